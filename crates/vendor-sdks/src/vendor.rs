@@ -109,12 +109,8 @@ pub struct UnknownVendor(String);
 impl fmt::Display for UnknownVendor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = Vendor::ALL.iter().map(|vendor| vendor.name()).collect();
-        write!(
-            f,
-            "unknown vendor {:?}; expected one of: {}",
-            self.0,
-            names.join(", ")
-        )
+        let (name, names) = (&self.0, names.join(", "));
+        write!(f, "unknown vendor {name:?}; expected one of: {names}")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-/// The vendor: servers, operations, limits, error format.
+/// Static data of the vendor: servers, operations, rate limits and error format.
 pub static VENDOR: Vendor = Vendor {
     name: "akeneo",
     display_name: "Akeneo PIM",
@@ -13,7 +13,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "demo",
             url: "http://demo.akeneo.com",
             placeholder: false,
-            description: "Demo PIM of the vendor, over plain HTTP. Credentials are sent to it only if plain HTTP is allowed.",
+            description: "Demo PIM of the vendor, over plain HTTP. The client sends credentials to it only if you allow plain HTTP.",
         },
         ServerInfo {
             name: "pim",
@@ -38,11 +38,11 @@ pub static VENDOR: Vendor = Vendor {
     },
 };
 
-/// Named servers of the vendor; the builder also accepts any other base URL.
+/// Servers of the vendor. The builder also accepts any other base URL.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Server {
-    /// Demo PIM of the vendor, over plain HTTP. Credentials are sent to it only if plain HTTP is allowed.
+    /// Demo PIM of the vendor, over plain HTTP. The client sends credentials to it only if you allow plain HTTP.
     ///
     /// `http://demo.akeneo.com`
     #[default]

@@ -4,32 +4,32 @@ use super::{Client, Request};
 
 /// # Operations of `asset-attributes`
 ///
-/// Attributes of the assets of a family. Enterprise Edition only, since version 3.2.
+/// Attributes of the assets of a family. Available since version 3.2, in the Enterprise Edition only.
 impl Client {
     /// Lists all attributes of an asset family.
     ///
-    /// The list is not paginated; an asset family has at most 100 attributes. Since version 3.2.
-    /// Enterprise Edition only.
+    /// The list is not paginated. An asset family can have at most 100 attributes. Available since
+    /// version 3.2, in the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/asset-families/{asset_family_code}/attributes`, operation `list_asset_attributes` (the vendor's own name: `get_asset_families__code__attributes`).
+    /// `GET /api/rest/v1/asset-families/{asset_family_code}/attributes`, operation `list_asset_attributes` (the vendor's operation id: `get_asset_families__code__attributes`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`AssetAttribute`](AssetAttribute) |  | All attributes of the asset family. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -49,29 +49,29 @@ impl Client {
     }
     /// Reads an attribute of an asset family.
     ///
-    /// The properties depend on the type of the attribute. Since version 3.2. Enterprise Edition
-    /// only.
+    /// The properties depend on the type of the attribute. Available since version 3.2, in the
+    /// Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/asset-families/{asset_family_code}/attributes/{code}`, operation `get_asset_attribute` (the vendor's own name: `get_asset_family_attributes__code_`).
+    /// `GET /api/rest/v1/asset-families/{asset_family_code}/attributes/{code}`, operation `get_asset_attribute` (the vendor's operation id: `get_asset_family_attributes__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssetAttribute`](AssetAttribute) |  | The attribute. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -93,40 +93,40 @@ impl Client {
     /// Creates or updates an attribute of an asset family.
     ///
     /// Properties that you omit keep their values. The status is 201 if the attribute was created
-    /// and 204 if it was updated. An asset family has at most 100 attributes. Since version 3.2.
-    /// Enterprise Edition only.
+    /// and 204 if it was updated. An asset family can have at most 100 attributes. Available since
+    /// version 3.2, in the Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/attributes/{code}`, operation `upsert_asset_attribute` (the vendor's own name: `patch_asset_family_attributes__code_`).
+    /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/attributes/{code}`, operation `upsert_asset_attribute` (the vendor's operation id: `patch_asset_family_attributes__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AssetAttributePatch`](AssetAttributePatch)
     ///
     /// The attribute to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -156,7 +156,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_asset_attributes`](crate::Client::list_asset_attributes).
+/// Marker for the operation [`list_asset_attributes`](crate::Client::list_asset_attributes).
 pub struct ListAssetAttributes;
 
 impl ::sdk_runtime::TypedOperation for ListAssetAttributes {
@@ -164,7 +164,7 @@ impl ::sdk_runtime::TypedOperation for ListAssetAttributes {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::LIST_ASSET_ATTRIBUTES;
 }
 
-/// The operation [`get_asset_attribute`](crate::Client::get_asset_attribute).
+/// Marker for the operation [`get_asset_attribute`](crate::Client::get_asset_attribute).
 pub struct GetAssetAttribute;
 
 impl ::sdk_runtime::TypedOperation for GetAssetAttribute {
@@ -172,7 +172,7 @@ impl ::sdk_runtime::TypedOperation for GetAssetAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::GET_ASSET_ATTRIBUTE;
 }
 
-/// The operation [`upsert_asset_attribute`](crate::Client::upsert_asset_attribute).
+/// Marker for the operation [`upsert_asset_attribute`](crate::Client::upsert_asset_attribute).
 pub struct UpsertAssetAttribute;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssetAttribute {
@@ -180,41 +180,42 @@ impl ::sdk_runtime::TypedOperation for UpsertAssetAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::UPSERT_ASSET_ATTRIBUTE;
 }
 
-/// An attribute of the assets of a family. Many properties apply to some types only.
+/// An attribute of the assets of a family. Many properties apply only to certain attribute
+/// types.
 ///
-/// To create an attribute, send `code` and `type`, and for media files and media links also
-/// `media_type`.
+/// To create an attribute, send `code` and `type`. For media files and media links,
+/// `media_type` is also required.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttribute {
-    /// Code of the attribute. Cannot change.
+    /// Code of the attribute. Immutable.
     pub code: String,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<AssetAttributeType>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_locale: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_channel: Option<bool>,
-    /// Whether an asset is complete only if it has a value. Defaults to false.
+    /// Whether an asset is complete only if it has a value for this attribute. Defaults to false.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -226,85 +227,85 @@ pub struct AssetAttribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_read_only: Option<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts.
+    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_characters: Option<i32>,
-    /// Whether the text can have several lines. For texts.
+    /// Whether values can have multiple lines. For text attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_textarea: Option<bool>,
-    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For texts.
+    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For text attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_rich_text_editor: Option<bool>,
-    /// How values are validated; null is equivalent to `none`. For texts.
+    /// Validation rule for the values. Null is equivalent to `none`. For text attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_rule: Option<super::shared::ValidationRule>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For text attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_regexp: Option<String>,
-    /// Allowed file extensions, without the dot. An empty list allows all. For media files.
+    /// Allowed file extensions, without the dot. An empty list allows all extensions. For media file attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string; null means no limit is set for the attribute. For media files.
+    /// Maximum file size in megabytes, as a decimal string. Null means that the attribute sets no limit. For media file attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_file_size: Option<String>,
-    /// Whether decimals are allowed. For numbers.
+    /// Whether decimals are allowed. For number attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals_allowed: Option<bool>,
-    /// Smallest allowed number, as a decimal string; null means no minimum. For numbers.
+    /// Minimum value, as a decimal string. Null means that there is no minimum. For number attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub min_value: Option<String>,
-    /// Largest allowed number, as a decimal string; null means no maximum. For numbers.
+    /// Maximum value, as a decimal string. Null means that there is no maximum. For number attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_value: Option<String>,
-    /// Type of the media, which determines how the PIM displays them. For media files and media links.
+    /// Type of the media, which determines how the PIM displays the media. For media file and media link attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub media_type: Option<AssetMediaType>,
-    /// Text that precedes the data of a value in its full URL. For media links.
+    /// String that precedes the value in the full URL. For media link attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub prefix: Option<String>,
-    /// Text that follows the data of a value in its full URL. For media links.
+    /// String that follows the value in the full URL. For media link attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub suffix: Option<String>,
-    /// Code of the reference entity that the values refer to. For records.
+    /// Code of the reference entity that the values refer to. For record attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -422,74 +423,74 @@ impl ::sdk_runtime::object::Object for AssetAttribute {
     }
 }
 
-/// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// An attribute to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&AssetAttribute>` makes one from an answer.
+/// `From<&AssetAttribute>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttributePatch {
-    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the attribute. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AssetAttributeType>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_locale: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_channel: Option<bool>,
-    /// Whether an asset is complete only if it has a value. Defaults to false.
+    /// Whether an asset is complete only if it has a value for this attribute. Defaults to false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them. Defaults to false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_read_only: Option<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts.
+    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
-    /// Whether the text can have several lines. For texts.
+    /// Whether values can have multiple lines. For text attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_textarea: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For texts.
+    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For text attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_rich_text_editor: ::sdk_runtime::Patch<bool>,
-    /// How values are validated; null is equivalent to `none`. For texts.
+    /// Validation rule for the values. Null is equivalent to `none`. For text attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<super::shared::ValidationRule>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For text attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// Allowed file extensions, without the dot. An empty list allows all. For media files.
+    /// Allowed file extensions, without the dot. An empty list allows all extensions. For media file attributes only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string; null means no limit is set for the attribute. For media files.
+    /// Maximum file size in megabytes, as a decimal string. Null means that the attribute sets no limit. For media file attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Whether decimals are allowed. For numbers.
+    /// Whether decimals are allowed. For number attributes only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals_allowed: Option<bool>,
-    /// Smallest allowed number, as a decimal string; null means no minimum. For numbers.
+    /// Minimum value, as a decimal string. Null means that there is no minimum. For number attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub min_value: ::sdk_runtime::Patch<String>,
-    /// Largest allowed number, as a decimal string; null means no maximum. For numbers.
+    /// Maximum value, as a decimal string. Null means that there is no maximum. For number attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_value: ::sdk_runtime::Patch<String>,
-    /// Type of the media, which determines how the PIM displays them. For media files and media links.
+    /// Type of the media, which determines how the PIM displays the media. For media file and media link attributes only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<AssetMediaType>,
-    /// Text that precedes the data of a value in its full URL. For media links.
+    /// String that precedes the value in the full URL. For media link attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub prefix: ::sdk_runtime::Patch<String>,
-    /// Text that follows the data of a value in its full URL. For media links.
+    /// String that follows the value in the full URL. For media link attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub suffix: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity that the values refer to. For records.
+    /// Code of the reference entity that the values refer to. For record attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_entity: ::sdk_runtime::Patch<String>,
 }
@@ -607,7 +608,7 @@ impl ::sdk_runtime::object::Object for AssetAttributePatch {
 }
 
 impl From<&AssetAttribute> for AssetAttributePatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AssetAttribute) -> Self {
         Self {
@@ -670,7 +671,7 @@ pub enum AssetAttributeType {
     Record,
     /// `auto_tagging`.
     AutoTagging,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -695,7 +696,7 @@ impl ::schemars::JsonSchema for AssetAttributeType {
     }
 }
 
-/// Type of media in an attribute.
+/// Type of the media that an attribute contains.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssetMediaType {
@@ -709,7 +710,7 @@ pub enum AssetMediaType {
     Vimeo,
     /// `other`.
     Other,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

@@ -4,32 +4,33 @@ use super::{Client, Request};
 
 /// # Operations of `asset-families`
 ///
-/// Families of assets, with rules for naming, linking and transforming files. Enterprise Edition only, since version 3.2.
+/// Families of assets, with rules for naming, linking and transforming files. Available since version 3.2, in the Enterprise Edition only.
 impl Client {
     /// Lists asset families, one page at a time.
     ///
-    /// Follow the `next` link to get the next page; the page size is fixed, and there is no total
-    /// count. Since version 3.2. Enterprise Edition only.
+    /// Follow the `next` link to get the next page. The page size is fixed, and the response does
+    /// not contain the total number of entries. Available since version 3.2, in the Enterprise
+    /// Edition only.
     ///
-    /// `GET /api/rest/v1/asset-families`, operation `list_asset_families` (the vendor's own name: `get_asset_families`).
+    /// `GET /api/rest/v1/asset-families`, operation `list_asset_families` (the vendor's operation id: `get_asset_families`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListAssetFamilies%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListAssetFamilies%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssetFamilyPage`](AssetFamilyPage) |  | One page of asset families. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -49,27 +50,27 @@ impl Client {
     /// Reads an asset family.
     ///
     /// The response contains the naming convention, the product link rules and the transformations.
-    /// Since version 3.2. Enterprise Edition only.
+    /// Available since version 3.2, in the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/asset-families/{code}`, operation `get_asset_family` (the vendor's own name: `get_asset_family__code_`).
+    /// `GET /api/rest/v1/asset-families/{code}`, operation `get_asset_family` (the vendor's operation id: `get_asset_family__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the asset family. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssetFamily`](AssetFamily) |  | The asset family. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -88,37 +89,37 @@ impl Client {
     ///
     /// Properties that you omit keep their values. The status is 201 if the asset family was
     /// created and 204 if it was updated. Product link rules and transformations are lists, so they
-    /// are replaced as a whole. Since version 3.2. Enterprise Edition only.
+    /// are replaced as a whole. Available since version 3.2, in the Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/asset-families/{code}`, operation `upsert_asset_family` (the vendor's own name: `patch_asset_family__code_`).
+    /// `PATCH /api/rest/v1/asset-families/{code}`, operation `upsert_asset_family` (the vendor's operation id: `patch_asset_family__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the asset family. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AssetFamilyPatch`](AssetFamilyPatch)
     ///
     /// The asset family to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -140,7 +141,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_asset_families`](crate::Client::list_asset_families).
+/// Marker for the operation [`list_asset_families`](crate::Client::list_asset_families).
 pub struct ListAssetFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListAssetFamilies {
@@ -149,7 +150,7 @@ impl ::sdk_runtime::TypedOperation for ListAssetFamilies {
 }
 
 impl Request<'_, ListAssetFamilies> {
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
@@ -164,7 +165,7 @@ impl ::sdk_runtime::PagedOperation for ListAssetFamilies {
     }
 }
 
-/// The operation [`get_asset_family`](crate::Client::get_asset_family).
+/// Marker for the operation [`get_asset_family`](crate::Client::get_asset_family).
 pub struct GetAssetFamily;
 
 impl ::sdk_runtime::TypedOperation for GetAssetFamily {
@@ -172,7 +173,7 @@ impl ::sdk_runtime::TypedOperation for GetAssetFamily {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::GET_ASSET_FAMILY;
 }
 
-/// The operation [`upsert_asset_family`](crate::Client::upsert_asset_family).
+/// Marker for the operation [`upsert_asset_family`](crate::Client::upsert_asset_family).
 pub struct UpsertAssetFamily;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {
@@ -180,18 +181,18 @@ impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::UPSERT_ASSET_FAMILY;
 }
 
-/// An attribute of the selected products that the asset is added to.
+/// An attribute of the selected products to which the asset is added.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAssignment {
     /// Code of an asset collection attribute of the products.
     pub attribute: String,
-    /// How assets are added to a collection: `add` appends them, `replace` replaces the existing ones.
+    /// How assets are added to a collection: `add` appends them and `replace` replaces the existing assets.
     pub mode: AssignmentMode,
-    /// Code of the locale; null if the attribute has one value for all locales.
+    /// Code of the locale, or null if the attribute has one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null if the attribute has one value for all channels.
+    /// Code of the channel, or null if the attribute has one value for all channels.
     pub channel: Option<String>,
 }
 
@@ -233,7 +234,7 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
 }
 
 impl AssetAssignment {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
         Self {
@@ -246,14 +247,14 @@ impl AssetAssignment {
 }
 
 impl AssetAssignment {
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is null otherwise.
+    /// Sets `channel`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
@@ -262,12 +263,12 @@ impl AssetAssignment {
     }
 }
 
-/// A family of assets, with the rules by which the PIM names, links and transforms their files.
+/// A family of assets, with rules for naming, linking and transforming their files.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamily {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -275,21 +276,21 @@ pub struct AssetFamily {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset family. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the asset family. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the media file or media link attribute that represents the asset. Defaults to the attribute of these types that was created first.
+    /// Code of the media file or media link attribute that represents the asset. Defaults to the first media file or media link attribute that was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attribute_as_main_media: Option<String>,
-    /// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means no naming convention. Since version 4.0.
+    /// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means that there is no naming convention. Available since version 4.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -303,13 +304,13 @@ pub struct AssetFamily {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub product_link_rules: Option<Vec<ProductLinkRule>>,
-    /// Whether the files of the assets have public links. SaaS editions only.
+    /// Whether the files of the assets have public links. Available in SaaS editions only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub sharing_enabled: Option<bool>,
-    /// Files that the PIM generates automatically from other files. Since version 4.0.
+    /// Transformations that automatically generate files from other files. Available since version 4.0.
     ///
     /// At most 10 items.
     #[cfg_attr(
@@ -377,12 +378,12 @@ impl ::sdk_runtime::object::Object for AssetFamily {
     }
 }
 
-/// Asset families of one page.
+/// Asset families on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyItems {
-    /// The asset families of the page.
+    /// Asset families on this page.
     pub items: Vec<AssetFamily>,
 }
 
@@ -425,7 +426,7 @@ pub struct AssetFamilyPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Asset families of one page.
+    /// Asset families on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -463,21 +464,21 @@ impl ::sdk_runtime::object::Object for AssetFamilyPage {
 
 /// An asset family to create, or the changes to an existing one.
 ///
-/// `From<&AssetFamily>` makes one from an answer.
+/// `From<&AssetFamily>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPatch {
-    /// Code of the asset family. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the asset family. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the media file or media link attribute that represents the asset. Defaults to the attribute of these types that was created first.
+    /// Code of the media file or media link attribute that represents the asset. Defaults to the first media file or media link attribute that was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_main_media: Option<String>,
-    /// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means no naming convention. Since version 4.0.
+    /// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means that there is no naming convention. Available since version 4.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub naming_convention: Option<NamingConvention>,
     /// Rules that link new assets to products.
@@ -485,10 +486,10 @@ pub struct AssetFamilyPatch {
     /// At most 2 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_link_rules: Option<Vec<ProductLinkRule>>,
-    /// Whether the files of the assets have public links. SaaS editions only.
+    /// Whether the files of the assets have public links. Available in SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sharing_enabled: Option<bool>,
-    /// Files that the PIM generates automatically from other files. Since version 4.0.
+    /// Transformations that automatically generate files from other files. Available since version 4.0.
     ///
     /// At most 10 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -552,7 +553,7 @@ impl ::sdk_runtime::object::Object for AssetFamilyPatch {
 }
 
 impl From<&AssetFamily> for AssetFamilyPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AssetFamily) -> Self {
         Self {
@@ -567,12 +568,12 @@ impl From<&AssetFamily> for AssetFamilyPatch {
     }
 }
 
-/// An operation of a transformation. The PIM converts pictures to PNG first; `optimize_jpeg` converts the result to JPEG.
+/// An operation of a transformation. The PIM first converts images to PNG. `optimize_jpeg` converts the result to JPEG.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperation {
-    /// Type of an operation: `thumbnail` scales a picture and crops it to the given size, `scale` scales it and keeps the proportions, `resize` scales it without keeping the proportions, `colorspace` and `resolution` change these properties, `optimize_jpeg` (since version 6.0) converts it to JPEG.
+    /// Type of an operation. `thumbnail` scales an image and crops it to the given size. `scale` keeps the proportions of the image, and `resize` does not. `colorspace` and `resolution` change the corresponding property. `optimize_jpeg` (available since version 6.0) converts the image to JPEG.
     #[serde(rename = "type")]
     pub type_: AssetOperationType,
     /// Parameters of an operation. They depend on its type:
@@ -617,7 +618,7 @@ impl ::sdk_runtime::object::Object for AssetOperation {
 }
 
 impl AssetOperation {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         type_: impl Into<AssetOperationType>,
@@ -641,7 +642,7 @@ impl AssetOperation {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperationParameters {
-    /// Color space of a picture: `rgb`, or `grey` for black and white.
+    /// Color space of an image: `rgb`, or `grey` for black and white.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colorspace: Option<Colorspace>,
     /// Width in pixels.
@@ -654,12 +655,12 @@ pub struct AssetOperationParameters {
     /// At least `1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<i32>,
-    /// New size in percent of the original size. Takes precedence over width and height.
+    /// New size as a percentage of the original size. Takes precedence over width and height.
     ///
     /// At least `1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<i32>,
-    /// Unit of a resolution: pixels per inch (`ppi`) or per centimeter (`ppc`).
+    /// Unit of a resolution: pixels per inch (`ppi`) or pixels per centimeter (`ppc`).
     #[serde(
         rename = "resolution-unit",
         default,
@@ -676,7 +677,7 @@ pub struct AssetOperationParameters {
     /// At least `1`.
     #[serde(rename = "resolution-y", default, skip_serializing_if = "Option::is_none")]
     pub resolution_y: Option<i32>,
-    /// JPEG quality.
+    /// JPEG quality, from 1 to 99.
     ///
     /// `1` to `99`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -741,7 +742,7 @@ impl ::sdk_runtime::object::Object for AssetOperationParameters {
     }
 }
 
-/// Type of an operation: `thumbnail` scales a picture and crops it to the given size, `scale` scales it and keeps the proportions, `resize` scales it without keeping the proportions, `colorspace` and `resolution` change these properties, `optimize_jpeg` (since version 6.0) converts it to JPEG.
+/// Type of an operation. `thumbnail` scales an image and crops it to the given size. `scale` keeps the proportions of the image, and `resize` does not. `colorspace` and `resolution` change the corresponding property. `optimize_jpeg` (available since version 6.0) converts the image to JPEG.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssetOperationType {
@@ -757,7 +758,7 @@ pub enum AssetOperationType {
     Resize,
     /// `optimize_jpeg`.
     OptimizeJpeg,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -780,24 +781,24 @@ impl ::schemars::JsonSchema for AssetOperationType {
     }
 }
 
-/// A transformation that generates one file of an asset from another. At least one of `filename_prefix` and `filename_suffix` is required. Within a family, each target can be used only once, the combination of source, prefix and suffix must be unique, and a source cannot be a target.
+/// A transformation that generates a file of an asset from another file of the asset. At least one of `filename_prefix` and `filename_suffix` is required. Within a family, each target can be used only once and cannot also be a source. The combination of source, prefix and suffix must be unique.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetTransformation {
     /// Label of the transformation.
     pub label: String,
-    /// Text to put before the name of the source file. May contain letters, digits, `_`, `-`, `.` and spaces.
+    /// String to prepend to the name of the source file. It may contain letters, digits, `_`, `-`, `.` and spaces.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub filename_prefix: ::sdk_runtime::Patch<String>,
-    /// Text to put after the name of the source file. May contain letters, digits, `_`, `-`, `.` and spaces.
+    /// String to append to the name of the source file. It may contain letters, digits, `_`, `-`, `.` and spaces.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub filename_suffix: ::sdk_runtime::Patch<String>,
     /// The media file value to transform.
     pub source: AssetValueRef,
     /// The media file value that stores the generated file.
     pub target: AssetValueRef,
-    /// Operations on the picture, in the order of execution. Each type can be used once.
+    /// Operations on the image, in order of execution. Each operation type can be used only once.
     ///
     /// At least 1 item.
     pub operations: Vec<AssetOperation>,
@@ -854,7 +855,7 @@ impl ::sdk_runtime::object::Object for AssetTransformation {
 }
 
 impl AssetTransformation {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         label: impl Into<String>,
@@ -880,9 +881,9 @@ impl AssetTransformation {
 pub struct AssetValueRef {
     /// Code of the media file attribute.
     pub attribute: String,
-    /// Code of the channel; null if the attribute has one value for all channels.
+    /// Code of the channel, or null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// Code of the locale; null if the attribute has one value for all locales.
+    /// Code of the locale, or null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 
@@ -921,7 +922,7 @@ impl ::sdk_runtime::object::Object for AssetValueRef {
 }
 
 impl AssetValueRef {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(attribute: impl Into<String>) -> Self {
         Self {
@@ -933,14 +934,14 @@ impl AssetValueRef {
 }
 
 impl AssetValueRef {
-    /// Sets `channel`, which is null otherwise.
+    /// Sets `channel`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
     }
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
@@ -949,7 +950,7 @@ impl AssetValueRef {
     }
 }
 
-/// How assets are added to a collection: `add` appends them, `replace` replaces the existing ones.
+/// How assets are added to a collection: `add` appends them and `replace` replaces the existing assets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssignmentMode {
@@ -957,7 +958,7 @@ pub enum AssignmentMode {
     Add,
     /// `replace`.
     Replace,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -973,7 +974,7 @@ impl ::schemars::JsonSchema for AssignmentMode {
     }
 }
 
-/// Color space of a picture: `rgb`, or `grey` for black and white.
+/// Color space of an image: `rgb`, or `grey` for black and white.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Colorspace {
@@ -981,7 +982,7 @@ pub enum Colorspace {
     Rgb,
     /// `grey`.
     Grey,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -997,18 +998,18 @@ impl ::schemars::JsonSchema for Colorspace {
     }
 }
 
-/// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means no naming convention. Since version 4.0.
+/// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means that there is no naming convention. Available since version 4.0.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConvention {
-    /// The text that the pattern is applied to. All three properties are required.
+    /// String that the pattern is applied to. All three properties are required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<NamingConventionSource>,
-    /// Regular expression with named groups, such as `/(?P<product_ref>.*)-.*/`. Each group has the code of the attribute to fill, which must be a text, a number or a single option that is neither localizable nor scopable.
+    /// Regular expression with named groups, such as `/(?P<product_ref>.*)-.*/`. The name of each group is the code of the attribute to fill. The attribute must be a text, number or single-option attribute that is neither localizable nor scopable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// Whether creating an asset fails if the pattern does not match. Otherwise the asset is created without the values.
+    /// Whether creating an asset fails if the pattern does not match. Otherwise, the asset is created without these values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abort_asset_creation_on_error: Option<bool>,
 }
@@ -1051,16 +1052,16 @@ impl ::sdk_runtime::object::Object for NamingConvention {
     }
 }
 
-/// The text that the pattern is applied to. All three properties are required.
+/// String that the pattern is applied to. All three properties are required.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConventionSource {
     /// Either `code`, for the code of the asset, or the code of the main media attribute, for the name of its file.
     pub property: String,
-    /// Code of the locale of the media value. Null for `code`, and for an attribute that has one value for all locales.
+    /// Code of the locale of the media value. Null for `code` and for attributes that have one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel of the media value. Null for `code`, and for an attribute that has one value for all channels.
+    /// Code of the channel of the media value. Null for `code` and for attributes that have one value for all channels.
     pub channel: Option<String>,
 }
 
@@ -1099,7 +1100,7 @@ impl ::sdk_runtime::object::Object for NamingConventionSource {
 }
 
 impl NamingConventionSource {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(property: impl Into<String>) -> Self {
         Self {
@@ -1111,14 +1112,14 @@ impl NamingConventionSource {
 }
 
 impl NamingConventionSource {
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is null otherwise.
+    /// Sets `channel`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
@@ -1127,15 +1128,15 @@ impl NamingConventionSource {
     }
 }
 
-/// A rule that selects products and links new assets to them. Strings can reference values of the asset, such as `{{product_ref}}`, if the attribute is neither localizable nor scopable.
+/// A rule that selects products and links new assets to them. Strings can reference values of the asset, such as `{{product_ref}}`. The attribute of a referenced value must be neither localizable nor scopable.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductLinkRule {
-    /// Conditions on the products. All of them must match.
+    /// Conditions that select the products. A product must match all conditions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_selections: Option<Vec<ProductSelection>>,
-    /// Attributes of the selected products that the asset is added to.
+    /// Attributes of the selected products to which the asset is added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign_assets_to: Option<Vec<AssetAssignment>>,
 }
@@ -1171,16 +1172,16 @@ impl ::sdk_runtime::object::Object for ProductLinkRule {
     }
 }
 
-/// A condition on the products to link.
+/// Condition that selects the products to link.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductSelection {
-    /// Property to compare: `family`, `categories`, `enabled`, `parent`, `identifier`, or the code of an identifier, text or select attribute. For product models, `identifier` is the code.
+    /// Property to compare: `family`, `categories`, `enabled`, `parent`, `identifier`, or the code of an identifier, text or select attribute. For product models, `identifier` refers to the code.
     pub field: String,
     /// Comparison operator, such as `=`, `IN` or `CONTAINS`. The available operators depend on the field.
     pub operator: String,
-    /// Value to compare with. For `enabled`, use the strings `true` and `false`.
+    /// Value to compare with. For `enabled`, use the string `true` or `false`.
     pub value: ::sdk_runtime::AnyJson,
     /// Code of the locale, for attributes only. Null if the attribute has one value for all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
@@ -1237,7 +1238,7 @@ impl ::sdk_runtime::object::Object for ProductSelection {
 }
 
 impl ProductSelection {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         field: impl Into<String>,
@@ -1254,7 +1255,7 @@ impl ProductSelection {
     }
 }
 
-/// Unit of a resolution: pixels per inch (`ppi`) or per centimeter (`ppc`).
+/// Unit of a resolution: pixels per inch (`ppi`) or pixels per centimeter (`ppc`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResolutionUnit {
@@ -1262,7 +1263,7 @@ pub enum ResolutionUnit {
     Ppi,
     /// `ppc`.
     Ppc,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

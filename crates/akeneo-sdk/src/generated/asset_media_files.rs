@@ -4,36 +4,36 @@ use super::{Client, Request};
 
 /// # Operations of `asset-media-files`
 ///
-/// Files in the values of assets. Enterprise Edition only, since version 3.2.
+/// Files in the values of assets. Available since version 3.2, in the Enterprise Edition only.
 impl Client {
     /// Uploads a file for assets.
     ///
-    /// The file is not linked to an asset yet: take its code from the response header
-    /// `Asset-media-file-code` and write it to an asset value. Since version 3.2. Enterprise
-    /// Edition only.
+    /// The upload does not link the file to an asset. To link it, take the file code from the
+    /// response header `Asset-media-file-code` and write it to an asset value. Available since
+    /// version 3.2, in the Enterprise Edition only.
     ///
-    /// `POST /api/rest/v1/asset-media-files`, operation `upload_asset_media_file` (the vendor's own name: `post_asset_media_files`).
+    /// `POST /api/rest/v1/asset-media-files`, operation `upload_asset_media_file` (the vendor's operation id: `post_asset_media_files`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`FileUpload`](crate::shared::FileUpload)
     ///
     /// The file.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location`, `Asset-media-file-code` | The file was stored. The response has no body; `Asset-media-file-code` holds the code of the file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location`, `Asset-media-file-code` | The file was stored. The response has no body. `Asset-media-file-code` contains the code of the file. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -58,27 +58,27 @@ impl Client {
     }
     /// Downloads a file of an asset.
     ///
-    /// The body of the response is the content of the file. Since version 3.2. Enterprise Edition
-    /// only.
+    /// The body of the response is the content of the file. Available since version 3.2, in the
+    /// Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/asset-media-files/{code}`, operation `download_asset_media_file` (the vendor's own name: `get_asset_media_files__code`).
+    /// `GET /api/rest/v1/asset-media-files/{code}`, operation `download_asset_media_file` (the vendor's operation id: `get_asset_media_files__code`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. The client sends slashes unencoded and percent-encodes other reserved characters. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | Content of the file. `Content-Type` is the MIME type of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -102,7 +102,7 @@ impl Client {
     }
 }
 
-/// The operation [`upload_asset_media_file`](crate::Client::upload_asset_media_file).
+/// Marker for the operation [`upload_asset_media_file`](crate::Client::upload_asset_media_file).
 pub struct UploadAssetMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadAssetMediaFile {
@@ -110,7 +110,7 @@ impl ::sdk_runtime::TypedOperation for UploadAssetMediaFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_media_files::UPLOAD_ASSET_MEDIA_FILE;
 }
 
-/// The operation [`download_asset_media_file`](crate::Client::download_asset_media_file).
+/// Marker for the operation [`download_asset_media_file`](crate::Client::download_asset_media_file).
 pub struct DownloadAssetMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadAssetMediaFile {

@@ -4,39 +4,40 @@ use super::{Client, Request};
 
 /// # Operations of `assets`
 ///
-/// Pictures, documents and videos, with their own attributes. Enterprise Edition only, since version 3.2.
+/// Images, documents and videos, with their own attributes. Available since version 3.2, in the Enterprise Edition only.
 impl Client {
     /// Lists the assets of a family, one page at a time.
     ///
-    /// `search` filters the assets; `channel` and `locales` reduce their values. Follow the `next`
-    /// link to get the next page; the page size is fixed, and there is no total count. Since
-    /// version 3.2. Enterprise Edition only.
+    /// Use `search` to filter the assets, and use `channel` and `locales` to filter their values.
+    /// Follow the `next` link to get the next page. The page size is fixed, and the response does
+    /// not contain the total number of entries. Available since version 3.2, in the Enterprise
+    /// Edition only.
     ///
-    /// `GET /api/rest/v1/asset-families/{asset_family_code}/assets`, operation `list_assets` (the vendor's own name: `get_assets`).
+    /// `GET /api/rest/v1/asset-families/{asset_family_code}/assets`, operation `list_assets` (the vendor's operation id: `get_assets`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | JSON | no |  | Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | [`with_asset_auto_tags`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
+    /// | [`with_asset_auto_tags`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | boolean | no | `false` | Whether to return the tags that the PIM automatically detected in images. Defaults to false. Available in the SaaS Enterprise Edition only. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssetPage`](AssetPage) |  | One page of assets. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -55,40 +56,41 @@ impl Client {
     }
     /// Creates or updates up to 100 assets of a family.
     ///
-    /// The body is a JSON array, and each element needs a `code`. The response is an array with one
-    /// status per element, in the same order. For new assets, the PIM applies the naming convention
-    /// and the product link rules of the family. The limit of 100 assets per request is an
-    /// assumption. Since version 3.2. Enterprise Edition only.
+    /// The body is a JSON array, and each element must have a `code`. The response is an array with
+    /// one status per element, in the same order. For new assets, the PIM applies the naming
+    /// convention and the product link rules of the family. The limit of 100 assets per request is
+    /// an assumption, because the vendor does not document it. Available since version 3.2, in the
+    /// Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/assets`, operation `upsert_assets` (the vendor's own name: `patch_assets`).
+    /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/assets`, operation `upsert_assets` (the vendor's operation id: `patch_assets`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: array of [`AssetRequest`](AssetRequest)
     ///
     /// The assets to create or update.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the body, in the same order. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the request body, in the same order. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -114,30 +116,31 @@ impl Client {
     }
     /// Reads an asset.
     ///
-    /// The response reflects all previous writes. Since version 3.2. Enterprise Edition only.
+    /// The response reflects all previous writes. Available since version 3.2, in the Enterprise
+    /// Edition only.
     ///
-    /// `GET /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `get_asset` (the vendor's own name: `get_assets__code_`).
+    /// `GET /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `get_asset` (the vendor's operation id: `get_assets__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     /// | `code` | path | string | yes |  | Code of the asset. |
-    /// | [`with_asset_auto_tags`](struct.Request.html#impl-Request%3C'_,+GetAsset%3E) | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`with_asset_auto_tags`](struct.Request.html#impl-Request%3C'_,+GetAsset%3E) | query | boolean | no | `false` | Whether to return the tags that the PIM automatically detected in images. Defaults to false. Available in the SaaS Enterprise Edition only. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Asset`](Asset) |  | The asset. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -160,40 +163,40 @@ impl Client {
     ///
     /// Properties that you omit keep their values. The status is 201 if the asset was created and
     /// 204 if it was updated. Values are merged by attribute, channel and locale. For a new asset,
-    /// the PIM applies the naming convention and the product link rules of the family. Since
-    /// version 3.2. Enterprise Edition only.
+    /// the PIM applies the naming convention and the product link rules of the family. Available
+    /// since version 3.2, in the Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `upsert_asset` (the vendor's own name: `patch_asset__code_`).
+    /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `upsert_asset` (the vendor's operation id: `patch_asset__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     /// | `code` | path | string | yes |  | Code of the asset. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AssetPatch`](AssetPatch)
     ///
     /// The asset to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -219,28 +222,28 @@ impl Client {
     }
     /// Deletes an asset.
     ///
-    /// A repeated call returns 404, because the asset no longer exists. Since version 3.2.
-    /// Enterprise Edition only.
+    /// A repeated call returns status 404, because the asset no longer exists. Available since
+    /// version 3.2, in the Enterprise Edition only.
     ///
-    /// `DELETE /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `delete_asset` (the vendor's own name: `delete_assets__code_`).
+    /// `DELETE /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `delete_asset` (the vendor's operation id: `delete_assets__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     /// | `code` | path | string | yes |  | Code of the asset. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 204 |  |  |  | The resource was deleted. The response has no body. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -260,7 +263,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_assets`](crate::Client::list_assets).
+/// Marker for the operation [`list_assets`](crate::Client::list_assets).
 pub struct ListAssets;
 
 impl ::sdk_runtime::TypedOperation for ListAssets {
@@ -269,27 +272,27 @@ impl ::sdk_runtime::TypedOperation for ListAssets {
 }
 
 impl Request<'_, ListAssets> {
-    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
+    /// Sets `channel` (query, string): Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel.
     #[inline]
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
-    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
-    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
+    /// Sets `search` (query, JSON): Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
+    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM automatically detected in images. Defaults to false. Available in the SaaS Enterprise Edition only.
     #[inline]
     pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
         self.set("with_asset_auto_tags", with_asset_auto_tags)
@@ -304,7 +307,7 @@ impl ::sdk_runtime::PagedOperation for ListAssets {
     }
 }
 
-/// The operation [`upsert_assets`](crate::Client::upsert_assets).
+/// Marker for the operation [`upsert_assets`](crate::Client::upsert_assets).
 pub struct UpsertAssets;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssets {
@@ -316,7 +319,7 @@ impl ::sdk_runtime::BulkOperation for UpsertAssets {
     type Status = super::shared::BulkItemStatus;
 }
 
-/// The operation [`get_asset`](crate::Client::get_asset).
+/// Marker for the operation [`get_asset`](crate::Client::get_asset).
 pub struct GetAsset;
 
 impl ::sdk_runtime::TypedOperation for GetAsset {
@@ -325,14 +328,14 @@ impl ::sdk_runtime::TypedOperation for GetAsset {
 }
 
 impl Request<'_, GetAsset> {
-    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
+    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM automatically detected in images. Defaults to false. Available in the SaaS Enterprise Edition only.
     #[inline]
     pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
         self.set("with_asset_auto_tags", with_asset_auto_tags)
     }
 }
 
-/// The operation [`upsert_asset`](crate::Client::upsert_asset).
+/// Marker for the operation [`upsert_asset`](crate::Client::upsert_asset).
 pub struct UpsertAsset;
 
 impl ::sdk_runtime::TypedOperation for UpsertAsset {
@@ -340,7 +343,7 @@ impl ::sdk_runtime::TypedOperation for UpsertAsset {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::UPSERT_ASSET;
 }
 
-/// The operation [`delete_asset`](crate::Client::delete_asset).
+/// Marker for the operation [`delete_asset`](crate::Client::delete_asset).
 pub struct DeleteAsset;
 
 impl ::sdk_runtime::TypedOperation for DeleteAsset {
@@ -353,25 +356,25 @@ impl ::sdk_runtime::TypedOperation for DeleteAsset {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Asset {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset, unique within its family. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the asset, unique within its family. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Code of the asset family. Cannot change.
+    /// Code of the asset family. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_family_code: Option<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
-    /// Creation time, ISO 8601 with an offset. Set by the server. Since version 6.0.
+    /// Creation time, in ISO 8601 format with a UTC offset. Set by the server. Available since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server. Since version 6.0.
+    /// Time of the last change, in ISO 8601 format with a UTC offset. Set by the server. Available since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -428,12 +431,12 @@ impl ::sdk_runtime::object::Object for Asset {
     }
 }
 
-/// Assets of one page.
+/// Assets on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetItems {
-    /// The assets of the page.
+    /// Assets on this page.
     pub items: Vec<Asset>,
 }
 
@@ -476,7 +479,7 @@ pub struct AssetPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Assets of one page.
+    /// Assets on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -514,18 +517,18 @@ impl ::sdk_runtime::object::Object for AssetPage {
 
 /// An asset to create, or the changes to an existing one.
 ///
-/// `From<&Asset>` makes one from an answer.
+/// `From<&Asset>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPatch {
-    /// Code of the asset. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the asset. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the asset family. Cannot change.
+    /// Code of the asset family. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_family_code: Option<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
 }
@@ -567,7 +570,7 @@ impl ::sdk_runtime::object::Object for AssetPatch {
 }
 
 impl From<&Asset> for AssetPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Asset) -> Self {
         Self {
@@ -580,19 +583,19 @@ impl From<&Asset> for AssetPatch {
 
 /// An asset of an asset family.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `Asset`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `Asset`.
 ///
-/// `From<&Asset>` makes one from an answer.
+/// `From<&Asset>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetRequest {
-    /// Code of the asset, unique within its family. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the asset, unique within its family. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Code of the asset family. Cannot change.
+    /// Code of the asset family. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_family_code: Option<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
 }
@@ -634,7 +637,7 @@ impl ::sdk_runtime::object::Object for AssetRequest {
 }
 
 impl AssetRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -646,7 +649,7 @@ impl AssetRequest {
 }
 
 impl From<&Asset> for AssetRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Asset) -> Self {
         Self {
@@ -658,7 +661,7 @@ impl From<&Asset> for AssetRequest {
 }
 
 /// A value of an asset for one locale and channel. In requests, `locale`, `channel` and `data`
-/// are required; null as `data` erases the value.
+/// are required. To erase the value, set `data` to null.
 ///
 /// The type of `data` depends on the type of the attribute:
 ///
@@ -673,25 +676,25 @@ impl From<&Asset> for AssetRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValue {
-    /// Code of the locale; null if the attribute has one value for all locales.
+    /// Code of the locale, or null if the attribute has one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null if the attribute has one value for all channels.
+    /// Code of the channel, or null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// The value. Null erases it in a write. The type depends on the type of the attribute.
+    /// Data of the value. Its type depends on the type of the attribute. To erase the value, send null.
     pub data: ::sdk_runtime::AnyJson,
-    /// Type of the attribute. SaaS editions only.
+    /// Type of the attribute. Available in SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub attribute_type: Option<String>,
-    /// Additional information about the value: `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, and objects with `labels` by tag code for automatic tags. SaaS editions only.
+    /// Additional information about the value: `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, or a map of objects with `labels` by tag code for automatic tags. Available in SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub linked_data: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Download links of a media value: one that needs an access token and, if sharing is enabled for the family, a public one. Set by the server. SaaS Enterprise Edition only.
+    /// Download links of a media value. `download` requires an access token. `share_link` is public and exists only if sharing is enabled for the family. Set by the server. Available in the SaaS Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(
@@ -700,7 +703,7 @@ pub struct AssetValue {
         skip_serializing_if = "::sdk_runtime::is_not_sent"
     )]
     pub links: Option<AssetValueLinks>,
-    /// Properties that this version of the SDK does not know, as they came.
+    /// Properties unknown to this version of the SDK, as received.
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -758,7 +761,7 @@ impl ::sdk_runtime::object::Object for AssetValue {
 }
 
 impl AssetValue {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
@@ -774,14 +777,14 @@ impl AssetValue {
 }
 
 impl AssetValue {
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is null otherwise.
+    /// Sets `channel`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
@@ -790,15 +793,15 @@ impl AssetValue {
     }
 }
 
-/// Download links of a media value: one that needs an access token and, if sharing is enabled for the family, a public one. Set by the server. SaaS Enterprise Edition only.
+/// Download links of a media value. `download` requires an access token. `share_link` is public and exists only if sharing is enabled for the family. Set by the server. Available in the SaaS Enterprise Edition only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValueLinks {
-    /// A link.
+    /// Link to a resource or a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub download: Option<super::shared::Link>,
-    /// A link.
+    /// Link to a resource or a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_link: Option<super::shared::Link>,
 }
@@ -834,7 +837,7 @@ impl ::sdk_runtime::object::Object for AssetValueLinks {
     }
 }
 
-/// Additional information about a media file. SaaS editions only.
+/// Additional information about a media file. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -851,7 +854,7 @@ pub struct MediaFileLinkedData {
     /// Original name of the uploaded file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_filename: Option<String>,
-    /// Time of the last change of the file, ISO 8601 with an offset without a colon.
+    /// Time of the last change to the file, in ISO 8601 format. The UTC offset has no colon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<::sdk_runtime::DateTime>,
 }
@@ -902,18 +905,18 @@ impl ::sdk_runtime::object::Object for MediaFileLinkedData {
     }
 }
 
-/// Additional information about a media link. SaaS editions only.
+/// Additional information about a media link. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaLinkLinkedData {
-    /// Full URL of the media, including prefix and suffix.
+    /// Full URL of the media, including the prefix and suffix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_url: Option<String>,
-    /// Text that precedes the data in the URL; null if there is none.
+    /// String that precedes the value in the URL, or null if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// Text that follows the data in the URL; null if there is none.
+    /// String that follows the value in the URL, or null if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
 }

@@ -4,35 +4,35 @@ use super::{Client, Request};
 
 /// # Operations of `association-types`
 ///
-/// Types of associations between products. Since version 2.
+/// Types of associations between products. Available since version 2.
 impl Client {
     /// Lists association types, one page at a time.
     ///
-    /// Association types are sorted by code. Each shows whether its associations are quantified and
-    /// whether they are two-way. Since version 2.
+    /// Association types are sorted by code. Each entry indicates whether its associations are
+    /// quantified and whether they are two-way. Available since version 2.
     ///
-    /// `GET /api/rest/v1/association-types`, operation `list_association_types` (the vendor's own name: `association_types_get_list`).
+    /// `GET /api/rest/v1/association-types`, operation `list_association_types` (the vendor's operation id: `association_types_get_list`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssociationTypePage`](AssociationTypePage) |  | One page of association types. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -51,31 +51,31 @@ impl Client {
     }
     /// Creates an association type.
     ///
-    /// `is_quantified` and `is_two_way` cannot change later. Since version 2.
+    /// You cannot change `is_quantified` and `is_two_way` later. Available since version 2.
     ///
-    /// `POST /api/rest/v1/association-types`, operation `create_association_type` (the vendor's own name: `association_types_post`).
+    /// `POST /api/rest/v1/association-types`, operation `create_association_type` (the vendor's operation id: `association_types_post`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AssociationTypeRequest`](AssociationTypeRequest)
     ///
     /// The association type to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -98,38 +98,39 @@ impl Client {
     }
     /// Creates or updates up to 100 association types.
     ///
-    /// Each line needs a `code`. Since version 2.
+    /// Each line must have a `code`. Available since version 2.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the
-    /// association type was created, 204 if it was updated, otherwise the error for that line. If a
-    /// line is too long, only that line fails, with 413. If there are more than 100 lines, the
-    /// whole request fails with 413 and nothing is written. If the response has fewer lines than
-    /// the body, the remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the association type was created and 204 if it was updated. If a line
+    /// fails, its status describes the error. If a line is too long, only that line fails, with
+    /// status 413. If there are more than 100 lines, the whole request fails with status 413 and
+    /// nothing is written. If the response has fewer lines than the body, the remaining lines were
+    /// not processed.
     ///
-    /// `PATCH /api/rest/v1/association-types`, operation `upsert_association_types` (the vendor's own name: `several_association_types_patch`).
+    /// `PATCH /api/rest/v1/association-types`, operation `upsert_association_types` (the vendor's operation id: `several_association_types_patch`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`AssociationTypeRequest`](AssociationTypeRequest)
     ///
     /// The association types to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -154,29 +155,29 @@ impl Client {
     }
     /// Reads an association type.
     ///
-    /// The response shows whether its associations are quantified and whether they are two-way.
-    /// Since version 2.
+    /// The response indicates whether its associations are quantified and whether they are two-way.
+    /// Available since version 2.
     ///
-    /// `GET /api/rest/v1/association-types/{code}`, operation `get_association_type` (the vendor's own name: `association_types_get`).
+    /// `GET /api/rest/v1/association-types/{code}`, operation `get_association_type` (the vendor's operation id: `association_types_get`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the association type. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssociationType`](AssociationType) |  | The association type. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -193,39 +194,39 @@ impl Client {
     }
     /// Creates or updates an association type.
     ///
-    /// Since version 2. Properties that you omit keep their values. The status is 201 if the
-    /// association type was created and 204 if it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the association type was
+    /// created and 204 if it was updated. Available since version 2.
     ///
-    /// `PATCH /api/rest/v1/association-types/{code}`, operation `upsert_association_type` (the vendor's own name: `association_types_patch`).
+    /// `PATCH /api/rest/v1/association-types/{code}`, operation `upsert_association_type` (the vendor's operation id: `association_types_patch`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the association type. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AssociationTypePatch`](AssociationTypePatch)
     ///
     /// The association type to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -250,7 +251,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_association_types`](crate::Client::list_association_types).
+/// Marker for the operation [`list_association_types`](crate::Client::list_association_types).
 pub struct ListAssociationTypes;
 
 impl ::sdk_runtime::TypedOperation for ListAssociationTypes {
@@ -259,7 +260,7 @@ impl ::sdk_runtime::TypedOperation for ListAssociationTypes {
 }
 
 impl Request<'_, ListAssociationTypes> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -269,7 +270,7 @@ impl Request<'_, ListAssociationTypes> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -284,7 +285,7 @@ impl ::sdk_runtime::PagedOperation for ListAssociationTypes {
     }
 }
 
-/// The operation [`create_association_type`](crate::Client::create_association_type).
+/// Marker for the operation [`create_association_type`](crate::Client::create_association_type).
 pub struct CreateAssociationType;
 
 impl ::sdk_runtime::TypedOperation for CreateAssociationType {
@@ -292,7 +293,7 @@ impl ::sdk_runtime::TypedOperation for CreateAssociationType {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::CREATE_ASSOCIATION_TYPE;
 }
 
-/// The operation [`upsert_association_types`](crate::Client::upsert_association_types).
+/// Marker for the operation [`upsert_association_types`](crate::Client::upsert_association_types).
 pub struct UpsertAssociationTypes;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssociationTypes {
@@ -304,7 +305,7 @@ impl ::sdk_runtime::BulkOperation for UpsertAssociationTypes {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_association_type`](crate::Client::get_association_type).
+/// Marker for the operation [`get_association_type`](crate::Client::get_association_type).
 pub struct GetAssociationType;
 
 impl ::sdk_runtime::TypedOperation for GetAssociationType {
@@ -312,7 +313,7 @@ impl ::sdk_runtime::TypedOperation for GetAssociationType {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::GET_ASSOCIATION_TYPE;
 }
 
-/// The operation [`upsert_association_type`](crate::Client::upsert_association_type).
+/// Marker for the operation [`upsert_association_type`](crate::Client::upsert_association_type).
 pub struct UpsertAssociationType;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssociationType {
@@ -325,20 +326,20 @@ impl ::sdk_runtime::TypedOperation for UpsertAssociationType {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationType {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the association type. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the association type. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Whether the associations have quantities. Defaults to false. Cannot change.
+    /// Whether the associations have quantities. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_quantified: Option<bool>,
-    /// Whether an association also applies in the opposite direction. Defaults to false. Cannot change.
+    /// Whether an association also applies in the opposite direction. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_two_way: Option<bool>,
 }
@@ -389,12 +390,12 @@ impl ::sdk_runtime::object::Object for AssociationType {
     }
 }
 
-/// Association types of one page.
+/// Association types on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypeItems {
-    /// The association types, at most `limit`.
+    /// Association types on this page, at most `limit`.
     pub items: Vec<AssociationType>,
 }
 
@@ -443,13 +444,13 @@ pub struct AssociationTypePage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of association types. Returned only with `with_count`.
+    /// Total number of association types. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Association types of one page.
+    /// Association types on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -501,21 +502,21 @@ impl ::sdk_runtime::object::Object for AssociationTypePage {
 
 /// An association type to create, or the changes to an existing one.
 ///
-/// `From<&AssociationType>` makes one from an answer.
+/// `From<&AssociationType>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypePatch {
-    /// Code of the association type. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the association type. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Whether the associations have quantities. Defaults to false. Cannot change.
+    /// Whether the associations have quantities. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_quantified: Option<bool>,
-    /// Whether an association also applies in the opposite direction. Defaults to false. Cannot change.
+    /// Whether an association also applies in the opposite direction. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_two_way: Option<bool>,
 }
@@ -565,7 +566,7 @@ impl ::sdk_runtime::object::Object for AssociationTypePatch {
 }
 
 impl From<&AssociationType> for AssociationTypePatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AssociationType) -> Self {
         Self {
@@ -579,22 +580,22 @@ impl From<&AssociationType> for AssociationTypePatch {
 
 /// A type of association between products, such as cross-sell.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `AssociationType`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `AssociationType`.
 ///
-/// `From<&AssociationType>` makes one from an answer.
+/// `From<&AssociationType>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypeRequest {
-    /// Code of the association type. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the association type. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Whether the associations have quantities. Defaults to false. Cannot change.
+    /// Whether the associations have quantities. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_quantified: Option<bool>,
-    /// Whether an association also applies in the opposite direction. Defaults to false. Cannot change.
+    /// Whether an association also applies in the opposite direction. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_two_way: Option<bool>,
 }
@@ -644,7 +645,7 @@ impl ::sdk_runtime::object::Object for AssociationTypeRequest {
 }
 
 impl AssociationTypeRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -657,7 +658,7 @@ impl AssociationTypeRequest {
 }
 
 impl From<&AssociationType> for AssociationTypeRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AssociationType) -> Self {
         Self {

@@ -4,36 +4,37 @@ use super::{Client, Request};
 
 /// # Operations of `attribute-groups`
 ///
-/// Groups of attributes that are displayed together. Since version 2.
+/// Groups of attributes that are displayed together. Available since version 2.
 impl Client {
     /// Lists attribute groups, one page at a time.
     ///
-    /// Attribute groups are sorted by code and include the codes of their attributes. Since version
-    /// 2. `search` filters them by `code` (`IN`) and `updated` (`>` with an ISO 8601 date-time).
+    /// Attribute groups are sorted by code and include the codes of their attributes. Use `search`
+    /// to filter by `code` (`IN`) and `updated` (`>` with an ISO 8601 date-time). Available since
+    /// version 2.
     ///
-    /// `GET /api/rest/v1/attribute-groups`, operation `list_attribute_groups` (the vendor's own name: `attribute_groups_get_list`).
+    /// `GET /api/rest/v1/attribute-groups`, operation `list_attribute_groups` (the vendor's operation id: `attribute_groups_get_list`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeGroupPage`](AttributeGroupPage) |  | One page of attribute groups. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -52,32 +53,32 @@ impl Client {
     }
     /// Creates an attribute group.
     ///
-    /// Since version 2. An attribute belongs to exactly one group, so the attributes that you list
-    /// are moved into the new group.
+    /// An attribute belongs to exactly one group, so the PIM moves the attributes that you list
+    /// into the new group. Available since version 2.
     ///
-    /// `POST /api/rest/v1/attribute-groups`, operation `create_attribute_group` (the vendor's own name: `attribute_groups_post`).
+    /// `POST /api/rest/v1/attribute-groups`, operation `create_attribute_group` (the vendor's operation id: `attribute_groups_post`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AttributeGroupRequest`](AttributeGroupRequest)
     ///
     /// The attribute group to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -98,38 +99,39 @@ impl Client {
     }
     /// Creates or updates up to 100 attribute groups.
     ///
-    /// Each line needs a `code`. Since version 2.
+    /// Each line must have a `code`. Available since version 2.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the attribute
-    /// group was created, 204 if it was updated, otherwise the error for that line. If a line is
-    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
-    /// request fails with 413 and nothing is written. If the response has fewer lines than the
-    /// body, the remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the attribute group was created and 204 if it was updated. If a line fails,
+    /// its status describes the error. If a line is too long, only that line fails, with status
+    /// 413. If there are more than 100 lines, the whole request fails with status 413 and nothing
+    ///     is written. If the response has fewer lines than the body, the remaining lines were not
+    ///     processed.
     ///
-    /// `PATCH /api/rest/v1/attribute-groups`, operation `upsert_attribute_groups` (the vendor's own name: `several_attribute_groups_patch`).
+    /// `PATCH /api/rest/v1/attribute-groups`, operation `upsert_attribute_groups` (the vendor's operation id: `several_attribute_groups_patch`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`AttributeGroupRequest`](AttributeGroupRequest)
     ///
     /// The attribute groups to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -154,28 +156,28 @@ impl Client {
     }
     /// Reads an attribute group.
     ///
-    /// The response includes the codes of its attributes. Since version 2.
+    /// The response includes the codes of the attributes in the group. Available since version 2.
     ///
-    /// `GET /api/rest/v1/attribute-groups/{code}`, operation `get_attribute_group` (the vendor's own name: `attribute_groups_get`).
+    /// `GET /api/rest/v1/attribute-groups/{code}`, operation `get_attribute_group` (the vendor's operation id: `attribute_groups_get`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the attribute group. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeGroup`](AttributeGroup) |  | The attribute group. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -192,39 +194,39 @@ impl Client {
     }
     /// Creates or updates an attribute group.
     ///
-    /// Since version 2. Properties that you omit keep their values. The status is 201 if the
-    /// attribute group was created and 204 if it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the attribute group was
+    /// created and 204 if it was updated. Available since version 2.
     ///
-    /// `PATCH /api/rest/v1/attribute-groups/{code}`, operation `upsert_attribute_group` (the vendor's own name: `attribute_groups_patch`).
+    /// `PATCH /api/rest/v1/attribute-groups/{code}`, operation `upsert_attribute_group` (the vendor's operation id: `attribute_groups_patch`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the attribute group. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AttributeGroupPatch`](AttributeGroupPatch)
     ///
     /// The attribute group to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -249,7 +251,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_attribute_groups`](crate::Client::list_attribute_groups).
+/// Marker for the operation [`list_attribute_groups`](crate::Client::list_attribute_groups).
 pub struct ListAttributeGroups;
 
 impl ::sdk_runtime::TypedOperation for ListAttributeGroups {
@@ -258,7 +260,7 @@ impl ::sdk_runtime::TypedOperation for ListAttributeGroups {
 }
 
 impl Request<'_, ListAttributeGroups> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -268,12 +270,12 @@ impl Request<'_, ListAttributeGroups> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -288,7 +290,7 @@ impl ::sdk_runtime::PagedOperation for ListAttributeGroups {
     }
 }
 
-/// The operation [`create_attribute_group`](crate::Client::create_attribute_group).
+/// Marker for the operation [`create_attribute_group`](crate::Client::create_attribute_group).
 pub struct CreateAttributeGroup;
 
 impl ::sdk_runtime::TypedOperation for CreateAttributeGroup {
@@ -296,7 +298,7 @@ impl ::sdk_runtime::TypedOperation for CreateAttributeGroup {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::CREATE_ATTRIBUTE_GROUP;
 }
 
-/// The operation [`upsert_attribute_groups`](crate::Client::upsert_attribute_groups).
+/// Marker for the operation [`upsert_attribute_groups`](crate::Client::upsert_attribute_groups).
 pub struct UpsertAttributeGroups;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeGroups {
@@ -308,7 +310,7 @@ impl ::sdk_runtime::BulkOperation for UpsertAttributeGroups {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_attribute_group`](crate::Client::get_attribute_group).
+/// Marker for the operation [`get_attribute_group`](crate::Client::get_attribute_group).
 pub struct GetAttributeGroup;
 
 impl ::sdk_runtime::TypedOperation for GetAttributeGroup {
@@ -316,7 +318,7 @@ impl ::sdk_runtime::TypedOperation for GetAttributeGroup {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::GET_ATTRIBUTE_GROUP;
 }
 
-/// The operation [`upsert_attribute_group`](crate::Client::upsert_attribute_group).
+/// Marker for the operation [`upsert_attribute_group`](crate::Client::upsert_attribute_group).
 pub struct UpsertAttributeGroup;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeGroup {
@@ -329,14 +331,14 @@ impl ::sdk_runtime::TypedOperation for UpsertAttributeGroup {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroup {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute group. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the attribute group. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Position among the attribute groups. Defaults to 0.
+    /// Position of this group in the sorted attribute groups. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -344,7 +346,7 @@ pub struct AttributeGroup {
     /// Codes of the attributes in the group. An attribute belongs to exactly one group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -395,12 +397,12 @@ impl ::sdk_runtime::object::Object for AttributeGroup {
     }
 }
 
-/// Attribute groups of one page.
+/// Attribute groups on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupItems {
-    /// The attribute groups, at most `limit`.
+    /// Attribute groups on this page, at most `limit`.
     pub items: Vec<AttributeGroup>,
 }
 
@@ -449,13 +451,13 @@ pub struct AttributeGroupPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of attribute groups. Returned only with `with_count`.
+    /// Total number of attribute groups. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Attribute groups of one page.
+    /// Attribute groups on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -507,15 +509,15 @@ impl ::sdk_runtime::object::Object for AttributeGroupPage {
 
 /// An attribute group to create, or the changes to an existing one.
 ///
-/// `From<&AttributeGroup>` makes one from an answer.
+/// `From<&AttributeGroup>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupPatch {
-    /// Code of the attribute group. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the attribute group. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Position among the attribute groups. Defaults to 0.
+    /// Position of this group in the sorted attribute groups. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -523,7 +525,7 @@ pub struct AttributeGroupPatch {
     /// Codes of the attributes in the group. An attribute belongs to exactly one group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -573,7 +575,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupPatch {
 }
 
 impl From<&AttributeGroup> for AttributeGroupPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AttributeGroup) -> Self {
         Self {
@@ -587,16 +589,16 @@ impl From<&AttributeGroup> for AttributeGroupPatch {
 
 /// A group of attributes that are displayed together.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `AttributeGroup`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `AttributeGroup`.
 ///
-/// `From<&AttributeGroup>` makes one from an answer.
+/// `From<&AttributeGroup>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupRequest {
-    /// Code of the attribute group. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the attribute group. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Position among the attribute groups. Defaults to 0.
+    /// Position of this group in the sorted attribute groups. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -604,7 +606,7 @@ pub struct AttributeGroupRequest {
     /// Codes of the attributes in the group. An attribute belongs to exactly one group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -654,7 +656,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupRequest {
 }
 
 impl AttributeGroupRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -667,7 +669,7 @@ impl AttributeGroupRequest {
 }
 
 impl From<&AttributeGroup> for AttributeGroupRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AttributeGroup) -> Self {
         Self {

@@ -4,36 +4,36 @@ use super::{Client, Request};
 
 /// # Operations of `attribute-options`
 ///
-/// Options of simple and multiple select attributes. Writes are limited to 3 requests per second.
+/// Options of simple select and multiple select attributes. A PIM instance accepts at most 3 write requests per second.
 impl Client {
     /// Lists the options of an attribute, one page at a time.
     ///
-    /// The attribute must be a simple or multiple select. Options are sorted by code.
+    /// The attribute must be a simple select or a multiple select. Options are sorted by code.
     ///
-    /// `GET /api/rest/v1/attributes/{attribute_code}/options`, operation `list_attribute_options` (the vendor's own name: `get_attributes__attribute_code__options`).
+    /// `GET /api/rest/v1/attributes/{attribute_code}/options`, operation `list_attribute_options` (the vendor's operation id: `get_attributes__attribute_code__options`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeOptionPage`](AttributeOptionPage) |  | One page of options. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -55,39 +55,39 @@ impl Client {
     }
     /// Creates an option of an attribute.
     ///
-    /// A PIM instance accepts 3 requests per second that create or update options, counted over all
-    /// clients.
+    /// A PIM instance accepts at most 3 requests per second that create or update options, across
+    /// all clients.
     ///
-    /// `POST /api/rest/v1/attributes/{attribute_code}/options`, operation `create_attribute_option` (the vendor's own name: `post_attributes__attribute_code__options`).
+    /// `POST /api/rest/v1/attributes/{attribute_code}/options`, operation `create_attribute_option` (the vendor's operation id: `post_attributes__attribute_code__options`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AttributeOptionRequest`](AttributeOptionRequest)
     ///
     /// The option to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -112,47 +112,48 @@ impl Client {
     }
     /// Creates or updates up to 100 options of an attribute.
     ///
-    /// Each line needs a `code`. Since version 2.1. A PIM instance accepts 3 requests per second
-    /// that create or update options, counted over all clients. Use this operation to write many
-    /// options.
+    /// Each line must have a `code`. A PIM instance accepts at most 3 requests per second that
+    /// create or update options, across all clients. Use this operation to write many options.
+    /// Available since version 2.1.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the option was
-    /// created, 204 if it was updated, otherwise the error for that line. If a line is too long,
-    /// only that line fails, with 413. If there are more than 100 lines, the whole request fails
-    /// with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the option was created and 204 if it was updated. If a line fails, its
+    /// status describes the error. If a line is too long, only that line fails, with status 413. If
+    /// there are more than 100 lines, the whole request fails with status 413 and nothing is
+    /// written. If the response has fewer lines than the body, the remaining lines were not
+    /// processed.
     ///
-    /// `PATCH /api/rest/v1/attributes/{attribute_code}/options`, operation `upsert_attribute_options` (the vendor's own name: `patch_attributes__attribute_code__options`).
+    /// `PATCH /api/rest/v1/attributes/{attribute_code}/options`, operation `upsert_attribute_options` (the vendor's operation id: `patch_attributes__attribute_code__options`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`AttributeOptionRequest`](AttributeOptionRequest)
     ///
     /// The options to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -181,29 +182,29 @@ impl Client {
     }
     /// Reads an option of an attribute.
     ///
-    /// The response includes its labels and its position among the other options.
+    /// The response includes the labels of the option and its position among the other options.
     ///
-    /// `GET /api/rest/v1/attributes/{attribute_code}/options/{code}`, operation `get_attribute_option` (the vendor's own name: `get_attributes__attribute_code__options__code_`).
+    /// `GET /api/rest/v1/attributes/{attribute_code}/options/{code}`, operation `get_attribute_option` (the vendor's operation id: `get_attributes__attribute_code__options__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
     /// | `code` | path | string | yes |  | Code of the option. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeOption`](AttributeOption) |  | The option. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -225,41 +226,41 @@ impl Client {
     /// Creates or updates an option of an attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
-    /// 204 if it was updated. A PIM instance accepts 3 requests per second that create or update
-    /// options, counted over all clients.
+    /// 204 if it was updated. A PIM instance accepts at most 3 requests per second that create or
+    /// update options, across all clients.
     ///
-    /// `PATCH /api/rest/v1/attributes/{attribute_code}/options/{code}`, operation `upsert_attribute_option` (the vendor's own name: `patch_attributes__attribute_code__options__code_`).
+    /// `PATCH /api/rest/v1/attributes/{attribute_code}/options/{code}`, operation `upsert_attribute_option` (the vendor's operation id: `patch_attributes__attribute_code__options__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
     /// | `code` | path | string | yes |  | Code of the option. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AttributeOptionPatch`](AttributeOptionPatch)
     ///
     /// The option to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -289,7 +290,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_attribute_options`](crate::Client::list_attribute_options).
+/// Marker for the operation [`list_attribute_options`](crate::Client::list_attribute_options).
 pub struct ListAttributeOptions;
 
 impl ::sdk_runtime::TypedOperation for ListAttributeOptions {
@@ -298,7 +299,7 @@ impl ::sdk_runtime::TypedOperation for ListAttributeOptions {
 }
 
 impl Request<'_, ListAttributeOptions> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -308,7 +309,7 @@ impl Request<'_, ListAttributeOptions> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -323,7 +324,7 @@ impl ::sdk_runtime::PagedOperation for ListAttributeOptions {
     }
 }
 
-/// The operation [`create_attribute_option`](crate::Client::create_attribute_option).
+/// Marker for the operation [`create_attribute_option`](crate::Client::create_attribute_option).
 pub struct CreateAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for CreateAttributeOption {
@@ -331,7 +332,7 @@ impl ::sdk_runtime::TypedOperation for CreateAttributeOption {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::CREATE_ATTRIBUTE_OPTION;
 }
 
-/// The operation [`upsert_attribute_options`](crate::Client::upsert_attribute_options).
+/// Marker for the operation [`upsert_attribute_options`](crate::Client::upsert_attribute_options).
 pub struct UpsertAttributeOptions;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeOptions {
@@ -343,7 +344,7 @@ impl ::sdk_runtime::BulkOperation for UpsertAttributeOptions {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_attribute_option`](crate::Client::get_attribute_option).
+/// Marker for the operation [`get_attribute_option`](crate::Client::get_attribute_option).
 pub struct GetAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for GetAttributeOption {
@@ -351,7 +352,7 @@ impl ::sdk_runtime::TypedOperation for GetAttributeOption {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::GET_ATTRIBUTE_OPTION;
 }
 
-/// The operation [`upsert_attribute_option`](crate::Client::upsert_attribute_option).
+/// Marker for the operation [`upsert_attribute_option`](crate::Client::upsert_attribute_option).
 pub struct UpsertAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeOption {
@@ -364,22 +365,22 @@ impl ::sdk_runtime::TypedOperation for UpsertAttributeOption {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOption {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the option, unique within its attribute. In a PATCH it must be equal to the code in the path.
+    /// Code of the option, unique within its attribute. In a PATCH request, it must match the code in the path.
     pub code: String,
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Position among the options of the attribute.
+    /// Position of this option in the sorted options of the attribute.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -430,12 +431,12 @@ impl ::sdk_runtime::object::Object for AttributeOption {
     }
 }
 
-/// Options of one page.
+/// Options on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionItems {
-    /// The options, at most `limit`.
+    /// Options on this page, at most `limit`.
     pub items: Vec<AttributeOption>,
 }
 
@@ -484,13 +485,13 @@ pub struct AttributeOptionPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of options. Returned only with `with_count`.
+    /// Total number of options. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Options of one page.
+    /// Options on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -542,23 +543,23 @@ impl ::sdk_runtime::object::Object for AttributeOptionPage {
 
 /// An option to create, or the changes to an existing one.
 ///
-/// `From<&AttributeOption>` makes one from an answer.
+/// `From<&AttributeOption>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionPatch {
-    /// Code of the option. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the option. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Position among the options of the attribute.
+    /// Position of this option in the sorted options of the attribute.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -608,7 +609,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionPatch {
 }
 
 impl From<&AttributeOption> for AttributeOptionPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AttributeOption) -> Self {
         Self {
@@ -622,24 +623,24 @@ impl From<&AttributeOption> for AttributeOptionPatch {
 
 /// An option of a select attribute.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `AttributeOption`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `AttributeOption`.
 ///
-/// `From<&AttributeOption>` makes one from an answer.
+/// `From<&AttributeOption>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionRequest {
-    /// Code of the option, unique within its attribute. In a PATCH it must be equal to the code in the path.
+    /// Code of the option, unique within its attribute. In a PATCH request, it must match the code in the path.
     pub code: String,
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Position among the options of the attribute.
+    /// Position of this option in the sorted options of the attribute.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -689,7 +690,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionRequest {
 }
 
 impl AttributeOptionRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -702,7 +703,7 @@ impl AttributeOptionRequest {
 }
 
 impl From<&AttributeOption> for AttributeOptionRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &AttributeOption) -> Self {
         Self {

@@ -8,34 +8,34 @@ use super::{Client, Request};
 impl Client {
     /// Lists attributes, one page at a time.
     ///
-    /// Attributes are sorted by code. `search` filters them by `code` (`IN`), `type` (`IN`),
+    /// Attributes are sorted by code. Use `search` to filter by `code` (`IN`), `type` (`IN`),
     /// `updated` (`>` with an ISO 8601 date-time) and, on SaaS, `is_main_identifier` (`=`). Set
     /// `with_table_select_options` to get the options of table columns.
     ///
-    /// `GET /api/rest/v1/attributes`, operation `list_attributes` (the vendor's own name: `get_attributes`).
+    /// `GET /api/rest/v1/attributes`, operation `list_attributes` (the vendor's operation id: `get_attributes`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | [`with_table_select_options`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_table_select_options`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Available since version 7.0. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributePage`](AttributePage) |  | One page of attributes. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -54,31 +54,31 @@ impl Client {
     }
     /// Creates an attribute.
     ///
-    /// The type, `localizable`, `scopable`, `unique` and `metric_family` cannot change later.
+    /// You cannot change `type`, `localizable`, `scopable`, `unique` and `metric_family` later.
     ///
-    /// `POST /api/rest/v1/attributes`, operation `create_attribute` (the vendor's own name: `post_attributes`).
+    /// `POST /api/rest/v1/attributes`, operation `create_attribute` (the vendor's operation id: `post_attributes`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AttributeRequest`](AttributeRequest)
     ///
     /// The attribute to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -105,38 +105,39 @@ impl Client {
     }
     /// Creates or updates up to 100 attributes.
     ///
-    /// Each line needs a `code`.
+    /// Each line must have a `code`.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the attribute
-    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
-    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
-    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the attribute was created and 204 if it was updated. If a line fails, its
+    /// status describes the error. If a line is too long, only that line fails, with status 413. If
+    /// there are more than 100 lines, the whole request fails with status 413 and nothing is
+    /// written. If the response has fewer lines than the body, the remaining lines were not
+    /// processed.
     ///
-    /// `PATCH /api/rest/v1/attributes`, operation `upsert_attributes` (the vendor's own name: `patch_attributes`).
+    /// `PATCH /api/rest/v1/attributes`, operation `upsert_attributes` (the vendor's operation id: `patch_attributes`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`AttributeUpsertLine`](AttributeUpsertLine)
     ///
     /// The attributes to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -162,28 +163,28 @@ impl Client {
     /// Properties that do not apply to the type of the attribute are null. Set
     /// `with_table_select_options` to get the options of table columns.
     ///
-    /// `GET /api/rest/v1/attributes/{code}`, operation `get_attribute` (the vendor's own name: `get_attributes__code_`).
+    /// `GET /api/rest/v1/attributes/{code}`, operation `get_attribute` (the vendor's operation id: `get_attributes__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the attribute. |
-    /// | [`with_table_select_options`](struct.Request.html#impl-Request%3C'_,+GetAttribute%3E) | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
+    /// | [`with_table_select_options`](struct.Request.html#impl-Request%3C'_,+GetAttribute%3E) | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Available since version 7.0. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Attribute`](Attribute) |  | The attribute. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -203,36 +204,36 @@ impl Client {
     /// Properties that you omit keep their values. The status is 201 if the attribute was created
     /// and 204 if it was updated.
     ///
-    /// `PATCH /api/rest/v1/attributes/{code}`, operation `upsert_attribute` (the vendor's own name: `patch_attributes__code_`).
+    /// `PATCH /api/rest/v1/attributes/{code}`, operation `upsert_attribute` (the vendor's operation id: `patch_attributes__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AttributePatch`](AttributePatch)
     ///
     /// The attribute to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -254,7 +255,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_attributes`](crate::Client::list_attributes).
+/// Marker for the operation [`list_attributes`](crate::Client::list_attributes).
 pub struct ListAttributes;
 
 impl ::sdk_runtime::TypedOperation for ListAttributes {
@@ -263,7 +264,7 @@ impl ::sdk_runtime::TypedOperation for ListAttributes {
 }
 
 impl Request<'_, ListAttributes> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -273,17 +274,17 @@ impl Request<'_, ListAttributes> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
+    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Available since version 7.0.
     #[inline]
     pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
         self.set("with_table_select_options", with_table_select_options)
@@ -298,7 +299,7 @@ impl ::sdk_runtime::PagedOperation for ListAttributes {
     }
 }
 
-/// The operation [`create_attribute`](crate::Client::create_attribute).
+/// Marker for the operation [`create_attribute`](crate::Client::create_attribute).
 pub struct CreateAttribute;
 
 impl ::sdk_runtime::TypedOperation for CreateAttribute {
@@ -306,7 +307,7 @@ impl ::sdk_runtime::TypedOperation for CreateAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::CREATE_ATTRIBUTE;
 }
 
-/// The operation [`upsert_attributes`](crate::Client::upsert_attributes).
+/// Marker for the operation [`upsert_attributes`](crate::Client::upsert_attributes).
 pub struct UpsertAttributes;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributes {
@@ -318,7 +319,7 @@ impl ::sdk_runtime::BulkOperation for UpsertAttributes {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_attribute`](crate::Client::get_attribute).
+/// Marker for the operation [`get_attribute`](crate::Client::get_attribute).
 pub struct GetAttribute;
 
 impl ::sdk_runtime::TypedOperation for GetAttribute {
@@ -327,14 +328,14 @@ impl ::sdk_runtime::TypedOperation for GetAttribute {
 }
 
 impl Request<'_, GetAttribute> {
-    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
+    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Available since version 7.0.
     #[inline]
     pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
         self.set("with_table_select_options", with_table_select_options)
     }
 }
 
-/// The operation [`upsert_attribute`](crate::Client::upsert_attribute).
+/// Marker for the operation [`upsert_attribute`](crate::Client::upsert_attribute).
 pub struct UpsertAttribute;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttribute {
@@ -342,17 +343,17 @@ impl ::sdk_runtime::TypedOperation for UpsertAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::UPSERT_ATTRIBUTE;
 }
 
-/// An attribute of products. Many properties apply to some types only and are null for all
-/// others.
+/// An attribute of products. Many properties apply only to certain attribute types and are null
+/// for all others.
 ///
-/// To create an attribute, send `code`, `type` and `group`, and what the type requires:
+/// To create an attribute, send `code`, `type` and `group`. Some types require more properties:
 /// `metric_family` and `default_metric_unit` for measurements, `reference_data_name` for
-/// reference entities and asset collections, `table_configuration` for tables.
+/// reference entities and asset collections, and `table_configuration` for tables.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Attribute {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -360,15 +361,15 @@ pub struct Attribute {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute. Cannot change.
+    /// Code of the attribute. Immutable.
     pub code: String,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<AttributeType>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -380,7 +381,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub group: Option<String>,
-    /// Labels of the attribute group. Set by the server. Since version 5.0.
+    /// Labels of the attribute group. Set by the server. Available since version 5.0.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -388,7 +389,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Position within the attribute group. Defaults to 0.
+    /// Position of this attribute within its attribute group. Defaults to 0.
     ///
     /// At least `0`.
     #[cfg_attr(
@@ -396,25 +397,25 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub sort_order: Option<i32>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub localizable: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scopable: Option<bool>,
-    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
+    /// Codes of the locales that the attribute is limited to. An empty list or null means all locales.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub available_locales: Option<Vec<String>>,
-    /// Whether the values must be unique among all products. Cannot change.
+    /// Whether the values must be unique among all products. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -426,7 +427,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub useable_as_grid_filter: Option<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
+    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -438,109 +439,109 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub minimum_input_length: Option<i32>,
-    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
+    /// Validation rule for the values: `email`, `url` or `regexp`. Identifiers support only `regexp`. For text and identifier attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_rule: Option<String>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For text and identifier attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_regexp: Option<String>,
-    /// Whether the PIM offers a rich text editor. For text areas.
+    /// Whether the PIM offers a rich text editor. For text area attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub wysiwyg_enabled: Option<bool>,
-    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Minimum value, as a decimal string. For number, measurement and price attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub number_min: Option<String>,
-    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Maximum value, as a decimal string. For number, measurement and price attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub number_max: Option<String>,
-    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
+    /// Whether decimals are allowed. If true, numbers in values are strings. Otherwise, they are integers. For number, measurement and price attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals_allowed: Option<bool>,
-    /// Whether negative numbers are allowed. For numbers and measurements.
+    /// Whether negative numbers are allowed. For number and measurement attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub negative_allowed: Option<bool>,
-    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
+    /// How to handle numbers with more decimal places than `decimal_places`. For number and measurement attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimal_places_strategy: Option<DecimalPlacesStrategy>,
-    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
+    /// Maximum number of decimal places, for the strategies `round` and `forbid`. For number and measurement attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimal_places: Option<i32>,
-    /// Code of the measurement family. Cannot change. For measurements.
+    /// Code of the measurement family. Immutable. For measurement attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub metric_family: Option<String>,
-    /// Code of the default unit. For measurements.
+    /// Code of the default unit. For measurement attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub default_metric_unit: Option<String>,
-    /// Earliest allowed date, ISO 8601. For dates.
+    /// Earliest allowed date, in ISO 8601 format. For date attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub date_min: Option<::sdk_runtime::DateTime>,
-    /// Latest allowed date, ISO 8601. For dates.
+    /// Latest allowed date, in ISO 8601 format. For date attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub date_max: Option<::sdk_runtime::DateTime>,
-    /// Allowed file extensions, without the dot. For files and images.
+    /// Allowed file extensions, without the dot. For file and image attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string. For files and images.
+    /// Maximum file size in megabytes, as a decimal string. For file and image attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_file_size: Option<String>,
-    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entity and asset collection attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub reference_data_name: Option<String>,
-    /// Initial value in new products. For booleans. Since version 5.0.
+    /// Default value in new products. For boolean attributes only. Available since version 5.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub default_value: Option<bool>,
-    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    /// Columns of the table, from 2 to 10. The first column identifies the rows. For table attributes only.
     ///
     /// 2 to 10 items.
     #[cfg_attr(
@@ -548,13 +549,13 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub table_configuration: Option<Vec<TableColumn>>,
-    /// Whether the attribute is the main identifier. For identifiers.
+    /// Whether the attribute is the main identifier. For identifier attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_main_identifier: Option<bool>,
-    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -566,7 +567,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_read_only: Option<bool>,
-    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple select and multiple select attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -754,12 +755,12 @@ impl ::sdk_runtime::object::Object for Attribute {
     }
 }
 
-/// Attributes of one page.
+/// Attributes on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeItems {
-    /// The attributes, at most `limit`.
+    /// Attributes on this page, at most `limit`.
     pub items: Vec<Attribute>,
 }
 
@@ -808,13 +809,13 @@ pub struct AttributePage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of attributes. Returned only with `with_count`.
+    /// Total number of attributes. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Attributes of one page.
+    /// Attributes on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -864,117 +865,117 @@ impl ::sdk_runtime::object::Object for AttributePage {
     }
 }
 
-/// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// An attribute to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&Attribute>` makes one from an answer.
+/// `From<&Attribute>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePatch {
-    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the attribute. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AttributeType>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that contains the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Position within the attribute group. Defaults to 0.
+    /// Position of this attribute within its attribute group. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopable: Option<bool>,
-    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
+    /// Codes of the locales that the attribute is limited to. An empty list or null means all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
-    /// Whether the values must be unique among all products. Cannot change.
+    /// Whether the values must be unique among all products. Immutable.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub unique: ::sdk_runtime::Patch<bool>,
     /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
+    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Number of characters that users must type before the PIM suggests options.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub minimum_input_length: ::sdk_runtime::Patch<i32>,
-    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
+    /// Validation rule for the values: `email`, `url` or `regexp`. Identifiers support only `regexp`. For text and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<String>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For text and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// Whether the PIM offers a rich text editor. For text areas.
+    /// Whether the PIM offers a rich text editor. For text area attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub wysiwyg_enabled: ::sdk_runtime::Patch<bool>,
-    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Minimum value, as a decimal string. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_min: ::sdk_runtime::Patch<String>,
-    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Maximum value, as a decimal string. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_max: ::sdk_runtime::Patch<String>,
-    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
+    /// Whether decimals are allowed. If true, numbers in values are strings. Otherwise, they are integers. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimals_allowed: ::sdk_runtime::Patch<bool>,
-    /// Whether negative numbers are allowed. For numbers and measurements.
+    /// Whether negative numbers are allowed. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub negative_allowed: ::sdk_runtime::Patch<bool>,
-    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
+    /// How to handle numbers with more decimal places than `decimal_places`. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places_strategy: ::sdk_runtime::Patch<DecimalPlacesStrategy>,
-    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
+    /// Maximum number of decimal places, for the strategies `round` and `forbid`. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places: ::sdk_runtime::Patch<i32>,
-    /// Code of the measurement family. Cannot change. For measurements.
+    /// Code of the measurement family. Immutable. For measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub metric_family: ::sdk_runtime::Patch<String>,
-    /// Code of the default unit. For measurements.
+    /// Code of the default unit. For measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_metric_unit: ::sdk_runtime::Patch<String>,
-    /// Earliest allowed date, ISO 8601. For dates.
+    /// Earliest allowed date, in ISO 8601 format. For date attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_min: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Latest allowed date, ISO 8601. For dates.
+    /// Latest allowed date, in ISO 8601 format. For date attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_max: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Allowed file extensions, without the dot. For files and images.
+    /// Allowed file extensions, without the dot. For file and image attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub allowed_extensions: ::sdk_runtime::Patch<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string. For files and images.
+    /// Maximum file size in megabytes, as a decimal string. For file and image attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entity and asset collection attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// Initial value in new products. For booleans. Since version 5.0.
+    /// Default value in new products. For boolean attributes only. Available since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
-    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    /// Columns of the table, from 2 to 10. The first column identifies the rows. For table attributes only.
     ///
     /// 2 to 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
-    /// Whether the attribute is the main identifier. For identifiers.
+    /// Whether the attribute is the main identifier. For identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_read_only: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple select and multiple select attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub auto_option_sorting: ::sdk_runtime::Patch<bool>,
     /// Guidelines for filling in the attribute, by locale code.
@@ -1151,7 +1152,7 @@ impl ::sdk_runtime::object::Object for AttributePatch {
 }
 
 impl From<&Attribute> for AttributePatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Attribute) -> Self {
         Self {
@@ -1224,113 +1225,113 @@ impl From<&Attribute> for AttributePatch {
 
 /// An attribute to create.
 ///
-/// `TryFrom<&Attribute>` makes one from an answer.
+/// `TryFrom<&Attribute>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeRequest {
-    /// Code of the attribute. Cannot change.
+    /// Code of the attribute. Immutable.
     pub code: String,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[serde(rename = "type")]
     pub type_: AttributeType,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that contains the attribute.
     pub group: String,
-    /// Position within the attribute group. Defaults to 0.
+    /// Position of this attribute within its attribute group. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopable: Option<bool>,
-    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
+    /// Codes of the locales that the attribute is limited to. An empty list or null means all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
-    /// Whether the values must be unique among all products. Cannot change.
+    /// Whether the values must be unique among all products. Immutable.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub unique: ::sdk_runtime::Patch<bool>,
     /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
+    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Number of characters that users must type before the PIM suggests options.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub minimum_input_length: ::sdk_runtime::Patch<i32>,
-    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
+    /// Validation rule for the values: `email`, `url` or `regexp`. Identifiers support only `regexp`. For text and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<String>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For text and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// Whether the PIM offers a rich text editor. For text areas.
+    /// Whether the PIM offers a rich text editor. For text area attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub wysiwyg_enabled: ::sdk_runtime::Patch<bool>,
-    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Minimum value, as a decimal string. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_min: ::sdk_runtime::Patch<String>,
-    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Maximum value, as a decimal string. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_max: ::sdk_runtime::Patch<String>,
-    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
+    /// Whether decimals are allowed. If true, numbers in values are strings. Otherwise, they are integers. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimals_allowed: ::sdk_runtime::Patch<bool>,
-    /// Whether negative numbers are allowed. For numbers and measurements.
+    /// Whether negative numbers are allowed. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub negative_allowed: ::sdk_runtime::Patch<bool>,
-    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
+    /// How to handle numbers with more decimal places than `decimal_places`. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places_strategy: ::sdk_runtime::Patch<DecimalPlacesStrategy>,
-    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
+    /// Maximum number of decimal places, for the strategies `round` and `forbid`. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places: ::sdk_runtime::Patch<i32>,
-    /// Code of the measurement family. Cannot change. For measurements.
+    /// Code of the measurement family. Immutable. For measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub metric_family: ::sdk_runtime::Patch<String>,
-    /// Code of the default unit. For measurements.
+    /// Code of the default unit. For measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_metric_unit: ::sdk_runtime::Patch<String>,
-    /// Earliest allowed date, ISO 8601. For dates.
+    /// Earliest allowed date, in ISO 8601 format. For date attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_min: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Latest allowed date, ISO 8601. For dates.
+    /// Latest allowed date, in ISO 8601 format. For date attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_max: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Allowed file extensions, without the dot. For files and images.
+    /// Allowed file extensions, without the dot. For file and image attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub allowed_extensions: ::sdk_runtime::Patch<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string. For files and images.
+    /// Maximum file size in megabytes, as a decimal string. For file and image attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entity and asset collection attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// Initial value in new products. For booleans. Since version 5.0.
+    /// Default value in new products. For boolean attributes only. Available since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
-    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    /// Columns of the table, from 2 to 10. The first column identifies the rows. For table attributes only.
     ///
     /// 2 to 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
-    /// Whether the attribute is the main identifier. For identifiers.
+    /// Whether the attribute is the main identifier. For identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_read_only: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple select and multiple select attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub auto_option_sorting: ::sdk_runtime::Patch<bool>,
     /// Guidelines for filling in the attribute, by locale code.
@@ -1507,7 +1508,7 @@ impl ::sdk_runtime::object::Object for AttributeRequest {
 }
 
 impl AttributeRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -1556,7 +1557,7 @@ impl AttributeRequest {
 
 impl TryFrom<&Attribute> for AttributeRequest {
     type Error = ::sdk_runtime::MissingProperty;
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn try_from(answer: &Attribute) -> Result<Self, Self::Error> {
         Ok(Self {
@@ -1689,7 +1690,7 @@ pub enum AttributeType {
     PimReferenceDataMultiselect,
     /// `pim_assets_collection`.
     PimAssetsCollection,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -1728,116 +1729,116 @@ impl ::schemars::JsonSchema for AttributeType {
     }
 }
 
-/// Code of an attribute and the changes to it; one line of a bulk request.
+/// Line of a bulk request, with the code of an attribute and the changes to it.
 ///
-/// `From<&Attribute>` makes one from an answer.
+/// `From<&Attribute>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeUpsertLine {
     /// Code of the attribute.
     pub code: String,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AttributeType>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that contains the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Position within the attribute group. Defaults to 0.
+    /// Position of this attribute within its attribute group. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopable: Option<bool>,
-    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
+    /// Codes of the locales that the attribute is limited to. An empty list or null means all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
-    /// Whether the values must be unique among all products. Cannot change.
+    /// Whether the values must be unique among all products. Immutable.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub unique: ::sdk_runtime::Patch<bool>,
     /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
+    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Number of characters that users must type before the PIM suggests options.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub minimum_input_length: ::sdk_runtime::Patch<i32>,
-    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
+    /// Validation rule for the values: `email`, `url` or `regexp`. Identifiers support only `regexp`. For text and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<String>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For text and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// Whether the PIM offers a rich text editor. For text areas.
+    /// Whether the PIM offers a rich text editor. For text area attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub wysiwyg_enabled: ::sdk_runtime::Patch<bool>,
-    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Minimum value, as a decimal string. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_min: ::sdk_runtime::Patch<String>,
-    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
+    /// Maximum value, as a decimal string. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_max: ::sdk_runtime::Patch<String>,
-    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
+    /// Whether decimals are allowed. If true, numbers in values are strings. Otherwise, they are integers. For number, measurement and price attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimals_allowed: ::sdk_runtime::Patch<bool>,
-    /// Whether negative numbers are allowed. For numbers and measurements.
+    /// Whether negative numbers are allowed. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub negative_allowed: ::sdk_runtime::Patch<bool>,
-    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
+    /// How to handle numbers with more decimal places than `decimal_places`. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places_strategy: ::sdk_runtime::Patch<DecimalPlacesStrategy>,
-    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
+    /// Maximum number of decimal places, for the strategies `round` and `forbid`. For number and measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places: ::sdk_runtime::Patch<i32>,
-    /// Code of the measurement family. Cannot change. For measurements.
+    /// Code of the measurement family. Immutable. For measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub metric_family: ::sdk_runtime::Patch<String>,
-    /// Code of the default unit. For measurements.
+    /// Code of the default unit. For measurement attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_metric_unit: ::sdk_runtime::Patch<String>,
-    /// Earliest allowed date, ISO 8601. For dates.
+    /// Earliest allowed date, in ISO 8601 format. For date attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_min: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Latest allowed date, ISO 8601. For dates.
+    /// Latest allowed date, in ISO 8601 format. For date attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_max: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Allowed file extensions, without the dot. For files and images.
+    /// Allowed file extensions, without the dot. For file and image attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub allowed_extensions: ::sdk_runtime::Patch<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string. For files and images.
+    /// Maximum file size in megabytes, as a decimal string. For file and image attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entity and asset collection attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// Initial value in new products. For booleans. Since version 5.0.
+    /// Default value in new products. For boolean attributes only. Available since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
-    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    /// Columns of the table, from 2 to 10. The first column identifies the rows. For table attributes only.
     ///
     /// 2 to 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
-    /// Whether the attribute is the main identifier. For identifiers.
+    /// Whether the attribute is the main identifier. For identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_read_only: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple select and multiple select attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub auto_option_sorting: ::sdk_runtime::Patch<bool>,
     /// Guidelines for filling in the attribute, by locale code.
@@ -2014,7 +2015,7 @@ impl ::sdk_runtime::object::Object for AttributeUpsertLine {
 }
 
 impl AttributeUpsertLine {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -2058,7 +2059,7 @@ impl AttributeUpsertLine {
 }
 
 impl From<&Attribute> for AttributeUpsertLine {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Attribute) -> Self {
         Self {
@@ -2129,7 +2130,7 @@ impl From<&Attribute> for AttributeUpsertLine {
     }
 }
 
-/// How to handle numbers with too many decimals: `round` rounds them, `forbid` rejects them, `trim` removes trailing zeros.
+/// How to handle numbers with too many decimal places: `round` rounds them, `forbid` rejects them, and `trim` removes trailing zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecimalPlacesStrategy {
@@ -2139,7 +2140,7 @@ pub enum DecimalPlacesStrategy {
     Forbid,
     /// `trim`.
     Trim,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2171,13 +2172,13 @@ pub struct TableColumn {
     /// Validation rules for the cells of a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<TableColumnValidations>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Whether the table is complete only if this column is filled in. Always true for the first column.
+    /// Whether this column must be filled in for the table to be complete. Always true for the first column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
-    /// Options of a `select` column. Returned only with `with_table_select_options`.
+    /// Options of a `select` column. Returned only if `with_table_select_options` is true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<
         Vec<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
@@ -2235,7 +2236,7 @@ impl ::sdk_runtime::object::Object for TableColumn {
 }
 
 impl TableColumn {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -2274,7 +2275,7 @@ pub enum TableColumnDataType {
     Measurement,
     /// `date`.
     Date,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2304,16 +2305,16 @@ impl ::schemars::JsonSchema for TableColumnDataType {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TableColumnValidations {
-    /// Smallest allowed number. For `number` columns.
+    /// Minimum value. For `number` columns only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
-    /// Largest allowed number. For `number` columns.
+    /// Maximum value. For `number` columns only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
-    /// Whether decimals are allowed. For `number` columns.
+    /// Whether decimals are allowed. For `number` columns only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals_allowed: Option<bool>,
-    /// Maximum length in characters. For `text` columns.
+    /// Maximum length in characters. For `text` columns only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<i32>,
 }

@@ -8,12 +8,13 @@ use super::{Client, Request};
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
-    /// The client id and secret are sent with HTTP Basic authentication. The body holds one of two
-    /// grants: `password` with the user name and password of the connection, or `refresh_token`
-    /// with a refresh token from an earlier response.
+    /// The request sends the client id and secret with HTTP Basic authentication. The body contains
+    /// one of two grants: `password` with the user name and password of the connection, or
+    /// `refresh_token` with a refresh token from an earlier response.
     ///
     /// By default, access tokens are valid for one hour and refresh tokens for 14 days. A refresh
-    /// returns a new access token and a new refresh token. Wrong client credentials fail with 422.
+    /// returns a new access token and a new refresh token. Requests with wrong client credentials
+    /// fail with status 422.
     ///
     /// `POST /api/oauth/v1/token`, operation `post_token`.
     ///
@@ -21,22 +22,22 @@ impl Client {
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`TokenRequest`](TokenRequest)
     /// - `application/x-www-form-urlencoded`: [`TokenRequest`](TokenRequest)
     ///
-    /// The grant, as JSON or as a form.
+    /// The grant, as JSON or form data.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token and refresh token. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -53,12 +54,13 @@ impl Client {
     }
     /// Exchanges the authorization code of an app for an access token.
     ///
-    /// The body is a form, and HTTP Basic authentication is not used. The PIM sends the code to the
-    /// callback URL of the app after a user has granted access; the code is valid for 30 seconds.
-    /// The client secret is not sent itself; `code_challenge` proves that the app knows it.
+    /// The body is a form, and the request does not use HTTP Basic authentication. After a user has
+    /// granted access, the PIM sends the code to the callback URL of the app. The code is valid for
+    /// 30 seconds. The request does not contain the client secret. Instead, `code_challenge` proves
+    /// that the app knows it.
     ///
     /// The access token never expires, and there is no refresh token. A user of the PIM can revoke
-    /// the access token. Errors follow OAuth 2.0, with `error` and `error_description`.
+    /// the access token. Error responses follow OAuth 2.0, with `error` and `error_description`.
     ///
     /// `POST /connect/apps/v1/oauth2/token`, operation `post_app_token`.
     ///
@@ -66,20 +68,20 @@ impl Client {
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/x-www-form-urlencoded`: [`AppTokenRequest`](AppTokenRequest)
     ///
     /// The authorization code, and the proof that the app knows its client secret.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AppTokenResponse`](AppTokenResponse) |  | The access token, and an ID token if the scope `openid` was requested. |
     /// | 400 | `application/json` | OAuthErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The authorization code or the challenge is invalid. The status 400 is an assumption. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -106,7 +108,7 @@ impl Client {
     }
 }
 
-/// The operation [`post_token`](crate::Client::post_token).
+/// Marker for the operation [`post_token`](crate::Client::post_token).
 pub struct PostToken;
 
 impl ::sdk_runtime::TypedOperation for PostToken {
@@ -114,7 +116,7 @@ impl ::sdk_runtime::TypedOperation for PostToken {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::POST_TOKEN;
 }
 
-/// The media types that [`post_token`](crate::Client::post_token) takes; the first is the default.
+/// Media types for the request body of [`post_token`](crate::Client::post_token). The first is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PostTokenContentType {
     /// `application/json`.
@@ -124,12 +126,12 @@ pub enum PostTokenContentType {
 }
 
 impl Request<'_, PostToken> {
-    /// Sets the body; without one the client's own credentials are sent.
+    /// Sets the body. By default, the client sends its own credentials.
     #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+    /// Sets the user name and password for HTTP Basic, which replace the client's credentials.
     #[inline]
     pub fn basic_auth(
         self,
@@ -150,7 +152,7 @@ impl Request<'_, PostToken> {
     }
 }
 
-/// The operation [`post_app_token`](crate::Client::post_app_token).
+/// Marker for the operation [`post_app_token`](crate::Client::post_app_token).
 pub struct PostAppToken;
 
 impl ::sdk_runtime::TypedOperation for PostAppToken {
@@ -159,7 +161,7 @@ impl ::sdk_runtime::TypedOperation for PostAppToken {
 }
 
 impl Request<'_, PostAppToken> {
-    /// Sets the body; without one the client's own credentials are sent.
+    /// Sets the body. By default, the client sends its own credentials.
     #[inline]
     pub fn body(self, body: &AppTokenRequest) -> Self {
         self.with_body(body)
@@ -234,7 +236,7 @@ impl ::sdk_runtime::object::Object for AppTokenRequest {
 }
 
 impl AppTokenRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         client_id: impl Into<String>,
@@ -259,19 +261,19 @@ impl AppTokenRequest {
 pub struct AppTokenResponse {
     /// The access token. Send it in the `Authorization` header with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Type of the token, `bearer`.
+    /// Type of the token. Always `bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Granted scopes, separated by spaces. A write scope includes the read scope.
+    /// Granted scopes, separated by spaces. A write scope includes the corresponding read scope.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scope: Option<String>,
-    /// ID token, a JWT signed with RS256, if the scope `openid` was requested. Its `sub` claim identifies the user who granted access.
+    /// ID token, which is a JWT signed with RS256. Returned only if the scope `openid` was requested. Its `sub` claim identifies the user who granted access.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -373,7 +375,7 @@ impl ::sdk_runtime::object::Object for PasswordGrant {
 }
 
 impl PasswordGrant {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         username: impl Into<String>,
@@ -396,7 +398,7 @@ pub struct RefreshTokenGrant {
     ///
     /// Always `"refresh_token"`.
     pub grant_type: String,
-    /// The refresh token. Valid for 14 days by default. The response contains a new one.
+    /// Refresh token from an earlier response. Valid for 14 days by default. The response contains a new refresh token.
     pub refresh_token: ::sdk_runtime::Secret,
 }
 
@@ -434,7 +436,7 @@ impl ::sdk_runtime::object::Object for RefreshTokenGrant {
 }
 
 impl RefreshTokenGrant {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(refresh_token: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
@@ -444,7 +446,7 @@ impl RefreshTokenGrant {
     }
 }
 
-/// The grant to exchange for an access token. `grant_type` distinguishes the two kinds.
+/// The grant to exchange for an access token. `grant_type` distinguishes the two grants.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum TokenRequest {
@@ -452,7 +454,7 @@ pub enum TokenRequest {
     PasswordGrant(PasswordGrant),
     /// `refresh_token`.
     RefreshTokenGrant(RefreshTokenGrant),
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -523,13 +525,13 @@ impl ::schemars::JsonSchema for TokenRequest {
 pub struct TokenResponse {
     /// The access token. Send it in the `Authorization` header with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime of the access token in seconds, counted from the response. 3600 by default.
+    /// Lifetime of the access token in seconds, starting at the time of the response. Defaults to 3600.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i32>,
-    /// Type of the token, `bearer`.
+    /// Type of the token. Always `bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

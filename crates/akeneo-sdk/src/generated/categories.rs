@@ -8,36 +8,37 @@ use super::{Client, Request};
 impl Client {
     /// Lists categories, one page at a time.
     ///
-    /// Categories of all trees are listed, sorted by root and then by left bound: tree by tree,
-    /// each category before its children. `search` filters them by `code` (`IN`), `parent` (`=`,
-    /// returns the sub-categories), `updated` (`>` with an ISO 8601 date-time) and, since version
-    /// 6.0, `is_root` (`=`).
+    /// The list contains the categories of all trees, sorted by root and then by left bound. It
+    /// therefore contains one tree after another, and each category precedes its children. Use
+    /// `search` to filter categories by `code` (`IN`), `parent` (`=`, which returns the
+    /// sub-categories), `updated` (`>` with an ISO 8601 date-time) and, since version 6.0,
+    /// `is_root` (`=`).
     ///
-    /// `GET /api/rest/v1/categories`, operation `list_categories` (the vendor's own name: `get_categories`).
+    /// `GET /api/rest/v1/categories`, operation `list_categories` (the vendor's operation id: `get_categories`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | [`with_position`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
-    /// | [`with_enriched_attributes`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_position`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Available since version 7.0. |
+    /// | [`with_enriched_attributes`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. Available in SaaS editions only. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CategoryPage`](CategoryPage) |  | One page of categories. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -58,29 +59,29 @@ impl Client {
     ///
     /// A category without a parent becomes the root of a new tree.
     ///
-    /// `POST /api/rest/v1/categories`, operation `create_category` (the vendor's own name: `post_categories`).
+    /// `POST /api/rest/v1/categories`, operation `create_category` (the vendor's operation id: `post_categories`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`CategoryRequest`](CategoryRequest)
     ///
     /// The category to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -99,38 +100,39 @@ impl Client {
     }
     /// Creates or updates up to 100 categories.
     ///
-    /// Each line needs a `code`. List a parent before its children.
+    /// Each line must have a `code`. List each parent before its children.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the category
-    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
-    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
-    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the category was created and 204 if it was updated. If a line fails, its
+    /// status describes the error. If a line is too long, only that line fails, with status 413. If
+    /// there are more than 100 lines, the whole request fails with status 413 and nothing is
+    /// written. If the response has fewer lines than the body, the remaining lines were not
+    /// processed.
     ///
-    /// `PATCH /api/rest/v1/categories`, operation `upsert_categories` (the vendor's own name: `patch_categories`).
+    /// `PATCH /api/rest/v1/categories`, operation `upsert_categories` (the vendor's operation id: `patch_categories`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`CategoryRequest`](CategoryRequest)
     ///
     /// The categories to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -153,31 +155,32 @@ impl Client {
     }
     /// Reads a category.
     ///
-    /// Set `with_position` to get its position and `with_enriched_attributes` to get its values.
+    /// Set `with_position` to get the position of the category and `with_enriched_attributes` to
+    /// get its values.
     ///
-    /// `GET /api/rest/v1/categories/{code}`, operation `get_category` (the vendor's own name: `get_categories__code_`).
+    /// `GET /api/rest/v1/categories/{code}`, operation `get_category` (the vendor's operation id: `get_categories__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the category. |
-    /// | [`with_position`](struct.Request.html#impl-Request%3C'_,+GetCategory%3E) | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
-    /// | [`with_enriched_attributes`](struct.Request.html#impl-Request%3C'_,+GetCategory%3E) | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
+    /// | [`with_position`](struct.Request.html#impl-Request%3C'_,+GetCategory%3E) | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Available since version 7.0. |
+    /// | [`with_enriched_attributes`](struct.Request.html#impl-Request%3C'_,+GetCategory%3E) | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. Available in SaaS editions only. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Category`](Category) |  | The category. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -197,36 +200,36 @@ impl Client {
     /// Properties that you omit keep their values. The status is 201 if the category was created
     /// and 204 if it was updated.
     ///
-    /// `PATCH /api/rest/v1/categories/{code}`, operation `upsert_category` (the vendor's own name: `patch_categories__code_`).
+    /// `PATCH /api/rest/v1/categories/{code}`, operation `upsert_category` (the vendor's operation id: `patch_categories__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the category. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`CategoryPatch`](CategoryPatch)
     ///
     /// The category to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -248,7 +251,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_categories`](crate::Client::list_categories).
+/// Marker for the operation [`list_categories`](crate::Client::list_categories).
 pub struct ListCategories;
 
 impl ::sdk_runtime::TypedOperation for ListCategories {
@@ -257,7 +260,7 @@ impl ::sdk_runtime::TypedOperation for ListCategories {
 }
 
 impl Request<'_, ListCategories> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -267,22 +270,22 @@ impl Request<'_, ListCategories> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
+    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. Available in SaaS editions only.
     #[inline]
     pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
         self.set("with_enriched_attributes", with_enriched_attributes)
     }
-    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
+    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Available since version 7.0.
     #[inline]
     pub fn with_position(self, with_position: bool) -> Self {
         self.set("with_position", with_position)
@@ -297,7 +300,7 @@ impl ::sdk_runtime::PagedOperation for ListCategories {
     }
 }
 
-/// The operation [`create_category`](crate::Client::create_category).
+/// Marker for the operation [`create_category`](crate::Client::create_category).
 pub struct CreateCategory;
 
 impl ::sdk_runtime::TypedOperation for CreateCategory {
@@ -305,7 +308,7 @@ impl ::sdk_runtime::TypedOperation for CreateCategory {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::CREATE_CATEGORY;
 }
 
-/// The operation [`upsert_categories`](crate::Client::upsert_categories).
+/// Marker for the operation [`upsert_categories`](crate::Client::upsert_categories).
 pub struct UpsertCategories;
 
 impl ::sdk_runtime::TypedOperation for UpsertCategories {
@@ -317,7 +320,7 @@ impl ::sdk_runtime::BulkOperation for UpsertCategories {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_category`](crate::Client::get_category).
+/// Marker for the operation [`get_category`](crate::Client::get_category).
 pub struct GetCategory;
 
 impl ::sdk_runtime::TypedOperation for GetCategory {
@@ -326,19 +329,19 @@ impl ::sdk_runtime::TypedOperation for GetCategory {
 }
 
 impl Request<'_, GetCategory> {
-    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
+    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. Available in SaaS editions only.
     #[inline]
     pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
         self.set("with_enriched_attributes", with_enriched_attributes)
     }
-    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
+    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Available since version 7.0.
     #[inline]
     pub fn with_position(self, with_position: bool) -> Self {
         self.set("with_position", with_position)
     }
 }
 
-/// The operation [`upsert_category`](crate::Client::upsert_category).
+/// Marker for the operation [`upsert_category`](crate::Client::upsert_category).
 pub struct UpsertCategory;
 
 impl ::sdk_runtime::TypedOperation for UpsertCategory {
@@ -346,12 +349,12 @@ impl ::sdk_runtime::TypedOperation for UpsertCategory {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::UPSERT_CATEGORY;
 }
 
-/// A category, as responses contain it.
+/// A category as returned in responses.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Category {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -359,15 +362,15 @@ pub struct Category {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the category. Cannot change.
+    /// Code of the category. Immutable.
     pub code: String,
-    /// Code of the parent category; null for the root of a tree.
+    /// Code of the parent category, or null for the root of a tree.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parent: Option<String>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
+    /// Time of the last change, in ISO 8601 format with a UTC offset. Set by the server.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -375,7 +378,7 @@ pub struct Category {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// Position among the categories with the same parent, starting at 1. Returned only with `with_position`. Since version 7.0.
+    /// Position among the categories with the same parent, starting at 1. Returned only if `with_position` is true. Available since version 7.0.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -383,19 +386,19 @@ pub struct Category {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub position: Option<i32>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Values of the category's own attributes. Returned only with `with_enriched_attributes`. SaaS editions only.
+    /// Values of the category's own attributes. Returned only if `with_enriched_attributes` is true. Available in SaaS editions only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub values: Option<::std::collections::BTreeMap<String, CategoryValue>>,
-    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
+    /// Codes of the channels in which a product must have a category of this tree to be complete. For root categories only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -461,7 +464,7 @@ impl ::sdk_runtime::object::Object for Category {
     }
 }
 
-/// A picture in a category value. SaaS editions only.
+/// An image in a category value. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -529,12 +532,12 @@ impl ::sdk_runtime::object::Object for CategoryImage {
     }
 }
 
-/// Categories of one page.
+/// Categories on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryItems {
-    /// The categories, at most `limit`.
+    /// Categories on this page, at most `limit`.
     pub items: Vec<Category>,
 }
 
@@ -583,13 +586,13 @@ pub struct CategoryPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of categories. Returned only with `with_count`.
+    /// Total number of categories. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Categories of one page.
+    /// Categories on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -639,29 +642,29 @@ impl ::sdk_runtime::object::Object for CategoryPage {
     }
 }
 
-/// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// A category to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&Category>` makes one from an answer.
+/// `From<&Category>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPatch {
-    /// Code of the category. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the category. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the parent category; null for the root of a tree. A category cannot be its own parent.
+    /// Code of the parent category, or null for the root of a tree. A category cannot be its own parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Values to set. Null as `data` removes a value. SaaS editions only.
+    /// Values to set. To remove a value, set its `data` to null. Available in SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<CategoryValueRequest>>,
     /// Rules for classifying products in the tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<CategoryValidations>,
-    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
+    /// Codes of the channels in which a product must have a category of this tree to be complete. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_requirements: Option<Vec<String>>,
 }
@@ -719,7 +722,7 @@ impl ::sdk_runtime::object::Object for CategoryPatch {
 }
 
 impl From<&Category> for CategoryPatch {
-    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `values`, `validations`.
+    /// Copies the writable properties. Not copied, because the response has no equivalent: `values`, `validations`.
     #[inline]
     fn from(answer: &Category) -> Self {
         Self {
@@ -735,26 +738,26 @@ impl From<&Category> for CategoryPatch {
 
 /// A category to create, or the code of a category and the changes to it.
 ///
-/// `From<&Category>` makes one from an answer.
+/// `From<&Category>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryRequest {
-    /// Code of the category. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the category. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Code of the parent category; null for the root of a tree. A category cannot be its own parent.
+    /// Code of the parent category, or null for the root of a tree. A category cannot be its own parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Values to set. Null as `data` removes a value. SaaS editions only.
+    /// Values to set. To remove a value, set its `data` to null. Available in SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<CategoryValueRequest>>,
     /// Rules for classifying products in the tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<CategoryValidations>,
-    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
+    /// Codes of the channels in which a product must have a category of this tree to be complete. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_requirements: Option<Vec<String>>,
 }
@@ -812,7 +815,7 @@ impl ::sdk_runtime::object::Object for CategoryRequest {
 }
 
 impl CategoryRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -827,7 +830,7 @@ impl CategoryRequest {
 }
 
 impl From<&Category> for CategoryRequest {
-    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `values`, `validations`.
+    /// Copies the writable properties. Not copied, because the response has no equivalent: `values`, `validations`.
     #[inline]
     fn from(answer: &Category) -> Self {
         Self {
@@ -846,7 +849,7 @@ impl From<&Category> for CategoryRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValidations {
-    /// Maximum number of categories of the tree per product.
+    /// Maximum number of categories of the tree that a product can have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_categories_per_product: Option<i32>,
     /// Whether products can only be assigned to categories without children.
@@ -897,12 +900,12 @@ impl ::sdk_runtime::object::Object for CategoryValidations {
     }
 }
 
-/// A value of a category, as responses contain it. SaaS editions only.
+/// A value of a category as returned in responses. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValue {
-    /// The value: HTML text for a text area, a `CategoryImage` for an image.
+    /// Data of the value: an HTML string for a text area, or a `CategoryImage` for an image.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -914,13 +917,13 @@ pub struct CategoryValue {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<String>,
-    /// Code of the locale; null if the value applies to all locales.
+    /// Code of the locale, or null if the value applies to all locales.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub locale: Option<String>,
-    /// Code of the channel; null if the value applies to all channels.
+    /// Code of the channel, or null if the value applies to all channels.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -932,7 +935,7 @@ pub struct CategoryValue {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attribute_code: Option<String>,
-    /// Properties that this version of the SDK does not know, as they came.
+    /// Properties unknown to this version of the SDK, as received.
     #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -985,18 +988,18 @@ impl ::sdk_runtime::object::Object for CategoryValue {
     }
 }
 
-/// A category value to set. SaaS editions only.
+/// A category value to set. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValueRequest {
     /// Code of the attribute.
     pub attribute_code: String,
-    /// Code of the locale; null if the value applies to all locales.
+    /// Code of the locale, or null if the value applies to all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null if the value applies to all channels.
+    /// Code of the channel, or null if the value applies to all channels.
     pub channel: Option<String>,
-    /// The value: a string for a text or text area, a boolean for a yes/no attribute, null to remove the value. Use `upload_category_media_file` to set a picture.
+    /// Data of the value: a string for a text or text area, a boolean for a yes/no attribute, or null to remove the value. To set an image, use `upload_category_media_file`.
     pub data: ::sdk_runtime::AnyJson,
 }
 
@@ -1045,7 +1048,7 @@ impl ::sdk_runtime::object::Object for CategoryValueRequest {
 }
 
 impl CategoryValueRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         attribute_code: impl Into<String>,
@@ -1061,14 +1064,14 @@ impl CategoryValueRequest {
 }
 
 impl CategoryValueRequest {
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is null otherwise.
+    /// Sets `channel`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {

@@ -4,35 +4,35 @@ use super::{Client, Request};
 
 /// # Operations of `category-media-files`
 ///
-/// Pictures in the values of categories. SaaS editions only.
+/// Images in the values of categories. Available in SaaS editions only.
 impl Client {
-    /// Uploads a picture and sets it as the value of a category.
+    /// Uploads an image and sets it as the value of a category.
     ///
-    /// The attribute must be an image attribute. SaaS editions only.
+    /// The attribute must be an image attribute. Available in SaaS editions only.
     ///
-    /// `POST /api/rest/v1/category-media-files`, operation `upload_category_media_file` (the vendor's own name: `post_category_media_files`).
+    /// `POST /api/rest/v1/category-media-files`, operation `upload_category_media_file` (the vendor's operation id: `post_category_media_files`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`CategoryMediaFileUpload`](CategoryMediaFileUpload)
     ///
     /// The file and the category value to set.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -56,29 +56,29 @@ impl Client {
     ) -> Request<'_, UploadCategoryMediaFile> {
         Request::new(self).with_parts(body)
     }
-    /// Downloads a picture of a category.
+    /// Downloads an image of a category.
     ///
-    /// SaaS editions only.
+    /// Available in SaaS editions only.
     ///
-    /// `GET /api/rest/v1/category-media-files/{file_path}/download`, operation `download_category_media_file` (the vendor's own name: `get_category_media_files__file_path__download`).
+    /// `GET /api/rest/v1/category-media-files/{file_path}/download`, operation `download_category_media_file` (the vendor's operation id: `get_category_media_files__file_path__download`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `file_path` | path | string | yes |  | Path of the file, taken from `file_path` in a category value. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `file_path` | path | string | yes |  | Path of the file, taken from `file_path` in a category value. The client sends slashes unencoded and percent-encodes other reserved characters. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | Content of the file. `Content-Type` is the MIME type of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -102,7 +102,7 @@ impl Client {
     }
 }
 
-/// The operation [`upload_category_media_file`](crate::Client::upload_category_media_file).
+/// Marker for the operation [`upload_category_media_file`](crate::Client::upload_category_media_file).
 pub struct UploadCategoryMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadCategoryMediaFile {
@@ -110,7 +110,7 @@ impl ::sdk_runtime::TypedOperation for UploadCategoryMediaFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::category_media_files::UPLOAD_CATEGORY_MEDIA_FILE;
 }
 
-/// The operation [`download_category_media_file`](crate::Client::download_category_media_file).
+/// Marker for the operation [`download_category_media_file`](crate::Client::download_category_media_file).
 pub struct DownloadCategoryMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadCategoryMediaFile {
@@ -118,18 +118,18 @@ impl ::sdk_runtime::TypedOperation for DownloadCategoryMediaFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::category_media_files::DOWNLOAD_CATEGORY_MEDIA_FILE;
 }
 
-/// A picture and the category value to set.
+/// An image and the category value to set.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryMediaFileUpload {
-    /// Content of the picture.
+    /// Content of the image file.
     pub file: ::sdk_runtime::File,
     /// The category value to set.
     pub category: CategoryMediaTarget,
 }
 
 impl CategoryMediaFileUpload {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(file: ::sdk_runtime::File, category: CategoryMediaTarget) -> Self {
         Self { file, category }
@@ -145,7 +145,7 @@ impl ::sdk_runtime::IntoParts for CategoryMediaFileUpload {
     }
 }
 
-/// The category value that a picture is set for. Both `channel` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
+/// The category value that the image is assigned to. Both `channel` and `locale` are required. Send null for an attribute that has one value for all channels or locales.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -154,9 +154,9 @@ pub struct CategoryMediaTarget {
     pub code: String,
     /// Code of the image attribute.
     pub attribute_code: String,
-    /// Code of the channel; null if the attribute has one value for all channels.
+    /// Code of the channel, or null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// Code of the locale; null if the attribute has one value for all locales.
+    /// Code of the locale, or null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 
@@ -205,7 +205,7 @@ impl ::sdk_runtime::object::Object for CategoryMediaTarget {
 }
 
 impl CategoryMediaTarget {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>, attribute_code: impl Into<String>) -> Self {
         Self {
@@ -218,14 +218,14 @@ impl CategoryMediaTarget {
 }
 
 impl CategoryMediaTarget {
-    /// Sets `channel`, which is null otherwise.
+    /// Sets `channel`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
     }
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {

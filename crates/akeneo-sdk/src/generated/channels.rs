@@ -4,35 +4,35 @@ use super::{Client, Request};
 
 /// # Operations of `channels`
 ///
-/// Destinations for products, such as a shop or a print catalog. Other parts of the API call a channel a scope.
+/// Destinations for products, such as a shop or a print catalog. Elsewhere in the API, a channel is called a scope.
 impl Client {
     /// Lists channels, one page at a time.
     ///
-    /// Channels are sorted by code. Each has locales, currencies, a category tree and conversion
-    /// units.
+    /// Channels are sorted by code. Each channel has locales, currencies, a category tree and
+    /// conversion units.
     ///
-    /// `GET /api/rest/v1/channels`, operation `list_channels` (the vendor's own name: `get_channels`).
+    /// `GET /api/rest/v1/channels`, operation `list_channels` (the vendor's operation id: `get_channels`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ChannelPage`](ChannelPage) |  | One page of channels. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -51,31 +51,31 @@ impl Client {
     }
     /// Creates a channel.
     ///
-    /// A category tree, locales and currencies are required. Since version 2.
+    /// A category tree, locales and currencies are required. Available since version 2.
     ///
-    /// `POST /api/rest/v1/channels`, operation `create_channel` (the vendor's own name: `channels_post`).
+    /// `POST /api/rest/v1/channels`, operation `create_channel` (the vendor's operation id: `channels_post`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ChannelRequest`](ChannelRequest)
     ///
     /// The channel to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -100,38 +100,39 @@ impl Client {
     }
     /// Creates or updates up to 100 channels.
     ///
-    /// Each line needs a `code`. Since version 2.
+    /// Each line must have a `code`. Available since version 2.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the channel
-    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
-    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
-    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the channel was created and 204 if it was updated. If a line fails, its
+    /// status describes the error. If a line is too long, only that line fails, with status 413. If
+    /// there are more than 100 lines, the whole request fails with status 413 and nothing is
+    /// written. If the response has fewer lines than the body, the remaining lines were not
+    /// processed.
     ///
-    /// `PATCH /api/rest/v1/channels`, operation `upsert_channels` (the vendor's own name: `several_channels_patch`).
+    /// `PATCH /api/rest/v1/channels`, operation `upsert_channels` (the vendor's operation id: `several_channels_patch`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`ChannelUpsertLine`](ChannelUpsertLine)
     ///
     /// The channels to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -158,28 +159,29 @@ impl Client {
     }
     /// Reads a channel.
     ///
-    /// The response contains its locales, currencies, category tree and conversion units.
+    /// The response contains the locales, currencies, category tree and conversion units of the
+    /// channel.
     ///
-    /// `GET /api/rest/v1/channels/{code}`, operation `get_channel` (the vendor's own name: `get_channels__code_`).
+    /// `GET /api/rest/v1/channels/{code}`, operation `get_channel` (the vendor's operation id: `get_channels__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the channel. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Channel`](Channel) |  | The channel. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -196,39 +198,39 @@ impl Client {
     }
     /// Creates or updates a channel.
     ///
-    /// Since version 2. Properties that you omit keep their values. The status is 201 if the
-    /// channel was created and 204 if it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the channel was created and
+    /// 204 if it was updated. Available since version 2.
     ///
-    /// `PATCH /api/rest/v1/channels/{code}`, operation `upsert_channel` (the vendor's own name: `channels_patch`).
+    /// `PATCH /api/rest/v1/channels/{code}`, operation `upsert_channel` (the vendor's operation id: `channels_patch`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the channel. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ChannelPatch`](ChannelPatch)
     ///
     /// The channel to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -248,7 +250,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_channels`](crate::Client::list_channels).
+/// Marker for the operation [`list_channels`](crate::Client::list_channels).
 pub struct ListChannels;
 
 impl ::sdk_runtime::TypedOperation for ListChannels {
@@ -257,7 +259,7 @@ impl ::sdk_runtime::TypedOperation for ListChannels {
 }
 
 impl Request<'_, ListChannels> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -267,7 +269,7 @@ impl Request<'_, ListChannels> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -282,7 +284,7 @@ impl ::sdk_runtime::PagedOperation for ListChannels {
     }
 }
 
-/// The operation [`create_channel`](crate::Client::create_channel).
+/// Marker for the operation [`create_channel`](crate::Client::create_channel).
 pub struct CreateChannel;
 
 impl ::sdk_runtime::TypedOperation for CreateChannel {
@@ -290,7 +292,7 @@ impl ::sdk_runtime::TypedOperation for CreateChannel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::CREATE_CHANNEL;
 }
 
-/// The operation [`upsert_channels`](crate::Client::upsert_channels).
+/// Marker for the operation [`upsert_channels`](crate::Client::upsert_channels).
 pub struct UpsertChannels;
 
 impl ::sdk_runtime::TypedOperation for UpsertChannels {
@@ -302,7 +304,7 @@ impl ::sdk_runtime::BulkOperation for UpsertChannels {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_channel`](crate::Client::get_channel).
+/// Marker for the operation [`get_channel`](crate::Client::get_channel).
 pub struct GetChannel;
 
 impl ::sdk_runtime::TypedOperation for GetChannel {
@@ -310,7 +312,7 @@ impl ::sdk_runtime::TypedOperation for GetChannel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::GET_CHANNEL;
 }
 
-/// The operation [`upsert_channel`](crate::Client::upsert_channel).
+/// Marker for the operation [`upsert_channel`](crate::Client::upsert_channel).
 pub struct UpsertChannel;
 
 impl ::sdk_runtime::TypedOperation for UpsertChannel {
@@ -323,7 +325,7 @@ impl ::sdk_runtime::TypedOperation for UpsertChannel {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Channel {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(
@@ -332,7 +334,7 @@ pub struct Channel {
         skip_serializing_if = "::sdk_runtime::is_not_sent"
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the channel. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the channel. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
     /// Codes of the locales of the channel.
     ///
@@ -347,19 +349,19 @@ pub struct Channel {
     /// Code of the root category of the tree that the channel uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
-    /// Units that measurements are converted to for this channel, by attribute code: a unit code,
-    /// or null for no conversion. An empty map may be returned as `[]`.
+    /// Units that measurements are converted to for this channel, by attribute code. Each entry is
+    /// a unit code, or null for no conversion. An empty map may be returned as `[]`.
     ///
-    /// Two keys are reserved and hold `ConversionUnitRules` instead of a unit.
-    /// `pim_config_attribute_locale_rules` holds rules by attribute code and locale code, which
-    /// take precedence over the plain entries. `pim_config_family_rules` holds rules by measurement
-    /// family code and locale code, which apply last. Rules exist only in the SaaS Enterprise
-    /// Edition.
+    /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
+    /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
+    /// take precedence over the plain entries. `pim_config_family_rules` contains rules by
+    /// measurement family code and locale code, which apply last. Rules exist only in the SaaS
+    /// Enterprise Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -419,7 +421,7 @@ impl ::sdk_runtime::object::Object for Channel {
 }
 
 impl Channel {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -434,12 +436,12 @@ impl Channel {
     }
 }
 
-/// Channels of one page.
+/// Channels on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelItems {
-    /// The channels, at most `limit`.
+    /// Channels on this page, at most `limit`.
     pub items: Vec<Channel>,
 }
 
@@ -488,13 +490,13 @@ pub struct ChannelPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of channels. Returned only with `with_count`.
+    /// Total number of channels. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Channels of one page.
+    /// Channels on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -546,12 +548,12 @@ impl ::sdk_runtime::object::Object for ChannelPage {
 
 /// A channel to create, or the changes to an existing one.
 ///
-/// `From<&Channel>` makes one from an answer.
+/// `From<&Channel>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPatch {
-    /// Code of the channel. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the channel. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Codes of the locales of the channel.
@@ -567,19 +569,19 @@ pub struct ChannelPatch {
     /// Code of the root category of the tree that the channel uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
-    /// Units that measurements are converted to for this channel, by attribute code: a unit code,
-    /// or null for no conversion. An empty map may be returned as `[]`.
+    /// Units that measurements are converted to for this channel, by attribute code. Each entry is
+    /// a unit code, or null for no conversion. An empty map may be returned as `[]`.
     ///
-    /// Two keys are reserved and hold `ConversionUnitRules` instead of a unit.
-    /// `pim_config_attribute_locale_rules` holds rules by attribute code and locale code, which
-    /// take precedence over the plain entries. `pim_config_family_rules` holds rules by measurement
-    /// family code and locale code, which apply last. Rules exist only in the SaaS Enterprise
-    /// Edition.
+    /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
+    /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
+    /// take precedence over the plain entries. `pim_config_family_rules` contains rules by
+    /// measurement family code and locale code, which apply last. Rules exist only in the SaaS
+    /// Enterprise Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -637,7 +639,7 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
 }
 
 impl From<&Channel> for ChannelPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Channel) -> Self {
         Self {
@@ -653,12 +655,12 @@ impl From<&Channel> for ChannelPatch {
 
 /// A channel to create.
 ///
-/// `TryFrom<&Channel>` makes one from an answer.
+/// `TryFrom<&Channel>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelRequest {
-    /// Code of the channel. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the channel. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
     /// Codes of the locales of the channel.
     ///
@@ -670,19 +672,19 @@ pub struct ChannelRequest {
     pub currencies: Vec<String>,
     /// Code of the root category of the tree that the channel uses.
     pub category_tree: String,
-    /// Units that measurements are converted to for this channel, by attribute code: a unit code,
-    /// or null for no conversion. An empty map may be returned as `[]`.
+    /// Units that measurements are converted to for this channel, by attribute code. Each entry is
+    /// a unit code, or null for no conversion. An empty map may be returned as `[]`.
     ///
-    /// Two keys are reserved and hold `ConversionUnitRules` instead of a unit.
-    /// `pim_config_attribute_locale_rules` holds rules by attribute code and locale code, which
-    /// take precedence over the plain entries. `pim_config_family_rules` holds rules by measurement
-    /// family code and locale code, which apply last. Rules exist only in the SaaS Enterprise
-    /// Edition.
+    /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
+    /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
+    /// take precedence over the plain entries. `pim_config_family_rules` contains rules by
+    /// measurement family code and locale code, which apply last. Rules exist only in the SaaS
+    /// Enterprise Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -740,7 +742,7 @@ impl ::sdk_runtime::object::Object for ChannelRequest {
 }
 
 impl ChannelRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -761,7 +763,7 @@ impl ChannelRequest {
 
 impl TryFrom<&Channel> for ChannelRequest {
     type Error = ::sdk_runtime::MissingProperty;
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn try_from(answer: &Channel) -> Result<Self, Self::Error> {
         Ok(Self {
@@ -802,7 +804,7 @@ impl TryFrom<&Channel> for ChannelRequest {
     }
 }
 
-/// A channel of a bulk write. Properties that are left out keep their values.
+/// Line of a bulk request, with a channel to create or update. Properties that you omit keep their values.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
@@ -810,7 +812,7 @@ impl TryFrom<&Channel> for ChannelRequest {
 #[serde(transparent)]
 pub struct ChannelUpsertLine(pub Channel);
 
-/// How converted numbers are formatted: `round` rounds to a fixed number of decimals, `trim` removes trailing zeros.
+/// How converted numbers are formatted: `round` rounds to a fixed number of decimal places, and `trim` removes trailing zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConversionDecimalsStrategy {
@@ -818,7 +820,7 @@ pub enum ConversionDecimalsStrategy {
     Round,
     /// `trim`.
     Trim,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -836,7 +838,7 @@ impl ::schemars::JsonSchema for ConversionDecimalsStrategy {
     }
 }
 
-/// The unit to convert to: a unit code, or a unit together with a decimal strategy.
+/// Unit to convert to, either as a unit code or as a unit with a strategy for decimals.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConversionUnitRule {
@@ -844,7 +846,7 @@ pub enum ConversionUnitRule {
     Text(String),
     /// ConvertedUnit.
     ConvertedUnit(ConvertedUnit),
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -919,17 +921,17 @@ impl ::schemars::JsonSchema for ConversionUnitRule {
     }
 }
 
-/// A unit to convert to and how to handle decimals.
+/// Unit to convert to, with a strategy for decimals.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConvertedUnit {
     /// Code of the unit.
     pub unit: String,
-    /// How converted numbers are formatted: `round` rounds to a fixed number of decimals, `trim` removes trailing zeros.
+    /// How converted numbers are formatted: `round` rounds to a fixed number of decimal places, and `trim` removes trailing zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_places_strategy: Option<ConversionDecimalsStrategy>,
-    /// Number of decimals, 1 to 4. Required with `round` and not used otherwise.
+    /// Number of decimal places, from 1 to 4. Required with `round` and not used otherwise.
     ///
     /// `1` to `4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -975,7 +977,7 @@ impl ::sdk_runtime::object::Object for ConvertedUnit {
 }
 
 impl ConvertedUnit {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(unit: impl Into<String>) -> Self {
         Self {

@@ -131,7 +131,7 @@ static KINDS: [CredentialKind; 4] = [
             initial_refresh_token: Some(2),
             rules: TokenRules {
                 refresh_only: Some(
-                    "the refresh token is used up and there is no other grant: give a new one, or .credentials(Credentials::password(…))",
+                    "the refresh token is used up and there is no other grant: pass a new refresh token, or use .credentials(Credentials::password(…))",
                 ),
                 refusal: RefreshRefusal {
                     statuses: &[400, 422],
@@ -184,19 +184,19 @@ static KINDS: [CredentialKind; 4] = [
     },
 ];
 
-/// Credentials of Akeneo PIM, which never print their secrets.
+/// Credentials for Akeneo PIM. Secrets are never printed.
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`app_token`](Self::app_token): Takes the access token of an app. It never expires, so nothing is exchanged.
-/// - [`password`](Self::password): Takes what the PIM shows for a connection: client id, secret, user name and password.
-/// - [`refresh_token`](Self::refresh_token): Takes the client id and secret of a connection, and a refresh token of an earlier session.
-/// - [`authorization_code`](Self::authorization_code): Takes the client id and secret of an app, and the code that came to its callback URL.
+/// - [`app_token`](Self::app_token): Takes the access token of an app. The token never expires, so the client does not exchange it.
+/// - [`password`](Self::password): Takes the client id, client secret, user name and password of a connection.
+/// - [`refresh_token`](Self::refresh_token): Takes the client id and secret of a connection and a refresh token from an earlier session.
+/// - [`authorization_code`](Self::authorization_code): Takes the client id and secret of an app and the authorization code sent to its callback URL.
 #[derive(Clone)]
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes the access token of an app. It never expires, so nothing is exchanged.
+    /// Takes the access token of an app. The token never expires, so the client does not exchange it.
     ///
     /// Arguments:
     ///
@@ -204,7 +204,7 @@ impl Credentials {
     pub fn app_token(token: impl Into<Secret>) -> Self {
         Self(GivenCredentials::new(&KINDS[0], [token.into()]))
     }
-    /// Takes what the PIM shows for a connection: client id, secret, user name and password.
+    /// Takes the client id, client secret, user name and password of a connection.
     ///
     /// Arguments:
     ///
@@ -230,16 +230,16 @@ impl Credentials {
             ),
         )
     }
-    /// Takes the client id and secret of a connection, and a refresh token of an earlier session.
+    /// Takes the client id and secret of a connection and a refresh token from an earlier session.
     ///
-    /// A refresh token is valid for 14 days by default. Each exchange returns a new one and uses up
-    /// the old one.
+    /// By default, a refresh token is valid for 14 days. Each exchange invalidates the refresh token
+    /// and returns a new one.
     ///
     /// Arguments:
     ///
     /// - `client_id`: Client id of the connection.
     /// - `secret`: Client secret of the connection.
-    /// - `refresh_token`: Refresh token of an earlier session.
+    /// - `refresh_token`: Refresh token from an earlier session.
     pub fn refresh_token(
         client_id: impl Into<String>,
         secret: impl Into<Secret>,
@@ -252,18 +252,18 @@ impl Credentials {
             ),
         )
     }
-    /// Takes the client id and secret of an app, and the code that came to its callback URL.
+    /// Takes the client id and secret of an app and the authorization code sent to its callback URL.
     ///
-    /// The code is valid for 30 seconds and can be used once: the first call exchanges it for the
-    /// access token of the app, which never expires. Keep the token, from `Client::access_token` or
-    /// in a `TokenStore`, and give it to `app_token` from then on. `app::authorize_url` returns the
-    /// URL at which a user grants access.
+    /// The code is valid for 30 seconds and can be used once. The first call exchanges it for the
+    /// access token of the app, which never expires. Save the token in a `TokenStore`, or get it from
+    /// `Client::access_token` and save it yourself. From then on, pass the token to `app_token`.
+    /// `app::authorize_url` returns the URL where a user grants access.
     ///
     /// Arguments:
     ///
     /// - `client_id`: Client id of the app.
-    /// - `secret`: Client secret of the app, which is not sent itself.
-    /// - `code`: Authorization code.
+    /// - `secret`: Client secret of the app. The client sends only a hash computed from it.
+    /// - `code`: Authorization code that was sent to the callback URL of the app.
     pub fn authorization_code(
         client_id: impl Into<String>,
         secret: impl Into<Secret>,

@@ -4,36 +4,36 @@ use super::{Client, Request};
 
 /// # Operations of `currencies`
 ///
-/// Currencies for prices. Read-only. Since version 2.
+/// Currencies for prices. Read-only. Available since version 2.
 impl Client {
     /// Lists currencies, one page at a time.
     ///
-    /// Currencies are sorted by code. Disabled currencies are listed too. Since version 2. On SaaS,
-    /// `search` filters them by `enabled` (`=`).
+    /// Currencies are sorted by code. The list includes disabled currencies. On SaaS, use `search`
+    /// to filter currencies by `enabled` (`=`). Available since version 2.
     ///
-    /// `GET /api/rest/v1/currencies`, operation `list_currencies` (the vendor's own name: `currencies_get_list`).
+    /// `GET /api/rest/v1/currencies`, operation `list_currencies` (the vendor's operation id: `currencies_get_list`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListCurrencies%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListCurrencies%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListCurrencies%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCurrencies%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListCurrencies%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCurrencies%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListCurrencies%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CurrencyPage`](CurrencyPage) |  | One page of currencies. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -52,28 +52,28 @@ impl Client {
     }
     /// Reads a currency.
     ///
-    /// The response shows whether the currency is enabled. Since version 2.
+    /// The response indicates whether the currency is enabled. Available since version 2.
     ///
-    /// `GET /api/rest/v1/currencies/{code}`, operation `get_currency` (the vendor's own name: `currencies_get`).
+    /// `GET /api/rest/v1/currencies/{code}`, operation `get_currency` (the vendor's operation id: `currencies_get`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the currency, such as `EUR`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Currency`](Currency) |  | The currency. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -90,7 +90,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_currencies`](crate::Client::list_currencies).
+/// Marker for the operation [`list_currencies`](crate::Client::list_currencies).
 pub struct ListCurrencies;
 
 impl ::sdk_runtime::TypedOperation for ListCurrencies {
@@ -99,7 +99,7 @@ impl ::sdk_runtime::TypedOperation for ListCurrencies {
 }
 
 impl Request<'_, ListCurrencies> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -109,12 +109,12 @@ impl Request<'_, ListCurrencies> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -129,7 +129,7 @@ impl ::sdk_runtime::PagedOperation for ListCurrencies {
     }
 }
 
-/// The operation [`get_currency`](crate::Client::get_currency).
+/// Marker for the operation [`get_currency`](crate::Client::get_currency).
 pub struct GetCurrency;
 
 impl ::sdk_runtime::TypedOperation for GetCurrency {
@@ -142,7 +142,7 @@ impl ::sdk_runtime::TypedOperation for GetCurrency {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Currency {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -152,7 +152,7 @@ pub struct Currency {
     pub links: Option<super::shared::SelfLinks>,
     /// ISO 4217 code of the currency, such as `EUR`.
     pub code: String,
-    /// Whether the currency is enabled, that is, can be used in prices.
+    /// Whether the currency is enabled and can be used in prices.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -203,12 +203,12 @@ impl ::sdk_runtime::object::Object for Currency {
     }
 }
 
-/// Currencies of one page.
+/// Currencies on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CurrencyItems {
-    /// The currencies, at most `limit`.
+    /// Currencies on this page, at most `limit`.
     pub items: Vec<Currency>,
 }
 
@@ -257,13 +257,13 @@ pub struct CurrencyPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of currencies. Returned only with `with_count`.
+    /// Total number of currencies. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Currencies of one page.
+    /// Currencies on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")

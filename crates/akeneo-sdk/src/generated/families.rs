@@ -8,33 +8,33 @@ use super::{Client, Request};
 impl Client {
     /// Lists families, one page at a time.
     ///
-    /// Families are sorted by code. Each contains the codes of its attributes and lists which of
-    /// them are required per channel. `search` filters families by `code` (`IN`), `updated` (`>`
-    /// with an ISO 8601 date-time) and, since version 7.0, `has_products` (`=`).
+    /// Families are sorted by code. Each family contains the codes of its attributes and indicates
+    /// which of them are required per channel. Use `search` to filter families by `code` (`IN`),
+    /// `updated` (`>` with an ISO 8601 date-time) and, since version 7.0, `has_products` (`=`).
     ///
-    /// `GET /api/rest/v1/families`, operation `list_families` (the vendor's own name: `get_families`).
+    /// `GET /api/rest/v1/families`, operation `list_families` (the vendor's operation id: `get_families`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`FamilyPage`](FamilyPage) |  | One page of families. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -54,31 +54,31 @@ impl Client {
     /// Creates a family.
     ///
     /// The code must be unused, and the attributes and channels that you reference must exist. The
-    /// response has no body; `Location` holds the URL of the new family.
+    /// response has no body. `Location` contains the URL of the new family.
     ///
-    /// `POST /api/rest/v1/families`, operation `create_family` (the vendor's own name: `post_families`).
+    /// `POST /api/rest/v1/families`, operation `create_family` (the vendor's operation id: `post_families`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`FamilyRequest`](FamilyRequest)
     ///
     /// The family to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -96,38 +96,39 @@ impl Client {
     }
     /// Creates or updates up to 100 families.
     ///
-    /// Each line needs a `code`.
+    /// Each line must have a `code`.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the family was
-    /// created, 204 if it was updated, otherwise the error for that line. If a line is too long,
-    /// only that line fails, with 413. If there are more than 100 lines, the whole request fails
-    /// with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the family was created and 204 if it was updated. If a line fails, its
+    /// status describes the error. If a line is too long, only that line fails, with status 413. If
+    /// there are more than 100 lines, the whole request fails with status 413 and nothing is
+    /// written. If the response has fewer lines than the body, the remaining lines were not
+    /// processed.
     ///
-    /// `PATCH /api/rest/v1/families`, operation `upsert_families` (the vendor's own name: `patch_families`).
+    /// `PATCH /api/rest/v1/families`, operation `upsert_families` (the vendor's operation id: `patch_families`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`FamilyUpsertLine`](FamilyUpsertLine)
     ///
     /// The families to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -150,29 +151,29 @@ impl Client {
     }
     /// Reads a family.
     ///
-    /// The response contains the codes of its attributes and lists which of them are required per
-    /// channel.
+    /// The response contains the codes of the family's attributes and indicates which of them are
+    /// required per channel.
     ///
-    /// `GET /api/rest/v1/families/{code}`, operation `get_family` (the vendor's own name: `get_families__code_`).
+    /// `GET /api/rest/v1/families/{code}`, operation `get_family` (the vendor's operation id: `get_families__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the family. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Family`](Family) |  | The family. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -190,39 +191,39 @@ impl Client {
     /// Creates or updates a family.
     ///
     /// Properties that you omit keep their values. The status is 201 if the family was created and
-    /// 204 if it was updated. The list `attributes` is replaced as a whole: attributes that are
+    /// 204 if it was updated. The list `attributes` is replaced as a whole, so attributes that are
     /// missing from the new list are removed from the family.
     ///
-    /// `PATCH /api/rest/v1/families/{code}`, operation `upsert_family` (the vendor's own name: `patch_families__code_`).
+    /// `PATCH /api/rest/v1/families/{code}`, operation `upsert_family` (the vendor's operation id: `patch_families__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the family. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`FamilyPatch`](FamilyPatch)
     ///
     /// The family to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -242,29 +243,29 @@ impl Client {
     }
     /// Deletes a family.
     ///
-    /// SaaS editions only. If the family is in use, the request fails with 422. A repeated call
-    /// returns 404, because the family no longer exists.
+    /// If the family is in use, the request fails with status 422. A repeated call returns status
+    /// 404, because the family no longer exists. Available in SaaS editions only.
     ///
-    /// `DELETE /api/rest/v1/families/{code}`, operation `delete_family` (the vendor's own name: `delete_families__code__`).
+    /// `DELETE /api/rest/v1/families/{code}`, operation `delete_family` (the vendor's operation id: `delete_families__code__`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the family. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 204 |  |  |  | The resource was deleted. The response has no body. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -280,7 +281,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_families`](crate::Client::list_families).
+/// Marker for the operation [`list_families`](crate::Client::list_families).
 pub struct ListFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListFamilies {
@@ -289,7 +290,7 @@ impl ::sdk_runtime::TypedOperation for ListFamilies {
 }
 
 impl Request<'_, ListFamilies> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -299,12 +300,12 @@ impl Request<'_, ListFamilies> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -319,7 +320,7 @@ impl ::sdk_runtime::PagedOperation for ListFamilies {
     }
 }
 
-/// The operation [`create_family`](crate::Client::create_family).
+/// Marker for the operation [`create_family`](crate::Client::create_family).
 pub struct CreateFamily;
 
 impl ::sdk_runtime::TypedOperation for CreateFamily {
@@ -327,7 +328,7 @@ impl ::sdk_runtime::TypedOperation for CreateFamily {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::CREATE_FAMILY;
 }
 
-/// The operation [`upsert_families`](crate::Client::upsert_families).
+/// Marker for the operation [`upsert_families`](crate::Client::upsert_families).
 pub struct UpsertFamilies;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamilies {
@@ -339,7 +340,7 @@ impl ::sdk_runtime::BulkOperation for UpsertFamilies {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_family`](crate::Client::get_family).
+/// Marker for the operation [`get_family`](crate::Client::get_family).
 pub struct GetFamily;
 
 impl ::sdk_runtime::TypedOperation for GetFamily {
@@ -347,7 +348,7 @@ impl ::sdk_runtime::TypedOperation for GetFamily {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::GET_FAMILY;
 }
 
-/// The operation [`upsert_family`](crate::Client::upsert_family).
+/// Marker for the operation [`upsert_family`](crate::Client::upsert_family).
 pub struct UpsertFamily;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamily {
@@ -355,7 +356,7 @@ impl ::sdk_runtime::TypedOperation for UpsertFamily {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::UPSERT_FAMILY;
 }
 
-/// The operation [`delete_family`](crate::Client::delete_family).
+/// Marker for the operation [`delete_family`](crate::Client::delete_family).
 pub struct DeleteFamily;
 
 impl ::sdk_runtime::TypedOperation for DeleteFamily {
@@ -368,7 +369,7 @@ impl ::sdk_runtime::TypedOperation for DeleteFamily {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Family {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -376,7 +377,7 @@ pub struct Family {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family. Cannot change.
+    /// Code of the family. Immutable.
     pub code: String,
     /// Code of the attribute whose value is used as the label of the products.
     #[cfg_attr(
@@ -384,7 +385,7 @@ pub struct Family {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attribute_as_label: Option<String>,
-    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
+    /// Code of the attribute that contains the main image of the products, or null if there is none. Available since version 2.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -404,13 +405,13 @@ pub struct Family {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the parent family; null if there is none. SaaS editions only.
+    /// Code of the parent family, or null if there is none. Available in SaaS editions only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -476,12 +477,12 @@ impl ::sdk_runtime::object::Object for Family {
     }
 }
 
-/// Families of one page.
+/// Families on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyItems {
-    /// The families, at most `limit`.
+    /// Families on this page, at most `limit`.
     pub items: Vec<Family>,
 }
 
@@ -530,13 +531,13 @@ pub struct FamilyPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of families. Returned only with `with_count`.
+    /// Total number of families. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Families of one page.
+    /// Families on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -586,20 +587,20 @@ impl ::sdk_runtime::object::Object for FamilyPage {
     }
 }
 
-/// A family to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// A family to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&Family>` makes one from an answer.
+/// `From<&Family>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPatch {
-    /// Code of the family. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the family. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Code of the attribute whose value is used as the label of the products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_label: Option<String>,
-    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
+    /// Code of the attribute that contains the main image of the products, or null if there is none. Available since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
     /// Codes of the attributes of the family.
@@ -610,10 +611,10 @@ pub struct FamilyPatch {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the parent family; null if there is none. SaaS editions only.
+    /// Code of the parent family, or null if there is none. Available in SaaS editions only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
 }
@@ -675,7 +676,7 @@ impl ::sdk_runtime::object::Object for FamilyPatch {
 }
 
 impl From<&Family> for FamilyPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Family) -> Self {
         Self {
@@ -694,16 +695,16 @@ impl From<&Family> for FamilyPatch {
 
 /// A family to create.
 ///
-/// `TryFrom<&Family>` makes one from an answer.
+/// `TryFrom<&Family>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyRequest {
-    /// Code of the family. Cannot change.
+    /// Code of the family. Immutable.
     pub code: String,
     /// Code of the attribute whose value is used as the label of the products.
     pub attribute_as_label: String,
-    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
+    /// Code of the attribute that contains the main image of the products, or null if there is none. Available since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
     /// Codes of the attributes of the family.
@@ -714,10 +715,10 @@ pub struct FamilyRequest {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the parent family; null if there is none. SaaS editions only.
+    /// Code of the parent family, or null if there is none. Available in SaaS editions only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
 }
@@ -779,7 +780,7 @@ impl ::sdk_runtime::object::Object for FamilyRequest {
 }
 
 impl FamilyRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>, attribute_as_label: impl Into<String>) -> Self {
         Self {
@@ -796,7 +797,7 @@ impl FamilyRequest {
 
 impl TryFrom<&Family> for FamilyRequest {
     type Error = ::sdk_runtime::MissingProperty;
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn try_from(answer: &Family) -> Result<Self, Self::Error> {
         Ok(Self {
@@ -822,9 +823,9 @@ impl TryFrom<&Family> for FamilyRequest {
     }
 }
 
-/// Code of a family and the changes to it; one line of a bulk request.
+/// Line of a bulk request, with the code of a family and the changes to it.
 ///
-/// `From<&Family>` makes one from an answer.
+/// `From<&Family>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -834,7 +835,7 @@ pub struct FamilyUpsertLine {
     /// Code of the attribute whose value is used as the label of the products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_label: Option<String>,
-    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
+    /// Code of the attribute that contains the main image of the products, or null if there is none. Available since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
     /// Codes of the attributes of the family.
@@ -845,10 +846,10 @@ pub struct FamilyUpsertLine {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the parent family; null if there is none. SaaS editions only.
+    /// Code of the parent family, or null if there is none. Available in SaaS editions only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
 }
@@ -910,7 +911,7 @@ impl ::sdk_runtime::object::Object for FamilyUpsertLine {
 }
 
 impl FamilyUpsertLine {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -926,7 +927,7 @@ impl FamilyUpsertLine {
 }
 
 impl From<&Family> for FamilyUpsertLine {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Family) -> Self {
         Self {

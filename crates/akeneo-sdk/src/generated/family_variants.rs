@@ -4,37 +4,37 @@ use super::{Client, Request};
 
 /// # Operations of `family-variants`
 ///
-/// Family variants define by which attributes the variants of a product differ, on one or two levels. Since version 2.
+/// Family variants define which attributes distinguish the variants of a product, on one or two levels. Available since version 2.
 impl Client {
     /// Lists the variants of a family, one page at a time.
     ///
-    /// Family variants are sorted by code. Each defines the attributes in which product variants
-    /// differ per level. Since version 2.
+    /// Family variants are sorted by code. Each family variant defines, per level, the attributes
+    /// that distinguish product variants. Available since version 2.
     ///
-    /// `GET /api/rest/v1/families/{family_code}/variants`, operation `list_family_variants` (the vendor's own name: `get_families__family_code__variants`).
+    /// `GET /api/rest/v1/families/{family_code}/variants`, operation `list_family_variants` (the vendor's operation id: `get_families__family_code__variants`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`FamilyVariantPage`](FamilyVariantPage) |  | One page of family variants. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -56,39 +56,39 @@ impl Client {
     }
     /// Creates a variant of a family.
     ///
-    /// A family variant has one or two levels, and each level needs its axes. Levels and axes
-    /// cannot change later. Since version 2.
+    /// A family variant has one or two levels, and each level requires axes. You cannot change
+    /// levels and axes later. Available since version 2.
     ///
-    /// `POST /api/rest/v1/families/{family_code}/variants`, operation `create_family_variant` (the vendor's own name: `post_families__family_code__variants`).
+    /// `POST /api/rest/v1/families/{family_code}/variants`, operation `create_family_variant` (the vendor's operation id: `post_families__family_code__variants`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`FamilyVariantRequest`](FamilyVariantRequest)
     ///
     /// The family variant to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -116,46 +116,47 @@ impl Client {
     }
     /// Creates or updates up to 100 variants of a family.
     ///
-    /// Each line needs a `code`. A new family variant also needs `variant_attribute_sets` with
-    /// `axes`. Since version 2.
+    /// Each line must have a `code`. A new family variant must also have `variant_attribute_sets`
+    /// with `axes`. Available since version 2.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the family
-    /// variant was created, 204 if it was updated, otherwise the error for that line. If a line is
-    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
-    /// request fails with 413 and nothing is written. If the response has fewer lines than the
-    /// body, the remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines of at most
+    /// 1,000,000 characters each. The response contains one status per line, in the same order. The
+    /// status is 201 if the family variant was created and 204 if it was updated. If a line fails,
+    /// its status describes the error. If a line is too long, only that line fails, with status
+    /// 413. If there are more than 100 lines, the whole request fails with status 413 and nothing
+    ///     is written. If the response has fewer lines than the body, the remaining lines were not
+    ///     processed.
     ///
-    /// `PATCH /api/rest/v1/families/{family_code}/variants`, operation `upsert_family_variants` (the vendor's own name: `patch_families__family_code__variants`).
+    /// `PATCH /api/rest/v1/families/{family_code}/variants`, operation `upsert_family_variants` (the vendor's operation id: `patch_families__family_code__variants`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`FamilyVariantUpsertLine`](FamilyVariantUpsertLine)
     ///
     /// The family variants to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -188,30 +189,30 @@ impl Client {
     }
     /// Reads a variant of a family.
     ///
-    /// The response defines the attributes in which product variants differ per level. Since
-    /// version 2.
+    /// The response defines, per level, the attributes that distinguish product variants. Available
+    /// since version 2.
     ///
-    /// `GET /api/rest/v1/families/{family_code}/variants/{code}`, operation `get_family_variant` (the vendor's own name: `get_families__family_code__variants__code__`).
+    /// `GET /api/rest/v1/families/{family_code}/variants/{code}`, operation `get_family_variant` (the vendor's operation id: `get_families__family_code__variants__code__`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
     /// | `code` | path | string | yes |  | Code of the family variant. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`FamilyVariant`](FamilyVariant) |  | The family variant. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -232,42 +233,42 @@ impl Client {
     }
     /// Creates or updates a variant of a family.
     ///
-    /// Since version 2. Properties that you omit keep their values. The status is 201 if the family
-    /// variant was created and 204 if it was updated. Levels and axes cannot change. A new family
-    /// variant needs `variant_attribute_sets` with `axes`.
+    /// Properties that you omit keep their values. The status is 201 if the family variant was
+    /// created and 204 if it was updated. You cannot change levels and axes. A new family variant
+    /// requires `variant_attribute_sets` with `axes`. Available since version 2.
     ///
-    /// `PATCH /api/rest/v1/families/{family_code}/variants/{code}`, operation `upsert_family_variant` (the vendor's own name: `patch_families__family_code__variants__code__`).
+    /// `PATCH /api/rest/v1/families/{family_code}/variants/{code}`, operation `upsert_family_variant` (the vendor's operation id: `patch_families__family_code__variants__code__`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
     /// | `code` | path | string | yes |  | Code of the family variant. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`FamilyVariantPatch`](FamilyVariantPatch)
     ///
     /// The family variant to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -297,7 +298,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_family_variants`](crate::Client::list_family_variants).
+/// Marker for the operation [`list_family_variants`](crate::Client::list_family_variants).
 pub struct ListFamilyVariants;
 
 impl ::sdk_runtime::TypedOperation for ListFamilyVariants {
@@ -306,7 +307,7 @@ impl ::sdk_runtime::TypedOperation for ListFamilyVariants {
 }
 
 impl Request<'_, ListFamilyVariants> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -316,7 +317,7 @@ impl Request<'_, ListFamilyVariants> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -331,7 +332,7 @@ impl ::sdk_runtime::PagedOperation for ListFamilyVariants {
     }
 }
 
-/// The operation [`create_family_variant`](crate::Client::create_family_variant).
+/// Marker for the operation [`create_family_variant`](crate::Client::create_family_variant).
 pub struct CreateFamilyVariant;
 
 impl ::sdk_runtime::TypedOperation for CreateFamilyVariant {
@@ -339,7 +340,7 @@ impl ::sdk_runtime::TypedOperation for CreateFamilyVariant {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::CREATE_FAMILY_VARIANT;
 }
 
-/// The operation [`upsert_family_variants`](crate::Client::upsert_family_variants).
+/// Marker for the operation [`upsert_family_variants`](crate::Client::upsert_family_variants).
 pub struct UpsertFamilyVariants;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamilyVariants {
@@ -351,7 +352,7 @@ impl ::sdk_runtime::BulkOperation for UpsertFamilyVariants {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_family_variant`](crate::Client::get_family_variant).
+/// Marker for the operation [`get_family_variant`](crate::Client::get_family_variant).
 pub struct GetFamilyVariant;
 
 impl ::sdk_runtime::TypedOperation for GetFamilyVariant {
@@ -359,7 +360,7 @@ impl ::sdk_runtime::TypedOperation for GetFamilyVariant {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::GET_FAMILY_VARIANT;
 }
 
-/// The operation [`upsert_family_variant`](crate::Client::upsert_family_variant).
+/// Marker for the operation [`upsert_family_variant`](crate::Client::upsert_family_variant).
 pub struct UpsertFamilyVariant;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamilyVariant {
@@ -367,12 +368,12 @@ impl ::sdk_runtime::TypedOperation for UpsertFamilyVariant {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::UPSERT_FAMILY_VARIANT;
 }
 
-/// A family variant. It defines the attributes in which the variants of a product differ.
+/// A family variant. It defines the attributes that distinguish the variants of a product.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariant {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(
@@ -381,17 +382,17 @@ pub struct FamilyVariant {
         skip_serializing_if = "::sdk_runtime::is_not_sent"
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family variant. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the family variant. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
     /// Codes of the attributes whose values are common to all variants. Computed by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub common_attributes: Option<Vec<String>>,
-    /// One entry per level, at most two. Required to create a family variant.
+    /// One entry per level, with at most two levels. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -443,7 +444,7 @@ impl ::sdk_runtime::object::Object for FamilyVariant {
 }
 
 impl FamilyVariant {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -456,12 +457,12 @@ impl FamilyVariant {
     }
 }
 
-/// Family variants of one page.
+/// Family variants on one page of the list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantItems {
-    /// The family variants, at most `limit`.
+    /// Family variants on this page, at most `limit`.
     pub items: Vec<FamilyVariant>,
 }
 
@@ -510,13 +511,13 @@ pub struct FamilyVariantPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of family variants. Returned only with `with_count`.
+    /// Total number of family variants. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Family variants of one page.
+    /// Family variants on one page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -568,18 +569,18 @@ impl ::sdk_runtime::object::Object for FamilyVariantPage {
 
 /// A family variant to create, or the changes to an existing one.
 ///
-/// `From<&FamilyVariant>` makes one from an answer.
+/// `From<&FamilyVariant>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPatch {
-    /// Code of the family variant. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the family variant. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// One entry per level, at most two. Required to create a family variant.
+    /// One entry per level, with at most two levels. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -621,7 +622,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantPatch {
 }
 
 impl From<&FamilyVariant> for FamilyVariantPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &FamilyVariant) -> Self {
         Self {
@@ -637,13 +638,13 @@ impl From<&FamilyVariant> for FamilyVariantPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantRequest {
-    /// Code of the family variant. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the family variant. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// One entry per level, one or two.
+    /// One entry per level, with one or two levels.
     ///
     /// 1 to 2 items.
     pub variant_attribute_sets: Vec<VariantAttributeSetRequest>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -685,7 +686,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantRequest {
 }
 
 impl FamilyVariantRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -699,7 +700,7 @@ impl FamilyVariantRequest {
     }
 }
 
-/// A line of a bulk write of family variants. Properties that are left out keep their values.
+/// Line of a bulk request, with a family variant to create or update. Properties that you omit keep their values.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
@@ -707,16 +708,16 @@ impl FamilyVariantRequest {
 #[serde(transparent)]
 pub struct FamilyVariantUpsertLine(pub FamilyVariant);
 
-/// Attributes of one level of a family variant. To create a level, send `axes` as well.
+/// Attributes of one level of a family variant. To create a level, you must send `axes`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VariantAttributeSet {
-    /// Number of the level, 1 or 2. Cannot change. Level 2 requires level 1.
+    /// Number of the level, 1 or 2. Immutable. Level 2 requires level 1.
     ///
     /// `1` to `2`.
     pub level: i32,
-    /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
+    /// Codes of the attributes that distinguish the variants on this level. Immutable. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
     /// 1 to 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -761,7 +762,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSet {
 }
 
 impl VariantAttributeSet {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(level: i32) -> Self {
         Self {
@@ -772,16 +773,16 @@ impl VariantAttributeSet {
     }
 }
 
-/// Attributes of one level of a family variant to create.
+/// Attributes of one level of a new family variant.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VariantAttributeSetRequest {
-    /// Number of the level, 1 or 2. Cannot change. Level 2 requires level 1.
+    /// Number of the level, 1 or 2. Immutable. Level 2 requires level 1.
     ///
     /// `1` to `2`.
     pub level: i32,
-    /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
+    /// Codes of the attributes that distinguish the variants on this level. Immutable. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
     /// 1 to 5 items.
     pub axes: Vec<String>,
@@ -827,7 +828,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
 }
 
 impl VariantAttributeSetRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(level: i32, axes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {

@@ -4,34 +4,34 @@ use super::{Client, Request};
 
 /// # Operations of `jobs`
 ///
-/// Export and import profiles that can be launched. SaaS editions only.
+/// Export and import profiles that you can launch. Available in SaaS editions only.
 impl Client {
     /// Launches an export profile.
     ///
     /// The export runs with the settings of the profile. Each call starts a separate job execution,
-    /// so a failed call is not retried automatically. SaaS editions only.
+    /// so a failed call is not retried automatically. Available in SaaS editions only.
     ///
-    /// `POST /api/rest/v1/jobs/export/{code}`, operation `launch_export_job` (the vendor's own name: `post_job_export`).
+    /// `POST /api/rest/v1/jobs/export/{code}`, operation `launch_export_job` (the vendor's operation id: `post_job_export`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the export or import profile. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`JobExecution`](JobExecution) |  | The export was launched. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -49,38 +49,39 @@ impl Client {
     /// Launches an import profile.
     ///
     /// The body can override the import mode of the profile for this execution. Each call starts a
-    /// separate job execution, so a failed call is not retried automatically. SaaS editions only.
+    /// separate job execution, so a failed call is not retried automatically. Available in SaaS
+    /// editions only.
     ///
-    /// `POST /api/rest/v1/jobs/import/{code}`, operation `launch_import_job` (the vendor's own name: `post_job_import`).
+    /// `POST /api/rest/v1/jobs/import/{code}`, operation `launch_import_job` (the vendor's operation id: `post_job_import`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the export or import profile. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ImportJobRequest`](ImportJobRequest)
     ///
-    /// Settings to override for this execution. Optional.
+    /// Optional settings that override those of the profile for this execution.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`JobExecution`](JobExecution) |  | The import was launched. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -100,7 +101,7 @@ impl Client {
     }
 }
 
-/// The operation [`launch_export_job`](crate::Client::launch_export_job).
+/// Marker for the operation [`launch_export_job`](crate::Client::launch_export_job).
 pub struct LaunchExportJob;
 
 impl ::sdk_runtime::TypedOperation for LaunchExportJob {
@@ -108,7 +109,7 @@ impl ::sdk_runtime::TypedOperation for LaunchExportJob {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::jobs::LAUNCH_EXPORT_JOB;
 }
 
-/// The operation [`launch_import_job`](crate::Client::launch_import_job).
+/// Marker for the operation [`launch_import_job`](crate::Client::launch_import_job).
 pub struct LaunchImportJob;
 
 impl ::sdk_runtime::TypedOperation for LaunchImportJob {
@@ -117,14 +118,14 @@ impl ::sdk_runtime::TypedOperation for LaunchImportJob {
 }
 
 impl Request<'_, LaunchImportJob> {
-    /// Sets the body: Settings to override for this execution. Optional.
+    /// Sets the body: Optional settings that override those of the profile for this execution.
     #[inline]
     pub fn body(self, body: &ImportJobRequest) -> Self {
         self.with_body(body)
     }
 }
 
-/// Settings of an import profile to override for one execution. SaaS editions only.
+/// Settings of an import profile to override for one execution. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -162,7 +163,7 @@ impl ::sdk_runtime::object::Object for ImportJobRequest {
     }
 }
 
-/// What an import may do: `create_only`, `update_only` or `create_or_update`.
+/// Whether an import can create entities, update them, or both.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImportMode {
@@ -172,7 +173,7 @@ pub enum ImportMode {
     UpdateOnly,
     /// `create_or_update`.
     CreateOrUpdate,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -194,7 +195,7 @@ impl ::schemars::JsonSchema for ImportMode {
     }
 }
 
-/// An execution of a job. SaaS editions only.
+/// An execution of a job. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -4,27 +4,27 @@ use super::{Client, Request};
 
 /// # Operations of `measure-families`
 ///
-/// Predecessor of the measurement families. Read-only. Deprecated since version 5.0.
+/// Measure families, the predecessor of measurement families. Read-only. Deprecated since version 5.0.
 impl Client {
     /// Lists measure families.
     ///
-    /// Measure families are sorted by code. Since version 2. Deprecated since version 5.0: use
-    /// `list_measurement_families` instead. The operation has no parameters; follow the `next` link
-    /// to the next page.
+    /// Measure families are sorted by code. The operation has no parameters. To get the next page,
+    /// follow the `next` link. Available since version 2. Deprecated since version 5.0; use
+    /// `list_measurement_families` instead.
     ///
-    /// `GET /api/rest/v1/measure-families`, operation `list_measure_families` (the vendor's own name: `measure_families_get_list`).
+    /// `GET /api/rest/v1/measure-families`, operation `list_measure_families` (the vendor's operation id: `measure_families_get_list`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MeasureFamilyPage`](MeasureFamilyPage) |  | One page of measure families. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -44,28 +44,29 @@ impl Client {
     }
     /// Reads a measure family.
     ///
-    /// Since version 2. Deprecated since version 5.0: use `list_measurement_families` instead.
+    /// Available since version 2. Deprecated since version 5.0; use `list_measurement_families`
+    /// instead.
     ///
-    /// `GET /api/rest/v1/measure-families/{code}`, operation `get_measure_family` (the vendor's own name: `measure_families_get`).
+    /// `GET /api/rest/v1/measure-families/{code}`, operation `get_measure_family` (the vendor's operation id: `measure_families_get`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the measure family. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MeasureFamily`](MeasureFamily) |  | The measure family. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -83,7 +84,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_measure_families`](crate::Client::list_measure_families).
+/// Marker for the operation [`list_measure_families`](crate::Client::list_measure_families).
 pub struct ListMeasureFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListMeasureFamilies {
@@ -99,7 +100,7 @@ impl ::sdk_runtime::PagedOperation for ListMeasureFamilies {
     }
 }
 
-/// The operation [`get_measure_family`](crate::Client::get_measure_family).
+/// Marker for the operation [`get_measure_family`](crate::Client::get_measure_family).
 pub struct GetMeasureFamily;
 
 impl ::sdk_runtime::TypedOperation for GetMeasureFamily {
@@ -112,7 +113,7 @@ impl ::sdk_runtime::TypedOperation for GetMeasureFamily {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamily {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -122,7 +123,7 @@ pub struct MeasureFamily {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the measure family.
     pub code: String,
-    /// Code of the standard unit, which the other units convert to.
+    /// Code of the standard unit, to which the other units are converted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -173,12 +174,12 @@ impl ::sdk_runtime::object::Object for MeasureFamily {
     }
 }
 
-/// Measure families of one page.
+/// Measure families on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamilyItems {
-    /// The measure families on this page.
+    /// Measure families on this page.
     pub items: Vec<MeasureFamily>,
 }
 
@@ -227,13 +228,13 @@ pub struct MeasureFamilyPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of measure families, if the server sends it.
+    /// Total number of measure families, if the server returns it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Measure families of one page.
+    /// Measure families on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -294,7 +295,7 @@ pub struct MeasureUnit {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<String>,
-    /// Steps that convert a number from this unit to the standard unit, by operation: `mul`, `div`, `add` or `sub`, each with a decimal string. The order of several steps is not preserved.
+    /// Steps that convert a number from this unit to the standard unit. Each key is an operation (`mul`, `div`, `add` or `sub`), and its value is the operand as a decimal string. The order of the steps is not preserved.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -4,24 +4,25 @@ use super::{Client, Request};
 
 /// # Operations of `measurement-families`
 ///
-/// Units of measurement and the conversions between them. Since version 5.0.
+/// Units of measurement and the conversions between them. Available since version 5.0.
 impl Client {
     /// Lists all measurement families.
     ///
-    /// The list is not paginated; a PIM has at most 100 measurement families. Since version 5.0.
+    /// The list is not paginated. A PIM can have at most 100 measurement families. Available since
+    /// version 5.0.
     ///
-    /// `GET /api/rest/v1/measurement-families`, operation `list_measurement_families` (the vendor's own name: `measurement_families_get_list`).
+    /// `GET /api/rest/v1/measurement-families`, operation `list_measurement_families` (the vendor's operation id: `measurement_families_get_list`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`MeasurementFamily`](MeasurementFamily) |  | All measurement families. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -38,35 +39,35 @@ impl Client {
     }
     /// Creates or updates up to 100 measurement families.
     ///
-    /// The body is a JSON array, and each element needs a `code`. An element whose `code` is new
-    /// creates a measurement family and also needs `standard_unit_code` and `units`; without them
-    /// its status is 422. For an existing measurement family, properties that you omit keep their
-    /// values. The response is an array with one status per element, in the same order. A PIM has
-    /// at most 100 measurement families; the limit of 100 per request is an assumption. Since
-    /// version 5.0.
+    /// The body is a JSON array. Each element must contain a `code`. An element with a new `code`
+    /// creates a measurement family and must also contain `standard_unit_code` and `units`;
+    /// otherwise, its status is 422. For an existing measurement family, properties that you omit
+    /// keep their values. The response is an array with one status per element, in the same order.
+    /// A PIM can have at most 100 measurement families. The general limit of 100 elements per bulk
+    /// request is assumed to apply. Available since version 5.0.
     ///
-    /// `PATCH /api/rest/v1/measurement-families`, operation `upsert_measurement_families` (the vendor's own name: `patch_measurement_families`).
+    /// `PATCH /api/rest/v1/measurement-families`, operation `upsert_measurement_families` (the vendor's operation id: `patch_measurement_families`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: array of [`MeasurementFamily`](MeasurementFamily)
     ///
     /// The measurement families to create or update.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the body, in the same order. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the request body, in the same order. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -91,7 +92,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_measurement_families`](crate::Client::list_measurement_families).
+/// Marker for the operation [`list_measurement_families`](crate::Client::list_measurement_families).
 pub struct ListMeasurementFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListMeasurementFamilies {
@@ -99,7 +100,7 @@ impl ::sdk_runtime::TypedOperation for ListMeasurementFamilies {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measurement_families::LIST_MEASUREMENT_FAMILIES;
 }
 
-/// The operation [`upsert_measurement_families`](crate::Client::upsert_measurement_families).
+/// Marker for the operation [`upsert_measurement_families`](crate::Client::upsert_measurement_families).
 pub struct UpsertMeasurementFamilies;
 
 impl ::sdk_runtime::TypedOperation for UpsertMeasurementFamilies {
@@ -111,7 +112,7 @@ impl ::sdk_runtime::BulkOperation for UpsertMeasurementFamilies {
     type Status = super::shared::BulkItemStatus;
 }
 
-/// Operation of the step: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.
+/// Operation of the step: `mul` multiplies, `div` divides, `add` adds, and `sub` subtracts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConversionOperator {
@@ -123,7 +124,7 @@ pub enum ConversionOperator {
     Add,
     /// `sub`.
     Sub,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -143,12 +144,12 @@ impl ::schemars::JsonSchema for ConversionOperator {
     }
 }
 
-/// A step of a conversion.
+/// A step of a unit conversion.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementConversion {
-    /// Operation of the step: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.
+    /// Operation of the step: `mul` multiplies, `div` divides, `add` adds, and `sub` subtracts.
     pub operator: ConversionOperator,
     /// Operand of the step, as a decimal string.
     pub value: String,
@@ -186,7 +187,7 @@ impl ::sdk_runtime::object::Object for MeasurementConversion {
 }
 
 impl MeasurementConversion {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         operator: impl Into<ConversionOperator>,
@@ -199,20 +200,20 @@ impl MeasurementConversion {
     }
 }
 
-/// A family of units and the conversions between them. A new measurement family needs `code`, `standard_unit_code` and `units`.
+/// A family of units and the conversions between them. A new measurement family requires `code`, `standard_unit_code` and `units`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementFamily {
-    /// Code of the measurement family. Cannot change.
+    /// Code of the measurement family. Immutable.
     pub code: String,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the standard unit, which all conversions refer to. Cannot change.
+    /// Code of the standard unit, on which all conversions are based. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard_unit_code: Option<String>,
-    /// Units by code, at most 50.
+    /// Units, keyed by code. At most 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units: Option<::std::collections::BTreeMap<String, MeasurementUnit>>,
 }
@@ -260,7 +261,7 @@ impl ::sdk_runtime::object::Object for MeasurementFamily {
 }
 
 impl MeasurementFamily {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -277,13 +278,13 @@ impl MeasurementFamily {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementUnit {
-    /// Code of the unit. Cannot change. Must be equal to the key of the unit.
+    /// Code of the unit. Immutable. Must match the key of the unit in `units`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Steps that convert a number from this unit to the standard unit (despite the name of the property), in the order of execution. Takes 1 to 5 steps.
+    /// Steps that convert a number from this unit to the standard unit, despite the name of the property. Contains 1 to 5 steps in the order in which they are executed.
     ///
     /// 1 to 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,34 +4,34 @@ use super::{Client, Request};
 
 /// # Operations of `media-files`
 ///
-/// Files and pictures in the values of products and product models.
+/// Files and images in the values of products and product models.
 impl Client {
     /// Lists media files of products, one page at a time.
     ///
     /// The list contains the files in the values of products and product models.
     ///
-    /// `GET /api/rest/v1/media-files`, operation `list_media_files` (the vendor's own name: `get_media_files`).
+    /// `GET /api/rest/v1/media-files`, operation `list_media_files` (the vendor's operation id: `get_media_files`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MediaFilePage`](MediaFilePage) |  | One page of files. |
+    /// | 200 | `application/json` | [`MediaFilePage`](MediaFilePage) |  | One page of media files. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -50,34 +50,34 @@ impl Client {
     }
     /// Uploads a file and sets it as the value of a product or product model.
     ///
-    /// The attribute must be a file or image attribute. Send exactly one of `product` and
-    /// `product_model`; both or neither fail with 422.
+    /// The attribute must be a file or image attribute. Send either `product` or `product_model`. A
+    /// request with both or neither fails with 422.
     ///
-    /// The code of the new file is the part of `Location` after `/media-files/`.
+    /// The code of the new file is the part of the `Location` header after `/media-files/`.
     ///
-    /// `POST /api/rest/v1/media-files`, operation `upload_media_file` (the vendor's own name: `post_media_files`).
+    /// `POST /api/rest/v1/media-files`, operation `upload_media_file` (the vendor's operation id: `post_media_files`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`MediaFileUpload`](MediaFileUpload)
     ///
     /// The file and the value to set.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -102,28 +102,28 @@ impl Client {
     }
     /// Reads the metadata of a media file.
     ///
-    /// The metadata includes name, size and MIME type.
+    /// The metadata includes the name, size and MIME type of the file.
     ///
-    /// `GET /api/rest/v1/media-files/{code}`, operation `get_media_file` (the vendor's own name: `get_media_files__code_`).
+    /// `GET /api/rest/v1/media-files/{code}`, operation `get_media_file` (the vendor's operation id: `get_media_files__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. The client sends slashes unencoded and percent-encodes other reserved characters. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MediaFile`](MediaFile) |  | Metadata of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -140,27 +140,27 @@ impl Client {
     }
     /// Downloads a media file of a product or product model.
     ///
-    /// The body of the response is the content of the file.
+    /// The response body is the content of the file.
     ///
-    /// `GET /api/rest/v1/media-files/{code}/download`, operation `download_media_file` (the vendor's own name: `get_media_files__code__download`).
+    /// `GET /api/rest/v1/media-files/{code}/download`, operation `download_media_file` (the vendor's operation id: `get_media_files__code__download`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. The client sends slashes unencoded and percent-encodes other reserved characters. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | Content of the file. `Content-Type` is the MIME type of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -176,7 +176,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_media_files`](crate::Client::list_media_files).
+/// Marker for the operation [`list_media_files`](crate::Client::list_media_files).
 pub struct ListMediaFiles;
 
 impl ::sdk_runtime::TypedOperation for ListMediaFiles {
@@ -185,7 +185,7 @@ impl ::sdk_runtime::TypedOperation for ListMediaFiles {
 }
 
 impl Request<'_, ListMediaFiles> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -195,7 +195,7 @@ impl Request<'_, ListMediaFiles> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -210,7 +210,7 @@ impl ::sdk_runtime::PagedOperation for ListMediaFiles {
     }
 }
 
-/// The operation [`upload_media_file`](crate::Client::upload_media_file).
+/// Marker for the operation [`upload_media_file`](crate::Client::upload_media_file).
 pub struct UploadMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadMediaFile {
@@ -218,7 +218,7 @@ impl ::sdk_runtime::TypedOperation for UploadMediaFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::UPLOAD_MEDIA_FILE;
 }
 
-/// The operation [`get_media_file`](crate::Client::get_media_file).
+/// Marker for the operation [`get_media_file`](crate::Client::get_media_file).
 pub struct GetMediaFile;
 
 impl ::sdk_runtime::TypedOperation for GetMediaFile {
@@ -226,7 +226,7 @@ impl ::sdk_runtime::TypedOperation for GetMediaFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::GET_MEDIA_FILE;
 }
 
-/// The operation [`download_media_file`](crate::Client::download_media_file).
+/// Marker for the operation [`download_media_file`](crate::Client::download_media_file).
 pub struct DownloadMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadMediaFile {
@@ -234,12 +234,12 @@ impl ::sdk_runtime::TypedOperation for DownloadMediaFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::DOWNLOAD_MEDIA_FILE;
 }
 
-/// Metadata of a file in the values of products and product models.
+/// Metadata of a file in a value of a product or product model.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFile {
-    /// Links to the metadata and the download of a file. Set by the server; omit them in requests.
+    /// Links to the metadata and the content of a file. Set by the server. Omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -247,7 +247,7 @@ pub struct MediaFile {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::DownloadLinks>,
-    /// Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Product values contain it as their data. Cannot change.
+    /// Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Product values contain this code as `data`. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -267,7 +267,7 @@ pub struct MediaFile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub mime_type: Option<String>,
-    /// Size in bytes.
+    /// Size of the file in bytes.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -335,12 +335,12 @@ impl ::sdk_runtime::object::Object for MediaFile {
     }
 }
 
-/// Files of one page.
+/// Media files on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileItems {
-    /// The files, at most `limit`.
+    /// Files on this page, up to `limit` of them.
     pub items: Vec<MediaFile>,
 }
 
@@ -372,7 +372,7 @@ impl ::sdk_runtime::object::Object for MediaFileItems {
     }
 }
 
-/// One page of files.
+/// One page of media files.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -389,13 +389,13 @@ pub struct MediaFilePage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of files. Returned only with `with_count`.
+    /// Total number of media files. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Files of one page.
+    /// Media files on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -445,20 +445,20 @@ impl ::sdk_runtime::object::Object for MediaFilePage {
     }
 }
 
-/// A file and the value of a product or product model to set. Send exactly one of `product` and `product_model`.
+/// A file to upload, and the product or product model value to set. Send either `product` or `product_model`, but not both.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileUpload {
     /// Content of the file.
     pub file: ::sdk_runtime::File,
-    /// The value of a product to set.
+    /// Product value to set.
     pub product: Option<ProductMediaTarget>,
-    /// The value of a product model to set.
+    /// Product model value to set.
     pub product_model: Option<ProductModelMediaTarget>,
 }
 
 impl MediaFileUpload {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self {
@@ -479,7 +479,7 @@ impl ::sdk_runtime::IntoParts for MediaFileUpload {
     }
 }
 
-/// The product value that a file is set for. Both `scope` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
+/// Product value that the file is assigned to. Always send both `scope` and `locale`. Set `scope` to null if the attribute has one value for all channels, and `locale` to null if it has one value for all locales.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -488,9 +488,9 @@ pub struct ProductMediaTarget {
     pub identifier: String,
     /// Code of the file or image attribute.
     pub attribute: String,
-    /// Code of the channel; null if the attribute has one value for all channels.
+    /// Code of the channel, or null if the attribute has one value for all channels.
     pub scope: Option<String>,
-    /// Code of the locale; null if the attribute has one value for all locales.
+    /// Code of the locale, or null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 
@@ -539,7 +539,7 @@ impl ::sdk_runtime::object::Object for ProductMediaTarget {
 }
 
 impl ProductMediaTarget {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(identifier: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
@@ -552,14 +552,14 @@ impl ProductMediaTarget {
 }
 
 impl ProductMediaTarget {
-    /// Sets `scope`, which is null otherwise.
+    /// Sets `scope`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
@@ -568,7 +568,7 @@ impl ProductMediaTarget {
     }
 }
 
-/// The product model value that a file is set for. Both `scope` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
+/// Product model value that the file is assigned to. Always send both `scope` and `locale`. Set `scope` to null if the attribute has one value for all channels, and `locale` to null if it has one value for all locales.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -577,9 +577,9 @@ pub struct ProductModelMediaTarget {
     pub code: String,
     /// Code of the file or image attribute.
     pub attribute: String,
-    /// Code of the channel; null if the attribute has one value for all channels.
+    /// Code of the channel, or null if the attribute has one value for all channels.
     pub scope: Option<String>,
-    /// Code of the locale; null if the attribute has one value for all locales.
+    /// Code of the locale, or null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 
@@ -623,7 +623,7 @@ impl ::sdk_runtime::object::Object for ProductModelMediaTarget {
 }
 
 impl ProductModelMediaTarget {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
@@ -636,14 +636,14 @@ impl ProductModelMediaTarget {
 }
 
 impl ProductModelMediaTarget {
-    /// Sets `scope`, which is null otherwise.
+    /// Sets `scope`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {

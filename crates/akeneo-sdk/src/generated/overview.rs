@@ -4,23 +4,23 @@ use super::{Client, Request};
 
 /// # Operations of `overview`
 ///
-/// Endpoints of the PIM.
+/// List of the API endpoints of the PIM.
 impl Client {
     /// Lists the endpoints of the PIM.
     ///
-    /// The endpoints are keyed by route name. No token is needed.
+    /// The endpoints are keyed by route name. No access token is required.
     ///
-    /// `GET /api/rest/v1`, operation `list_endpoints` (the vendor's own name: `get_endpoints`).
+    /// `GET /api/rest/v1`, operation `list_endpoints` (the vendor's operation id: `get_endpoints`).
     ///
     /// Security: none.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`EndpointIndex`](EndpointIndex) |  | The list of endpoints. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -37,7 +37,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_endpoints`](crate::Client::list_endpoints).
+/// Marker for the operation [`list_endpoints`](crate::Client::list_endpoints).
 pub struct ListEndpoints;
 
 impl ::sdk_runtime::TypedOperation for ListEndpoints {
@@ -45,7 +45,7 @@ impl ::sdk_runtime::TypedOperation for ListEndpoints {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::overview::LIST_ENDPOINTS;
 }
 
-/// A path and its methods.
+/// A path and its HTTP methods.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -56,7 +56,7 @@ pub struct Endpoint {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub route: Option<String>,
-    /// HTTP methods of the path.
+    /// HTTP methods that the path supports.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -4,36 +4,37 @@ use super::{Client, Request};
 
 /// # Operations of `pam-asset-categories`
 ///
-/// Category trees that classify PAM assets. Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
+/// Category trees that classify PAM assets. Deprecated. Available only in versions 2.1 to 3.x of the Enterprise Edition.
 impl Client {
     /// Lists PAM asset categories, one page at a time.
     ///
-    /// The categories are sorted by root and then by left bound: tree by tree, each category before
-    /// its children. Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset
-    /// families and their assets replaced it in version 4.0.
+    /// The categories are sorted by root and then by left bound. The list therefore contains one
+    /// tree after another, and each category precedes its children. This operation is available
+    /// only in versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets
+    /// replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/asset-categories`, operation `list_pam_asset_categories` (the vendor's own name: `get_asset_categories`).
+    /// `GET /api/rest/v1/asset-categories`, operation `list_pam_asset_categories` (the vendor's operation id: `get_asset_categories`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetCategoryPage`](PamAssetCategoryPage) |  | One page of PAM asset categories. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -53,33 +54,33 @@ impl Client {
     }
     /// Creates a PAM asset category.
     ///
-    /// A category without a parent becomes the root of a new tree. Only versions 2.1 to 3.x of the
-    /// Enterprise Edition have this operation; asset families and their assets replaced it in
-    /// version 4.0.
+    /// A category without a parent becomes the root of a new tree. This operation is available only
+    /// in versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets replaced
+    /// PAM in version 4.0.
     ///
-    /// `POST /api/rest/v1/asset-categories`, operation `create_pam_asset_category` (the vendor's own name: `post_asset_categories`).
+    /// `POST /api/rest/v1/asset-categories`, operation `create_pam_asset_category` (the vendor's operation id: `post_asset_categories`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`PamAssetCategoryRequest`](PamAssetCategoryRequest)
     ///
     /// The category to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -103,39 +104,39 @@ impl Client {
     }
     /// Creates or updates up to 100 PAM asset categories.
     ///
-    /// Each line needs a `code`. Only versions 2.1 to 3.x of the Enterprise Edition have this
-    /// operation; asset families and their assets replaced it in version 4.0.
+    /// Each line must contain a `code`. This operation is available only in versions 2.1 to 3.x of
+    /// the Enterprise Edition. Asset families and their assets replaced PAM in version 4.0.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the category
-    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
-    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
-    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines, and each line can
+    /// have at most 1,000,000 characters. The response contains one status per line, in the same
+    /// order: 201 if the category was created, 204 if it was updated, or the error for that line.
+    /// If a line is too long, only that line fails, with status 413. If there are more than 100
+    /// lines, the whole request fails with 413 and nothing is written. If the response has fewer
+    /// lines than the body, the remaining lines were not processed.
     ///
-    /// `PATCH /api/rest/v1/asset-categories`, operation `upsert_pam_asset_categories` (the vendor's own name: `patch_asset_categories`).
+    /// `PATCH /api/rest/v1/asset-categories`, operation `upsert_pam_asset_categories` (the vendor's operation id: `patch_asset_categories`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`PamAssetCategoryUpsertLine`](PamAssetCategoryUpsertLine)
     ///
     /// The categories to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -161,29 +162,29 @@ impl Client {
     }
     /// Reads a PAM asset category.
     ///
-    /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
-    /// their assets replaced it in version 4.0.
+    /// This operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset
+    /// families and their assets replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/asset-categories/{code}`, operation `get_pam_asset_category` (the vendor's own name: `get_asset_categories__code_`).
+    /// `GET /api/rest/v1/asset-categories/{code}`, operation `get_pam_asset_category` (the vendor's operation id: `get_asset_categories__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the asset category. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetCategory`](PamAssetCategory) |  | The category. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -205,39 +206,39 @@ impl Client {
     /// Creates or updates a PAM asset category.
     ///
     /// Properties that you omit keep their values. The status is 201 if the category was created
-    /// and 204 if it was updated. Only versions 2.1 to 3.x of the Enterprise Edition have this
-    /// operation; asset families and their assets replaced it in version 4.0.
+    /// and 204 if it was updated. This operation is available only in versions 2.1 to 3.x of the
+    /// Enterprise Edition. Asset families and their assets replaced PAM in version 4.0.
     ///
-    /// `PATCH /api/rest/v1/asset-categories/{code}`, operation `upsert_pam_asset_category` (the vendor's own name: `patch_asset_categories__code_`).
+    /// `PATCH /api/rest/v1/asset-categories/{code}`, operation `upsert_pam_asset_category` (the vendor's operation id: `patch_asset_categories__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the asset category. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`PamAssetCategoryPatch`](PamAssetCategoryPatch)
     ///
     /// The category to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -263,7 +264,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_pam_asset_categories`](crate::Client::list_pam_asset_categories).
+/// Marker for the operation [`list_pam_asset_categories`](crate::Client::list_pam_asset_categories).
 pub struct ListPamAssetCategories;
 
 impl ::sdk_runtime::TypedOperation for ListPamAssetCategories {
@@ -272,7 +273,7 @@ impl ::sdk_runtime::TypedOperation for ListPamAssetCategories {
 }
 
 impl Request<'_, ListPamAssetCategories> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -282,7 +283,7 @@ impl Request<'_, ListPamAssetCategories> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -297,7 +298,7 @@ impl ::sdk_runtime::PagedOperation for ListPamAssetCategories {
     }
 }
 
-/// The operation [`create_pam_asset_category`](crate::Client::create_pam_asset_category).
+/// Marker for the operation [`create_pam_asset_category`](crate::Client::create_pam_asset_category).
 pub struct CreatePamAssetCategory;
 
 impl ::sdk_runtime::TypedOperation for CreatePamAssetCategory {
@@ -305,7 +306,7 @@ impl ::sdk_runtime::TypedOperation for CreatePamAssetCategory {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::CREATE_PAM_ASSET_CATEGORY;
 }
 
-/// The operation [`upsert_pam_asset_categories`](crate::Client::upsert_pam_asset_categories).
+/// Marker for the operation [`upsert_pam_asset_categories`](crate::Client::upsert_pam_asset_categories).
 pub struct UpsertPamAssetCategories;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategories {
@@ -317,7 +318,7 @@ impl ::sdk_runtime::BulkOperation for UpsertPamAssetCategories {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_pam_asset_category`](crate::Client::get_pam_asset_category).
+/// Marker for the operation [`get_pam_asset_category`](crate::Client::get_pam_asset_category).
 pub struct GetPamAssetCategory;
 
 impl ::sdk_runtime::TypedOperation for GetPamAssetCategory {
@@ -325,7 +326,7 @@ impl ::sdk_runtime::TypedOperation for GetPamAssetCategory {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::GET_PAM_ASSET_CATEGORY;
 }
 
-/// The operation [`upsert_pam_asset_category`](crate::Client::upsert_pam_asset_category).
+/// Marker for the operation [`upsert_pam_asset_category`](crate::Client::upsert_pam_asset_category).
 pub struct UpsertPamAssetCategory;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategory {
@@ -338,17 +339,17 @@ impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategory {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategory {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the category. Cannot change.
+    /// Code of the category. Immutable.
     pub code: String,
-    /// Code of the parent category; null for the root of a tree.
+    /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -390,12 +391,12 @@ impl ::sdk_runtime::object::Object for PamAssetCategory {
     }
 }
 
-/// PAM asset categories of one page.
+/// PAM asset categories on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryItems {
-    /// The PAM asset categories, at most `limit`.
+    /// PAM asset categories on this page, up to `limit` of them.
     pub items: Vec<PamAssetCategory>,
 }
 
@@ -444,13 +445,13 @@ pub struct PamAssetCategoryPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of PAM asset categories. Returned only with `with_count`.
+    /// Total number of PAM asset categories. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// PAM asset categories of one page.
+    /// PAM asset categories on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -500,20 +501,20 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPage {
     }
 }
 
-/// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// A category to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&PamAssetCategory>` makes one from an answer.
+/// `From<&PamAssetCategory>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryPatch {
-    /// Code of the category. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the category. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the parent category; null for the root of a tree.
+    /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -555,7 +556,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPatch {
 }
 
 impl From<&PamAssetCategory> for PamAssetCategoryPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &PamAssetCategory) -> Self {
         Self {
@@ -568,19 +569,19 @@ impl From<&PamAssetCategory> for PamAssetCategoryPatch {
 
 /// A category of PAM assets.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `PamAssetCategory`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `PamAssetCategory`.
 ///
-/// `From<&PamAssetCategory>` makes one from an answer.
+/// `From<&PamAssetCategory>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryRequest {
-    /// Code of the category. Cannot change.
+    /// Code of the category. Immutable.
     pub code: String,
-    /// Code of the parent category; null for the root of a tree.
+    /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -622,7 +623,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryRequest {
 }
 
 impl PamAssetCategoryRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -634,7 +635,7 @@ impl PamAssetCategoryRequest {
 }
 
 impl From<&PamAssetCategory> for PamAssetCategoryRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &PamAssetCategory) -> Self {
         Self {
@@ -645,19 +646,19 @@ impl From<&PamAssetCategory> for PamAssetCategoryRequest {
     }
 }
 
-/// Code of a category and the changes to it; one line of a bulk request.
+/// One line of a bulk request, with the code of a category and the changes to it.
 ///
-/// `From<&PamAssetCategory>` makes one from an answer.
+/// `From<&PamAssetCategory>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryUpsertLine {
     /// Code of the category.
     pub code: String,
-    /// Code of the parent category; null for the root of a tree.
+    /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -699,7 +700,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryUpsertLine {
 }
 
 impl PamAssetCategoryUpsertLine {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -711,7 +712,7 @@ impl PamAssetCategoryUpsertLine {
 }
 
 impl From<&PamAssetCategory> for PamAssetCategoryUpsertLine {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &PamAssetCategory) -> Self {
         Self {

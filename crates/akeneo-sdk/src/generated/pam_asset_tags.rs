@@ -4,35 +4,35 @@ use super::{Client, Request};
 
 /// # Operations of `pam-asset-tags`
 ///
-/// Tags of PAM assets. Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
+/// Tags of PAM assets. Deprecated. Available only in versions 2.1 to 3.x of the Enterprise Edition.
 impl Client {
     /// Lists PAM asset tags, one page at a time.
     ///
-    /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
-    /// their assets replaced it in version 4.0.
+    /// This operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset
+    /// families and their assets replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/asset-tags`, operation `list_pam_asset_tags` (the vendor's own name: `get_asset_tags`).
+    /// `GET /api/rest/v1/asset-tags`, operation `list_pam_asset_tags` (the vendor's operation id: `get_asset_tags`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetTagPage`](PamAssetTagPage) |  | One page of PAM asset tags. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -52,29 +52,29 @@ impl Client {
     }
     /// Reads a PAM asset tag.
     ///
-    /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
-    /// their assets replaced it in version 4.0.
+    /// This operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset
+    /// families and their assets replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/asset-tags/{code}`, operation `get_pam_asset_tag` (the vendor's own name: `get_asset_tags__code_`).
+    /// `GET /api/rest/v1/asset-tags/{code}`, operation `get_pam_asset_tag` (the vendor's operation id: `get_asset_tags__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the tag. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetTag`](PamAssetTag) |  | The tag. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -92,40 +92,40 @@ impl Client {
     }
     /// Creates a PAM asset tag if it does not exist.
     ///
-    /// A tag has no properties other than its code, so an existing tag stays the same. Only
-    /// versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their
-    /// assets replaced it in version 4.0.
+    /// A tag has no properties other than its code, so an existing tag does not change. This
+    /// operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset families
+    /// and their assets replaced PAM in version 4.0.
     ///
-    /// `PATCH /api/rest/v1/asset-tags/{code}`, operation `upsert_pam_asset_tag` (the vendor's own name: `patch_asset_tags__code_`).
+    /// `PATCH /api/rest/v1/asset-tags/{code}`, operation `upsert_pam_asset_tag` (the vendor's operation id: `patch_asset_tags__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the tag. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`PamAssetTagPatch`](PamAssetTagPatch)
     ///
     /// The tag.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -148,7 +148,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_pam_asset_tags`](crate::Client::list_pam_asset_tags).
+/// Marker for the operation [`list_pam_asset_tags`](crate::Client::list_pam_asset_tags).
 pub struct ListPamAssetTags;
 
 impl ::sdk_runtime::TypedOperation for ListPamAssetTags {
@@ -157,7 +157,7 @@ impl ::sdk_runtime::TypedOperation for ListPamAssetTags {
 }
 
 impl Request<'_, ListPamAssetTags> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -167,7 +167,7 @@ impl Request<'_, ListPamAssetTags> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -182,7 +182,7 @@ impl ::sdk_runtime::PagedOperation for ListPamAssetTags {
     }
 }
 
-/// The operation [`get_pam_asset_tag`](crate::Client::get_pam_asset_tag).
+/// Marker for the operation [`get_pam_asset_tag`](crate::Client::get_pam_asset_tag).
 pub struct GetPamAssetTag;
 
 impl ::sdk_runtime::TypedOperation for GetPamAssetTag {
@@ -190,7 +190,7 @@ impl ::sdk_runtime::TypedOperation for GetPamAssetTag {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::GET_PAM_ASSET_TAG;
 }
 
-/// The operation [`upsert_pam_asset_tag`](crate::Client::upsert_pam_asset_tag).
+/// Marker for the operation [`upsert_pam_asset_tag`](crate::Client::upsert_pam_asset_tag).
 pub struct UpsertPamAssetTag;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssetTag {
@@ -198,12 +198,12 @@ impl ::sdk_runtime::TypedOperation for UpsertPamAssetTag {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::UPSERT_PAM_ASSET_TAG;
 }
 
-/// A tag of PAM assets.
+/// A tag for PAM assets.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTag {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -211,7 +211,7 @@ pub struct PamAssetTag {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the tag. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the tag. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
 }
 
@@ -246,12 +246,12 @@ impl ::sdk_runtime::object::Object for PamAssetTag {
     }
 }
 
-/// PAM asset tags of one page.
+/// PAM asset tags on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagItems {
-    /// The PAM asset tags, at most `limit`.
+    /// PAM asset tags on this page, up to `limit` of them.
     pub items: Vec<PamAssetTag>,
 }
 
@@ -300,13 +300,13 @@ pub struct PamAssetTagPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of PAM asset tags. Returned only with `with_count`.
+    /// Total number of PAM asset tags. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// PAM asset tags of one page.
+    /// PAM asset tags on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -361,7 +361,7 @@ impl ::sdk_runtime::object::Object for PamAssetTagPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagPatch {
-    /// Code of the tag. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the tag. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }

@@ -4,37 +4,37 @@ use super::{Client, Request};
 
 /// # Operations of `pam-assets`
 ///
-/// Assets of the former product asset management (PAM). Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
+/// Assets of the former product asset management (PAM). Deprecated. Available only in versions 2.1 to 3.x of the Enterprise Edition.
 impl Client {
     /// Lists PAM assets, one page at a time.
     ///
-    /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
-    /// their assets replaced it in version 4.0.
+    /// This operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset
+    /// families and their assets replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/assets`, operation `list_pam_assets` (the vendor's own name: `get_pam_assets`).
+    /// `GET /api/rest/v1/assets`, operation `list_pam_assets` (the vendor's operation id: `get_pam_assets`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetPage`](PamAssetPage) |  | One page of PAM assets. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -54,33 +54,33 @@ impl Client {
     }
     /// Creates a PAM asset.
     ///
-    /// The new asset has no files yet; upload them separately. Only versions 2.1 to 3.x of the
-    /// Enterprise Edition have this operation; asset families and their assets replaced it in
-    /// version 4.0.
+    /// The new asset has no files yet. Upload them separately. This operation is available only in
+    /// versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets replaced PAM
+    /// in version 4.0.
     ///
-    /// `POST /api/rest/v1/assets`, operation `create_pam_asset` (the vendor's own name: `post_pam_assets`).
+    /// `POST /api/rest/v1/assets`, operation `create_pam_asset` (the vendor's operation id: `post_pam_assets`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`PamAssetRequest`](PamAssetRequest)
     ///
     /// The asset to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -100,39 +100,39 @@ impl Client {
     }
     /// Creates or updates up to 100 PAM assets.
     ///
-    /// Each line needs a `code`. Only versions 2.1 to 3.x of the Enterprise Edition have this
-    /// operation; asset families and their assets replaced it in version 4.0.
+    /// Each line must contain a `code`. This operation is available only in versions 2.1 to 3.x of
+    /// the Enterprise Edition. Asset families and their assets replaced PAM in version 4.0.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the asset was
-    /// created, 204 if it was updated, otherwise the error for that line. If a line is too long,
-    /// only that line fails, with 413. If there are more than 100 lines, the whole request fails
-    /// with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines, and each line can
+    /// have at most 1,000,000 characters. The response contains one status per line, in the same
+    /// order: 201 if the asset was created, 204 if it was updated, or the error for that line. If a
+    /// line is too long, only that line fails, with status 413. If there are more than 100 lines,
+    /// the whole request fails with 413 and nothing is written. If the response has fewer lines
+    /// than the body, the remaining lines were not processed.
     ///
-    /// `PATCH /api/rest/v1/assets`, operation `upsert_pam_assets` (the vendor's own name: `patch_pam_assets`).
+    /// `PATCH /api/rest/v1/assets`, operation `upsert_pam_assets` (the vendor's operation id: `patch_pam_assets`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`PamAssetUpsertLine`](PamAssetUpsertLine)
     ///
     /// The assets to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -156,29 +156,29 @@ impl Client {
     }
     /// Reads a PAM asset.
     ///
-    /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
-    /// their assets replaced it in version 4.0.
+    /// This operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset
+    /// families and their assets replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/assets/{code}`, operation `get_pam_asset` (the vendor's own name: `get_pam_assets__code_`).
+    /// `GET /api/rest/v1/assets/{code}`, operation `get_pam_asset` (the vendor's operation id: `get_pam_assets__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the PAM asset. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAsset`](PamAsset) |  | The asset. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -197,39 +197,39 @@ impl Client {
     /// Creates or updates a PAM asset.
     ///
     /// Properties that you omit keep their values. The status is 201 if the asset was created and
-    /// 204 if it was updated. Only versions 2.1 to 3.x of the Enterprise Edition have this
-    /// operation; asset families and their assets replaced it in version 4.0.
+    /// 204 if it was updated. This operation is available only in versions 2.1 to 3.x of the
+    /// Enterprise Edition. Asset families and their assets replaced PAM in version 4.0.
     ///
-    /// `PATCH /api/rest/v1/assets/{code}`, operation `upsert_pam_asset` (the vendor's own name: `patch_pam_assets__code_`).
+    /// `PATCH /api/rest/v1/assets/{code}`, operation `upsert_pam_asset` (the vendor's operation id: `patch_pam_assets__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the PAM asset. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`PamAssetPatch`](PamAssetPatch)
     ///
     /// The asset to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -252,7 +252,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_pam_assets`](crate::Client::list_pam_assets).
+/// Marker for the operation [`list_pam_assets`](crate::Client::list_pam_assets).
 pub struct ListPamAssets;
 
 impl ::sdk_runtime::TypedOperation for ListPamAssets {
@@ -261,7 +261,7 @@ impl ::sdk_runtime::TypedOperation for ListPamAssets {
 }
 
 impl Request<'_, ListPamAssets> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -271,7 +271,7 @@ impl Request<'_, ListPamAssets> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -282,12 +282,12 @@ impl Request<'_, ListPamAssets> {
             Into::<ListPamAssetsPaginationType>::into(pagination_type),
         )
     }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -302,7 +302,7 @@ impl ::sdk_runtime::PagedOperation for ListPamAssets {
     }
 }
 
-/// The operation [`create_pam_asset`](crate::Client::create_pam_asset).
+/// Marker for the operation [`create_pam_asset`](crate::Client::create_pam_asset).
 pub struct CreatePamAsset;
 
 impl ::sdk_runtime::TypedOperation for CreatePamAsset {
@@ -310,7 +310,7 @@ impl ::sdk_runtime::TypedOperation for CreatePamAsset {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::CREATE_PAM_ASSET;
 }
 
-/// The operation [`upsert_pam_assets`](crate::Client::upsert_pam_assets).
+/// Marker for the operation [`upsert_pam_assets`](crate::Client::upsert_pam_assets).
 pub struct UpsertPamAssets;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssets {
@@ -322,7 +322,7 @@ impl ::sdk_runtime::BulkOperation for UpsertPamAssets {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_pam_asset`](crate::Client::get_pam_asset).
+/// Marker for the operation [`get_pam_asset`](crate::Client::get_pam_asset).
 pub struct GetPamAsset;
 
 impl ::sdk_runtime::TypedOperation for GetPamAsset {
@@ -330,7 +330,7 @@ impl ::sdk_runtime::TypedOperation for GetPamAsset {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::GET_PAM_ASSET;
 }
 
-/// The operation [`upsert_pam_asset`](crate::Client::upsert_pam_asset).
+/// Marker for the operation [`upsert_pam_asset`](crate::Client::upsert_pam_asset).
 pub struct UpsertPamAsset;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAsset {
@@ -338,7 +338,7 @@ impl ::sdk_runtime::TypedOperation for UpsertPamAsset {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::UPSERT_PAM_ASSET;
 }
 
-/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_pam_assets`](crate::Client::list_pam_assets).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -348,7 +348,7 @@ pub enum ListPamAssetsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -373,26 +373,26 @@ impl ::schemars::JsonSchema for ListPamAssetsPaginationType {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAsset {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset. Cannot change.
+    /// Code of the asset. Immutable.
     pub code: String,
-    /// Codes of the asset categories of the asset.
+    /// Codes of the asset categories that the asset belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Description of the asset; null if there is none.
+    /// Description of the asset, or null if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
+    /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
     /// Codes of the tags of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
+    /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_of_use: Option<::sdk_runtime::DateTime>,
     /// Variation files, one per channel and locale. Set by the server.
@@ -469,12 +469,12 @@ impl ::sdk_runtime::object::Object for PamAsset {
     }
 }
 
-/// PAM assets of one page.
+/// PAM assets on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetItems {
-    /// The PAM assets, at most `limit`.
+    /// PAM assets on this page, up to `limit` of them.
     pub items: Vec<PamAsset>,
 }
 
@@ -517,19 +517,19 @@ pub struct PamAssetPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, starting at 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Omitted with `search_after` pagination.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of PAM assets. Returned only with `with_count`.
+    /// Total number of PAM assets. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// PAM assets of one page.
+    /// PAM assets on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -579,29 +579,29 @@ impl ::sdk_runtime::object::Object for PamAssetPage {
     }
 }
 
-/// An asset to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// An asset to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&PamAsset>` makes one from an answer.
+/// `From<&PamAsset>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPatch {
-    /// Code of the asset. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the asset. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Codes of the asset categories of the asset.
+    /// Codes of the asset categories that the asset belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Description of the asset; null if there is none.
+    /// Description of the asset, or null if there is none.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub description: ::sdk_runtime::Patch<String>,
-    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
+    /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
     /// Codes of the tags of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
+    /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
 }
@@ -659,7 +659,7 @@ impl ::sdk_runtime::object::Object for PamAssetPatch {
 }
 
 impl From<&PamAsset> for PamAssetPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &PamAsset) -> Self {
         Self {
@@ -675,28 +675,28 @@ impl From<&PamAsset> for PamAssetPatch {
 
 /// An asset of the former product asset management (PAM).
 ///
-/// The form in which it is sent, without what only the server sets; answers have `PamAsset`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `PamAsset`.
 ///
-/// `From<&PamAsset>` makes one from an answer.
+/// `From<&PamAsset>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetRequest {
-    /// Code of the asset. Cannot change.
+    /// Code of the asset. Immutable.
     pub code: String,
-    /// Codes of the asset categories of the asset.
+    /// Codes of the asset categories that the asset belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Description of the asset; null if there is none.
+    /// Description of the asset, or null if there is none.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub description: ::sdk_runtime::Patch<String>,
-    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
+    /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
     /// Codes of the tags of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
+    /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
 }
@@ -754,7 +754,7 @@ impl ::sdk_runtime::object::Object for PamAssetRequest {
 }
 
 impl PamAssetRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -769,7 +769,7 @@ impl PamAssetRequest {
 }
 
 impl From<&PamAsset> for PamAssetRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &PamAsset) -> Self {
         Self {
@@ -783,28 +783,28 @@ impl From<&PamAsset> for PamAssetRequest {
     }
 }
 
-/// Code of an asset and the changes to it; one line of a bulk request.
+/// One line of a bulk request, with the code of an asset and the changes to it.
 ///
-/// `From<&PamAsset>` makes one from an answer.
+/// `From<&PamAsset>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetUpsertLine {
     /// Code of the asset.
     pub code: String,
-    /// Codes of the asset categories of the asset.
+    /// Codes of the asset categories that the asset belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Description of the asset; null if there is none.
+    /// Description of the asset, or null if there is none.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub description: ::sdk_runtime::Patch<String>,
-    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
+    /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
     /// Codes of the tags of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
+    /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
 }
@@ -862,7 +862,7 @@ impl ::sdk_runtime::object::Object for PamAssetUpsertLine {
 }
 
 impl PamAssetUpsertLine {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -877,7 +877,7 @@ impl PamAssetUpsertLine {
 }
 
 impl From<&PamAsset> for PamAssetUpsertLine {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &PamAsset) -> Self {
         Self {

@@ -4,35 +4,35 @@ use super::{Client, Request};
 
 /// # Operations of `pam-files`
 ///
-/// Reference files of PAM assets and the variation files generated from them. Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
+/// Reference files of PAM assets and the variation files generated from them. Deprecated. Available only in versions 2.1 to 3.x of the Enterprise Edition.
 impl Client {
     /// Reads the metadata of the reference file of a PAM asset.
     ///
-    /// A localizable asset has one reference file per locale, other assets have a single one. Only
-    /// versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their
-    /// assets replaced it in version 4.0.
+    /// A localizable asset has one reference file per locale. Other assets have a single reference
+    /// file. This operation is available only in versions 2.1 to 3.x of the Enterprise Edition.
+    /// Asset families and their assets replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}`, operation `get_pam_reference_file` (the vendor's own name: `get_reference_files__locale_code_`).
+    /// `GET /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}`, operation `get_pam_reference_file` (the vendor's operation id: `get_reference_files__locale_code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
-    /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
+    /// | `locale_code` | path | string | yes |  | Code of the locale of the file, or `no-locale` for an asset that is not localizable. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetFile`](crate::shared::PamAssetFile) |  | Metadata of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -54,42 +54,42 @@ impl Client {
     }
     /// Uploads the reference file of a PAM asset.
     ///
-    /// The PIM generates variation files for the channels from it. If it cannot generate some of
-    /// them, the file is stored anyway and the response has a body that lists the errors. Only
-    /// versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their
-    /// assets replaced it in version 4.0.
+    /// The PIM generates the variation files for the channels from this file. If it cannot generate
+    /// some of them, it stores the reference file anyway and lists the errors in the response body.
+    /// This operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset
+    /// families and their assets replaced PAM in version 4.0.
     ///
-    /// `POST /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}`, operation `upload_pam_reference_file` (the vendor's own name: `post_reference_files__locale_code_`).
+    /// `POST /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}`, operation `upload_pam_reference_file` (the vendor's operation id: `post_reference_files__locale_code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
-    /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
+    /// | `locale_code` | path | string | yes |  | Code of the locale of the file, or `no-locale` for an asset that is not localizable. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`FileUpload`](crate::shared::FileUpload)
     ///
-    /// The file.
+    /// The file to upload.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 | `application/json` | [`PamReferenceFileUploadResult`](PamReferenceFileUploadResult) | `Location` | The file was stored. The response has a body only if some variation files could not be generated; it lists their channels and locales. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 | `application/json` | [`PamReferenceFileUploadResult`](PamReferenceFileUploadResult) | `Location` | The file was stored. The response has a body only if some variation files could not be generated. The body lists their channels and locales. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -123,30 +123,30 @@ impl Client {
     }
     /// Downloads the reference file of a PAM asset.
     ///
-    /// A localizable asset has one reference file per locale, other assets have a single one. Only
-    /// versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their
-    /// assets replaced it in version 4.0.
+    /// A localizable asset has one reference file per locale. Other assets have a single reference
+    /// file. This operation is available only in versions 2.1 to 3.x of the Enterprise Edition.
+    /// Asset families and their assets replaced PAM in version 4.0.
     ///
-    /// `GET /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}/download`, operation `download_pam_reference_file` (the vendor's own name: `get_reference_files__channel_code__locale_code__download`).
+    /// `GET /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}/download`, operation `download_pam_reference_file` (the vendor's operation id: `get_reference_files__channel_code__locale_code__download`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
-    /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
+    /// | `locale_code` | path | string | yes |  | Code of the locale of the file, or `no-locale` for an asset that is not localizable. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | Content of the file. `Content-Type` is the MIME type of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -172,32 +172,32 @@ impl Client {
     }
     /// Reads the metadata of a variation file of a PAM asset.
     ///
-    /// An asset has one variation file per channel and locale. Only versions 2.1 to 3.x of the
-    /// Enterprise Edition have this operation; asset families and their assets replaced it in
-    /// version 4.0.
+    /// An asset has one variation file per channel and locale. This operation is available only in
+    /// versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets replaced PAM
+    /// in version 4.0.
     ///
-    /// `GET /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}`, operation `get_pam_variation_file` (the vendor's own name: `get_variation_files__channel_code__locale_code`).
+    /// `GET /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}`, operation `get_pam_variation_file` (the vendor's operation id: `get_variation_files__channel_code__locale_code`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
     /// | `channel_code` | path | string | yes |  | Code of the channel of the variation file. |
-    /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
+    /// | `locale_code` | path | string | yes |  | Code of the locale of the file, or `no-locale` for an asset that is not localizable. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetFile`](crate::shared::PamAssetFile) |  | Metadata of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -223,42 +223,42 @@ impl Client {
     }
     /// Uploads a variation file of a PAM asset.
     ///
-    /// The file replaces the one that the PIM generated for this channel and locale. Only versions
-    /// 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their assets
-    /// replaced it in version 4.0.
+    /// The uploaded file replaces the variation file that the PIM generated for this channel and
+    /// locale. This operation is available only in versions 2.1 to 3.x of the Enterprise Edition.
+    /// Asset families and their assets replaced PAM in version 4.0.
     ///
-    /// `POST /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}`, operation `upload_pam_variation_file` (the vendor's own name: `post_variation_files__channel_code__locale_code_`).
+    /// `POST /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}`, operation `upload_pam_variation_file` (the vendor's operation id: `post_variation_files__channel_code__locale_code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
     /// | `channel_code` | path | string | yes |  | Code of the channel of the variation file. |
-    /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
+    /// | `locale_code` | path | string | yes |  | Code of the locale of the file, or `no-locale` for an asset that is not localizable. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`FileUpload`](crate::shared::FileUpload)
     ///
-    /// The file.
+    /// The file to upload.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -294,31 +294,31 @@ impl Client {
     }
     /// Downloads a variation file of a PAM asset.
     ///
-    /// An asset has one variation file per channel and locale. Only versions 2.1 to 3.x of the
-    /// Enterprise Edition have this operation; asset families and their assets replaced it in
-    /// version 4.0.
+    /// An asset has one variation file per channel and locale. This operation is available only in
+    /// versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets replaced PAM
+    /// in version 4.0.
     ///
-    /// `GET /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}/download`, operation `download_pam_variation_file` (the vendor's own name: `get_variation_files__channel_code__locale_code__download`).
+    /// `GET /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}/download`, operation `download_pam_variation_file` (the vendor's operation id: `get_variation_files__channel_code__locale_code__download`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
     /// | `channel_code` | path | string | yes |  | Code of the channel of the variation file. |
-    /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
+    /// | `locale_code` | path | string | yes |  | Code of the locale of the file, or `no-locale` for an asset that is not localizable. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | Content of the file. `Content-Type` is the MIME type of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -348,7 +348,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_pam_reference_file`](crate::Client::get_pam_reference_file).
+/// Marker for the operation [`get_pam_reference_file`](crate::Client::get_pam_reference_file).
 pub struct GetPamReferenceFile;
 
 impl ::sdk_runtime::TypedOperation for GetPamReferenceFile {
@@ -356,7 +356,7 @@ impl ::sdk_runtime::TypedOperation for GetPamReferenceFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::GET_PAM_REFERENCE_FILE;
 }
 
-/// The operation [`upload_pam_reference_file`](crate::Client::upload_pam_reference_file).
+/// Marker for the operation [`upload_pam_reference_file`](crate::Client::upload_pam_reference_file).
 pub struct UploadPamReferenceFile;
 
 impl ::sdk_runtime::TypedOperation for UploadPamReferenceFile {
@@ -364,7 +364,7 @@ impl ::sdk_runtime::TypedOperation for UploadPamReferenceFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::UPLOAD_PAM_REFERENCE_FILE;
 }
 
-/// The operation [`download_pam_reference_file`](crate::Client::download_pam_reference_file).
+/// Marker for the operation [`download_pam_reference_file`](crate::Client::download_pam_reference_file).
 pub struct DownloadPamReferenceFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadPamReferenceFile {
@@ -372,7 +372,7 @@ impl ::sdk_runtime::TypedOperation for DownloadPamReferenceFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::DOWNLOAD_PAM_REFERENCE_FILE;
 }
 
-/// The operation [`get_pam_variation_file`](crate::Client::get_pam_variation_file).
+/// Marker for the operation [`get_pam_variation_file`](crate::Client::get_pam_variation_file).
 pub struct GetPamVariationFile;
 
 impl ::sdk_runtime::TypedOperation for GetPamVariationFile {
@@ -380,7 +380,7 @@ impl ::sdk_runtime::TypedOperation for GetPamVariationFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::GET_PAM_VARIATION_FILE;
 }
 
-/// The operation [`upload_pam_variation_file`](crate::Client::upload_pam_variation_file).
+/// Marker for the operation [`upload_pam_variation_file`](crate::Client::upload_pam_variation_file).
 pub struct UploadPamVariationFile;
 
 impl ::sdk_runtime::TypedOperation for UploadPamVariationFile {
@@ -388,7 +388,7 @@ impl ::sdk_runtime::TypedOperation for UploadPamVariationFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::UPLOAD_PAM_VARIATION_FILE;
 }
 
-/// The operation [`download_pam_variation_file`](crate::Client::download_pam_variation_file).
+/// Marker for the operation [`download_pam_variation_file`](crate::Client::download_pam_variation_file).
 pub struct DownloadPamVariationFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadPamVariationFile {
@@ -454,7 +454,7 @@ pub struct PamVariationError {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<String>,
-    /// Code of the locale; null if the asset is not localizable.
+    /// Code of the locale, or null if the asset is not localizable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

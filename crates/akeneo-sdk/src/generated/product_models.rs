@@ -4,64 +4,65 @@ use super::{Client, Request};
 
 /// # Operations of `product-models`
 ///
-/// Product models hold what the variants of a product have in common, on one or two levels. Since version 2.
+/// Product models, which contain the data that the variants of a product share. There are one or two levels of product models. Available since version 2.
 impl Client {
     /// Lists product models, one page at a time.
     ///
-    /// Product models of both levels are listed. Use `attributes`, `locales` and `scope` to reduce
-    /// the values. Since version 2.
+    /// The list contains product models of both levels. Use `attributes`, `locales` and `scope` to
+    /// limit the returned values. Available since version 2.
     ///
-    /// By default the list is paginated by number; use `search_after` pagination for long lists.
-    /// The list comes from an index and can lag behind writes.
+    /// By default, the list uses page numbers. Use `search_after` pagination for long lists. The
+    /// list is read from an index that can lag behind writes.
     ///
-    /// `search` filters by attribute values and by the following properties:
+    /// Use `search` to filter by attribute values and by the following properties, with the
+    /// operators listed for each of them:
     ///
     /// - `identifier`, which is the code of the product model: `IN`, `NOT IN`.
-    /// - `family`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS also `IN CHILDREN`, `NOT IN
-    ///   CHILDREN`.
-    /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
-    ///   UNCLASSIFIED`.
+    /// - `family`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; in SaaS editions also `IN CHILDREN`,
+    ///   `NOT IN CHILDREN`.
+    /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`,
+    ///   `IN OR UNCLASSIFIED`.
     /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`.
     /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
-    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
-    ///   zone of the server (UTC on SaaS).
-    /// - `completeness`: `AT LEAST COMPLETE`, `AT LEAST INCOMPLETE`, `ALL COMPLETE`, `ALL
-    ///   INCOMPLETE`, with a `scope` and a `locale` or `locales`. These operators refer to the
+    ///   Dates use the format `YYYY-MM-DD hh:mm:ss` without a time zone. The server interprets them
+    ///   in its own time zone (UTC in SaaS editions).
+    /// - `completeness`: `AT LEAST COMPLETE`, `AT LEAST INCOMPLETE`, `ALL COMPLETE`,
+    ///   `ALL INCOMPLETE`, with a `scope` and a `locale` or `locales`. These operators apply to the
     ///   variants of the product model.
     /// - `quality_score`: `IN` with letters from `A` to `E`, with a `scope` and a `locale`.
     ///
-    /// `GET /api/rest/v1/product-models`, operation `list_product_models` (the vendor's own name: `get_product_models`).
+    /// `GET /api/rest/v1/product-models`, operation `list_product_models` (the vendor's operation id: `get_product_models`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
-    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
-    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
-    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not specify a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not specify a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Attribute codes, separated by commas. The response omits values of other attributes. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
-    /// | [`with_workflow_execution_statuses`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the state of the workflows that the product models are in. Defaults to false. SaaS editions only. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
+    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only. |
+    /// | [`with_workflow_execution_statuses`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the states of the workflows that the product models are in. Defaults to false. Available in SaaS editions only. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductModelPage`](ProductModelPage) |  | One page of product models. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -80,31 +81,32 @@ impl Client {
     }
     /// Creates a product model.
     ///
-    /// A product model belongs to a family variant and needs values for the axes of its level. A
-    /// product model on the second level references the first level in `parent`. Since version 2.
+    /// A product model belongs to a family variant and requires values for the axes of its level. A
+    /// product model on the second level references its parent on the first level in `parent`.
+    /// Available since version 2.
     ///
-    /// `POST /api/rest/v1/product-models`, operation `create_product_model` (the vendor's own name: `post_product_models`).
+    /// `POST /api/rest/v1/product-models`, operation `create_product_model` (the vendor's operation id: `post_product_models`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ProductModelRequest`](ProductModelRequest)
     ///
     /// The product model to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -127,38 +129,39 @@ impl Client {
     }
     /// Creates or updates up to 100 product models.
     ///
-    /// Each line needs a `code`. List a product model before its sub-models. Since version 2.
+    /// Each line must contain a `code`. List a product model before its sub-models. Available since
+    /// version 2.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the product
-    /// model was created, 204 if it was updated, otherwise the error for that line. If a line is
-    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
-    /// request fails with 413 and nothing is written. If the response has fewer lines than the
-    /// body, the remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines, and each line can
+    /// have at most 1,000,000 characters. The response contains one status per line, in the same
+    /// order: 201 if the product model was created, 204 if it was updated, or the error for that
+    /// line. If a line is too long, only that line fails, with status 413. If there are more than
+    /// 100 lines, the whole request fails with 413 and nothing is written. If the response has
+    /// fewer lines than the body, the remaining lines were not processed.
     ///
-    /// `PATCH /api/rest/v1/product-models`, operation `upsert_product_models` (the vendor's own name: `patch_product_models`).
+    /// `PATCH /api/rest/v1/product-models`, operation `upsert_product_models` (the vendor's operation id: `patch_product_models`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`ProductModelUpsertLine`](ProductModelUpsertLine)
     ///
     /// The product models to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -183,29 +186,29 @@ impl Client {
     }
     /// Reads a product model.
     ///
-    /// The response reflects all previous writes. Since version 2.
+    /// The response reflects all previous writes. Available since version 2.
     ///
-    /// `GET /api/rest/v1/product-models/{code}`, operation `get_product_model` (the vendor's own name: `get_product_models__code_`).
+    /// `GET /api/rest/v1/product-models/{code}`, operation `get_product_model` (the vendor's operation id: `get_product_models__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the product model. |
-    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+GetProductModel%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+GetProductModel%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -224,37 +227,37 @@ impl Client {
     ///
     /// Properties that you omit keep their values. The status is 201 if the product model was
     /// created and 204 if it was updated. In the Enterprise Edition, changes by a user who can edit
-    /// but does not own the product model are saved to a draft. Since version 2.
+    /// but does not own the product model are saved to a draft. Available since version 2.
     ///
-    /// `PATCH /api/rest/v1/product-models/{code}`, operation `upsert_product_model` (the vendor's own name: `patch_product_models__code_`).
+    /// `PATCH /api/rest/v1/product-models/{code}`, operation `upsert_product_model` (the vendor's operation id: `patch_product_models__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the product model. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ProductModelPatch`](ProductModelPatch)
     ///
     /// The product model to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -276,27 +279,28 @@ impl Client {
     }
     /// Deletes a product model.
     ///
-    /// A repeated call returns 404, because the product model no longer exists. Since version 6.0.
+    /// A repeated call returns 404, because the product model no longer exists. Available since
+    /// version 6.0.
     ///
-    /// `DELETE /api/rest/v1/product-models/{code}`, operation `delete_product_model` (the vendor's own name: `delete_product_models__code_`).
+    /// `DELETE /api/rest/v1/product-models/{code}`, operation `delete_product_model` (the vendor's operation id: `delete_product_models__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the product model. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 204 |  |  |  | The resource was deleted. The response has no body. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -313,39 +317,39 @@ impl Client {
     /// Submits the draft of a product model for approval.
     ///
     /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
-    /// already submitted, the response is 422. The body must be an empty object: a request without
-    /// a body fails with 415. Since version 2.3. Enterprise Edition only.
+    /// already submitted, the request fails with 422. The body must be an empty object. A request
+    /// without a body fails with 415. Available since version 2.3, in the Enterprise Edition only.
     ///
-    /// `POST /api/rest/v1/product-models/{code}/proposal`, operation `submit_product_model_proposal` (the vendor's own name: `post_product_model_proposal`).
+    /// `POST /api/rest/v1/product-models/{code}/proposal`, operation `submit_product_model_proposal` (the vendor's operation id: `post_product_model_proposal`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the product model. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: EmptyBody
     ///
     /// An empty object, `{}`.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -367,28 +371,29 @@ impl Client {
     /// Reads the caller's draft of a product model.
     ///
     /// The response is the product model with the changes of the draft applied. If there is no
-    /// draft, the response is 404. Since version 2.3. Enterprise Edition only.
+    /// draft, the request fails with 404. Available since version 2.3, in the Enterprise Edition
+    /// only.
     ///
-    /// `GET /api/rest/v1/product-models/{code}/draft`, operation `get_product_model_draft` (the vendor's own name: `get_product_model_draft__code_`).
+    /// `GET /api/rest/v1/product-models/{code}/draft`, operation `get_product_model_draft` (the vendor's operation id: `get_product_model_draft__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the product model. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model with the changes of the draft applied. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -408,7 +413,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_product_models`](crate::Client::list_product_models).
+/// Marker for the operation [`list_product_models`](crate::Client::list_product_models).
 pub struct ListProductModels;
 
 impl ::sdk_runtime::TypedOperation for ListProductModels {
@@ -417,7 +422,7 @@ impl ::sdk_runtime::TypedOperation for ListProductModels {
 }
 
 impl Request<'_, ListProductModels> {
-    /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
+    /// Sets `attributes` (query, array of string): Attribute codes, separated by commas. The response omits values of other attributes.
     #[inline]
     pub fn attributes(
         self,
@@ -425,17 +430,17 @@ impl Request<'_, ListProductModels> {
     ) -> Self {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
-    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
+    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only.
     #[inline]
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
@@ -445,7 +450,7 @@ impl Request<'_, ListProductModels> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -456,42 +461,42 @@ impl Request<'_, ListProductModels> {
             Into::<ListProductModelsPaginationType>::into(pagination_type),
         )
     }
-    /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
+    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not specify a locale.
     #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not specify a channel.
     #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models.
     #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
-    /// Sets `with_workflow_execution_statuses` (query, boolean, default `false`): Whether to return the state of the workflows that the product models are in. Defaults to false. SaaS editions only.
+    /// Sets `with_workflow_execution_statuses` (query, boolean, default `false`): Whether to return the states of the workflows that the product models are in. Defaults to false. Available in SaaS editions only.
     #[inline]
     pub fn with_workflow_execution_statuses(
         self,
@@ -509,7 +514,7 @@ impl ::sdk_runtime::PagedOperation for ListProductModels {
     }
 }
 
-/// The operation [`create_product_model`](crate::Client::create_product_model).
+/// Marker for the operation [`create_product_model`](crate::Client::create_product_model).
 pub struct CreateProductModel;
 
 impl ::sdk_runtime::TypedOperation for CreateProductModel {
@@ -517,7 +522,7 @@ impl ::sdk_runtime::TypedOperation for CreateProductModel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::CREATE_PRODUCT_MODEL;
 }
 
-/// The operation [`upsert_product_models`](crate::Client::upsert_product_models).
+/// Marker for the operation [`upsert_product_models`](crate::Client::upsert_product_models).
 pub struct UpsertProductModels;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductModels {
@@ -529,7 +534,7 @@ impl ::sdk_runtime::BulkOperation for UpsertProductModels {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_product_model`](crate::Client::get_product_model).
+/// Marker for the operation [`get_product_model`](crate::Client::get_product_model).
 pub struct GetProductModel;
 
 impl ::sdk_runtime::TypedOperation for GetProductModel {
@@ -538,14 +543,14 @@ impl ::sdk_runtime::TypedOperation for GetProductModel {
 }
 
 impl Request<'_, GetProductModel> {
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models.
     #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
 }
 
-/// The operation [`upsert_product_model`](crate::Client::upsert_product_model).
+/// Marker for the operation [`upsert_product_model`](crate::Client::upsert_product_model).
 pub struct UpsertProductModel;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductModel {
@@ -553,7 +558,7 @@ impl ::sdk_runtime::TypedOperation for UpsertProductModel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::UPSERT_PRODUCT_MODEL;
 }
 
-/// The operation [`delete_product_model`](crate::Client::delete_product_model).
+/// Marker for the operation [`delete_product_model`](crate::Client::delete_product_model).
 pub struct DeleteProductModel;
 
 impl ::sdk_runtime::TypedOperation for DeleteProductModel {
@@ -561,7 +566,7 @@ impl ::sdk_runtime::TypedOperation for DeleteProductModel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::DELETE_PRODUCT_MODEL;
 }
 
-/// The operation [`submit_product_model_proposal`](crate::Client::submit_product_model_proposal).
+/// Marker for the operation [`submit_product_model_proposal`](crate::Client::submit_product_model_proposal).
 pub struct SubmitProductModelProposal;
 
 impl ::sdk_runtime::TypedOperation for SubmitProductModelProposal {
@@ -569,7 +574,7 @@ impl ::sdk_runtime::TypedOperation for SubmitProductModelProposal {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::SUBMIT_PRODUCT_MODEL_PROPOSAL;
 }
 
-/// The operation [`get_product_model_draft`](crate::Client::get_product_model_draft).
+/// Marker for the operation [`get_product_model_draft`](crate::Client::get_product_model_draft).
 pub struct GetProductModelDraft;
 
 impl ::sdk_runtime::TypedOperation for GetProductModelDraft {
@@ -577,7 +582,7 @@ impl ::sdk_runtime::TypedOperation for GetProductModelDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::GET_PRODUCT_MODEL_DRAFT;
 }
 
-/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_product_models`](crate::Client::list_product_models).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -587,7 +592,7 @@ pub enum ListProductModelsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -607,12 +612,12 @@ impl ::schemars::JsonSchema for ListProductModelsPaginationType {
     }
 }
 
-/// A product model: the values that several product variants have in common. A root product model has no parent. With two levels, sub-models are between the root and the variants.
+/// A product model contains the values that several product variants share. A root product model has no parent. In a hierarchy with two levels, sub-models are between the root product model and the variants.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModel {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -620,33 +625,33 @@ pub struct ProductModel {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the product model. Cannot change.
+    /// Code of the product model. Immutable.
     pub code: String,
-    /// Code of the family. Cannot change. Since version 3.2.
+    /// Code of the family. Immutable. Available since version 3.2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub family: Option<String>,
-    /// Code of the family variant, which defines how the variants differ. Cannot change.
+    /// Code of the family variant, which defines how the variants differ. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub family_variant: Option<String>,
-    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
+    /// Code of the parent product model, or null for a root product model. Can be changed within the family variant since version 2.3.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parent: Option<String>,
-    /// Codes of the categories of the product model.
+    /// Codes of the categories that the product model belongs to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub categories: Option<Vec<String>>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -654,7 +659,7 @@ pub struct ProductModel {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -662,7 +667,7 @@ pub struct ProductModel {
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -670,7 +675,7 @@ pub struct ProductModel {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
+    /// Creation time, in ISO 8601 format with a UTC offset. Set by the server.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -678,7 +683,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
+    /// Time of the last change, in ISO 8601 format with a UTC offset. Set by the server.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -686,7 +691,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Available in the Enterprise Edition only.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -694,7 +699,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
+    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. An empty list may be returned as `{}`. Available since version 7.0.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -702,7 +707,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
+    /// Current and past workflow executions. Returned only if `with_workflow_execution_statuses` is true. Available in SaaS editions only.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -794,12 +799,12 @@ impl ::sdk_runtime::object::Object for ProductModel {
     }
 }
 
-/// Product models of one page.
+/// Product models on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelItems {
-    /// The product models, at most `limit`.
+    /// Product models on this page, up to `limit` of them.
     pub items: Vec<ProductModel>,
 }
 
@@ -842,19 +847,19 @@ pub struct ProductModelPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, starting at 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Omitted with `search_after` pagination.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of product models. Returned only with `with_count`.
+    /// Total number of product models. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Product models of one page.
+    /// Product models on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -904,39 +909,39 @@ impl ::sdk_runtime::object::Object for ProductModelPage {
     }
 }
 
-/// A product model to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// A product model to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&ProductModel>` makes one from an answer.
+/// `From<&ProductModel>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPatch {
-    /// Code of the product model. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the product model. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the family. Cannot change. Since version 3.2.
+    /// Code of the family. Immutable. Available since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Code of the family variant, which defines how the variants differ. Cannot change.
+    /// Code of the family variant, which defines how the variants differ. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family_variant: Option<String>,
-    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
+    /// Code of the parent product model, or null for a root product model. Can be changed within the family variant since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product model.
+    /// Codes of the categories that the product model belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1004,7 +1009,7 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
 }
 
 impl From<&ProductModel> for ProductModelPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ProductModel) -> Self {
         Self {
@@ -1022,35 +1027,35 @@ impl From<&ProductModel> for ProductModelPatch {
 
 /// A product model to create.
 ///
-/// `TryFrom<&ProductModel>` makes one from an answer.
+/// `TryFrom<&ProductModel>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelRequest {
-    /// Code of the product model. Cannot change.
+    /// Code of the product model. Immutable.
     pub code: String,
-    /// Code of the family. Cannot change. Since version 3.2.
+    /// Code of the family. Immutable. Available since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Code of the family variant, which defines how the variants differ. Cannot change.
+    /// Code of the family variant, which defines how the variants differ. Immutable.
     pub family_variant: String,
-    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
+    /// Code of the parent product model, or null for a root product model. Can be changed within the family variant since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product model.
+    /// Codes of the categories that the product model belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1118,7 +1123,7 @@ impl ::sdk_runtime::object::Object for ProductModelRequest {
 }
 
 impl ProductModelRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>, family_variant: impl Into<String>) -> Self {
         Self {
@@ -1136,7 +1141,7 @@ impl ProductModelRequest {
 
 impl TryFrom<&ProductModel> for ProductModelRequest {
     type Error = ::sdk_runtime::MissingProperty;
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn try_from(answer: &ProductModel) -> Result<Self, Self::Error> {
         Ok(Self {
@@ -1161,38 +1166,38 @@ impl TryFrom<&ProductModel> for ProductModelRequest {
     }
 }
 
-/// Code of a product model and the changes to it; one line of a bulk request.
+/// One line of a bulk request, with the code of a product model and the changes to it.
 ///
-/// `From<&ProductModel>` makes one from an answer.
+/// `From<&ProductModel>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelUpsertLine {
-    /// Code of the product model. Cannot change.
+    /// Code of the product model. Immutable.
     pub code: String,
-    /// Code of the family. Cannot change. Since version 3.2.
+    /// Code of the family. Immutable. Available since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Code of the family variant, which defines how the variants differ. Cannot change.
+    /// Code of the family variant, which defines how the variants differ. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family_variant: Option<String>,
-    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
+    /// Code of the parent product model, or null for a root product model. Can be changed within the family variant since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product model.
+    /// Codes of the categories that the product model belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1274,7 +1279,7 @@ impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
 }
 
 impl ProductModelUpsertLine {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -1293,7 +1298,7 @@ impl ProductModelUpsertLine {
 }
 
 impl From<&ProductModel> for ProductModelUpsertLine {
-    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    /// Copies the writable properties. Not copied, because the response has no equivalent: `add_categories`, `remove_categories`.
     #[inline]
     fn from(answer: &ProductModel) -> Self {
         Self {
@@ -1311,12 +1316,12 @@ impl From<&ProductModel> for ProductModelUpsertLine {
     }
 }
 
-/// One execution of a workflow. SaaS editions only.
+/// Status of one execution of a workflow. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowExecutionStatus {
-    /// Identifier of the execution.
+    /// UUID of the execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// State of the execution, such as `in_progress` or `completed`.
@@ -1325,7 +1330,7 @@ pub struct WorkflowExecutionStatus {
     /// Time when the execution started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<::sdk_runtime::DateTime>,
-    /// Time when the execution completed; null while it is in progress.
+    /// Time when the execution completed, or null while it is in progress.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub completed_at: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
     /// The executed workflow.
@@ -1386,12 +1391,12 @@ impl ::sdk_runtime::object::Object for WorkflowExecutionStatus {
     }
 }
 
-/// A task of a workflow execution. SaaS editions only.
+/// A task of a workflow execution. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowExecutionTask {
-    /// Identifier of the task.
+    /// UUID of the task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// State of the task, such as `in_progress`.
@@ -1442,18 +1447,18 @@ impl ::sdk_runtime::object::Object for WorkflowExecutionTask {
     }
 }
 
-/// A workflow or one of its steps. SaaS editions only.
+/// A workflow or one of its steps. Available in SaaS editions only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowReference {
-    /// Identifier of the workflow or step.
+    /// UUID of the workflow or step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Code of the workflow or step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

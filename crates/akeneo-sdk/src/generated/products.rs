@@ -4,71 +4,73 @@ use super::{Client, Request};
 
 /// # Operations of `products`
 ///
-/// Products by identifier.
+/// Products, addressed by identifier.
 impl Client {
     /// Lists products by identifier, one page at a time.
     ///
-    /// Products are keyed by identifier. Use `attributes`, `locales` and `scope` to reduce the
-    /// values. Since version 7.0 the vendor recommends the products-uuid resource instead.
+    /// Products are keyed by identifier. Use `attributes`, `locales` and `scope` to limit the
+    /// returned values. Since version 7.0, the vendor recommends the products-uuid resource
+    /// instead.
     ///
-    /// By default the list is paginated by number and ends at the 10,000th product with 422.
-    /// `search_after` pagination has no such limit. The list comes from an index and can lag behind
-    /// writes.
+    /// By default, the list uses page numbers, and requests beyond the 10,000th product fail with
+    /// 422. `search_after` pagination does not have this limit. The list is read from an index that
+    ///     can lag behind writes.
     ///
-    /// `search` filters by attribute values and by the following properties:
+    /// Use `search` to filter by attribute values and by the following properties, with the
+    /// operators listed for each of them:
     ///
-    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
-    ///   or 800 in `search_products_by_uuid`.
-    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
-    ///   CHILDREN` and `NOT IN CHILDREN`.
-    /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
-    ///   UNCLASSIFIED`.
+    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`. A list can contain up to 100
+    ///   identifiers, or up to 800 in `search_products_by_uuid`.
+    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`. In SaaS editions, `family` also
+    ///   supports `IN CHILDREN` and `NOT IN CHILDREN`.
+    /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`,
+    ///   `IN OR UNCLASSIFIED`.
     /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`. `enabled`: `=`, `!=`.
     /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
-    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
-    ///   zone of the server (UTC on SaaS).
-    /// - `completeness`: `<`, `<=`, `=`, `!=`, `>=`, `>` with a `scope`; with `locales` also
-    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES`, `GREATER OR EQUALS THAN ON ALL
-    ///   LOCALES` and `LOWER OR EQUALS THAN ON ALL LOCALES`.
+    ///   Dates use the format `YYYY-MM-DD hh:mm:ss` without a time zone. The server interprets them
+    ///   in its own time zone (UTC in SaaS editions).
+    /// - `completeness`: `<`, `<=`, `=`, `!=`, `>=`, `>` with a `scope`. With `locales`, also
+    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES`,
+    ///   `GREATER OR EQUALS THAN ON ALL LOCALES` and `LOWER OR EQUALS THAN ON ALL LOCALES`.
     /// - `quality_score` (since version 6.0): `IN` with letters from `A` to `E`, with a `scope` and
     ///   a `locale`.
-    /// - On SaaS also `updated_including_linked_entities`, `updated_including_linked_type`,
-    ///   `readiness` and `readiness_by_channel`.
+    /// - In SaaS editions, also `updated_including_linked_entities`,
+    ///   `updated_including_linked_type`, `readiness` and `readiness_by_channel`.
     ///
-    /// `GET /api/rest/v1/products`, operation `list_products` (the vendor's own name: `get_products`).
+    /// `GET /api/rest/v1/products`, operation `list_products` (the vendor's operation id: `get_products`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
-    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
-    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
-    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not specify a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not specify a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Attribute codes, separated by commas. The response omits values of other attributes. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
-    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the labels of select options in the `linked_data` of values. Defaults to false. Available since version 5.0. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
+    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the completeness per channel and locale. Defaults to false. Available since version 6.0. |
+    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductPage`](ProductPage) |  | One page of products. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -87,31 +89,31 @@ impl Client {
     }
     /// Creates a product by identifier.
     ///
-    /// The identifier must be unused.
+    /// The identifier must not be in use yet.
     ///
-    /// `POST /api/rest/v1/products`, operation `create_product` (the vendor's own name: `post_products`).
+    /// `POST /api/rest/v1/products`, operation `create_product` (the vendor's operation id: `post_products`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ProductRequest`](ProductRequest)
     ///
     /// The product to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -127,38 +129,38 @@ impl Client {
     }
     /// Creates or updates up to 100 products by identifier.
     ///
-    /// Each line needs an `identifier`.
+    /// Each line must contain an `identifier`.
     ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the product
-    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
-    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
-    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
+    /// The body contains one JSON object per line. It can have at most 100 lines, and each line can
+    /// have at most 1,000,000 characters. The response contains one status per line, in the same
+    /// order: 201 if the product was created, 204 if it was updated, or the error for that line. If
+    /// a line is too long, only that line fails, with status 413. If there are more than 100 lines,
+    /// the whole request fails with 413 and nothing is written. If the response has fewer lines
+    /// than the body, the remaining lines were not processed.
     ///
-    /// `PATCH /api/rest/v1/products`, operation `upsert_products` (the vendor's own name: `patch_products`).
+    /// `PATCH /api/rest/v1/products`, operation `upsert_products` (the vendor's operation id: `patch_products`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/vnd.akeneo.collection+json`: [`ProductUpsertLine`](ProductUpsertLine)
     ///
     /// The products to create or update, one per line.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -183,30 +185,30 @@ impl Client {
     ///
     /// The response reflects all previous writes.
     ///
-    /// `GET /api/rest/v1/products/{code}`, operation `get_product` (the vendor's own name: `get_products__code_`).
+    /// `GET /api/rest/v1/products/{code}`, operation `get_product` (the vendor's operation id: `get_products__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
-    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are sent unencoded. Other reserved characters are percent-encoded. |
+    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether to return the labels of select options in the `linked_data` of values. Defaults to false. Available since version 5.0. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
+    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether to return the completeness per channel and locale. Defaults to false. Available since version 6.0. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Product`](Product) |  | The product. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -227,36 +229,36 @@ impl Client {
     /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
     /// not own the product are saved to a draft.
     ///
-    /// `PATCH /api/rest/v1/products/{code}`, operation `upsert_product` (the vendor's own name: `patch_products__code_`).
+    /// `PATCH /api/rest/v1/products/{code}`, operation `upsert_product` (the vendor's operation id: `patch_products__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are sent unencoded. Other reserved characters are percent-encoded. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ProductPatch`](ProductPatch)
     ///
     /// The product to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -278,25 +280,25 @@ impl Client {
     ///
     /// A repeated call returns 404, because the product no longer exists.
     ///
-    /// `DELETE /api/rest/v1/products/{code}`, operation `delete_product` (the vendor's own name: `delete_products__code_`).
+    /// `DELETE /api/rest/v1/products/{code}`, operation `delete_product` (the vendor's operation id: `delete_products__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are sent unencoded. Other reserved characters are percent-encoded. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 204 |  |  |  | The resource was deleted. The response has no body. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -313,39 +315,39 @@ impl Client {
     /// Submits the draft of a product for approval.
     ///
     /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
-    /// already submitted, the response is 422. The body must be an empty object: a request without
-    /// a body fails with 415. Since version 2. Enterprise Edition only.
+    /// already submitted, the request fails with 422. The body must be an empty object. A request
+    /// without a body fails with 415. Available since version 2, in the Enterprise Edition only.
     ///
-    /// `POST /api/rest/v1/products/{code}/proposal`, operation `submit_product_proposal` (the vendor's own name: `post_proposal`).
+    /// `POST /api/rest/v1/products/{code}/proposal`, operation `submit_product_proposal` (the vendor's operation id: `post_proposal`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are sent unencoded. Other reserved characters are percent-encoded. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: EmptyBody
     ///
     /// An empty object, `{}`.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -367,28 +369,28 @@ impl Client {
     /// Reads the caller's draft of a product.
     ///
     /// The response is the product with the changes of the draft applied. If there is no draft, the
-    /// response is 404. Since version 2. Enterprise Edition only.
+    /// request fails with 404. Available since version 2, in the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/products/{code}/draft`, operation `get_product_draft` (the vendor's own name: `get_draft__code_`).
+    /// `GET /api/rest/v1/products/{code}/draft`, operation `get_product_draft` (the vendor's operation id: `get_draft__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are sent unencoded. Other reserved characters are percent-encoded. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Product`](Product) |  | The product with the changes of the draft applied. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -405,7 +407,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_products`](crate::Client::list_products).
+/// Marker for the operation [`list_products`](crate::Client::list_products).
 pub struct ListProducts;
 
 impl ::sdk_runtime::TypedOperation for ListProducts {
@@ -414,7 +416,7 @@ impl ::sdk_runtime::TypedOperation for ListProducts {
 }
 
 impl Request<'_, ListProducts> {
-    /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
+    /// Sets `attributes` (query, array of string): Attribute codes, separated by commas. The response omits values of other attributes.
     #[inline]
     pub fn attributes(
         self,
@@ -422,17 +424,17 @@ impl Request<'_, ListProducts> {
     ) -> Self {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
-    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
+    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only.
     #[inline]
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
@@ -442,7 +444,7 @@ impl Request<'_, ListProducts> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -453,47 +455,47 @@ impl Request<'_, ListProducts> {
             Into::<ListProductsPaginationType>::into(pagination_type),
         )
     }
-    /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
+    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not specify a locale.
     #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not specify a channel.
     #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
+    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether to return the labels of select options in the `linked_data` of values. Defaults to false. Available since version 5.0.
     #[inline]
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
-    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
+    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completeness per channel and locale. Defaults to false. Available since version 6.0.
     #[inline]
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models.
     #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
@@ -508,7 +510,7 @@ impl ::sdk_runtime::PagedOperation for ListProducts {
     }
 }
 
-/// The operation [`create_product`](crate::Client::create_product).
+/// Marker for the operation [`create_product`](crate::Client::create_product).
 pub struct CreateProduct;
 
 impl ::sdk_runtime::TypedOperation for CreateProduct {
@@ -516,7 +518,7 @@ impl ::sdk_runtime::TypedOperation for CreateProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::CREATE_PRODUCT;
 }
 
-/// The operation [`upsert_products`](crate::Client::upsert_products).
+/// Marker for the operation [`upsert_products`](crate::Client::upsert_products).
 pub struct UpsertProducts;
 
 impl ::sdk_runtime::TypedOperation for UpsertProducts {
@@ -528,7 +530,7 @@ impl ::sdk_runtime::BulkOperation for UpsertProducts {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`get_product`](crate::Client::get_product).
+/// Marker for the operation [`get_product`](crate::Client::get_product).
 pub struct GetProduct;
 
 impl ::sdk_runtime::TypedOperation for GetProduct {
@@ -537,24 +539,24 @@ impl ::sdk_runtime::TypedOperation for GetProduct {
 }
 
 impl Request<'_, GetProduct> {
-    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
+    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether to return the labels of select options in the `linked_data` of values. Defaults to false. Available since version 5.0.
     #[inline]
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
-    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
+    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completeness per channel and locale. Defaults to false. Available since version 6.0.
     #[inline]
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models.
     #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
 }
 
-/// The operation [`upsert_product`](crate::Client::upsert_product).
+/// Marker for the operation [`upsert_product`](crate::Client::upsert_product).
 pub struct UpsertProduct;
 
 impl ::sdk_runtime::TypedOperation for UpsertProduct {
@@ -562,7 +564,7 @@ impl ::sdk_runtime::TypedOperation for UpsertProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::UPSERT_PRODUCT;
 }
 
-/// The operation [`delete_product`](crate::Client::delete_product).
+/// Marker for the operation [`delete_product`](crate::Client::delete_product).
 pub struct DeleteProduct;
 
 impl ::sdk_runtime::TypedOperation for DeleteProduct {
@@ -570,7 +572,7 @@ impl ::sdk_runtime::TypedOperation for DeleteProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::DELETE_PRODUCT;
 }
 
-/// The operation [`submit_product_proposal`](crate::Client::submit_product_proposal).
+/// Marker for the operation [`submit_product_proposal`](crate::Client::submit_product_proposal).
 pub struct SubmitProductProposal;
 
 impl ::sdk_runtime::TypedOperation for SubmitProductProposal {
@@ -578,7 +580,7 @@ impl ::sdk_runtime::TypedOperation for SubmitProductProposal {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::SUBMIT_PRODUCT_PROPOSAL;
 }
 
-/// The operation [`get_product_draft`](crate::Client::get_product_draft).
+/// Marker for the operation [`get_product_draft`](crate::Client::get_product_draft).
 pub struct GetProductDraft;
 
 impl ::sdk_runtime::TypedOperation for GetProductDraft {
@@ -586,7 +588,7 @@ impl ::sdk_runtime::TypedOperation for GetProductDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::GET_PRODUCT_DRAFT;
 }
 
-/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_products`](crate::Client::list_products).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -596,7 +598,7 @@ pub enum ListProductsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -616,23 +618,23 @@ impl ::schemars::JsonSchema for ListProductsPaginationType {
     }
 }
 
-/// A product, keyed by identifier.
+/// A product, identified by its `identifier`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Product {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// UUID of the product. Cannot change. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// Codes of the categories of the product.
@@ -641,50 +643,50 @@ pub struct Product {
     /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
+    /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Code of the root product model, if there are two levels above the variant.
+    /// Code of the root product model, if the variant has two levels of product models above it.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
+    /// Creation time, in ISO 8601 format with a UTC offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
+    /// Time of the last change, in ISO 8601 format with a UTC offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Available in the Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
+    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. An empty list may be returned as `{}`. Available since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
+    /// Completeness per channel and locale. Returned only if `with_completenesses` is true. An empty list may be returned as `{}`. Available since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -787,12 +789,12 @@ impl ::sdk_runtime::object::Object for Product {
     }
 }
 
-/// Products of one page.
+/// Products on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductItems {
-    /// The products, at most `limit`.
+    /// Products on this page, up to `limit` of them.
     pub items: Vec<Product>,
 }
 
@@ -835,19 +837,19 @@ pub struct ProductPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, starting at 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Omitted with `search_after` pagination.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of products. Returned only with `with_count`.
+    /// Total number of products. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Products of one page.
+    /// Products on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -897,20 +899,20 @@ impl ::sdk_runtime::object::Object for ProductPage {
     }
 }
 
-/// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// A product to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&Product>` makes one from an answer.
+/// `From<&Product>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPatch {
-    /// UUID of the product. Cannot change. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
     /// Codes of the categories of the product.
@@ -919,25 +921,25 @@ pub struct ProductPatch {
     /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
+    /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Identifier of the product. Must be equal to the identifier in the path.
+    /// Identifier of the product. Must match the identifier in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
 }
@@ -1011,7 +1013,7 @@ impl ::sdk_runtime::object::Object for ProductPatch {
 }
 
 impl From<&Product> for ProductPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Product) -> Self {
         Self {
@@ -1029,22 +1031,22 @@ impl From<&Product> for ProductPatch {
     }
 }
 
-/// A product, keyed by identifier.
+/// A product, identified by its `identifier`.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `Product`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `Product`.
 ///
-/// `From<&Product>` makes one from an answer.
+/// `From<&Product>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductRequest {
-    /// UUID of the product. Cannot change. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
     /// Codes of the categories of the product.
@@ -1053,20 +1055,20 @@ pub struct ProductRequest {
     /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
+    /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1144,7 +1146,7 @@ impl ::sdk_runtime::object::Object for ProductRequest {
 }
 
 impl ProductRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
@@ -1163,7 +1165,7 @@ impl ProductRequest {
 }
 
 impl From<&Product> for ProductRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &Product) -> Self {
         Self {
@@ -1181,20 +1183,20 @@ impl From<&Product> for ProductRequest {
     }
 }
 
-/// Identifier of a product and the changes to it; one line of a bulk request.
+/// One line of a bulk request, with the identifier of a product and the changes to it.
 ///
-/// `From<&Product>` makes one from an answer.
+/// `From<&Product>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductUpsertLine {
-    /// UUID of the product. Cannot change. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
     /// Codes of the categories of the product.
@@ -1203,20 +1205,20 @@ pub struct ProductUpsertLine {
     /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
+    /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1308,7 +1310,7 @@ impl ::sdk_runtime::object::Object for ProductUpsertLine {
 }
 
 impl ProductUpsertLine {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
@@ -1329,7 +1331,7 @@ impl ProductUpsertLine {
 }
 
 impl From<&Product> for ProductUpsertLine {
-    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    /// Copies the writable properties. Not copied, because the response has no equivalent: `add_categories`, `remove_categories`.
     #[inline]
     fn from(answer: &Product) -> Self {
         Self {

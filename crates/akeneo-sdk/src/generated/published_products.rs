@@ -4,46 +4,46 @@ use super::{Client, Request};
 
 /// # Operations of `published-products`
 ///
-/// Read-only copies of products, made when they were published. Enterprise Edition only. Deprecated.
+/// Read-only copies of products, created when the products were published. Deprecated. Available in the Enterprise Edition only.
 impl Client {
     /// Lists published products, one page at a time.
     ///
-    /// The filters are the same as in `list_products`; dates have the layout `YYYY-MM-DD hh:mm:ss`
-    /// without a time zone and are read in the time zone of the server. Published products are
-    /// read-only. Since version 2. Enterprise Edition only. Deprecated: the vendor has announced
-    /// their removal.
+    /// The filters are the same as in `list_products`. Dates use the format `YYYY-MM-DD hh:mm:ss`
+    /// without a time zone. The server interprets them in its own time zone. Published products are
+    /// read-only. Available since version 2, in the Enterprise Edition only. Deprecated, because
+    /// the vendor has announced the removal of published products.
     ///
-    /// `GET /api/rest/v1/published-products`, operation `list_published_products` (the vendor's own name: `get_published_products`).
+    /// `GET /api/rest/v1/published-products`, operation `list_published_products` (the vendor's operation id: `get_published_products`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
-    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
-    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
-    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not specify a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not specify a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Attribute codes, separated by commas. The response omits values of other attributes. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PublishedProductPage`](PublishedProductPage) |  | One page of published products. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -63,29 +63,29 @@ impl Client {
     }
     /// Reads a published product.
     ///
-    /// Published products are read-only. Since version 2. Enterprise Edition only. Deprecated: the
-    /// vendor has announced their removal.
+    /// Published products are read-only. Available since version 2, in the Enterprise Edition only.
+    /// Deprecated, because the vendor has announced the removal of published products.
     ///
-    /// `GET /api/rest/v1/published-products/{code}`, operation `get_published_product` (the vendor's own name: `get_published_products__code_`).
+    /// `GET /api/rest/v1/published-products/{code}`, operation `get_published_product` (the vendor's operation id: `get_published_products__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Identifier of the published product. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PublishedProduct`](PublishedProduct) |  | The published product. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -103,7 +103,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_published_products`](crate::Client::list_published_products).
+/// Marker for the operation [`list_published_products`](crate::Client::list_published_products).
 pub struct ListPublishedProducts;
 
 impl ::sdk_runtime::TypedOperation for ListPublishedProducts {
@@ -112,7 +112,7 @@ impl ::sdk_runtime::TypedOperation for ListPublishedProducts {
 }
 
 impl Request<'_, ListPublishedProducts> {
-    /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
+    /// Sets `attributes` (query, array of string): Attribute codes, separated by commas. The response omits values of other attributes.
     #[inline]
     pub fn attributes(
         self,
@@ -120,12 +120,12 @@ impl Request<'_, ListPublishedProducts> {
     ) -> Self {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
@@ -135,7 +135,7 @@ impl Request<'_, ListPublishedProducts> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -146,32 +146,32 @@ impl Request<'_, ListPublishedProducts> {
             Into::<ListPublishedProductsPaginationType>::into(pagination_type),
         )
     }
-    /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
+    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    /// Sets `search` (query, JSON): Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not specify a locale.
     #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not specify a channel.
     #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -186,7 +186,7 @@ impl ::sdk_runtime::PagedOperation for ListPublishedProducts {
     }
 }
 
-/// The operation [`get_published_product`](crate::Client::get_published_product).
+/// Marker for the operation [`get_published_product`](crate::Client::get_published_product).
 pub struct GetPublishedProduct;
 
 impl ::sdk_runtime::TypedOperation for GetPublishedProduct {
@@ -194,7 +194,7 @@ impl ::sdk_runtime::TypedOperation for GetPublishedProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::published_products::GET_PUBLISHED_PRODUCT;
 }
 
-/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_published_products`](crate::Client::list_published_products).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -204,7 +204,7 @@ pub enum ListPublishedProductsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -225,12 +225,12 @@ impl ::schemars::JsonSchema for ListPublishedProductsPaginationType {
     }
 }
 
-/// A published product: a read-only copy of a product, made when the product was published. Enterprise Edition only.
+/// A read-only copy of a product, created when the product was published. Available in the Enterprise Edition only.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProduct {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -246,31 +246,31 @@ pub struct PublishedProduct {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub enabled: Option<bool>,
-    /// Code of the family; null if the product has no family.
+    /// Code of the family, or null if the product has no family.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub family: Option<String>,
-    /// Code of the parent product model; null if the product is not a variant.
+    /// Code of the parent product model, or null if the product is not a variant.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parent: Option<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the categories that the product belongs to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the groups that the product belongs to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub groups: Option<Vec<String>>,
-    /// Values of the product at the time of publication, by attribute code.
+    /// Values of the product at the time of publication, keyed by attribute code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -278,7 +278,7 @@ pub struct PublishedProduct {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations of the product at the time of publication, by the code of the association type.
+    /// Associations of the product at the time of publication, keyed by the code of the association type.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -286,7 +286,7 @@ pub struct PublishedProduct {
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Always empty.
+    /// Always empty for published products.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -294,7 +294,7 @@ pub struct PublishedProduct {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time of the product, ISO 8601 with an offset.
+    /// Creation time of the product, in ISO 8601 format with a UTC offset.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -302,7 +302,7 @@ pub struct PublishedProduct {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change of the product, ISO 8601 with an offset.
+    /// Time of the last change to the product, in ISO 8601 format with a UTC offset.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -386,12 +386,12 @@ impl ::sdk_runtime::object::Object for PublishedProduct {
     }
 }
 
-/// Published products of one page.
+/// Published products on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductItems {
-    /// The published products, at most `limit`.
+    /// Published products on this page, up to `limit` of them.
     pub items: Vec<PublishedProduct>,
 }
 
@@ -434,19 +434,19 @@ pub struct PublishedProductPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, starting at 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Omitted with `search_after` pagination.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Total number of published products. Returned only with `with_count`.
+    /// Total number of published products. Returned only if `with_count` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// Published products of one page.
+    /// Published products on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")

@@ -4,32 +4,32 @@ use super::{Client, Request};
 
 /// # Operations of `reference-entities`
 ///
-/// Kinds of objects related to products, such as brands or designers, with their own attributes. Enterprise Edition only, since version 3.
+/// Types of objects related to products, such as brands or designers, with their own attributes. Available since version 3, in the Enterprise Edition only.
 impl Client {
     /// Lists reference entities, one page at a time.
     ///
-    /// Follow the `next` link to get the next page; the page size is fixed, and there is no total
-    /// count. Since version 3. Enterprise Edition only.
+    /// To get the next page, follow the `next` link. The page size is fixed, and the response does
+    /// not contain a total count. Available since version 3, in the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities`, operation `list_reference_entities` (the vendor's own name: `get_reference_entities`).
+    /// `GET /api/rest/v1/reference-entities`, operation `list_reference_entities` (the vendor's operation id: `get_reference_entities`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntities%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntities%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityPage`](ReferenceEntityPage) |  | One page of reference entities. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -48,28 +48,28 @@ impl Client {
     }
     /// Reads a reference entity.
     ///
-    /// The response contains its labels and its picture; use separate operations for its attributes
-    /// and records. Since version 3. Enterprise Edition only.
+    /// The response contains the labels and the code of the image. Use separate operations to read
+    /// the attributes and records. Available since version 3, in the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities/{code}`, operation `get_reference_entity` (the vendor's own name: `get_reference_entities__code_`).
+    /// `GET /api/rest/v1/reference-entities/{code}`, operation `get_reference_entity` (the vendor's operation id: `get_reference_entities__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the reference entity. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntity`](ReferenceEntity) |  | The reference entity. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -87,37 +87,38 @@ impl Client {
     /// Creates or updates a reference entity.
     ///
     /// Properties that you omit keep their values. The status is 201 if the reference entity was
-    /// created and 204 if it was updated. Since version 3. Enterprise Edition only.
+    /// created and 204 if it was updated. Available since version 3, in the Enterprise Edition
+    /// only.
     ///
-    /// `PATCH /api/rest/v1/reference-entities/{code}`, operation `upsert_reference_entity` (the vendor's own name: `patch_reference_entity__code_`).
+    /// `PATCH /api/rest/v1/reference-entities/{code}`, operation `upsert_reference_entity` (the vendor's operation id: `patch_reference_entity__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the reference entity. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ReferenceEntityPatch`](ReferenceEntityPatch)
     ///
     /// The reference entity to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -142,7 +143,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_reference_entities`](crate::Client::list_reference_entities).
+/// Marker for the operation [`list_reference_entities`](crate::Client::list_reference_entities).
 pub struct ListReferenceEntities;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntities {
@@ -151,7 +152,7 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntities {
 }
 
 impl Request<'_, ListReferenceEntities> {
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
@@ -166,7 +167,7 @@ impl ::sdk_runtime::PagedOperation for ListReferenceEntities {
     }
 }
 
-/// The operation [`get_reference_entity`](crate::Client::get_reference_entity).
+/// Marker for the operation [`get_reference_entity`](crate::Client::get_reference_entity).
 pub struct GetReferenceEntity;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntity {
@@ -174,7 +175,7 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntity {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::GET_REFERENCE_ENTITY;
 }
 
-/// The operation [`upsert_reference_entity`](crate::Client::upsert_reference_entity).
+/// Marker for the operation [`upsert_reference_entity`](crate::Client::upsert_reference_entity).
 pub struct UpsertReferenceEntity;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntity {
@@ -182,12 +183,12 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntity {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::UPSERT_REFERENCE_ENTITY;
 }
 
-/// A reference entity: a kind of object related to products, such as brands.
+/// A reference entity, that is, a type of object that is related to products, such as brands.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntity {
-    /// Links to the reference entity and to the download of its picture. Set by the server; omit them in requests.
+    /// Links to the reference entity and to the download of its image. Set by the server. Omit the links in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -195,15 +196,15 @@ pub struct ReferenceEntity {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<ReferenceEntityLinks>,
-    /// Code of the reference entity. Cannot change.
+    /// Code of the reference entity. Immutable.
     pub code: String,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the picture, as returned by `upload_reference_entity_media_file`; null if there is none.
+    /// Code of the image, as returned by `upload_reference_entity_media_file`, or null if there is no image.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -248,12 +249,12 @@ impl ::sdk_runtime::object::Object for ReferenceEntity {
     }
 }
 
-/// Reference entities of one page.
+/// Reference entities on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityItems {
-    /// The reference entities of the page.
+    /// Reference entities on this page.
     pub items: Vec<ReferenceEntity>,
 }
 
@@ -285,15 +286,15 @@ impl ::sdk_runtime::object::Object for ReferenceEntityItems {
     }
 }
 
-/// Links to the reference entity and to the download of its picture. Set by the server; omit them in requests.
+/// Links to the reference entity and to the download of its image. Set by the server. Omit the links in requests.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityLinks {
-    /// A link.
+    /// Link to a resource or a page.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
     pub self_: Option<super::shared::Link>,
-    /// A link.
+    /// Link to a resource or a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_download: Option<super::shared::Link>,
 }
@@ -340,7 +341,7 @@ pub struct ReferenceEntityPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Reference entities of one page.
+    /// Reference entities on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -376,20 +377,20 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPage {
     }
 }
 
-/// A reference entity to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// A reference entity to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&ReferenceEntity>` makes one from an answer.
+/// `From<&ReferenceEntity>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityPatch {
-    /// Code of the reference entity. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the reference entity. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the picture, as returned by `upload_reference_entity_media_file`; null if there is none.
+    /// Code of the image, as returned by `upload_reference_entity_media_file`, or null if there is no image.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub image: ::sdk_runtime::Patch<String>,
 }
@@ -431,7 +432,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPatch {
 }
 
 impl From<&ReferenceEntity> for ReferenceEntityPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ReferenceEntity) -> Self {
         Self {

@@ -4,33 +4,33 @@ use super::{Client, Request};
 
 /// # Operations of `reference-entity-attribute-options`
 ///
-/// Options of the option attributes of reference entities. Enterprise Edition only, since version 3.
+/// Options of single-option and multiple-option attributes of reference entities. Available since version 3, in the Enterprise Edition only.
 impl Client {
     /// Lists all options of an attribute of a reference entity.
     ///
-    /// The list is not paginated; an attribute has at most 100 options. Since version 3. Enterprise
-    /// Edition only.
+    /// The list is not paginated. An attribute can have at most 100 options. Available since
+    /// version 3, in the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options`, operation `list_reference_entity_attribute_options` (the vendor's own name: `get_reference_entity_attributes__attribute_code__options`).
+    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options`, operation `list_reference_entity_attribute_options` (the vendor's operation id: `get_reference_entity_attributes__attribute_code__options`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`EntityAttributeOption`](crate::shared::EntityAttributeOption) |  | All options of the attribute. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -55,29 +55,30 @@ impl Client {
     }
     /// Reads an option of an attribute of a reference entity.
     ///
-    /// The response contains its code and labels. Since version 3. Enterprise Edition only.
+    /// The response contains the code and the labels of the option. Available since version 3, in
+    /// the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}`, operation `get_reference_entity_attribute_option` (the vendor's own name: `get_reference_entity_attributes__attribute_code__options__code_`).
+    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}`, operation `get_reference_entity_attribute_option` (the vendor's operation id: `get_reference_entity_attributes__attribute_code__options__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
     /// | `code` | path | string | yes |  | Code of the option. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`EntityAttributeOption`](crate::shared::EntityAttributeOption) |  | The option. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -102,19 +103,19 @@ impl Client {
             .set("attribute_code", attribute_code)
             .set("code", code)
     }
-    /// Creates or updates an option of a reference entity's attribute.
+    /// Creates or updates an option of an attribute of a reference entity.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
-    /// 204 if it was updated. An attribute has at most 100 options. Since version 3. Enterprise
-    /// Edition only.
+    /// 204 if it was updated. An attribute can have at most 100 options. Available since version 3,
+    /// in the Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}`, operation `upsert_reference_entity_attribute_option` (the vendor's own name: `patch_reference_entity_attributes__attribute_code__options__code_`).
+    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}`, operation `upsert_reference_entity_attribute_option` (the vendor's operation id: `patch_reference_entity_attributes__attribute_code__options__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
@@ -122,24 +123,24 @@ impl Client {
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`EntityAttributeOptionPatch`](crate::shared::EntityAttributeOptionPatch)
     ///
     /// The option to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -172,7 +173,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_reference_entity_attribute_options`](crate::Client::list_reference_entity_attribute_options).
+/// Marker for the operation [`list_reference_entity_attribute_options`](crate::Client::list_reference_entity_attribute_options).
 pub struct ListReferenceEntityAttributeOptions;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributeOptions {
@@ -180,7 +181,7 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributeOptions {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS;
 }
 
-/// The operation [`get_reference_entity_attribute_option`](crate::Client::get_reference_entity_attribute_option).
+/// Marker for the operation [`get_reference_entity_attribute_option`](crate::Client::get_reference_entity_attribute_option).
 pub struct GetReferenceEntityAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttributeOption {
@@ -188,7 +189,7 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttributeOption {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::GET_REFERENCE_ENTITY_ATTRIBUTE_OPTION;
 }
 
-/// The operation [`upsert_reference_entity_attribute_option`](crate::Client::upsert_reference_entity_attribute_option).
+/// Marker for the operation [`upsert_reference_entity_attribute_option`](crate::Client::upsert_reference_entity_attribute_option).
 pub struct UpsertReferenceEntityAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttributeOption {

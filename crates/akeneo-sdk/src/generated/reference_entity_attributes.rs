@@ -4,32 +4,32 @@ use super::{Client, Request};
 
 /// # Operations of `reference-entity-attributes`
 ///
-/// Attributes of the records of reference entities. Enterprise Edition only, since version 3.
+/// Attributes of the records of reference entities. Available since version 3, in the Enterprise Edition only.
 impl Client {
     /// Lists all attributes of a reference entity.
     ///
-    /// The list is not paginated; a reference entity has at most 100 attributes. Since version 3.
-    /// Enterprise Edition only.
+    /// The list is not paginated. A reference entity can have at most 100 attributes. Available
+    /// since version 3, in the Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes`, operation `list_reference_entity_attributes` (the vendor's own name: `get_reference_entities__code__attributes`).
+    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes`, operation `list_reference_entity_attributes` (the vendor's operation id: `get_reference_entities__code__attributes`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`ReferenceEntityAttribute`](ReferenceEntityAttribute) |  | All attributes of the reference entity. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -49,29 +49,29 @@ impl Client {
     }
     /// Reads an attribute of a reference entity.
     ///
-    /// The properties depend on the type of the attribute. Since version 3. Enterprise Edition
-    /// only.
+    /// The properties depend on the type of the attribute. Available since version 3, in the
+    /// Enterprise Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}`, operation `get_reference_entity_attribute` (the vendor's own name: `get_reference_entity_attributes__code_`).
+    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}`, operation `get_reference_entity_attribute` (the vendor's operation id: `get_reference_entity_attributes__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityAttribute`](ReferenceEntityAttribute) |  | The attribute. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -95,40 +95,40 @@ impl Client {
     /// Creates or updates an attribute of a reference entity.
     ///
     /// Properties that you omit keep their values. The status is 201 if the attribute was created
-    /// and 204 if it was updated. A reference entity has at most 100 attributes. Since version 3.
-    /// Enterprise Edition only.
+    /// and 204 if it was updated. A reference entity can have at most 100 attributes. Available
+    /// since version 3, in the Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}`, operation `upsert_reference_entity_attribute` (the vendor's own name: `patch_reference_entity_attributes__code_`).
+    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}`, operation `upsert_reference_entity_attribute` (the vendor's operation id: `patch_reference_entity_attributes__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ReferenceEntityAttributePatch`](ReferenceEntityAttributePatch)
     ///
     /// The attribute to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -158,7 +158,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_reference_entity_attributes`](crate::Client::list_reference_entity_attributes).
+/// Marker for the operation [`list_reference_entity_attributes`](crate::Client::list_reference_entity_attributes).
 pub struct ListReferenceEntityAttributes;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributes {
@@ -166,7 +166,7 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributes {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::LIST_REFERENCE_ENTITY_ATTRIBUTES;
 }
 
-/// The operation [`get_reference_entity_attribute`](crate::Client::get_reference_entity_attribute).
+/// Marker for the operation [`get_reference_entity_attribute`](crate::Client::get_reference_entity_attribute).
 pub struct GetReferenceEntityAttribute;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttribute {
@@ -174,7 +174,7 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::GET_REFERENCE_ENTITY_ATTRIBUTE;
 }
 
-/// The operation [`upsert_reference_entity_attribute`](crate::Client::upsert_reference_entity_attribute).
+/// Marker for the operation [`upsert_reference_entity_attribute`](crate::Client::upsert_reference_entity_attribute).
 pub struct UpsertReferenceEntityAttribute;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttribute {
@@ -182,113 +182,114 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::UPSERT_REFERENCE_ENTITY_ATTRIBUTE;
 }
 
-/// An attribute of the records of a reference entity. Many properties apply to some types only.
+/// An attribute of the records of a reference entity. Many properties apply only to some types
+/// of attributes.
 ///
-/// To create an attribute, send `code` and `type`, and for links to records also
+/// To create an attribute, send `code` and `type`. Attributes that link to records also require
 /// `reference_entity_code`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttribute {
-    /// Code of the attribute. Cannot change.
+    /// Code of the attribute. Immutable.
     pub code: String,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<ReferenceEntityAttributeType>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_locale: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_channel: Option<bool>,
-    /// Whether a record is complete only if it has a value. Defaults to false.
+    /// Whether a record must have a value for this attribute to be complete. Defaults to false.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_required_for_completeness: Option<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts.
+    /// Maximum number of characters in a value, or null if no limit is set for the attribute. Applies only to `text` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_characters: Option<i32>,
-    /// Whether the text can have several lines. For texts.
+    /// Whether values can have multiple lines. Applies only to `text` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_textarea: Option<bool>,
-    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For texts.
+    /// Whether the PIM offers a rich text editor for values. Required if `is_textarea` is true. Applies only to `text` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_rich_text_editor: Option<bool>,
-    /// How values are validated; null is equivalent to `none`. For texts.
+    /// Rule for validating values. Null is equivalent to `none`. Applies only to `text` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_rule: Option<super::shared::ValidationRule>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. Applies only to `text` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_regexp: Option<String>,
-    /// Allowed file extensions, without the dot. An empty list allows all. For images.
+    /// Allowed file extensions, without the dot. An empty list allows all extensions. Applies only to `image` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string; null means no limit is set for the attribute. For images.
+    /// Maximum file size in megabytes, as a decimal string, or null if no limit is set for the attribute. Applies only to `image` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_file_size: Option<String>,
-    /// Code of the reference entity that the values refer to. Cannot change. For links to records.
+    /// Code of the reference entity that the values refer to. Immutable. Applies only to `reference_entity_single_link` and `reference_entity_multiple_links` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub reference_entity_code: Option<String>,
-    /// Code of the asset family that the values refer to. Cannot change. For asset collections.
+    /// Code of the asset family that the values refer to. Immutable. Applies only to `asset_collection` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub asset_family_identifier: Option<String>,
-    /// Whether decimals are allowed. For numbers.
+    /// Whether values can have decimal places. Applies only to `number` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals_allowed: Option<bool>,
-    /// Smallest allowed number, as a decimal string; null means no minimum. For numbers.
+    /// Smallest allowed number, as a decimal string, or null if there is no minimum. Applies only to `number` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub min_value: Option<String>,
-    /// Largest allowed number, as a decimal string; null means no maximum. For numbers.
+    /// Largest allowed number, as a decimal string, or null if there is no maximum. Applies only to `number` attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -394,65 +395,65 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttribute {
     }
 }
 
-/// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
+/// An attribute to create, or the changes to an existing one. To clear a nullable property, send null.
 ///
-/// `From<&ReferenceEntityAttribute>` makes one from an answer.
+/// `From<&ReferenceEntityAttribute>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttributePatch {
-    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the attribute. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Type of the attribute. Cannot change.
+    /// Type of the attribute. Immutable.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<ReferenceEntityAttributeType>,
-    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_locale: Option<bool>,
-    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_channel: Option<bool>,
-    /// Whether a record is complete only if it has a value. Defaults to false.
+    /// Whether a record must have a value for this attribute to be complete. Defaults to false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
-    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts.
+    /// Maximum number of characters in a value, or null if no limit is set for the attribute. Applies only to `text` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
-    /// Whether the text can have several lines. For texts.
+    /// Whether values can have multiple lines. Applies only to `text` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_textarea: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For texts.
+    /// Whether the PIM offers a rich text editor for values. Required if `is_textarea` is true. Applies only to `text` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_rich_text_editor: ::sdk_runtime::Patch<bool>,
-    /// How values are validated; null is equivalent to `none`. For texts.
+    /// Rule for validating values. Null is equivalent to `none`. Applies only to `text` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<super::shared::ValidationRule>,
-    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. Applies only to `text` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// Allowed file extensions, without the dot. An empty list allows all. For images.
+    /// Allowed file extensions, without the dot. An empty list allows all extensions. Applies only to `image` attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string; null means no limit is set for the attribute. For images.
+    /// Maximum file size in megabytes, as a decimal string, or null if no limit is set for the attribute. Applies only to `image` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity that the values refer to. Cannot change. For links to records.
+    /// Code of the reference entity that the values refer to. Immutable. Applies only to `reference_entity_single_link` and `reference_entity_multiple_links` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_entity_code: ::sdk_runtime::Patch<String>,
-    /// Code of the asset family that the values refer to. Cannot change. For asset collections.
+    /// Code of the asset family that the values refer to. Immutable. Applies only to `asset_collection` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub asset_family_identifier: ::sdk_runtime::Patch<String>,
-    /// Whether decimals are allowed. For numbers.
+    /// Whether values can have decimal places. Applies only to `number` attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals_allowed: Option<bool>,
-    /// Smallest allowed number, as a decimal string; null means no minimum. For numbers.
+    /// Smallest allowed number, as a decimal string, or null if there is no minimum. Applies only to `number` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub min_value: ::sdk_runtime::Patch<String>,
-    /// Largest allowed number, as a decimal string; null means no maximum. For numbers.
+    /// Largest allowed number, as a decimal string, or null if there is no maximum. Applies only to `number` attributes.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_value: ::sdk_runtime::Patch<String>,
 }
@@ -558,7 +559,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttributePatch {
 }
 
 impl From<&ReferenceEntityAttribute> for ReferenceEntityAttributePatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ReferenceEntityAttribute) -> Self {
         Self {
@@ -616,7 +617,7 @@ pub enum ReferenceEntityAttributeType {
     ReferenceEntityMultipleLinks,
     /// `asset_collection`.
     AssetCollection,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

@@ -4,36 +4,36 @@ use super::{Client, Request};
 
 /// # Operations of `reference-entity-media-files`
 ///
-/// Pictures of reference entities and their records. Enterprise Edition only, since version 3.
+/// Images of reference entities and their records. Available since version 3, in the Enterprise Edition only.
 impl Client {
-    /// Uploads a picture for reference entities and their records.
+    /// Uploads an image for a reference entity or one of its records.
     ///
-    /// The picture is not linked to anything yet: take its code from the response header
-    /// `Reference-entities-media-file-code` and write it to a record value or to the `image` of a
-    /// reference entity. Since version 3. Enterprise Edition only.
+    /// The new image is not linked to anything yet. Take its code from the response header
+    /// `Reference-entities-media-file-code`, and use it as the `data` of a record value or as the
+    /// `image` of a reference entity. Available since version 3, in the Enterprise Edition only.
     ///
-    /// `POST /api/rest/v1/reference-entities-media-files`, operation `upload_reference_entity_media_file` (the vendor's own name: `post_reference_entity_media_files`).
+    /// `POST /api/rest/v1/reference-entities-media-files`, operation `upload_reference_entity_media_file` (the vendor's operation id: `post_reference_entity_media_files`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`FileUpload`](crate::shared::FileUpload)
     ///
-    /// The picture.
+    /// The image to upload.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location`, `Reference-entities-media-file-code` | The file was stored. The response has no body; `Reference-entities-media-file-code` holds the code of the file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location`, `Reference-entities-media-file-code` | The file was stored. The response has no body. The header `Reference-entities-media-file-code` contains the code of the file. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -56,29 +56,29 @@ impl Client {
     ) -> Request<'_, UploadReferenceEntityMediaFile> {
         Request::new(self).with_parts(body)
     }
-    /// Downloads a picture of a reference entity or record.
+    /// Downloads an image of a reference entity or record.
     ///
-    /// The body of the response is the content of the file. Since version 3. Enterprise Edition
-    /// only.
+    /// The response body is the content of the file. Available since version 3, in the Enterprise
+    /// Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities-media-files/{code}`, operation `download_reference_entity_media_file` (the vendor's own name: `get_reference_entity_media_files__code`).
+    /// `GET /api/rest/v1/reference-entities-media-files/{code}`, operation `download_reference_entity_media_file` (the vendor's operation id: `get_reference_entity_media_files__code`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. The client sends slashes unencoded and percent-encodes other reserved characters. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | Content of the file. `Content-Type` is the MIME type of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -102,7 +102,7 @@ impl Client {
     }
 }
 
-/// The operation [`upload_reference_entity_media_file`](crate::Client::upload_reference_entity_media_file).
+/// Marker for the operation [`upload_reference_entity_media_file`](crate::Client::upload_reference_entity_media_file).
 pub struct UploadReferenceEntityMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadReferenceEntityMediaFile {
@@ -110,7 +110,7 @@ impl ::sdk_runtime::TypedOperation for UploadReferenceEntityMediaFile {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_media_files::UPLOAD_REFERENCE_ENTITY_MEDIA_FILE;
 }
 
-/// The operation [`download_reference_entity_media_file`](crate::Client::download_reference_entity_media_file).
+/// Marker for the operation [`download_reference_entity_media_file`](crate::Client::download_reference_entity_media_file).
 pub struct DownloadReferenceEntityMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadReferenceEntityMediaFile {

@@ -4,38 +4,39 @@ use super::{Client, Request};
 
 /// # Operations of `reference-entity-records`
 ///
-/// Records of reference entities, such as individual brands. Enterprise Edition only, since version 3.
+/// Records of reference entities, such as individual brands. Available since version 3, in the Enterprise Edition only.
 impl Client {
     /// Lists the records of a reference entity, one page at a time.
     ///
-    /// `search` filters the records; `channel` and `locales` reduce their values. Follow the `next`
-    /// link to get the next page; the page size is fixed, and there is no total count. Since
-    /// version 3. Enterprise Edition only.
+    /// Use `search` to filter the records, and `channel` and `locales` to limit the returned
+    /// values. To get the next page, follow the `next` link. The page size is fixed, and the
+    /// response does not contain a total count. Available since version 3, in the Enterprise
+    /// Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/records`, operation `list_reference_entity_records` (the vendor's own name: `get_reference_entity_records`).
+    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/records`, operation `list_reference_entity_records` (the vendor's operation id: `get_reference_entity_records`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | JSON | no |  | Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
-    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityRecordPage`](ReferenceEntityRecordPage) |  | One page of records. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -58,38 +59,38 @@ impl Client {
     /// Creates or updates up to 100 records of a reference entity.
     ///
     /// The body is a JSON array of at most 100 elements, each with a `code`. The response is an
-    /// array with one status per element, in the same order. Since version 3. Enterprise Edition
-    /// only.
+    /// array with one status per element, in the same order. Available since version 3, in the
+    /// Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/records`, operation `upsert_reference_entity_records` (the vendor's own name: `patch_reference_entity_records`).
+    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/records`, operation `upsert_reference_entity_records` (the vendor's operation id: `patch_reference_entity_records`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: array of [`ReferenceEntityRecordRequest`](ReferenceEntityRecordRequest)
     ///
     /// The records to create or update.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the body, in the same order. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the request body, in the same order. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -118,28 +119,29 @@ impl Client {
     }
     /// Reads a record of a reference entity.
     ///
-    /// The response reflects all previous writes. Since version 3. Enterprise Edition only.
+    /// The response reflects all previous writes. Available since version 3, in the Enterprise
+    /// Edition only.
     ///
-    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/records/{code}`, operation `get_reference_entity_record` (the vendor's own name: `get_reference_entity_records__code_`).
+    /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/records/{code}`, operation `get_reference_entity_record` (the vendor's operation id: `get_reference_entity_records__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `code` | path | string | yes |  | Code of the record. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityRecord`](ReferenceEntityRecord) |  | The record. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -163,40 +165,40 @@ impl Client {
     /// Creates or updates a record of a reference entity.
     ///
     /// Properties that you omit keep their values. The status is 201 if the record was created and
-    /// 204 if it was updated. Values are merged by attribute, channel and locale. Since version 3.
-    /// Enterprise Edition only.
+    /// 204 if it was updated. Values are merged by attribute, channel and locale. Available since
+    /// version 3, in the Enterprise Edition only.
     ///
-    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/records/{code}`, operation `upsert_reference_entity_record` (the vendor's own name: `patch_reference_entity_records__code_`).
+    /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/records/{code}`, operation `upsert_reference_entity_record` (the vendor's operation id: `patch_reference_entity_records__code_`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `code` | path | string | yes |  | Code of the record. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ReferenceEntityRecordPatch`](ReferenceEntityRecordPatch)
     ///
     /// The record to create, or the changes to an existing one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
+    /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -226,7 +228,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_reference_entity_records`](crate::Client::list_reference_entity_records).
+/// Marker for the operation [`list_reference_entity_records`](crate::Client::list_reference_entity_records).
 pub struct ListReferenceEntityRecords;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
@@ -235,22 +237,22 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
 }
 
 impl Request<'_, ListReferenceEntityRecords> {
-    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
+    /// Sets `channel` (query, string): Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel.
     #[inline]
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
-    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
-    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
+    /// Sets `search` (query, JSON): Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    /// Sets `search_after` (query, string): Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page.
     #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
@@ -267,7 +269,7 @@ impl ::sdk_runtime::PagedOperation for ListReferenceEntityRecords {
     }
 }
 
-/// The operation [`upsert_reference_entity_records`](crate::Client::upsert_reference_entity_records).
+/// Marker for the operation [`upsert_reference_entity_records`](crate::Client::upsert_reference_entity_records).
 pub struct UpsertReferenceEntityRecords;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecords {
@@ -279,7 +281,7 @@ impl ::sdk_runtime::BulkOperation for UpsertReferenceEntityRecords {
     type Status = super::shared::BulkItemStatus;
 }
 
-/// The operation [`get_reference_entity_record`](crate::Client::get_reference_entity_record).
+/// Marker for the operation [`get_reference_entity_record`](crate::Client::get_reference_entity_record).
 pub struct GetReferenceEntityRecord;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntityRecord {
@@ -287,7 +289,7 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntityRecord {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::GET_REFERENCE_ENTITY_RECORD;
 }
 
-/// The operation [`upsert_reference_entity_record`](crate::Client::upsert_reference_entity_record).
+/// Marker for the operation [`upsert_reference_entity_record`](crate::Client::upsert_reference_entity_record).
 pub struct UpsertReferenceEntityRecord;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {
@@ -296,7 +298,7 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {
 }
 
 /// A value of a record for one locale and channel. In requests, `locale`, `channel` and `data`
-/// are required; null as `data` erases the value.
+/// are required. Set `data` to null to erase the value.
 ///
 /// The type of `data` depends on the type of the attribute:
 ///
@@ -310,13 +312,13 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RecordValue {
-    /// Code of the locale; null if the attribute has one value for all locales.
+    /// Code of the locale, or null if the attribute has one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null if the attribute has one value for all channels.
+    /// Code of the channel, or null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// The value. Null erases it in a write. The type depends on the type of the attribute.
+    /// The value. Its type depends on the type of the attribute. In requests, null erases the value.
     pub data: ::sdk_runtime::AnyJson,
-    /// Properties that this version of the SDK does not know, as they came.
+    /// Properties unknown to this version of the SDK, as received.
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -358,7 +360,7 @@ impl ::sdk_runtime::object::Object for RecordValue {
 }
 
 impl RecordValue {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
@@ -371,14 +373,14 @@ impl RecordValue {
 }
 
 impl RecordValue {
-    /// Sets `locale`, which is null otherwise.
+    /// Sets `locale`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is null otherwise.
+    /// Sets `channel`. By default, the value is null.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
@@ -392,22 +394,22 @@ impl RecordValue {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecord {
-    /// Links to the resource itself. Set by the server; omit them in requests.
+    /// Link to the resource itself. Set by the server. Omit it in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the record. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the record. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values, keyed by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
-    /// Creation time, ISO 8601 with an offset. Set by the server. Since version 5.0.
+    /// Creation time, in ISO 8601 format with a UTC offset. Set by the server. Available since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server. Since version 5.0.
+    /// Time of the last change, in ISO 8601 format with a UTC offset. Set by the server. Available since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -460,12 +462,12 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecord {
     }
 }
 
-/// Records of one page.
+/// Records on one page.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordItems {
-    /// The records of the page.
+    /// Records on this page.
     pub items: Vec<ReferenceEntityRecord>,
 }
 
@@ -508,7 +510,7 @@ pub struct ReferenceEntityRecordPage {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Records of one page.
+    /// Records on one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -546,15 +548,15 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPage {
 
 /// A record to create, or the changes to an existing one.
 ///
-/// `From<&ReferenceEntityRecord>` makes one from an answer.
+/// `From<&ReferenceEntityRecord>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPatch {
-    /// Code of the record. Optional if the path contains the code; if you send it, both must be equal.
+    /// Code of the record. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values, keyed by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
 }
@@ -590,7 +592,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPatch {
 }
 
 impl From<&ReferenceEntityRecord> for ReferenceEntityRecordPatch {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ReferenceEntityRecord) -> Self {
         Self {
@@ -602,16 +604,16 @@ impl From<&ReferenceEntityRecord> for ReferenceEntityRecordPatch {
 
 /// A record of a reference entity, such as a single brand.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `ReferenceEntityRecord`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `ReferenceEntityRecord`.
 ///
-/// `From<&ReferenceEntityRecord>` makes one from an answer.
+/// `From<&ReferenceEntityRecord>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordRequest {
-    /// Code of the record. Cannot change. In a PATCH it must be equal to the code in the path.
+    /// Code of the record. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    /// Values, keyed by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
 }
@@ -650,7 +652,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordRequest {
 }
 
 impl ReferenceEntityRecordRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -661,7 +663,7 @@ impl ReferenceEntityRecordRequest {
 }
 
 impl From<&ReferenceEntityRecord> for ReferenceEntityRecordRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ReferenceEntityRecord) -> Self {
         Self {

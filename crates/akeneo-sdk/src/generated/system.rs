@@ -8,20 +8,20 @@ use super::{Client, Request};
 impl Client {
     /// Reads the version and edition of the PIM.
     ///
-    /// Since version 6.0.
+    /// Available since version 6.0.
     ///
     /// `GET /api/rest/v1/system-information`, operation `get_system_information`.
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SystemInformation`](SystemInformation) |  | The version and edition. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
     ///
@@ -38,7 +38,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_system_information`](crate::Client::get_system_information).
+/// Marker for the operation [`get_system_information`](crate::Client::get_system_information).
 pub struct GetSystemInformation;
 
 impl ::sdk_runtime::TypedOperation for GetSystemInformation {
@@ -51,7 +51,7 @@ impl ::sdk_runtime::TypedOperation for GetSystemInformation {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SystemInformation {
-    /// Version of the PIM, such as `7.0.12`; on SaaS a build number.
+    /// Version of the PIM, such as `7.0.12`. SaaS editions return a build number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -2,7 +2,7 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// How webhooks of the family `events_api` are verified.
+/// Verification of webhooks of the family `events_api`.
 pub static EVENTS_API: WebhookFamily = WebhookFamily {
     name: "events_api",
     event: "",
@@ -15,19 +15,21 @@ pub static EVENTS_API: WebhookFamily = WebhookFamily {
     },
 };
 
-/// A request of the Events API, with up to ten events. The vendor retires this API at the end of 2026.
+/// A request from the Events API with up to ten events. The vendor will retire this API at the
+/// end of 2026.
 ///
-/// The key is the event secret of the connection. Answer within half a second. Events can be lost, come twice or out of order.
+/// The signing key is the event secret of the connection. Respond within 0.5 seconds. Events can
+/// be lost, duplicated or delivered out of order.
 #[derive(Clone, Copy, Debug)]
 pub struct EventsApi;
 
 impl EventsApi {
-    /// Verifies a request and parses its event. Pass the body as the received bytes.
+    /// Verifies a request and parses its event. Pass the body exactly as received.
     ///
     /// # Errors
     ///
-    /// If a header is missing, no key matches the signature, the signed time is too far from
-    /// now, or the body can't be read.
+    /// Fails if a header is missing, no key matches the signature, the signed time differs too
+    /// much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
@@ -44,7 +46,7 @@ impl EventsApi {
     }
 }
 
-/// How webhooks of the family `event_platform` are verified.
+/// Verification of webhooks of the family `event_platform`.
 pub static EVENT_PLATFORM: WebhookFamily = WebhookFamily {
     name: "event_platform",
     event: "",
@@ -57,20 +59,23 @@ pub static EVENT_PLATFORM: WebhookFamily = WebhookFamily {
     },
 };
 
-/// An event of the Event Platform, a CloudEvent 1.0. SaaS editions only.
+/// An event from the Event Platform, in the CloudEvents 1.0 format. Available in SaaS editions
+/// only.
 ///
-/// The keys are the primary and perhaps the secondary secret of the subscription. No time is signed, so a request can be
-/// replayed: remember the `id` of events. Answer 200 within 5 s. Events come at least once and in any order.
+/// The signing keys are the primary secret of the subscription and, if it exists, the secondary
+/// secret. The signature does not cover a timestamp, so an attacker can replay a request. To
+/// detect replays, remember the `id` of each event. Respond with status 200 within 5 seconds.
+/// Events are delivered at least once and in any order.
 #[derive(Clone, Copy, Debug)]
 pub struct EventPlatform;
 
 impl EventPlatform {
-    /// Verifies a request and parses its event. Pass the body as the received bytes.
+    /// Verifies a request and parses its event. Pass the body exactly as received.
     ///
     /// # Errors
     ///
-    /// If a header is missing, no key matches the signature, the signed time is too far from
-    /// now, or the body can't be read.
+    /// Fails if a header is missing, no key matches the signature, the signed time differs too
+    /// much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
@@ -87,7 +92,7 @@ impl EventPlatform {
     }
 }
 
-/// How webhooks of the family `platform_notification` are verified.
+/// Verification of webhooks of the family `platform_notification`.
 pub static PLATFORM_NOTIFICATION: WebhookFamily = WebhookFamily {
     name: "platform_notification",
     event: "",
@@ -100,19 +105,21 @@ pub static PLATFORM_NOTIFICATION: WebhookFamily = WebhookFamily {
     },
 };
 
-/// A notice of the Event Platform that the state of a subscription has changed. SaaS editions only.
+/// A notification from the Event Platform that the status of a subscription has changed.
+/// Available in SaaS editions only.
 ///
-/// It is signed like the events of the platform. Answer within 5 s; the vendor tries three times.
+/// Notifications are signed in the same way as the events of the platform. Respond within 5
+/// seconds. The vendor tries to deliver a notification three times.
 #[derive(Clone, Copy, Debug)]
 pub struct PlatformNotification;
 
 impl PlatformNotification {
-    /// Verifies a request and parses its event. Pass the body as the received bytes.
+    /// Verifies a request and parses its event. Pass the body exactly as received.
     ///
     /// # Errors
     ///
-    /// If a header is missing, no key matches the signature, the signed time is too far from
-    /// now, or the body can't be read.
+    /// Fails if a header is missing, no key matches the signature, the signed time differs too
+    /// much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,

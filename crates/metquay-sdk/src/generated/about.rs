@@ -2,7 +2,7 @@
 
 use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-/// The vendor: servers, operations, limits, error format.
+/// Static data of the vendor: servers, operations, rate limits and error format.
 pub static VENDOR: Vendor = Vendor {
     name: "metquay",
     display_name: "Metquay",
@@ -32,7 +32,7 @@ pub static VENDOR: Vendor = Vendor {
     },
 };
 
-/// Named servers of the vendor; the builder also accepts any other base URL.
+/// Servers of the vendor. The builder also accepts any other base URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Server {
@@ -46,7 +46,7 @@ pub enum Server {
 }
 
 impl Default for Server {
-    /// The first server, with its variables unset.
+    /// Returns the first server with empty variables.
     fn default() -> Self {
         Self::Tenant {
             host: String::new(),

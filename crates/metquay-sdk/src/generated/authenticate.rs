@@ -8,31 +8,32 @@ use super::{Client, Request};
 impl Client {
     /// Exchanges an access key pair for an access token.
     ///
-    /// The call needs no token and does not count against the rate limit. The token is valid for 15
-    /// minutes. There is no refresh token and there are no scopes: call this operation again to get
-    /// a new token.
+    /// The call does not require a token and does not count against the rate limit. The token is
+    /// valid for 15 minutes. The API does not use refresh tokens or scopes. Call this operation
+    /// again to get a new token.
     ///
-    /// Missing, malformed or wrong keys fail with 400. Wrong keys may also fail with 401.
+    /// Requests with missing, malformed or wrong keys fail with 400. Requests with wrong keys may
+    /// also fail with 401.
     ///
-    /// `POST /authenticate`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
+    /// `POST /authenticate`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///
     /// Security: none.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`TokenRequest`](TokenRequest)
     ///
     /// Access key pair of the API client.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -49,7 +50,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
+/// Marker for the operation [`get_access_token`](crate::Client::get_access_token).
 pub struct GetAccessToken;
 
 impl ::sdk_runtime::TypedOperation for GetAccessToken {
@@ -58,7 +59,7 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 }
 
 impl Request<'_, GetAccessToken> {
-    /// Sets the body; without one the client's own credentials are sent.
+    /// Sets the body. By default, the client sends its own credentials.
     #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
@@ -112,7 +113,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         access_key: impl Into<::sdk_runtime::Secret>,
@@ -130,19 +131,19 @@ impl TokenRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, a JWT. Send it in the `Authorization` header with the scheme `Bearer`.
+    /// Access token, a JWT. Send it in the `Authorization` header with the `Bearer` scheme.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "accessToken")
     )]
     pub access_token: ::sdk_runtime::Secret,
-    /// Type of the token, always `bearer` in lower case.
+    /// Type of the token, which is always `bearer` in lower case.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tokenType", default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Lifetime of the token in seconds, counted from the response: 900. If it is missing, assume 900.
+    /// Lifetime of the token in seconds, counted from the response. The value is 900. If it is missing, assume 900.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "expiresIn", default, skip_serializing_if = "Option::is_none")

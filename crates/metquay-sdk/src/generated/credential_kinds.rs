@@ -46,16 +46,16 @@ static KINDS: [CredentialKind; 1] = [
     },
 ];
 
-/// Credentials of Metquay, which never print their secrets.
+/// Credentials for Metquay. Secrets are never printed.
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`new`](Self::new): Takes the access key and the secret key of an API client, as the administrator of the tenant issues them.
+/// - [`new`](Self::new): Takes the access key and the secret key that the administrator of the tenant issued for an API client.
 #[derive(Clone)]
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes the access key and the secret key of an API client, as the administrator of the tenant issues them.
+    /// Takes the access key and the secret key that the administrator of the tenant issued for an API client.
     ///
     /// Arguments:
     ///

@@ -8,32 +8,32 @@ use super::{Client, Request};
 impl Client {
     /// Lists instruments of customers, one page at a time.
     ///
-    /// The response is a bare array without a total count and without links. A page with fewer than
-    /// `limit` instruments is the last page. The order is not specified, so instruments may move
-    /// between pages while others are added or deleted.
+    /// The response is a bare array without a total count or links. A page with fewer than `limit`
+    /// instruments is the last page. The order is not specified, so instruments may move between
+    /// pages while others are added or deleted.
     ///
-    /// `GET /customer-instrument-details`, operation `list_customer_instruments` (the vendor's own name: `getCustomerInstruments`).
+    /// `GET /customer-instrument-details`, operation `list_customer_instruments` (the vendor's operation id: `getCustomerInstruments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`CustomerInstrument`](CustomerInstrument) |  | One page of instruments. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -52,27 +52,28 @@ impl Client {
     }
     /// Creates an instrument of a customer.
     ///
-    /// The customer and the category must exist: `companyId` holds the identifier or the code of
-    /// the customer, `instrumentCategoryName` the name of the category. The combination of serial
-    /// number and tag number should be unique per customer; a duplicate fails with 409. If you set
-    /// `calibrationFrequency` and `calibrationFrequencySpan`, the server computes the next due
-    /// date. There is no idempotency key.
+    /// The customer and the category must already exist. Set `companyId` to the identifier or code
+    /// of the customer, and `instrumentCategoryName` to the name of the category. The combination
+    /// of serial number and tag number should be unique per customer. A request with a duplicate
+    /// combination fails with 409. If you set `calibrationFrequency` and
+    /// `calibrationFrequencySpan`, the server computes the next due date. The API does not support
+    /// idempotency keys.
     ///
-    /// `POST /customer-instrument-details`, operation `create_customer_instrument` (the vendor's own name: `createCustomerInstrument`).
+    /// `POST /customer-instrument-details`, operation `create_customer_instrument` (the vendor's operation id: `createCustomerInstrument`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`CustomerInstrumentRequest`](CustomerInstrumentRequest)
     ///
     /// The instrument to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The instrument was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -80,8 +81,8 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -109,33 +110,33 @@ impl Client {
     }
     /// Replaces an instrument of a customer.
     ///
-    /// The whole record is replaced: fields that you omit are reset. No operation reads a single
-    /// instrument, so take the current values from the list and send all of them under the names
-    /// that requests use. A different `companyId` moves the instrument to that customer. A
-    /// different category may change the calibration procedure and the price. The response has no
-    /// body.
+    /// The whole record is replaced, so fields that you omit are reset. There is no operation that
+    /// reads a single instrument. Take the current values from the list, and send all of them under
+    /// the field names that requests use. A different `companyId` moves the instrument to that
+    /// customer. A different category may change the calibration procedure and the price. The
+    /// response has no body.
     ///
-    /// `PUT /customer-instrument-details/{metquayId}`, operation `update_customer_instrument` (the vendor's own name: `updateCustomerInstrument`).
+    /// `PUT /customer-instrument-details/{metquayId}`, operation `update_customer_instrument` (the vendor's operation id: `updateCustomerInstrument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response of a create operation or from a list. The minimum is 1. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`CustomerInstrumentRequest`](CustomerInstrumentRequest)
     ///
     /// The complete new state of the instrument.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The instrument was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -144,8 +145,8 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -177,19 +178,19 @@ impl Client {
     /// If the instrument has works or is the parent of other instruments, the request fails with
     /// 409. The response has no body.
     ///
-    /// `DELETE /customer-instrument-details/{metquayId}`, operation `delete_customer_instrument` (the vendor's own name: `deleteCustomerInstrument`).
+    /// `DELETE /customer-instrument-details/{metquayId}`, operation `delete_customer_instrument` (the vendor's operation id: `deleteCustomerInstrument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response of a create operation or from a list. The minimum is 1. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The instrument was deleted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -198,8 +199,8 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -218,7 +219,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_customer_instruments`](crate::Client::list_customer_instruments).
+/// Marker for the operation [`list_customer_instruments`](crate::Client::list_customer_instruments).
 pub struct ListCustomerInstruments;
 
 impl ::sdk_runtime::TypedOperation for ListCustomerInstruments {
@@ -237,7 +238,7 @@ impl Request<'_, ListCustomerInstruments> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
@@ -254,7 +255,7 @@ impl ::sdk_runtime::PagedOperation for ListCustomerInstruments {
     }
 }
 
-/// The operation [`create_customer_instrument`](crate::Client::create_customer_instrument).
+/// Marker for the operation [`create_customer_instrument`](crate::Client::create_customer_instrument).
 pub struct CreateCustomerInstrument;
 
 impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
@@ -262,7 +263,7 @@ impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::CREATE_CUSTOMER_INSTRUMENT;
 }
 
-/// The operation [`update_customer_instrument`](crate::Client::update_customer_instrument).
+/// Marker for the operation [`update_customer_instrument`](crate::Client::update_customer_instrument).
 pub struct UpdateCustomerInstrument;
 
 impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
@@ -270,7 +271,7 @@ impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::UPDATE_CUSTOMER_INSTRUMENT;
 }
 
-/// The operation [`delete_customer_instrument`](crate::Client::delete_customer_instrument).
+/// Marker for the operation [`delete_customer_instrument`](crate::Client::delete_customer_instrument).
 pub struct DeleteCustomerInstrument;
 
 impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {
@@ -290,7 +291,7 @@ pub enum CalibrationFrequencySpan {
     Month,
     /// `YEAR`.
     Year,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -311,7 +312,7 @@ impl ::schemars::JsonSchema for CalibrationFrequencySpan {
     }
 }
 
-/// An instrument, as the list returns it.
+/// An instrument, as returned by the list operation.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -434,7 +435,7 @@ pub struct CustomerInstrument {
         serde(rename = "controlNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub control_no: Option<String>,
-    /// Length of the calibration interval as a number in text form, in units of `calibrationFrequencySpan`.
+    /// Length of the calibration interval, as a string that contains a number. `calibrationFrequencySpan` specifies the unit.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -460,7 +461,7 @@ pub struct CustomerInstrument {
         serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub workspace_code: Option<String>,
-    /// Date of the most recent calibration. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date of the most recent calibration. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -470,13 +471,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub calibrated_date: Option<::sdk_runtime::Date>,
-    /// Date when the next calibration is due. The server computes it from `calibratedDate` and the calibration interval. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the next calibration is due. The server computes it from `calibratedDate` and the calibration interval. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub due_date: Option<::sdk_runtime::Date>,
-    /// Date when the next intermediate verification is due. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the next intermediate verification is due. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -568,7 +569,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub received_condition: Option<String>,
-    /// Date when the laboratory last received the instrument. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the laboratory last received the instrument. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -578,7 +579,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub last_received_date: Option<::sdk_runtime::Date>,
-    /// Date when the laboratory last delivered the instrument. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the laboratory last delivered the instrument. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -588,7 +589,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub last_delivered_date: Option<::sdk_runtime::Date>,
-    /// Date of the last quality audit. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date of the last quality audit. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "auditedDate", default, skip_serializing_if = "Option::is_none")
@@ -632,7 +633,7 @@ pub struct CustomerInstrument {
         serde(rename = "warrantyCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub warranty_code: Option<String>,
-    /// Date when the warranty ends. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the warranty ends. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -642,13 +643,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub warranty_expiration: Option<::sdk_runtime::Date>,
-    /// Date when the record was created. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the record was created. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_date: Option<::sdk_runtime::Date>,
-    /// Date when the record was last changed. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the record was last changed. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "modifiedDate", default, skip_serializing_if = "Option::is_none")
@@ -869,7 +870,7 @@ impl ::sdk_runtime::object::Object for CustomerInstrument {
 pub struct CustomerInstrumentRequest {
     /// Name of the instrument. Responses call it `instrumentName`.
     pub name: String,
-    /// Identifier (as text) or `companyCode` of the customer that owns the instrument. Changing it moves the instrument to the other customer.
+    /// Identifier (as a string) or `companyCode` of the customer that owns the instrument. Changing it moves the instrument to another customer.
     #[serde(rename = "companyId")]
     pub company_id: String,
     /// Name of an existing category. Responses call it `instrumentCategory`.
@@ -890,7 +891,7 @@ pub struct CustomerInstrumentRequest {
     /// Measuring range, as free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<String>,
-    /// Length of the calibration interval as a number in text form, in units of `calibrationFrequencySpan`.
+    /// Length of the calibration interval, as a string that contains a number. `calibrationFrequencySpan` specifies the unit.
     #[serde(
         rename = "calibrationFrequency",
         default,
@@ -911,14 +912,14 @@ pub struct CustomerInstrumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub instrument_status: Option<String>,
-    /// Date and time when the laboratory last received the instrument. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
+    /// Date and time when the laboratory last received the instrument. Local time in the format `MM-dd-yyyy HH:mm:ss`.
     #[serde(
         rename = "lastReceivedDate",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub last_received_date: Option<::sdk_runtime::DateTime>,
-    /// Date and time when the laboratory last delivered the instrument. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
+    /// Date and time when the laboratory last delivered the instrument. Local time in the format `MM-dd-yyyy HH:mm:ss`.
     #[serde(
         rename = "lastDeliveredDate",
         default,
@@ -1016,7 +1017,7 @@ impl ::sdk_runtime::object::Object for CustomerInstrumentRequest {
 }
 
 impl CustomerInstrumentRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         name: impl Into<String>,

@@ -8,32 +8,32 @@ use super::{Client, Request};
 impl Client {
     /// Lists customers, one page at a time.
     ///
-    /// The response is a bare array without a total count and without links. A page with fewer than
-    /// `limit` customers is the last page. The order is not specified, so customers may move
-    /// between pages while others are added or deleted.
+    /// The response is a bare array without a total count or links. A page with fewer than `limit`
+    /// customers is the last page. The order is not specified, so customers may move between pages
+    /// while others are added or deleted.
     ///
-    /// `GET /customers`, operation `list_customers` (the vendor's own name: `getCustomers`).
+    /// `GET /customers`, operation `list_customers` (the vendor's operation id: `getCustomers`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`Customer`](Customer) |  | One page of customers. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -52,26 +52,27 @@ impl Client {
     }
     /// Creates a customer.
     ///
-    /// Only `companyName` is required, and it must be unique. If `companyCode` is missing, the
-    /// server generates one. A duplicate fails with 409. The billing address also serves as the
-    /// primary address and as the address on certificates. There is no idempotency key, so a
-    /// repeated request can fail with 409 although the first one succeeded.
+    /// Only `companyName` is required, and it must be unique. If you omit `companyCode`, the server
+    /// generates one. A request that would create a duplicate fails with 409. The billing address
+    /// is also used as the primary address and as the address on certificates. The API does not
+    /// support idempotency keys, so a repeated request can fail with 409 even though the first
+    /// request succeeded.
     ///
-    /// `POST /customers`, operation `create_customer` (the vendor's own name: `createCustomer`).
+    /// `POST /customers`, operation `create_customer` (the vendor's operation id: `createCustomer`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`CustomerRequest`](CustomerRequest)
     ///
     /// The customer to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The customer was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -79,8 +80,8 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -102,32 +103,32 @@ impl Client {
     }
     /// Replaces a customer.
     ///
-    /// The whole record is replaced: fields that you omit are reset. No operation reads a single
-    /// customer, so take the current values from the list and send all of them. `companyCode`
-    /// cannot change, and a company cannot become a person or vice versa. The response has no
-    /// body.
+    /// The whole record is replaced, so fields that you omit are reset. There is no operation that
+    /// reads a single customer. Take the current values from the list, and send all of them. You
+    /// cannot change `companyCode`, and you cannot turn a company into a person or vice versa. The
+    /// response has no body.
     ///
-    /// `PUT /customers/{metquayId}`, operation `update_customer` (the vendor's own name: `updateCustomer`).
+    /// `PUT /customers/{metquayId}`, operation `update_customer` (the vendor's operation id: `updateCustomer`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response of a create operation or from a list. The minimum is 1. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`CustomerRequest`](CustomerRequest)
     ///
     /// The complete new state of the customer.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The customer was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -136,8 +137,8 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -159,22 +160,22 @@ impl Client {
     }
     /// Deletes a customer that has no instruments and no works.
     ///
-    /// If the customer has instruments or works, the request fails with 409. Set `isInactive` to
-    /// true instead. The response has no body.
+    /// If the customer has instruments or works, the request fails with 409. In that case, set
+    /// `isInactive` to true instead. The response has no body.
     ///
-    /// `DELETE /customers/{metquayId}`, operation `delete_customer` (the vendor's own name: `deleteCustomer`).
+    /// `DELETE /customers/{metquayId}`, operation `delete_customer` (the vendor's operation id: `deleteCustomer`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response of a create operation or from a list. The minimum is 1. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The customer was deleted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -183,8 +184,8 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -200,7 +201,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_customers`](crate::Client::list_customers).
+/// Marker for the operation [`list_customers`](crate::Client::list_customers).
 pub struct ListCustomers;
 
 impl ::sdk_runtime::TypedOperation for ListCustomers {
@@ -219,7 +220,7 @@ impl Request<'_, ListCustomers> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
@@ -234,7 +235,7 @@ impl ::sdk_runtime::PagedOperation for ListCustomers {
     }
 }
 
-/// The operation [`create_customer`](crate::Client::create_customer).
+/// Marker for the operation [`create_customer`](crate::Client::create_customer).
 pub struct CreateCustomer;
 
 impl ::sdk_runtime::TypedOperation for CreateCustomer {
@@ -242,7 +243,7 @@ impl ::sdk_runtime::TypedOperation for CreateCustomer {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::CREATE_CUSTOMER;
 }
 
-/// The operation [`update_customer`](crate::Client::update_customer).
+/// Marker for the operation [`update_customer`](crate::Client::update_customer).
 pub struct UpdateCustomer;
 
 impl ::sdk_runtime::TypedOperation for UpdateCustomer {
@@ -250,7 +251,7 @@ impl ::sdk_runtime::TypedOperation for UpdateCustomer {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::UPDATE_CUSTOMER;
 }
 
-/// The operation [`delete_customer`](crate::Client::delete_customer).
+/// Marker for the operation [`delete_customer`](crate::Client::delete_customer).
 pub struct DeleteCustomer;
 
 impl ::sdk_runtime::TypedOperation for DeleteCustomer {
@@ -258,7 +259,7 @@ impl ::sdk_runtime::TypedOperation for DeleteCustomer {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::DELETE_CUSTOMER;
 }
 
-/// A customer, as the list returns it.
+/// A customer, as returned by the list operation.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -271,7 +272,7 @@ pub struct Customer {
         serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")
     )]
     pub company_name: Option<String>,
-    /// Code of the customer, unique in the tenant. Cannot change.
+    /// Code of the customer, unique in the tenant. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")
@@ -459,7 +460,7 @@ pub struct Customer {
         )
     )]
     pub billing_email_id: Option<String>,
-    /// Location that belongs to the billing address.
+    /// Location of the billing address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -561,7 +562,7 @@ pub struct Customer {
         )
     )]
     pub shipping_email_id: Option<String>,
-    /// Location that belongs to the shipping address.
+    /// Location of the shipping address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -855,7 +856,7 @@ pub struct CustomerRequest {
     /// Name of the company or person. Must be unique.
     #[serde(rename = "companyName")]
     pub company_name: String,
-    /// Code of the customer, unique in the tenant. Generated if it is missing. Cannot change after creation.
+    /// Code of the customer, unique in the tenant. Generated if omitted. Immutable after creation.
     #[serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")]
     pub company_code: Option<String>,
     /// `companyCode` of the parent company, if the customer is a subsidiary.
@@ -868,9 +869,9 @@ pub struct CustomerRequest {
     /// Short name of the customer, for display.
     #[serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")]
     pub short_name: Option<String>,
-    /// Whether the customer is inactive. Use it instead of deleting a customer that has instruments or works. Defaults to false.
+    /// Whether the customer is inactive. Set it to true instead of deleting a customer that has instruments or works. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")]
     pub is_inactive: Option<bool>,
     /// Primary email address.
@@ -896,7 +897,7 @@ pub struct CustomerRequest {
     pub payment_method: Option<String>,
     /// Whether alerts are sent to the customer. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "activateAlerts", default, skip_serializing_if = "Option::is_none")]
     pub activate_alerts: Option<bool>,
     /// Code of the workspace that the customer belongs to. Required only if the tenant uses the workspace feature.
@@ -904,7 +905,7 @@ pub struct CustomerRequest {
     pub workspace_code: Option<String>,
     /// Whether the customer has a billing address. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(
         rename = "hasBillingAddress",
         default,
@@ -937,7 +938,7 @@ pub struct CustomerRequest {
     pub billing_phone2: Option<String>,
     /// Whether the customer has a shipping address. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(
         rename = "hasShippingAddress",
         default,
@@ -978,7 +979,7 @@ pub struct CustomerRequest {
     pub notes: Option<String>,
     /// Whether the customer is subject to tax. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")]
     pub is_taxable: Option<bool>,
     /// Tax exemption code or tax ID of the customer.
@@ -1158,7 +1159,7 @@ impl ::sdk_runtime::object::Object for CustomerRequest {
 }
 
 impl CustomerRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(company_name: impl Into<String>) -> Self {
         Self {

@@ -4,29 +4,30 @@ use super::{Client, Request};
 
 /// # Operations of `instrument-categories`
 ///
-/// Categories of instruments. No operation lists them.
+/// Categories of instruments. There is no operation that lists them.
 impl Client {
     /// Creates an instrument category.
     ///
-    /// Keep the identifier from the response: no operation lists the categories. Category names are
-    /// unique regardless of case; a name that is already in use fails with 409. There is no
-    /// idempotency key, so a repeated request can fail with 409 although the first one succeeded.
+    /// Store the identifier from the response, because there is no operation that lists categories.
+    /// Category names must be unique regardless of case. A request with a name that is already in
+    /// use fails with 409. The API does not support idempotency keys, so a repeated request can
+    /// fail with 409 even though the first request succeeded.
     ///
-    /// `POST /instrument-categories`, operation `create_instrument_category` (the vendor's own name: `createInstrumentCategory`).
+    /// `POST /instrument-categories`, operation `create_instrument_category` (the vendor's operation id: `createInstrumentCategory`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`InstrumentCategoryRequest`](InstrumentCategoryRequest)
     ///
     /// The category to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The category was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -34,8 +35,8 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -59,31 +60,31 @@ impl Client {
     }
     /// Replaces an instrument category.
     ///
-    /// The whole record is replaced: if you omit `description`, it is reset. A category that has
+    /// The whole record is replaced, so if you omit `description`, it is reset. A category that has
     /// instruments cannot be renamed. To rename it, move its instruments to another category,
     /// rename this one, and move them back. The response has no body.
     ///
-    /// `PUT /instrument-categories/{metquayId}`, operation `update_instrument_category` (the vendor's own name: `updateInstrumentCategory`).
+    /// `PUT /instrument-categories/{metquayId}`, operation `update_instrument_category` (the vendor's operation id: `updateInstrumentCategory`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response of a create operation or from a list. The minimum is 1. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`InstrumentCategoryRequest`](InstrumentCategoryRequest)
     ///
     /// The complete new state of the category.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The category was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -92,8 +93,8 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -118,22 +119,22 @@ impl Client {
     }
     /// Deletes an instrument category that has no instruments.
     ///
-    /// If the category has instruments, the request fails with 409: move them to another category
-    /// or delete them first. The response has no body.
+    /// If the category has instruments, the request fails with 409. Move the instruments to another
+    /// category or delete them first. The response has no body.
     ///
-    /// `DELETE /instrument-categories/{metquayId}`, operation `delete_instrument_category` (the vendor's own name: `deleteInstrumentCategory`).
+    /// `DELETE /instrument-categories/{metquayId}`, operation `delete_instrument_category` (the vendor's operation id: `deleteInstrumentCategory`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response of a create operation or from a list. The minimum is 1. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The category was deleted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -142,8 +143,8 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -162,7 +163,7 @@ impl Client {
     }
 }
 
-/// The operation [`create_instrument_category`](crate::Client::create_instrument_category).
+/// Marker for the operation [`create_instrument_category`](crate::Client::create_instrument_category).
 pub struct CreateInstrumentCategory;
 
 impl ::sdk_runtime::TypedOperation for CreateInstrumentCategory {
@@ -170,7 +171,7 @@ impl ::sdk_runtime::TypedOperation for CreateInstrumentCategory {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::CREATE_INSTRUMENT_CATEGORY;
 }
 
-/// The operation [`update_instrument_category`](crate::Client::update_instrument_category).
+/// Marker for the operation [`update_instrument_category`](crate::Client::update_instrument_category).
 pub struct UpdateInstrumentCategory;
 
 impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
@@ -178,7 +179,7 @@ impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::UPDATE_INSTRUMENT_CATEGORY;
 }
 
-/// The operation [`delete_instrument_category`](crate::Client::delete_instrument_category).
+/// Marker for the operation [`delete_instrument_category`](crate::Client::delete_instrument_category).
 pub struct DeleteInstrumentCategory;
 
 impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
@@ -193,7 +194,7 @@ impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
 pub struct InstrumentCategoryRequest {
     /// Name of the category, unique regardless of case. Instruments refer to their category by this name.
     pub name: String,
-    /// Description of the kind of instruments in the category.
+    /// Description of the instruments in the category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -232,7 +233,7 @@ impl ::sdk_runtime::object::Object for InstrumentCategoryRequest {
 }
 
 impl InstrumentCategoryRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -8,32 +8,32 @@ use super::{Client, Request};
 impl Client {
     /// Lists works, one page at a time.
     ///
-    /// The response is a bare array without a total count and without links. A page with fewer than
-    /// `limit` works is the last page. The order is not specified, so works may move between pages
-    /// while others are added.
+    /// The response is a bare array without a total count or links. A page with fewer than `limit`
+    /// works is the last page. The order is not specified, so works may move between pages while
+    /// others are added.
     ///
-    /// `GET /works`, operation `list_works` (the vendor's own name: `getWorks`).
+    /// `GET /works`, operation `list_works` (the vendor's operation id: `getWorks`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | string | no |  | Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`Work`](Work) |  | One page of works. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -53,23 +53,24 @@ impl Client {
     /// Creates a work for an instrument.
     ///
     /// Only `customerInstrumentId` is required, and the instrument must exist. The server generates
-    /// the work number. There is no idempotency key: each accepted request creates another work.
+    /// the work number. The API does not support idempotency keys, so each accepted request creates
+    /// another work.
     ///
-    /// `POST /works`, operation `create_work` (the vendor's own name: `createWork`).
+    /// `POST /works`, operation `create_work` (the vendor's operation id: `createWork`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WorkRequest`](WorkRequest)
     ///
     /// The work to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The work was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -77,8 +78,8 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -95,32 +96,32 @@ impl Client {
     }
     /// Replaces a work that is neither finished nor cancelled.
     ///
-    /// The whole record is replaced: fields that you omit are reset. No operation reads a single
-    /// work, so take the current values from the list and send all of them. A different
-    /// `customerInstrumentId` assigns the work to that instrument. `workNo` cannot change. Finished
-    /// and cancelled works cannot be modified. The response has no body.
+    /// The whole record is replaced, so fields that you omit are reset. There is no operation that
+    /// reads a single work. Take the current values from the list, and send all of them. A
+    /// different `customerInstrumentId` assigns the work to that instrument. You cannot change
+    /// `workNo`. Finished and cancelled works cannot be modified. The response has no body.
     ///
-    /// `PUT /works/{metquayId}`, operation `update_work` (the vendor's own name: `updateWork`).
+    /// `PUT /works/{metquayId}`, operation `update_work` (the vendor's operation id: `updateWork`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response of a create operation or from a list. The minimum is 1. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WorkRequest`](WorkRequest)
     ///
     /// The complete new state of the work.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The work was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
@@ -129,8 +130,8 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
     ///
@@ -150,7 +151,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_works`](crate::Client::list_works).
+/// Marker for the operation [`list_works`](crate::Client::list_works).
 pub struct ListWorks;
 
 impl ::sdk_runtime::TypedOperation for ListWorks {
@@ -169,7 +170,7 @@ impl Request<'_, ListWorks> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
@@ -184,7 +185,7 @@ impl ::sdk_runtime::PagedOperation for ListWorks {
     }
 }
 
-/// The operation [`create_work`](crate::Client::create_work).
+/// Marker for the operation [`create_work`](crate::Client::create_work).
 pub struct CreateWork;
 
 impl ::sdk_runtime::TypedOperation for CreateWork {
@@ -192,7 +193,7 @@ impl ::sdk_runtime::TypedOperation for CreateWork {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::CREATE_WORK;
 }
 
-/// The operation [`update_work`](crate::Client::update_work).
+/// Marker for the operation [`update_work`](crate::Client::update_work).
 pub struct UpdateWork;
 
 impl ::sdk_runtime::TypedOperation for UpdateWork {
@@ -200,14 +201,14 @@ impl ::sdk_runtime::TypedOperation for UpdateWork {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::UPDATE_WORK;
 }
 
-/// A work, as the list returns it.
+/// A work, as returned by the list operation.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Work {
     /// Identifier of the work. Pass it as `metquayId` to replace the work.
     pub id: i64,
-    /// Unique number of the work order. Generated if absent; cannot change.
+    /// Unique number of the work order. Generated if absent. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workNo", default, skip_serializing_if = "Option::is_none")
@@ -305,7 +306,7 @@ pub struct Work {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<String>,
-    /// Kind of work. Requests take `Calibration`, `Testing` and `Evaluation`; responses may contain other values.
+    /// Type of work. Requests accept `Calibration`, `Testing` and `Evaluation`. Responses may contain other values.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")
@@ -423,25 +424,25 @@ pub struct Work {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub remarks: Option<String>,
-    /// Date when the instrument was received. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the instrument was received. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_date: Option<::sdk_runtime::Date>,
-    /// Date when the work started. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the work started. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workStartDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub work_start_date: Option<::sdk_runtime::Date>,
-    /// Date when the work was performed. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the work was performed. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub work_date: Option<::sdk_runtime::Date>,
-    /// Date of the actual calibration. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date of the actual calibration. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -451,7 +452,7 @@ pub struct Work {
         )
     )]
     pub calibrated_date: Option<::sdk_runtime::Date>,
-    /// Date when the work was completed. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Date when the work was completed. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "finishedDate", default, skip_serializing_if = "Option::is_none")
@@ -463,13 +464,13 @@ pub struct Work {
         serde(rename = "finishedBy", default, skip_serializing_if = "Option::is_none")
     )]
     pub finished_by: Option<String>,
-    /// Original due date. The next one is `recommendedDueDate`. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Original due date. For the due date of the next calibration, see `recommendedDueDate`. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub due_date: Option<::sdk_runtime::Date>,
-    /// Recommended due date of the next calibration, computed from `calibratedDate`. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Recommended due date of the next calibration, computed from `calibratedDate`. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -479,7 +480,7 @@ pub struct Work {
         )
     )]
     pub recommended_due_date: Option<::sdk_runtime::Date>,
-    /// Target date for delivery. Usually in the layout `MM-dd-yyyy`; others may occur.
+    /// Target delivery date. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")
@@ -725,7 +726,7 @@ impl ::sdk_runtime::object::Object for Work {
     }
 }
 
-/// Kind of work: `Calibration` verifies and adjusts the accuracy, `Testing` verifies without an adjustment, `Evaluation` assesses the condition and recommends what to do.
+/// Type of work. `Calibration` verifies and adjusts the accuracy, `Testing` verifies it without an adjustment, and `Evaluation` assesses the condition and recommends what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkFlowType {
@@ -735,7 +736,7 @@ pub enum WorkFlowType {
     Testing,
     /// `Evaluation`.
     Evaluation,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -764,25 +765,25 @@ pub struct WorkRequest {
     /// Identifier of the instrument to work on.
     #[serde(rename = "customerInstrumentId")]
     pub customer_instrument_id: i64,
-    /// Kind of work. Defaults to `Calibration`.
+    /// Type of work. Defaults to `Calibration`.
     ///
-    /// Default `"Calibration"`.
+    /// Default: `"Calibration"`.
     #[serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")]
     pub work_flow_type: Option<WorkFlowType>,
-    /// Date and time when the instrument was received for this work. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
+    /// Date and time when the instrument was received for this work. Local time in the format `MM-dd-yyyy HH:mm:ss`.
     #[serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")]
     pub in_date: Option<::sdk_runtime::DateTime>,
-    /// Target date and time for completion and delivery. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
+    /// Target date and time for completion and delivery. Local time in the format `MM-dd-yyyy HH:mm:ss`.
     #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
     pub delivery_date: Option<::sdk_runtime::DateTime>,
     /// Whether the work is accredited according to ISO 17025. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accreditation: Option<bool>,
     /// Whether regulatory compliance verification is required. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(
         rename = "complianceRequired",
         default,
@@ -791,12 +792,12 @@ pub struct WorkRequest {
     pub compliance_required: Option<bool>,
     /// Whether the work is done at the customer's site rather than in the laboratory. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")]
     pub site_job: Option<bool>,
     /// Whether the work is subcontracted to an external provider. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outsource: Option<bool>,
     /// Details of the subcontracted work.
@@ -919,7 +920,7 @@ impl ::sdk_runtime::object::Object for WorkRequest {
 }
 
 impl WorkRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(customer_instrument_id: i64) -> Self {
         Self {

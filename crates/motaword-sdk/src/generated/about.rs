@@ -2,7 +2,7 @@
 
 use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-/// The vendor: servers, operations, limits, error format.
+/// Static data of the vendor: servers, operations, rate limits and error format.
 pub static VENDOR: Vendor = Vendor {
     name: "motaword",
     display_name: "MotaWord",
@@ -13,13 +13,13 @@ pub static VENDOR: Vendor = Vendor {
             name: "production",
             url: "https://api.motaword.com",
             placeholder: false,
-            description: "Production, the default.",
+            description: "Production server. Used by default.",
         },
         ServerInfo {
             name: "sandbox",
             url: "https://sandbox.motaword.com",
             placeholder: false,
-            description: "Sandbox. Launching a project answers as in production but starts and charges nothing.",
+            description: "Sandbox server. Launching a project returns a success response, as in production, but starts no work and charges nothing.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -34,16 +34,16 @@ pub static VENDOR: Vendor = Vendor {
     },
 };
 
-/// Named servers of the vendor; the builder also accepts any other base URL.
+/// Servers of the vendor. The builder also accepts any other base URL.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Server {
-    /// Production, the default.
+    /// Production server. Used by default.
     ///
     /// `https://api.motaword.com`
     #[default]
     Production,
-    /// Sandbox. Launching a project answers as in production but starts and charges nothing.
+    /// Sandbox server. Launching a project returns a success response, as in production, but starts no work and charges nothing.
     ///
     /// `https://sandbox.motaword.com`
     Sandbox,

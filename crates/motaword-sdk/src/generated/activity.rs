@@ -8,21 +8,21 @@ use super::{Client, Request};
 impl Client {
     /// Lists the sales activities of a project.
     ///
-    /// `GET /projects/{id}/sales/activities`, operation `list_sales_activities` (the vendor's own name: `getSalesActivities`).
+    /// `GET /projects/{id}/sales/activities`, operation `list_sales_activities` (the vendor's operation id: `getSalesActivities`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`excludeOwner`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string | no |  | User whose activities are left out. |
-    /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK` | no |  | Lists only activities of this type. |
+    /// | [`excludeOwner`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string | no |  | User whose activities are excluded. |
+    /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK` | no |  | Type of the activities to list. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SalesActivities`](SalesActivities) |  | The sales activities. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -45,33 +45,33 @@ impl Client {
     pub fn list_sales_activities(&self, id: i64) -> Request<'_, ListSalesActivities> {
         Request::new(self).set("id", id)
     }
-    /// Records a sales activity of a project.
+    /// Records a sales activity for a project.
     ///
-    /// `POST /projects/{id}/sales/activities`, operation `insert_sales_activity` (the vendor's own name: `insertSalesActivity`).
+    /// `POST /projects/{id}/sales/activities`, operation `insert_sales_activity` (the vendor's operation id: `insertSalesActivity`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`SalesActivityRequest`](SalesActivityRequest)
     /// - `multipart/form-data`: [`SalesActivityRequest`](SalesActivityRequest)
     ///
     /// The activity.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Example
     ///
@@ -92,21 +92,21 @@ impl Client {
     }
     /// Lists the translation activities of a project, a page at a time.
     ///
-    /// `GET /projects/{projectId}/activities`, operation `list_activities` (the vendor's own name: `getActivities`).
+    /// `GET /projects/{projectId}/activities`, operation `list_activities` (the vendor's operation id: `getActivities`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListActivities%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListActivities%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListActivities%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListActivities%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActivityList`](ActivityList) |  | One page of activities. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -132,20 +132,20 @@ impl Client {
     }
     /// Reads a translation activity of a project.
     ///
-    /// `GET /projects/{projectId}/activities/{activityId}`, operation `get_activity` (the vendor's own name: `getActivity`).
+    /// `GET /projects/{projectId}/activities/{activityId}`, operation `get_activity` (the vendor's operation id: `getActivity`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `activityId` | path | integer (int64) | yes |  | Identifier of the activity. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Activity`](Activity) |  | The activity. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -175,29 +175,29 @@ impl Client {
     ///
     /// Every call adds another comment.
     ///
-    /// `POST /projects/{projectId}/activities/{activityId}`, operation `submit_comment` (the vendor's own name: `submitComment`).
+    /// `POST /projects/{projectId}/activities/{activityId}`, operation `submit_comment` (the vendor's operation id: `submitComment`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `activityId` | path | integer (int64) | yes |  | Identifier of the activity. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`CommentRequest`](CommentRequest)
     /// - `multipart/form-data`: [`CommentRequest`](CommentRequest)
     ///
     /// The comment.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Comment`](Comment) |  | The new comment. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -228,22 +228,22 @@ impl Client {
     }
     /// Lists the comments on a translation activity.
     ///
-    /// All comments arrive in one answer.
+    /// The response contains all comments.
     ///
-    /// `GET /projects/{projectId}/activities/{activityId}/comments`, operation `list_activity_comments` (the vendor's own name: `getActivityComments`).
+    /// `GET /projects/{projectId}/activities/{activityId}/comments`, operation `list_activity_comments` (the vendor's operation id: `getActivityComments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `activityId` | path | integer (int64) | yes |  | Identifier of the activity. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommentList`](CommentList) |  | The comments. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -271,23 +271,24 @@ impl Client {
     }
     /// Lists the comments on all activities of a project, a page at a time.
     ///
-    /// The vendor's document names the list `activities`, although it holds comments. The client also reads `comments`.
+    /// In the vendor's document, the list is called `activities`, although it contains comments.
+    /// The client also reads the list from `comments`.
     ///
-    /// `GET /projects/{projectId}/comments`, operation `list_comments` (the vendor's own name: `getComments`).
+    /// `GET /projects/{projectId}/comments`, operation `list_comments` (the vendor's operation id: `getComments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListComments%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListComments%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListComments%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListComments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommentList`](CommentList) |  | One page of comments. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -314,7 +315,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_sales_activities`](crate::Client::list_sales_activities).
+/// Marker for the operation [`list_sales_activities`](crate::Client::list_sales_activities).
 pub struct ListSalesActivities;
 
 #[cfg(feature = "internal")]
@@ -325,12 +326,12 @@ impl ::sdk_runtime::TypedOperation for ListSalesActivities {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListSalesActivities> {
-    /// Sets `excludeOwner` (query, string): User whose activities are left out.
+    /// Sets `excludeOwner` (query, string): User whose activities are excluded.
     #[inline]
     pub fn exclude_owner(self, exclude_owner: impl Into<String>) -> Self {
         self.set("excludeOwner", exclude_owner.into())
     }
-    /// Sets `type` (query, string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK`): Lists only activities of this type.
+    /// Sets `type` (query, string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK`): Type of the activities to list.
     #[inline]
     pub fn type_(self, type_: impl Into<SalesActivityType>) -> Self {
         self.set("type", Into::<SalesActivityType>::into(type_))
@@ -338,7 +339,7 @@ impl Request<'_, ListSalesActivities> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`insert_sales_activity`](crate::Client::insert_sales_activity).
+/// Marker for the operation [`insert_sales_activity`](crate::Client::insert_sales_activity).
 pub struct InsertSalesActivity;
 
 #[cfg(feature = "internal")]
@@ -348,7 +349,7 @@ impl ::sdk_runtime::TypedOperation for InsertSalesActivity {
 }
 
 #[cfg(feature = "internal")]
-/// The media types that [`insert_sales_activity`](crate::Client::insert_sales_activity) takes; the first is the default.
+/// Media types for the request body of [`insert_sales_activity`](crate::Client::insert_sales_activity). The first is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InsertSalesActivityContentType {
     /// `application/json`.
@@ -376,7 +377,7 @@ impl Request<'_, InsertSalesActivity> {
     }
 }
 
-/// The operation [`list_activities`](crate::Client::list_activities).
+/// Marker for the operation [`list_activities`](crate::Client::list_activities).
 pub struct ListActivities;
 
 impl ::sdk_runtime::TypedOperation for ListActivities {
@@ -385,12 +386,12 @@ impl ::sdk_runtime::TypedOperation for ListActivities {
 }
 
 impl Request<'_, ListActivities> {
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
@@ -405,7 +406,7 @@ impl ::sdk_runtime::PagedOperation for ListActivities {
     }
 }
 
-/// The operation [`get_activity`](crate::Client::get_activity).
+/// Marker for the operation [`get_activity`](crate::Client::get_activity).
 pub struct GetActivity;
 
 impl ::sdk_runtime::TypedOperation for GetActivity {
@@ -413,7 +414,7 @@ impl ::sdk_runtime::TypedOperation for GetActivity {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::GET_ACTIVITY;
 }
 
-/// The operation [`submit_comment`](crate::Client::submit_comment).
+/// Marker for the operation [`submit_comment`](crate::Client::submit_comment).
 pub struct SubmitComment;
 
 impl ::sdk_runtime::TypedOperation for SubmitComment {
@@ -421,7 +422,7 @@ impl ::sdk_runtime::TypedOperation for SubmitComment {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::SUBMIT_COMMENT;
 }
 
-/// The media types that [`submit_comment`](crate::Client::submit_comment) takes; the first is the default.
+/// Media types for the request body of [`submit_comment`](crate::Client::submit_comment). The first is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubmitCommentContentType {
     /// `application/json`.
@@ -448,7 +449,7 @@ impl Request<'_, SubmitComment> {
     }
 }
 
-/// The operation [`list_activity_comments`](crate::Client::list_activity_comments).
+/// Marker for the operation [`list_activity_comments`](crate::Client::list_activity_comments).
 pub struct ListActivityComments;
 
 impl ::sdk_runtime::TypedOperation for ListActivityComments {
@@ -456,7 +457,7 @@ impl ::sdk_runtime::TypedOperation for ListActivityComments {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_ACTIVITY_COMMENTS;
 }
 
-/// The operation [`list_comments`](crate::Client::list_comments).
+/// Marker for the operation [`list_comments`](crate::Client::list_comments).
 pub struct ListComments;
 
 impl ::sdk_runtime::TypedOperation for ListComments {
@@ -465,12 +466,12 @@ impl ::sdk_runtime::TypedOperation for ListComments {
 }
 
 impl Request<'_, ListComments> {
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
@@ -489,20 +490,20 @@ impl ::sdk_runtime::PagedOperation for ListComments {
     }
 }
 
-/// Translation or proofreading of one text in a project.
+/// Translation or proofreading of one string in a project.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Activity {
     /// Identifier of the activity.
     pub id: i64,
-    /// Time of the activity, in Unix seconds.
+    /// Time of the activity, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub activity_at: Option<i64>,
-    /// Links of an activity.
+    /// Links related to an activity.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -514,7 +515,7 @@ pub struct Activity {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source_text: Option<String>,
-    /// Translation.
+    /// Translated text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -526,7 +527,7 @@ pub struct Activity {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub translator: Option<i64>,
-    /// Kind of work of an activity.
+    /// Type of work done in an activity.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
@@ -588,24 +589,24 @@ impl ::sdk_runtime::object::Object for Activity {
     }
 }
 
-/// Links of an activity.
+/// Links related to an activity.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActivityLinks {
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "self", default, skip_serializing_if = "Option::is_none")
     )]
     pub self_: Option<super::shared::Href>,
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub comments: Option<super::shared::Href>,
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -654,7 +655,7 @@ impl ::sdk_runtime::object::Object for ActivityLinks {
 pub struct ActivityList {
     /// The activities on this page.
     pub activities: Vec<Activity>,
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -693,7 +694,7 @@ impl ::sdk_runtime::object::Object for ActivityList {
     }
 }
 
-/// Kind of work of an activity.
+/// Type of work done in an activity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActivityStage {
@@ -701,7 +702,7 @@ pub enum ActivityStage {
     Translated,
     /// `proofread`.
     Proofread,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -733,12 +734,12 @@ pub struct Comment {
     pub id: Option<i64>,
     /// Text of the comment.
     pub comment: String,
-    /// Time of the comment, in Unix seconds.
+    /// Time of the comment, as Unix time in seconds.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commented_at: Option<i64>,
-    /// Links of the comment.
+    /// Links related to the comment.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -782,18 +783,18 @@ impl ::sdk_runtime::object::Object for Comment {
     }
 }
 
-/// Links of a comment.
+/// Links related to a comment.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommentLinks {
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
     pub self_: Option<super::shared::Href>,
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activity: Option<super::shared::Href>,
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<super::shared::Href>,
 }
@@ -837,19 +838,19 @@ impl ::sdk_runtime::object::Object for CommentLinks {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommentList {
-    /// The comments, under the name that the vendor documents.
+    /// The comments, under the property name that the vendor documents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub activities: Option<Vec<Comment>>,
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub meta: Option<super::shared::PagingMeta>,
-    /// The comments, if the server lists them under this name.
+    /// The comments, if the server returns them under this name.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -893,7 +894,7 @@ impl ::sdk_runtime::object::Object for CommentList {
 
 /// Comment on an activity.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `Comment`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `Comment`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -933,7 +934,7 @@ impl ::sdk_runtime::object::Object for CommentRequest {
 }
 
 impl CommentRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(comment: impl Into<String>) -> Self {
         Self { comment: comment.into() }
@@ -990,7 +991,7 @@ pub struct SalesActivity {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub body: Option<String>,
-    /// Time of the activity, in Unix seconds.
+    /// Time of the activity, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1055,10 +1056,10 @@ pub struct SalesActivityRequest {
     /// Text of the activity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// Time of the activity, in Unix seconds.
+    /// Time of the activity, as Unix time in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
-    /// Type of the activity, as in the list of sales activities.
+    /// Type of the activity, as returned by `list_sales_activities`.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
 }
@@ -1111,7 +1112,7 @@ pub enum SalesActivityType {
     IncomingEmail,
     /// `TASK`.
     Task,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

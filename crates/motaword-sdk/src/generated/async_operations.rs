@@ -6,31 +6,32 @@ use super::{Client, Request};
 ///
 /// Results of operations that run in the background.
 impl Client {
-    /// Downloads the file that an asynchronous export has produced.
+    /// Downloads the file that an asynchronous export produced.
     ///
-    /// Use the key that the export call returned, once its status call says `completed`. The file
-    /// is a translation memory in TMX, an XML format. How long a key stays valid is not documented.
+    /// First poll the status of the export until it is `completed`. Then pass the key that the
+    /// export call returned. The file is a translation memory in TMX, an XML format. The lifetime
+    /// of a key is not documented.
     ///
-    /// `GET /async/download`, operation `download_async_result` (the vendor's own name: `downloadAsync`).
+    /// `GET /async/download`, operation `download_async_result` (the vendor's operation id: `downloadAsync`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `async_request_key` | query | string | yes |  | Key that the call which started the operation returned. |
+    /// | `async_request_key` | query | string | yes |  | Key returned by the call that started the operation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The exported file. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `ProjectNotFound`: No finished export has this key.
+    /// - status `404`, code `ProjectNotFound`: No finished export with this key exists.
     ///
     /// # Example
     ///
@@ -49,7 +50,7 @@ impl Client {
     }
 }
 
-/// The operation [`download_async_result`](crate::Client::download_async_result).
+/// Marker for the operation [`download_async_result`](crate::Client::download_async_result).
 pub struct DownloadAsyncResult;
 
 impl ::sdk_runtime::TypedOperation for DownloadAsyncResult {

@@ -4,36 +4,37 @@ use super::{Client, Request};
 
 /// # Operations of `auth`
 ///
-/// Exchange of credentials or a refresh token for an access token.
+/// Exchanging credentials or a refresh token for an access token.
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
-    /// The client id and secret travel as HTTP Basic authentication, the grant in a JSON or
-    /// multipart body. `client_credentials` and `refresh_token` are open to everyone; `password`
-    /// and `user_id` are not.
+    /// The client ID and secret are sent with HTTP Basic authentication. The grant is sent in a
+    /// JSON or multipart body. The grants `client_credentials` and `refresh_token` are open to
+    /// everyone; `password` and `user_id` are not.
     ///
-    /// No token lifetime is published. Rely on `expires_in`; where it is missing, expect a short
-    /// lifetime. If a vendor account is not approved, the error has its state in `account_status`.
+    /// The token lifetime is not published. Rely on `expires_in`; if it is missing, assume a short
+    /// lifetime. If a vendor account is not approved, the error contains its state in
+    /// `account_status`.
     ///
-    /// `POST /token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
+    /// `POST /token`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///
     /// Security: HTTP Basic.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`TokenRequest`](TokenRequest)
     /// - `multipart/form-data`: [`TokenRequest`](TokenRequest)
     ///
     /// The grant and its parameters.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. An error can arrive with this status too. |
-    /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token request was refused. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. An error can also have this status. |
+    /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token request was rejected. |
     ///
     /// # Example
     ///
@@ -50,7 +51,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
+/// Marker for the operation [`get_access_token`](crate::Client::get_access_token).
 pub struct GetAccessToken;
 
 impl ::sdk_runtime::TypedOperation for GetAccessToken {
@@ -58,7 +59,7 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::auth::GET_ACCESS_TOKEN;
 }
 
-/// The media types that [`get_access_token`](crate::Client::get_access_token) takes; the first is the default.
+/// Media types for the request body of [`get_access_token`](crate::Client::get_access_token). The first is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GetAccessTokenContentType {
     /// `application/json`.
@@ -68,12 +69,12 @@ pub enum GetAccessTokenContentType {
 }
 
 impl Request<'_, GetAccessToken> {
-    /// Sets the body; without one the client's own credentials are sent.
+    /// Sets the body. By default, the client sends its own credentials.
     #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+    /// Sets the user name and password for HTTP Basic, which replace the client's credentials.
     #[inline]
     pub fn basic_auth(
         self,
@@ -94,7 +95,7 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// Grant of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
+/// Grant type of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GrantType {
@@ -106,7 +107,7 @@ pub enum GrantType {
     Password,
     /// `user_id`.
     UserId,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -133,21 +134,21 @@ impl ::schemars::JsonSchema for GrantType {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// Grant of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
+    /// Grant type of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
     pub grant_type: GrantType,
-    /// Scope of the token: `default` or `privileged`, which calls on other users' accounts need.
+    /// Scope of the token: `default` or `privileged`. Calls on other users' accounts require `privileged`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Name of the user. Needed with the grant `password`. Staff only.
+    /// User name. Required for the grant type `password`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Password of the user. Needed with the grant `password`. Staff only.
+    /// Password of the user. Required for the grant type `password`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<::sdk_runtime::Secret>,
-    /// Refresh token of an earlier answer. Needed with the grant `refresh_token`.
+    /// Refresh token from an earlier response. Required for the grant type `refresh_token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Identifier of the user. Needed with the grant `user_id`. Staff only.
+    /// Identifier of the user. Required for the grant type `user_id`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
 }
@@ -205,7 +206,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(grant_type: impl Into<GrantType>) -> Self {
         Self {
@@ -224,7 +225,7 @@ impl TokenRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// Access token, to be sent as `Authorization: Bearer`.
+    /// Access token to send in the `Authorization: Bearer` header.
     pub access_token: ::sdk_runtime::Secret,
     /// Lifetime of the access token, in seconds.
     #[cfg_attr(
@@ -232,7 +233,7 @@ pub struct TokenResponse {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i64>,
-    /// Type of the token, `Bearer`.
+    /// Type of the token, which is `Bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -244,7 +245,7 @@ pub struct TokenResponse {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scope: Option<String>,
-    /// Refresh token, which a later call exchanges for a new access token.
+    /// Refresh token that you can exchange for a new access token.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -5,27 +5,27 @@ use super::{Client, Request};
 
 /// # Operations of `blog`
 ///
-/// Articles of the MotaWord blog.
+/// Articles from the MotaWord blog.
 #[cfg(feature = "internal")]
 impl Client {
     /// Lists articles of the MotaWord blog, a page at a time.
     ///
-    /// `GET /blogs`, operation `list_blog_posts` (the vendor's own name: `getBlogPosts`).
+    /// `GET /blogs`, operation `list_blog_posts` (the vendor's operation id: `getBlogPosts`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | string | no |  | Code of the language that the articles should have, such as `en-US`. |
-    /// | [`fallback`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | boolean | no |  | Whether articles in another language may be listed where none exists in `locale`. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | yes | `10` | Number of items on a page. The vendor's default is 1, so the client sends 10 unless told otherwise. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | string | no |  | Code of the language of the articles, for example `en-US`. |
+    /// | [`fallback`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | boolean | no |  | Whether to list articles in another language if none exist in `locale`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | yes | `10` | Number of items per page. The vendor's default is 1, so the client sends 10 unless you set another value. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`BlogArticleList`](BlogArticleList) |  | One page of articles. |
     ///
@@ -48,7 +48,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_blog_posts`](crate::Client::list_blog_posts).
+/// Marker for the operation [`list_blog_posts`](crate::Client::list_blog_posts).
 pub struct ListBlogPosts;
 
 #[cfg(feature = "internal")]
@@ -59,22 +59,22 @@ impl ::sdk_runtime::TypedOperation for ListBlogPosts {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListBlogPosts> {
-    /// Sets `fallback` (query, boolean): Whether articles in another language may be listed where none exists in `locale`.
+    /// Sets `fallback` (query, boolean): Whether to list articles in another language if none exist in `locale`.
     #[inline]
     pub fn fallback(self, fallback: bool) -> Self {
         self.set("fallback", fallback)
     }
-    /// Sets `locale` (query, string): Code of the language that the articles should have, such as `en-US`.
+    /// Sets `locale` (query, string): Code of the language of the articles, for example `en-US`.
     #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. The vendor's default is 1, so the client sends 10 unless told otherwise.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. The vendor's default is 1, so the client sends 10 unless you set another value.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
@@ -90,7 +90,7 @@ impl ::sdk_runtime::PagedOperation for ListBlogPosts {
     }
 }
 
-/// Kind of a blog article.
+/// Type of a blog article.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BlogAnnouncementType {
@@ -102,7 +102,7 @@ pub enum BlogAnnouncementType {
     FamousTranslators,
     /// `sales`.
     Sales,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -124,7 +124,7 @@ impl ::schemars::JsonSchema for BlogAnnouncementType {
     }
 }
 
-/// Article of the blog.
+/// Article on the blog.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -135,7 +135,7 @@ pub struct BlogArticle {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<i64>,
-    /// Kind of a blog article.
+    /// Type of a blog article.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -153,7 +153,7 @@ pub struct BlogArticle {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub content: Option<String>,
-    /// Time of publication, in RFC 3339.
+    /// Time of publication, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -171,13 +171,13 @@ pub struct BlogArticle {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub language: Option<String>,
-    /// Links of a blog article.
+    /// Links related to a blog article.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<BlogArticleLinks>,
-    /// Last part of the article's web address.
+    /// Last segment of the article's URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -267,12 +267,12 @@ impl ::sdk_runtime::object::Object for BlogArticle {
     }
 }
 
-/// Links of a blog article.
+/// Links related to a blog article.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BlogArticleLinks {
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "self", default, skip_serializing_if = "Option::is_none")
@@ -357,7 +357,7 @@ impl ::sdk_runtime::object::Object for BlogArticleLinks {
 pub struct BlogArticleList {
     /// The articles on this page.
     pub articles: Vec<BlogArticle>,
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -10,19 +10,19 @@ use super::{Client, Request};
 impl Client {
     /// Removes one entry from the server's cache.
     ///
-    /// `DELETE /cache/{key}`, operation `delete_cache` (the vendor's own name: `deleteCache`).
+    /// `DELETE /cache/{key}`, operation `delete_cache` (the vendor's operation id: `deleteCache`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `key` | path | string | yes |  | Key of the cache entry. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -43,7 +43,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`delete_cache`](crate::Client::delete_cache).
+/// Marker for the operation [`delete_cache`](crate::Client::delete_cache).
 pub struct DeleteCache;
 
 #[cfg(feature = "internal")]

@@ -5,27 +5,27 @@ use super::{Client, Request};
 
 /// # Operations of `commission`
 ///
-/// Commissions of sales people. Staff only.
+/// Commissions of salespeople. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
-    /// Lists the commissions of the authenticated sales person.
+    /// Lists the commissions of the authenticated salesperson.
     ///
-    /// All commissions arrive in one answer.
+    /// The response contains all commissions.
     ///
-    /// `GET /commissions`, operation `list_commissions` (the vendor's own name: `getCommissions`).
+    /// `GET /commissions`, operation `list_commissions` (the vendor's operation id: `getCommissions`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommissionList`](CommissionList) |  | The commissions. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
     ///
     /// # Error codes
     ///
-    /// - status `401`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `401`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -43,30 +43,30 @@ impl Client {
     }
     /// Lists the commissions that match a filter.
     ///
-    /// All matches arrive in one answer. The call changes nothing.
+    /// The response contains all matches. The call is read-only.
     ///
-    /// `POST /commissions`, operation `search_commissions` (the vendor's own name: `getCommissionsByFilter`).
+    /// `POST /commissions`, operation `search_commissions` (the vendor's operation id: `getCommissionsByFilter`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// The filter; an absent property does not restrict the result.
+    /// The filter. Omitted properties do not restrict the results.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommissionList`](CommissionList) |  | The commissions. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
     ///
     /// # Error codes
     ///
-    /// - status `401`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `401`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -88,7 +88,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_commissions`](crate::Client::list_commissions).
+/// Marker for the operation [`list_commissions`](crate::Client::list_commissions).
 pub struct ListCommissions;
 
 #[cfg(feature = "internal")]
@@ -98,7 +98,7 @@ impl ::sdk_runtime::TypedOperation for ListCommissions {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`search_commissions`](crate::Client::search_commissions).
+/// Marker for the operation [`search_commissions`](crate::Client::search_commissions).
 pub struct SearchCommissions;
 
 #[cfg(feature = "internal")]
@@ -109,14 +109,14 @@ impl ::sdk_runtime::TypedOperation for SearchCommissions {
 
 #[cfg(feature = "internal")]
 impl Request<'_, SearchCommissions> {
-    /// Sets the body: The filter; an absent property does not restrict the result.
+    /// Sets the body: The filter. Omitted properties do not restrict the results.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }
 }
 
-/// Commission of a sales person for a project.
+/// Commission of a salesperson for a project.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -127,19 +127,19 @@ pub struct Commission {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub amount: Option<super::shared::Monetary>,
-    /// Time of the commission, in RFC 3339.
+    /// Time of the commission, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub date: Option<::sdk_runtime::DateTime>,
-    /// Project that it is paid for.
+    /// Project for which the commission is paid.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub project: Option<super::shared::Project>,
-    /// State of the payment of a commission.
+    /// Payment status of a commission.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -184,7 +184,7 @@ impl ::sdk_runtime::object::Object for Commission {
     }
 }
 
-/// Commissions of a sales person.
+/// Commissions of a salesperson.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -195,7 +195,7 @@ pub struct CommissionList {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub commissions: Option<Vec<Commission>>,
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -231,7 +231,7 @@ impl ::sdk_runtime::object::Object for CommissionList {
     }
 }
 
-/// State of the payment of a commission.
+/// Payment status of a commission.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommissionStatus {
@@ -247,7 +247,7 @@ pub enum CommissionStatus {
     Waiting,
     /// `waiting_invoice`.
     WaitingInvoice,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

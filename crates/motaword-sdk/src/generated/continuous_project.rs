@@ -8,22 +8,22 @@ use super::{Client, Request};
 impl Client {
     /// Lists the continuous projects of the account.
     ///
-    /// All projects arrive in one answer. A continuous project translates content as it changes,
+    /// The response contains all projects. A continuous project translates content as it changes,
     /// for example the pages of a website.
     ///
-    /// `GET /continuous_projects`, operation `list_continuous_projects` (the vendor's own name: `getContinuousProjects`).
+    /// `GET /continuous_projects`, operation `list_continuous_projects` (the vendor's operation id: `getContinuousProjects`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListContinuousProjects%3E) | query | string: `active` | no | `"active"` | Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets. |
+    /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListContinuousProjects%3E) | query | string: `active` | no | `"active"` | Type of projects to list. Defaults to `active`, which means projects for websites with widgets. No other value is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectList`](ContinuousProjectList) |  | The continuous projects. |
     ///
@@ -42,25 +42,25 @@ impl Client {
     }
     /// Creates a continuous project.
     ///
-    /// The server assigns `id`, `created_at`, `last_activity_at`, `word_count` and `links`. What
-    /// the project costs depends on its subscription and on the settings for machine translation
+    /// The server assigns `id`, `created_at`, `last_activity_at`, `word_count` and `links`. The
+    /// cost of the project depends on its subscription and on its settings for machine translation
     /// and post-editing.
     ///
-    /// `POST /continuous_projects`, operation `create_continuous_project` (the vendor's own name: `createContinuousProject`).
+    /// `POST /continuous_projects`, operation `create_continuous_project` (the vendor's operation id: `createContinuousProject`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ContinuousProjectRequest`](ContinuousProjectRequest)
     ///
     /// The project to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProject`](ContinuousProject) |  | The new project. |
     ///
@@ -82,19 +82,19 @@ impl Client {
     }
     /// Reads a continuous project.
     ///
-    /// `GET /continuous_projects/{id}`, operation `get_continuous_project` (the vendor's own name: `getContinuousProject`).
+    /// `GET /continuous_projects/{id}`, operation `get_continuous_project` (the vendor's operation id: `getContinuousProject`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProject`](ContinuousProject) |  | The continuous project. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -120,27 +120,27 @@ impl Client {
     ///
     /// Send only the settings that should change.
     ///
-    /// `POST /continuous_projects/{id}`, operation `update_continuous_project` (the vendor's own name: `updateContinuousProject`).
+    /// `POST /continuous_projects/{id}`, operation `update_continuous_project` (the vendor's operation id: `updateContinuousProject`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ContinuousProjectUpdate`](ContinuousProjectUpdate)
     ///
     /// The new settings.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProject`](ContinuousProject) |  | The project with its new settings. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -170,24 +170,24 @@ impl Client {
     }
     /// Deletes a continuous project.
     ///
-    /// The project is cancelled, and translations that are already done are still charged. The call
-    /// is never repeated automatically.
+    /// The project is cancelled, but completed translations are still charged. The call is never
+    /// repeated automatically.
     ///
-    /// `DELETE /continuous_projects/{id}`, operation `delete_continuous_project` (the vendor's own name: `deleteContinuousProject`).
+    /// `DELETE /continuous_projects/{id}`, operation `delete_continuous_project` (the vendor's operation id: `deleteContinuousProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -214,19 +214,19 @@ impl Client {
     }
     /// Issues a token for the analytics dashboard of a continuous project.
     ///
-    /// `GET /continuous_projects/{id}/analytics-token`, operation `get_analytics_token` (the vendor's own name: `getAnalyticsToken`).
+    /// `GET /continuous_projects/{id}/analytics-token`, operation `get_analytics_token` (the vendor's operation id: `getAnalyticsToken`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AnalyticsToken`](AnalyticsToken) |  | The token. |
     ///
@@ -246,27 +246,27 @@ impl Client {
     }
     /// Records an analytics event of a continuous project.
     ///
-    /// `POST /continuous_projects/{id}/collect-analytics`, operation `collect_analytics` (the vendor's own name: `collectAnalytics`).
+    /// `POST /continuous_projects/{id}/collect-analytics`, operation `collect_analytics` (the vendor's operation id: `collectAnalytics`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`AnalyticsEvent`](AnalyticsEvent)
     ///
     /// The event.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -289,19 +289,19 @@ impl Client {
     }
     /// Marks all documents and languages of a continuous project as completed.
     ///
-    /// `POST /continuous_projects/{id}/complete`, operation `complete_continuous_project` (the vendor's own name: `complete`).
+    /// `POST /continuous_projects/{id}/complete`, operation `complete_continuous_project` (the vendor's operation id: `complete`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -324,48 +324,48 @@ impl Client {
     }
     /// Creates quotes for several documents of a continuous project.
     ///
-    /// Every call creates projects, also when the same documents were quoted before. Launching such
-    /// a project costs money; the quote itself does not.
+    /// Every call creates new projects, even if you requested a quote for the same documents
+    /// before. The quote itself is free, but launching a project costs money.
     ///
-    /// `POST /continuous_projects/{id}/documents/quote`, operation `create_documents_quote` (the vendor's own name: `getQuoteForDocuments`).
+    /// `POST /continuous_projects/{id}/documents/quote`, operation `create_documents_quote` (the vendor's operation id: `getQuoteForDocuments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`DocumentQuoteRequest`](DocumentQuoteRequest)
     ///
-    /// Identifiers of the documents to quote.
+    /// Identifiers of the documents to create quotes for.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that hold the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is already part of the project.
     /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
     /// - status `406`, code `UnsupportedLanguage`: A language is not supported; see `list_languages`.
-    /// - status `406`, code `TooManyGlossaries`: More than one glossary was sent.
-    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project has a glossary already.
+    /// - status `406`, code `TooManyGlossaries`: The request contains more than one glossary.
+    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project already has a glossary.
     /// - status `500`, code `ProjectInsertFailed`: The server could not create the project.
     ///
     /// # Example
@@ -387,20 +387,20 @@ impl Client {
     }
     /// Marks a document of a continuous project as completed in all languages.
     ///
-    /// `POST /continuous_projects/{id}/documents/{documentId}/complete`, operation `complete_continuous_document` (the vendor's own name: `completeContinuousDocument`).
+    /// `POST /continuous_projects/{id}/documents/{documentId}/complete`, operation `complete_continuous_document` (the vendor's operation id: `completeContinuousDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -431,40 +431,41 @@ impl Client {
     }
     /// Creates quotes for one document of a continuous project.
     ///
-    /// Every call creates projects. Launching one costs money; the quote itself does not.
+    /// Every call creates new projects. The quote itself is free, but launching a project costs
+    /// money.
     ///
-    /// `POST /continuous_projects/{id}/documents/{documentId}/quote`, operation `create_document_quote` (the vendor's own name: `getQuoteForDocument`).
+    /// `POST /continuous_projects/{id}/documents/{documentId}/quote`, operation `create_document_quote` (the vendor's operation id: `getQuoteForDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that hold the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is already part of the project.
     /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
     /// - status `406`, code `UnsupportedLanguage`: A language is not supported; see `list_languages`.
-    /// - status `406`, code `TooManyGlossaries`: More than one glossary was sent.
-    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project has a glossary already.
+    /// - status `406`, code `TooManyGlossaries`: The request contains more than one glossary.
+    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project already has a glossary.
     /// - status `500`, code `ProjectInsertFailed`: The server could not create the project.
     ///
     /// # Example
@@ -487,47 +488,48 @@ impl Client {
     }
     /// Creates quotes for several target languages of a continuous project.
     ///
-    /// Every call creates projects. Launching one costs money; the quote itself does not.
+    /// Every call creates new projects. The quote itself is free, but launching a project costs
+    /// money.
     ///
-    /// `POST /continuous_projects/{id}/languages/quote`, operation `create_languages_quote` (the vendor's own name: `getQuoteForLanguages`).
+    /// `POST /continuous_projects/{id}/languages/quote`, operation `create_languages_quote` (the vendor's operation id: `getQuoteForLanguages`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`LanguageQuoteRequest`](LanguageQuoteRequest)
     ///
-    /// Codes of the target languages to quote.
+    /// Codes of the target languages to create quotes for.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that hold the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is already part of the project.
     /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
     /// - status `406`, code `UnsupportedLanguage`: A language is not supported; see `list_languages`.
-    /// - status `406`, code `TooManyGlossaries`: More than one glossary was sent.
-    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project has a glossary already.
+    /// - status `406`, code `TooManyGlossaries`: The request contains more than one glossary.
+    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project already has a glossary.
     /// - status `500`, code `ProjectInsertFailed`: The server could not create the project.
     ///
     /// # Example
@@ -549,20 +551,20 @@ impl Client {
     }
     /// Marks a target language of a continuous project as completed.
     ///
-    /// `POST /continuous_projects/{id}/languages/{targetLanguage}/complete`, operation `complete_continuous_language` (the vendor's own name: `completeLanguage`).
+    /// `POST /continuous_projects/{id}/languages/{targetLanguage}/complete`, operation `complete_continuous_language` (the vendor's operation id: `completeLanguage`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `targetLanguage` | path | string | yes |  | Code of the target language. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -586,40 +588,41 @@ impl Client {
     }
     /// Creates quotes for one target language of a continuous project.
     ///
-    /// Every call creates projects. Launching one costs money; the quote itself does not.
+    /// Every call creates new projects. The quote itself is free, but launching a project costs
+    /// money.
     ///
-    /// `POST /continuous_projects/{id}/languages/{targetLanguage}/quote`, operation `create_language_quote` (the vendor's own name: `getQuoteForLanguage`).
+    /// `POST /continuous_projects/{id}/languages/{targetLanguage}/quote`, operation `create_language_quote` (the vendor's operation id: `getQuoteForLanguage`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `targetLanguage` | path | string | yes |  | Code of the target language. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that hold the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is already part of the project.
     /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
     /// - status `406`, code `UnsupportedLanguage`: A language is not supported; see `list_languages`.
-    /// - status `406`, code `TooManyGlossaries`: More than one glossary was sent.
-    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project has a glossary already.
+    /// - status `406`, code `TooManyGlossaries`: The request contains more than one glossary.
+    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project already has a glossary.
     /// - status `500`, code `ProjectInsertFailed`: The server could not create the project.
     ///
     /// # Example
@@ -642,22 +645,22 @@ impl Client {
     }
     /// Reads the subscription of a continuous project.
     ///
-    /// `GET /continuous_projects/{id}/subscription`, operation `get_subscription` (the vendor's own name: `getSubscription`).
+    /// `GET /continuous_projects/{id}/subscription`, operation `get_subscription` (the vendor's operation id: `getSubscription`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -680,36 +683,35 @@ impl Client {
     }
     /// Moves a continuous project to another plan, which can charge the account.
     ///
-    /// The plans that the current one can move to stand in `upgrade` and `downgrade` of the
-    /// subscription. If an error leaves the outcome open, read the subscription before you call
-    /// again.
+    /// The properties `upgrade` and `downgrade` of the subscription list the available plans. If an
+    /// error leaves the outcome unknown, read the subscription before you call again.
     ///
-    /// `PUT /continuous_projects/{id}/subscription`, operation `update_subscription` (the vendor's own name: `updateSubscription`).
+    /// `PUT /continuous_projects/{id}/subscription`, operation `update_subscription` (the vendor's operation id: `updateSubscription`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`Subscription`](Subscription)
     ///
     /// The plan to move to.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The changed subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The updated subscription. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -738,35 +740,35 @@ impl Client {
     }
     /// Subscribes a continuous project to a plan, which charges the account.
     ///
-    /// No idempotency key exists. If an error leaves the outcome open, read the subscription before
-    /// you call again.
+    /// There is no idempotency key. If an error leaves the outcome unknown, read the subscription
+    /// before you call again.
     ///
-    /// `POST /continuous_projects/{id}/subscription`, operation `create_subscription` (the vendor's own name: `createSubscription`).
+    /// `POST /continuous_projects/{id}/subscription`, operation `create_subscription` (the vendor's operation id: `createSubscription`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`Subscription`](Subscription)
     ///
-    /// The plan and how to pay for it.
+    /// The plan and the payment method.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The new subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -795,27 +797,27 @@ impl Client {
     }
     /// Cancels the subscription of a continuous project.
     ///
-    /// `period_end` of the answer tells how long it is paid for. The call changes future charges,
-    /// so it is never repeated automatically.
+    /// The `period_end` in the response is the end of the paid period. The call changes future
+    /// charges, so it is never repeated automatically.
     ///
-    /// `DELETE /continuous_projects/{id}/subscription`, operation `delete_subscription` (the vendor's own name: `deleteSubscription`).
+    /// `DELETE /continuous_projects/{id}/subscription`, operation `delete_subscription` (the vendor's operation id: `deleteSubscription`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The cancelled subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -836,37 +838,37 @@ impl Client {
     pub fn delete_subscription(&self, id: i64) -> Request<'_, DeleteSubscription> {
         Request::new(self).set("id", id)
     }
-    /// Changes how the subscription of a continuous project is paid.
+    /// Changes the payment method of a continuous project's subscription.
     ///
-    /// The call decides what is charged, so it is never repeated automatically. If an error leaves
-    /// the outcome open, read the subscription before you call again.
+    /// The call determines which card is charged, so it is never repeated automatically. If an
+    /// error leaves the outcome unknown, read the subscription before you call again.
     ///
-    /// `PUT /continuous_projects/{id}/subscription/payment`, operation `update_subscription_payment_method` (the vendor's own name: `updateSubscriptionPaymentMethod`).
+    /// `PUT /continuous_projects/{id}/subscription/payment`, operation `update_subscription_payment_method` (the vendor's operation id: `updateSubscriptionPaymentMethod`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`Subscription`](Subscription)
     ///
     /// The subscription with its new `payment_method`.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The changed subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The updated subscription. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -896,37 +898,39 @@ impl Client {
     ) -> Request<'_, UpdateSubscriptionPaymentMethod> {
         Request::new(self).set("id", id).with_body(body)
     }
-    /// Translates texts or files at once, which can cost money.
+    /// Translates strings or files immediately, which can cost money.
     ///
-    /// Translations come from the translation memory. Depending on the settings of the project,
-    /// missing ones are machine translated and then post-edited by people, both of which are
-    /// billed. Send either `contents` or `documents`: the keys of the answer are the source texts
-    /// or the file names. There is no idempotency key.
+    /// Translations are taken from the translation memory. Depending on the project settings,
+    /// missing translations are machine translated and then post-edited by people. Both steps are
+    /// billed.
     ///
-    /// `POST /continuous_projects/{id}/translate/{targetLanguage}`, operation `translate_content` (the vendor's own name: `translate`).
+    /// Send either `contents` or `documents`. The results are keyed by source string for `contents`
+    /// and by file name for `documents`. There is no idempotency key.
+    ///
+    /// `POST /continuous_projects/{id}/translate/{targetLanguage}`, operation `translate_content` (the vendor's operation id: `translate`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `targetLanguage` | path | string | yes |  | Code of the target language. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`InstantTranslationRequest`](InstantTranslationRequest)
     ///
     /// The content to translate.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`InstantTranslationResult`](InstantTranslationResult) |  | The translations. |
     ///
@@ -952,22 +956,22 @@ impl Client {
     }
     /// Lists the documents of a continuous project.
     ///
-    /// All documents arrive in one answer.
+    /// The response contains all documents.
     ///
-    /// `GET /continuous_projects/{projectId}/documents`, operation `list_continuous_project_documents` (the vendor's own name: `getContinuousProjectDocuments`).
+    /// `GET /continuous_projects/{projectId}/documents`, operation `list_continuous_project_documents` (the vendor's operation id: `getContinuousProjectDocuments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+ListContinuousProjectDocuments%3E) | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
+    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+ListContinuousProjectDocuments%3E) | query | string | no |  | Code of the target language to include. If omitted, all languages are included. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectDocumentList`](ContinuousProjectDocumentList) |  | The documents. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -994,34 +998,36 @@ impl Client {
     }
     /// Adds a document to a continuous project, which can cost money.
     ///
-    /// The file travels inside the JSON, encoded as Base64. A document of the same name is
-    /// replaced. In most projects the upload starts a translation from the translation memory and
-    /// by machine, and its words are billed. There is no idempotency key: if an error leaves the
-    /// outcome open, list the documents before you call again.
+    /// The file is sent in the JSON body, encoded as Base64. A document with the same name is
+    /// replaced. In most projects, the upload starts a translation that uses the translation memory
+    /// and machine translation, and the words are billed.
     ///
-    /// `POST /continuous_projects/{projectId}/documents`, operation `add_continuous_project_document` (the vendor's own name: `addDocument`).
+    /// There is no idempotency key. If an error leaves the outcome unknown, list the documents
+    /// before you call again.
+    ///
+    /// `POST /continuous_projects/{projectId}/documents`, operation `add_continuous_project_document` (the vendor's operation id: `addDocument`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ContinuousDocumentRequest`](ContinuousDocumentRequest)
     ///
     /// The document to add.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The new document. |
     ///
@@ -1044,31 +1050,31 @@ impl Client {
     ) -> Request<'_, AddContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Reads the progress of a document of a continuous project, found by its name.
+    /// Reads the progress of a continuous project's document, selected by name.
     ///
-    /// The call changes nothing.
+    /// The call is read-only.
     ///
-    /// `POST /continuous_projects/{projectId}/documents/progress`, operation `get_document_progress_by_name` (the vendor's own name: `postContinuousProjectDocumentProgress`).
+    /// `POST /continuous_projects/{projectId}/documents/progress`, operation `get_document_progress_by_name` (the vendor's operation id: `postContinuousProjectDocumentProgress`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`DocumentProgressRequest`](DocumentProgressRequest)
     ///
     /// Name of the document.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1098,20 +1104,20 @@ impl Client {
     }
     /// Reads a document of a continuous project.
     ///
-    /// `GET /continuous_projects/{projectId}/documents/{documentId}`, operation `get_continuous_project_document` (the vendor's own name: `getContinuousProjectDocument`).
+    /// `GET /continuous_projects/{projectId}/documents/{documentId}`, operation `get_continuous_project_document` (the vendor's operation id: `getContinuousProjectDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The document. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1139,37 +1145,39 @@ impl Client {
     }
     /// Replaces a document of a continuous project, which can cost money.
     ///
-    /// The file travels inside the JSON, encoded as Base64. In most projects the upload starts a
-    /// translation from the translation memory and by machine, and its words are billed. There is
-    /// no idempotency key: if an error leaves the outcome open, read the document before you call
-    /// again.
+    /// The file is sent in the JSON body, encoded as Base64. In most projects, the upload starts a
+    /// translation that uses the translation memory and machine translation, and the words are
+    /// billed.
     ///
-    /// `POST /continuous_projects/{projectId}/documents/{documentId}`, operation `update_continuous_project_document` (the vendor's own name: `updateDocument`).
+    /// There is no idempotency key. If an error leaves the outcome unknown, read the document
+    /// before you call again.
+    ///
+    /// `POST /continuous_projects/{projectId}/documents/{documentId}`, operation `update_continuous_project_document` (the vendor's operation id: `updateDocument`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ContinuousDocumentRequest`](ContinuousDocumentRequest)
     ///
-    /// The document that replaces the present one.
+    /// The document that replaces the current one.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The changed document. |
+    /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The updated document. |
     ///
     /// # Example
     ///
@@ -1193,21 +1201,21 @@ impl Client {
     }
     /// Reads the progress of a document of a continuous project.
     ///
-    /// `GET /continuous_projects/{projectId}/documents/{documentId}/progress`, operation `get_continuous_project_document_progress` (the vendor's own name: `getContinuousProjectDocumentProgress`).
+    /// `GET /continuous_projects/{projectId}/documents/{documentId}/progress`, operation `get_continuous_project_document_progress` (the vendor's operation id: `getContinuousProjectDocumentProgress`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+GetContinuousProjectDocumentProgress%3E) | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
+    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+GetContinuousProjectDocumentProgress%3E) | query | string | no |  | Code of the target language to include. If omitted, all languages are included. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1235,21 +1243,21 @@ impl Client {
     }
     /// Lists the invoices of a continuous project.
     ///
-    /// All invoices arrive in one answer.
+    /// The response contains all invoices.
     ///
-    /// `GET /continuous_projects/{projectId}/invoices`, operation `list_continuous_project_invoices` (the vendor's own name: `getContinuousProjectInvoices`).
+    /// `GET /continuous_projects/{projectId}/invoices`, operation `list_continuous_project_invoices` (the vendor's operation id: `getContinuousProjectInvoices`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectInvoices`](ContinuousProjectInvoices) |  | The invoices. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1274,22 +1282,22 @@ impl Client {
     ) -> Request<'_, ListContinuousProjectInvoices> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Reads progress, word counts and costs of a continuous project.
+    /// Reads the progress, word counts and costs of a continuous project.
     ///
-    /// `GET /continuous_projects/{projectId}/progress`, operation `get_continuous_project_progress` (the vendor's own name: `getContinuousProjectProgress`).
+    /// `GET /continuous_projects/{projectId}/progress`, operation `get_continuous_project_progress` (the vendor's operation id: `getContinuousProjectProgress`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+GetContinuousProjectProgress%3E) | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
+    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+GetContinuousProjectProgress%3E) | query | string | no |  | Code of the target language to include. If omitted, all languages are included. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectProgress`](ContinuousProjectProgress) |  | Progress, word counts and costs. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1316,21 +1324,21 @@ impl Client {
     }
     /// Lists the website widgets of a continuous project.
     ///
-    /// All widgets arrive in one answer.
+    /// The response contains all widgets.
     ///
-    /// `GET /continuous_projects/{projectId}/widgets`, operation `list_active_widgets` (the vendor's own name: `getActiveWidgets`).
+    /// `GET /continuous_projects/{projectId}/widgets`, operation `list_active_widgets` (the vendor's operation id: `getActiveWidgets`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidgetList`](ActiveWidgetList) |  | The widgets. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1359,27 +1367,27 @@ impl Client {
     ///
     /// The server assigns `id`, `token` and `created_at`.
     ///
-    /// `POST /continuous_projects/{projectId}/widgets`, operation `create_active_widget` (the vendor's own name: `createActiveWidget`).
+    /// `POST /continuous_projects/{projectId}/widgets`, operation `create_active_widget` (the vendor's operation id: `createActiveWidget`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ActiveWidgetRequest`](ActiveWidgetRequest)
     ///
     /// The widget to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The new widget with its token. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1388,7 +1396,7 @@ impl Client {
     ///
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     /// - status `404`, code `ActiveWidgetNotFound`: The widget does not exist in this project.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -1411,20 +1419,20 @@ impl Client {
     }
     /// Reads a website widget.
     ///
-    /// `GET /continuous_projects/{projectId}/widgets/{widgetId}`, operation `get_active_widget` (the vendor's own name: `getActiveWidget`).
+    /// `GET /continuous_projects/{projectId}/widgets/{widgetId}`, operation `get_active_widget` (the vendor's operation id: `getActiveWidget`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `widgetId` | path | integer (int64) | yes |  | Identifier of the widget. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The widget. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1453,37 +1461,37 @@ impl Client {
     }
     /// Changes a website widget.
     ///
-    /// `POST /continuous_projects/{projectId}/widgets/{widgetId}`, operation `update_active_widget` (the vendor's own name: `updateActiveWidget`).
+    /// `POST /continuous_projects/{projectId}/widgets/{widgetId}`, operation `update_active_widget` (the vendor's operation id: `updateActiveWidget`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `widgetId` | path | integer (int64) | yes |  | Identifier of the widget. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ActiveWidgetRequest`](ActiveWidgetRequest)
     ///
     /// The new settings of the widget.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The changed widget. |
+    /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The updated widget. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     /// - status `404`, code `ActiveWidgetNotFound`: The widget does not exist in this project.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -1509,20 +1517,20 @@ impl Client {
     ///
     /// Pages that still embed the widget can no longer use it.
     ///
-    /// `DELETE /continuous_projects/{projectId}/widgets/{widgetId}`, operation `delete_active_widget` (the vendor's own name: `deleteActiveWidget`).
+    /// `DELETE /continuous_projects/{projectId}/widgets/{widgetId}`, operation `delete_active_widget` (the vendor's operation id: `deleteActiveWidget`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `widgetId` | path | integer (int64) | yes |  | Identifier of the widget. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1531,7 +1539,7 @@ impl Client {
     ///
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     /// - status `404`, code `ActiveWidgetNotFound`: The widget does not exist in this project.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -1552,23 +1560,23 @@ impl Client {
     }
     /// Issues a new token for a website widget.
     ///
-    /// Every page that embeds the widget needs the new token. Each call replaces the token of the
-    /// one before.
+    /// Each call replaces the previous token. Every page that embeds the widget needs the new
+    /// token.
     ///
-    /// `POST /continuous_projects/{projectId}/widgets/{widgetId}/reset-token`, operation `reset_active_widget_token` (the vendor's own name: `resetActiveWidgetToken`).
+    /// `POST /continuous_projects/{projectId}/widgets/{widgetId}/reset-token`, operation `reset_active_widget_token` (the vendor's operation id: `resetActiveWidgetToken`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `widgetId` | path | integer (int64) | yes |  | Identifier of the widget. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The widget with its new token. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1577,7 +1585,7 @@ impl Client {
     ///
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     /// - status `404`, code `ActiveWidgetNotFound`: The widget does not exist in this project.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -1598,7 +1606,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_continuous_projects`](crate::Client::list_continuous_projects).
+/// Marker for the operation [`list_continuous_projects`](crate::Client::list_continuous_projects).
 pub struct ListContinuousProjects;
 
 impl ::sdk_runtime::TypedOperation for ListContinuousProjects {
@@ -1607,14 +1615,14 @@ impl ::sdk_runtime::TypedOperation for ListContinuousProjects {
 }
 
 impl Request<'_, ListContinuousProjects> {
-    /// Sets `type` (query, string: `active`, default `"active"`): Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets.
+    /// Sets `type` (query, string: `active`, default `"active"`): Type of projects to list. Defaults to `active`, which means projects for websites with widgets. No other value is documented.
     #[inline]
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.set("type", type_.into())
     }
 }
 
-/// The operation [`create_continuous_project`](crate::Client::create_continuous_project).
+/// Marker for the operation [`create_continuous_project`](crate::Client::create_continuous_project).
 pub struct CreateContinuousProject;
 
 impl ::sdk_runtime::TypedOperation for CreateContinuousProject {
@@ -1630,7 +1638,7 @@ impl Request<'_, CreateContinuousProject> {
     }
 }
 
-/// The operation [`get_continuous_project`](crate::Client::get_continuous_project).
+/// Marker for the operation [`get_continuous_project`](crate::Client::get_continuous_project).
 pub struct GetContinuousProject;
 
 impl ::sdk_runtime::TypedOperation for GetContinuousProject {
@@ -1638,7 +1646,7 @@ impl ::sdk_runtime::TypedOperation for GetContinuousProject {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT;
 }
 
-/// The operation [`update_continuous_project`](crate::Client::update_continuous_project).
+/// Marker for the operation [`update_continuous_project`](crate::Client::update_continuous_project).
 pub struct UpdateContinuousProject;
 
 impl ::sdk_runtime::TypedOperation for UpdateContinuousProject {
@@ -1654,7 +1662,7 @@ impl Request<'_, UpdateContinuousProject> {
     }
 }
 
-/// The operation [`delete_continuous_project`](crate::Client::delete_continuous_project).
+/// Marker for the operation [`delete_continuous_project`](crate::Client::delete_continuous_project).
 pub struct DeleteContinuousProject;
 
 impl ::sdk_runtime::TypedOperation for DeleteContinuousProject {
@@ -1663,7 +1671,7 @@ impl ::sdk_runtime::TypedOperation for DeleteContinuousProject {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_analytics_token`](crate::Client::get_analytics_token).
+/// Marker for the operation [`get_analytics_token`](crate::Client::get_analytics_token).
 pub struct GetAnalyticsToken;
 
 #[cfg(feature = "internal")]
@@ -1673,7 +1681,7 @@ impl ::sdk_runtime::TypedOperation for GetAnalyticsToken {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`collect_analytics`](crate::Client::collect_analytics).
+/// Marker for the operation [`collect_analytics`](crate::Client::collect_analytics).
 pub struct CollectAnalytics;
 
 #[cfg(feature = "internal")]
@@ -1692,7 +1700,7 @@ impl Request<'_, CollectAnalytics> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`complete_continuous_project`](crate::Client::complete_continuous_project).
+/// Marker for the operation [`complete_continuous_project`](crate::Client::complete_continuous_project).
 pub struct CompleteContinuousProject;
 
 #[cfg(feature = "internal")]
@@ -1702,7 +1710,7 @@ impl ::sdk_runtime::TypedOperation for CompleteContinuousProject {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`create_documents_quote`](crate::Client::create_documents_quote).
+/// Marker for the operation [`create_documents_quote`](crate::Client::create_documents_quote).
 pub struct CreateDocumentsQuote;
 
 #[cfg(feature = "internal")]
@@ -1713,7 +1721,7 @@ impl ::sdk_runtime::TypedOperation for CreateDocumentsQuote {
 
 #[cfg(feature = "internal")]
 impl Request<'_, CreateDocumentsQuote> {
-    /// Sets the body: Identifiers of the documents to quote.
+    /// Sets the body: Identifiers of the documents to create quotes for.
     #[inline]
     pub fn body(self, body: &DocumentQuoteRequest) -> Self {
         self.with_body(body)
@@ -1721,7 +1729,7 @@ impl Request<'_, CreateDocumentsQuote> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`complete_continuous_document`](crate::Client::complete_continuous_document).
+/// Marker for the operation [`complete_continuous_document`](crate::Client::complete_continuous_document).
 pub struct CompleteContinuousDocument;
 
 #[cfg(feature = "internal")]
@@ -1731,7 +1739,7 @@ impl ::sdk_runtime::TypedOperation for CompleteContinuousDocument {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`create_document_quote`](crate::Client::create_document_quote).
+/// Marker for the operation [`create_document_quote`](crate::Client::create_document_quote).
 pub struct CreateDocumentQuote;
 
 #[cfg(feature = "internal")]
@@ -1741,7 +1749,7 @@ impl ::sdk_runtime::TypedOperation for CreateDocumentQuote {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`create_languages_quote`](crate::Client::create_languages_quote).
+/// Marker for the operation [`create_languages_quote`](crate::Client::create_languages_quote).
 pub struct CreateLanguagesQuote;
 
 #[cfg(feature = "internal")]
@@ -1752,7 +1760,7 @@ impl ::sdk_runtime::TypedOperation for CreateLanguagesQuote {
 
 #[cfg(feature = "internal")]
 impl Request<'_, CreateLanguagesQuote> {
-    /// Sets the body: Codes of the target languages to quote.
+    /// Sets the body: Codes of the target languages to create quotes for.
     #[inline]
     pub fn body(self, body: &LanguageQuoteRequest) -> Self {
         self.with_body(body)
@@ -1760,7 +1768,7 @@ impl Request<'_, CreateLanguagesQuote> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`complete_continuous_language`](crate::Client::complete_continuous_language).
+/// Marker for the operation [`complete_continuous_language`](crate::Client::complete_continuous_language).
 pub struct CompleteContinuousLanguage;
 
 #[cfg(feature = "internal")]
@@ -1770,7 +1778,7 @@ impl ::sdk_runtime::TypedOperation for CompleteContinuousLanguage {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`create_language_quote`](crate::Client::create_language_quote).
+/// Marker for the operation [`create_language_quote`](crate::Client::create_language_quote).
 pub struct CreateLanguageQuote;
 
 #[cfg(feature = "internal")]
@@ -1779,7 +1787,7 @@ impl ::sdk_runtime::TypedOperation for CreateLanguageQuote {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_LANGUAGE_QUOTE;
 }
 
-/// The operation [`get_subscription`](crate::Client::get_subscription).
+/// Marker for the operation [`get_subscription`](crate::Client::get_subscription).
 pub struct GetSubscription;
 
 impl ::sdk_runtime::TypedOperation for GetSubscription {
@@ -1787,7 +1795,7 @@ impl ::sdk_runtime::TypedOperation for GetSubscription {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_SUBSCRIPTION;
 }
 
-/// The operation [`update_subscription`](crate::Client::update_subscription).
+/// Marker for the operation [`update_subscription`](crate::Client::update_subscription).
 pub struct UpdateSubscription;
 
 impl ::sdk_runtime::TypedOperation for UpdateSubscription {
@@ -1795,7 +1803,7 @@ impl ::sdk_runtime::TypedOperation for UpdateSubscription {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_SUBSCRIPTION;
 }
 
-/// The operation [`create_subscription`](crate::Client::create_subscription).
+/// Marker for the operation [`create_subscription`](crate::Client::create_subscription).
 pub struct CreateSubscription;
 
 impl ::sdk_runtime::TypedOperation for CreateSubscription {
@@ -1803,7 +1811,7 @@ impl ::sdk_runtime::TypedOperation for CreateSubscription {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_SUBSCRIPTION;
 }
 
-/// The operation [`delete_subscription`](crate::Client::delete_subscription).
+/// Marker for the operation [`delete_subscription`](crate::Client::delete_subscription).
 pub struct DeleteSubscription;
 
 impl ::sdk_runtime::TypedOperation for DeleteSubscription {
@@ -1811,7 +1819,7 @@ impl ::sdk_runtime::TypedOperation for DeleteSubscription {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_SUBSCRIPTION;
 }
 
-/// The operation [`update_subscription_payment_method`](crate::Client::update_subscription_payment_method).
+/// Marker for the operation [`update_subscription_payment_method`](crate::Client::update_subscription_payment_method).
 pub struct UpdateSubscriptionPaymentMethod;
 
 impl ::sdk_runtime::TypedOperation for UpdateSubscriptionPaymentMethod {
@@ -1819,7 +1827,7 @@ impl ::sdk_runtime::TypedOperation for UpdateSubscriptionPaymentMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_SUBSCRIPTION_PAYMENT_METHOD;
 }
 
-/// The operation [`translate_content`](crate::Client::translate_content).
+/// Marker for the operation [`translate_content`](crate::Client::translate_content).
 pub struct TranslateContent;
 
 impl ::sdk_runtime::TypedOperation for TranslateContent {
@@ -1835,7 +1843,7 @@ impl Request<'_, TranslateContent> {
     }
 }
 
-/// The operation [`list_continuous_project_documents`](crate::Client::list_continuous_project_documents).
+/// Marker for the operation [`list_continuous_project_documents`](crate::Client::list_continuous_project_documents).
 pub struct ListContinuousProjectDocuments;
 
 impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocuments {
@@ -1844,14 +1852,14 @@ impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocuments {
 }
 
 impl Request<'_, ListContinuousProjectDocuments> {
-    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    /// Sets `filterByLanguage` (query, string): Code of the target language to include. If omitted, all languages are included.
     #[inline]
     pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
         self.set("filterByLanguage", filter_by_language.into())
     }
 }
 
-/// The operation [`add_continuous_project_document`](crate::Client::add_continuous_project_document).
+/// Marker for the operation [`add_continuous_project_document`](crate::Client::add_continuous_project_document).
 pub struct AddContinuousProjectDocument;
 
 impl ::sdk_runtime::TypedOperation for AddContinuousProjectDocument {
@@ -1867,7 +1875,7 @@ impl Request<'_, AddContinuousProjectDocument> {
     }
 }
 
-/// The operation [`get_document_progress_by_name`](crate::Client::get_document_progress_by_name).
+/// Marker for the operation [`get_document_progress_by_name`](crate::Client::get_document_progress_by_name).
 pub struct GetDocumentProgressByName;
 
 impl ::sdk_runtime::TypedOperation for GetDocumentProgressByName {
@@ -1883,7 +1891,7 @@ impl Request<'_, GetDocumentProgressByName> {
     }
 }
 
-/// The operation [`get_continuous_project_document`](crate::Client::get_continuous_project_document).
+/// Marker for the operation [`get_continuous_project_document`](crate::Client::get_continuous_project_document).
 pub struct GetContinuousProjectDocument;
 
 impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocument {
@@ -1891,7 +1899,7 @@ impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocument {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT_DOCUMENT;
 }
 
-/// The operation [`update_continuous_project_document`](crate::Client::update_continuous_project_document).
+/// Marker for the operation [`update_continuous_project_document`](crate::Client::update_continuous_project_document).
 pub struct UpdateContinuousProjectDocument;
 
 impl ::sdk_runtime::TypedOperation for UpdateContinuousProjectDocument {
@@ -1900,14 +1908,14 @@ impl ::sdk_runtime::TypedOperation for UpdateContinuousProjectDocument {
 }
 
 impl Request<'_, UpdateContinuousProjectDocument> {
-    /// Sets the body: The document that replaces the present one.
+    /// Sets the body: The document that replaces the current one.
     #[inline]
     pub fn body(self, body: &ContinuousDocumentRequest) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`get_continuous_project_document_progress`](crate::Client::get_continuous_project_document_progress).
+/// Marker for the operation [`get_continuous_project_document_progress`](crate::Client::get_continuous_project_document_progress).
 pub struct GetContinuousProjectDocumentProgress;
 
 impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocumentProgress {
@@ -1916,14 +1924,14 @@ impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocumentProgress {
 }
 
 impl Request<'_, GetContinuousProjectDocumentProgress> {
-    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    /// Sets `filterByLanguage` (query, string): Code of the target language to include. If omitted, all languages are included.
     #[inline]
     pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
         self.set("filterByLanguage", filter_by_language.into())
     }
 }
 
-/// The operation [`list_continuous_project_invoices`](crate::Client::list_continuous_project_invoices).
+/// Marker for the operation [`list_continuous_project_invoices`](crate::Client::list_continuous_project_invoices).
 pub struct ListContinuousProjectInvoices;
 
 impl ::sdk_runtime::TypedOperation for ListContinuousProjectInvoices {
@@ -1931,7 +1939,7 @@ impl ::sdk_runtime::TypedOperation for ListContinuousProjectInvoices {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_CONTINUOUS_PROJECT_INVOICES;
 }
 
-/// The operation [`get_continuous_project_progress`](crate::Client::get_continuous_project_progress).
+/// Marker for the operation [`get_continuous_project_progress`](crate::Client::get_continuous_project_progress).
 pub struct GetContinuousProjectProgress;
 
 impl ::sdk_runtime::TypedOperation for GetContinuousProjectProgress {
@@ -1940,14 +1948,14 @@ impl ::sdk_runtime::TypedOperation for GetContinuousProjectProgress {
 }
 
 impl Request<'_, GetContinuousProjectProgress> {
-    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    /// Sets `filterByLanguage` (query, string): Code of the target language to include. If omitted, all languages are included.
     #[inline]
     pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
         self.set("filterByLanguage", filter_by_language.into())
     }
 }
 
-/// The operation [`list_active_widgets`](crate::Client::list_active_widgets).
+/// Marker for the operation [`list_active_widgets`](crate::Client::list_active_widgets).
 pub struct ListActiveWidgets;
 
 impl ::sdk_runtime::TypedOperation for ListActiveWidgets {
@@ -1955,7 +1963,7 @@ impl ::sdk_runtime::TypedOperation for ListActiveWidgets {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_ACTIVE_WIDGETS;
 }
 
-/// The operation [`create_active_widget`](crate::Client::create_active_widget).
+/// Marker for the operation [`create_active_widget`](crate::Client::create_active_widget).
 pub struct CreateActiveWidget;
 
 impl ::sdk_runtime::TypedOperation for CreateActiveWidget {
@@ -1971,7 +1979,7 @@ impl Request<'_, CreateActiveWidget> {
     }
 }
 
-/// The operation [`get_active_widget`](crate::Client::get_active_widget).
+/// Marker for the operation [`get_active_widget`](crate::Client::get_active_widget).
 pub struct GetActiveWidget;
 
 impl ::sdk_runtime::TypedOperation for GetActiveWidget {
@@ -1979,7 +1987,7 @@ impl ::sdk_runtime::TypedOperation for GetActiveWidget {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_ACTIVE_WIDGET;
 }
 
-/// The operation [`update_active_widget`](crate::Client::update_active_widget).
+/// Marker for the operation [`update_active_widget`](crate::Client::update_active_widget).
 pub struct UpdateActiveWidget;
 
 impl ::sdk_runtime::TypedOperation for UpdateActiveWidget {
@@ -1995,7 +2003,7 @@ impl Request<'_, UpdateActiveWidget> {
     }
 }
 
-/// The operation [`delete_active_widget`](crate::Client::delete_active_widget).
+/// Marker for the operation [`delete_active_widget`](crate::Client::delete_active_widget).
 pub struct DeleteActiveWidget;
 
 impl ::sdk_runtime::TypedOperation for DeleteActiveWidget {
@@ -2003,7 +2011,7 @@ impl ::sdk_runtime::TypedOperation for DeleteActiveWidget {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_ACTIVE_WIDGET;
 }
 
-/// The operation [`reset_active_widget_token`](crate::Client::reset_active_widget_token).
+/// Marker for the operation [`reset_active_widget_token`](crate::Client::reset_active_widget_token).
 pub struct ResetActiveWidgetToken;
 
 impl ::sdk_runtime::TypedOperation for ResetActiveWidgetToken {
@@ -2021,89 +2029,89 @@ pub struct ActiveWidget {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// Name of the widget, for people.
+    /// Display name of the widget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether the fragment of a page's URL is part of the name of its document.
+    /// Whether a page's document name includes the fragment of the page URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_hash_in_url: Option<bool>,
-    /// Whether the query of a page's URL is part of the name of its document.
+    /// Whether a page's document name includes the query of the page URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_query_in_url: Option<bool>,
-    /// Whether to detect the language of each text instead of assuming the project's source language.
+    /// Whether to detect the language of each string instead of assuming the project's source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_detect_source_language: Option<bool>,
-    /// Time of creation, in RFC 3339.
+    /// Creation time, in RFC 3339 format.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Rules for the elements of a page, JSON as text.
+    /// Rules for the elements of a page, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elements: Option<String>,
-    /// Whether to translate each page that a visitor moves on to.
+    /// Whether to translate each page that a visitor navigates to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_user: Option<bool>,
-    /// Whether browsers renew their cached translations at intervals, even without changes in the project.
+    /// Whether browsers refresh their cached translations at intervals, even if the project has not changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub force_cache_refresh_interval: Option<bool>,
-    /// Mapping of the website's language codes to those of the project, JSON as text.
+    /// Mapping from the website's language codes to the project's language codes, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_mappings: Option<String>,
-    /// Whether the widget is visible to all visitors. Use false while you test it.
+    /// Whether the widget is visible to all visitors. Set it to false while you test the widget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live: Option<bool>,
-    /// Whether links within the website point at the translated pages. `url_mode` decides on their form.
+    /// Whether links within the website point to the translated pages. The format of the links depends on `url_mode`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modify_links: Option<bool>,
-    /// Whether scripts and translations are served per page instead of per project, which saves bandwidth.
+    /// Whether scripts and translations are served per page instead of per project. This saves bandwidth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optimize_per_page: Option<bool>,
-    /// Rules for the pages of the website, JSON as text.
+    /// Rules for the pages of the website, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<String>,
-    /// Regular expression that finds the language in the path of a URL.
+    /// Regular expression that matches the language in the path of a URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_regex: Option<String>,
     /// Position of the language selector: `bottom-left`, `bottom-right` or `in-place`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<String>,
-    /// Name of the query parameter that carries the language. Defaults to `locale`.
+    /// Name of the query parameter that contains the language. Defaults to `locale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query_name: Option<String>,
-    /// Whether the widget starts anew when the URL of the page changes.
+    /// Whether the widget restarts when the URL of the page changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reboot_on_url_change: Option<bool>,
-    /// Domains that the widget works on, JSON as text.
+    /// Domains that the widget works on, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restricted_domains: Option<String>,
-    /// Rules for the sections of a page, JSON as text.
+    /// Rules for the sections of a page, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sections: Option<String>,
-    /// Whether the widget runs in test mode, which eases development.
+    /// Whether the widget runs in test mode, which simplifies development.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_mode: Option<bool>,
-    /// Theme of the widget: `light`, `dark` or JSON as text.
+    /// Theme of the widget: `light`, `dark` or a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
-    /// Token that the website uses the widget with.
+    /// Token that a website needs to use the widget.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<::sdk_runtime::Secret>,
-    /// How the URL follows a change of language: by a redirect or in the browser's history. Null leaves the URL as it is.
+    /// How the URL changes when the language changes: by a redirect or through the browser history. If null, the URL does not change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url_change_mode: Option<String>,
-    /// Where the URL carries the language: in its path or in its query. Null turns detection from the URL off.
+    /// Where the URL contains the language: in its path or in its query. If null, the language is not detected from the URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url_mode: Option<String>,
     /// Whether browsers keep translations in a local cache.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub use_cache: Option<bool>,
-    /// Whether to show placeholder texts instead of real translations.
+    /// Whether to show placeholder text instead of real translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub use_dummy_translations: Option<bool>,
-    /// Definitions of variables in texts, JSON as text.
+    /// Definitions of the variables used in strings, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<String>,
 }
@@ -2251,7 +2259,7 @@ impl ::sdk_runtime::object::Object for ActiveWidget {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActiveWidgetList {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2295,86 +2303,86 @@ impl ::sdk_runtime::object::Object for ActiveWidgetList {
 
 /// Widget that translates the pages of a website.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `ActiveWidget`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `ActiveWidget`.
 ///
-/// `From<&ActiveWidget>` makes one from an answer.
+/// `From<&ActiveWidget>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActiveWidgetRequest {
-    /// Name of the widget, for people.
+    /// Display name of the widget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether the fragment of a page's URL is part of the name of its document.
+    /// Whether a page's document name includes the fragment of the page URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_hash_in_url: Option<bool>,
-    /// Whether the query of a page's URL is part of the name of its document.
+    /// Whether a page's document name includes the query of the page URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_query_in_url: Option<bool>,
-    /// Whether to detect the language of each text instead of assuming the project's source language.
+    /// Whether to detect the language of each string instead of assuming the project's source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_detect_source_language: Option<bool>,
-    /// Rules for the elements of a page, JSON as text.
+    /// Rules for the elements of a page, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elements: Option<String>,
-    /// Whether to translate each page that a visitor moves on to.
+    /// Whether to translate each page that a visitor navigates to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_user: Option<bool>,
-    /// Whether browsers renew their cached translations at intervals, even without changes in the project.
+    /// Whether browsers refresh their cached translations at intervals, even if the project has not changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub force_cache_refresh_interval: Option<bool>,
-    /// Mapping of the website's language codes to those of the project, JSON as text.
+    /// Mapping from the website's language codes to the project's language codes, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_mappings: Option<String>,
-    /// Whether the widget is visible to all visitors. Use false while you test it.
+    /// Whether the widget is visible to all visitors. Set it to false while you test the widget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live: Option<bool>,
-    /// Whether links within the website point at the translated pages. `url_mode` decides on their form.
+    /// Whether links within the website point to the translated pages. The format of the links depends on `url_mode`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modify_links: Option<bool>,
-    /// Whether scripts and translations are served per page instead of per project, which saves bandwidth.
+    /// Whether scripts and translations are served per page instead of per project. This saves bandwidth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optimize_per_page: Option<bool>,
-    /// Rules for the pages of the website, JSON as text.
+    /// Rules for the pages of the website, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<String>,
-    /// Regular expression that finds the language in the path of a URL.
+    /// Regular expression that matches the language in the path of a URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_regex: Option<String>,
     /// Position of the language selector: `bottom-left`, `bottom-right` or `in-place`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<String>,
-    /// Name of the query parameter that carries the language. Defaults to `locale`.
+    /// Name of the query parameter that contains the language. Defaults to `locale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query_name: Option<String>,
-    /// Whether the widget starts anew when the URL of the page changes.
+    /// Whether the widget restarts when the URL of the page changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reboot_on_url_change: Option<bool>,
-    /// Domains that the widget works on, JSON as text.
+    /// Domains that the widget works on, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restricted_domains: Option<String>,
-    /// Rules for the sections of a page, JSON as text.
+    /// Rules for the sections of a page, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sections: Option<String>,
-    /// Whether the widget runs in test mode, which eases development.
+    /// Whether the widget runs in test mode, which simplifies development.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_mode: Option<bool>,
-    /// Theme of the widget: `light`, `dark` or JSON as text.
+    /// Theme of the widget: `light`, `dark` or a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
-    /// How the URL follows a change of language: by a redirect or in the browser's history. Null leaves the URL as it is.
+    /// How the URL changes when the language changes: by a redirect or through the browser history. If null, the URL does not change.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub url_change_mode: ::sdk_runtime::Patch<String>,
-    /// Where the URL carries the language: in its path or in its query. Null turns detection from the URL off.
+    /// Where the URL contains the language: in its path or in its query. If null, the language is not detected from the URL.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub url_mode: ::sdk_runtime::Patch<String>,
     /// Whether browsers keep translations in a local cache.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub use_cache: Option<bool>,
-    /// Whether to show placeholder texts instead of real translations.
+    /// Whether to show placeholder text instead of real translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub use_dummy_translations: Option<bool>,
-    /// Definitions of variables in texts, JSON as text.
+    /// Definitions of the variables used in strings, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<String>,
 }
@@ -2508,7 +2516,7 @@ impl ::sdk_runtime::object::Object for ActiveWidgetRequest {
 }
 
 impl From<&ActiveWidget> for ActiveWidgetRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ActiveWidget) -> Self {
         Self {
@@ -2551,7 +2559,7 @@ pub struct AnalyticsEvent {
     /// Identifier of a visitor who is not signed in.
     #[serde(rename = "anonymousId", default, skip_serializing_if = "Option::is_none")]
     pub anonymous_id: Option<String>,
-    /// Properties of an analytics event, by name.
+    /// Properties of an analytics event, keyed by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, String>>,
     /// Identifier of the visit.
@@ -2618,7 +2626,7 @@ impl ::sdk_runtime::object::Object for AnalyticsEvent {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AnalyticsToken {
-    /// JSON Web Token to open the dashboard with.
+    /// JSON Web Token for opening the dashboard.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2652,12 +2660,12 @@ impl ::sdk_runtime::object::Object for AnalyticsToken {
     }
 }
 
-/// Document to add to a continuous project, or to replace another one with.
+/// Document to add to a continuous project or to replace an existing document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousDocumentRequest {
-    /// File inside JSON.
+    /// File embedded in JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<EncodedFile>,
 }
@@ -2706,40 +2714,40 @@ pub struct ContinuousProject {
     /// Whether to collect analytics of the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
-    /// Whether to launch the post-editing of machine translations at once, which costs money.
+    /// Whether to start post-editing machine translations immediately, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_start_postedit: Option<bool>,
-    /// Time of creation, in RFC 3339.
+    /// Creation time, in RFC 3339 format.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the project translates.
+    /// Whether translation is enabled for the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
-    /// Time of the last translation, in RFC 3339.
+    /// Time of the last translation, in RFC 3339 format.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity_at: Option<::sdk_runtime::DateTime>,
-    /// Links of a continuous project.
+    /// Links related to a continuous project.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ContinuousProjectLinks>,
-    /// Whether to translate by machine what the translation memory does not have, which costs money.
+    /// Whether to machine translate content that is not in the translation memory, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_engine: Option<String>,
-    /// Whether to quote the post-editing of machine translations.
+    /// Whether to create quotes for post-editing machine translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postedit_enabled: Option<bool>,
     /// Code of the source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
-    /// State of the project, one letter: `a` active, `i` inactive, `d` deleted, `c` cancellation scheduled, `p` plan change scheduled.
+    /// State of the project: `a` (active), `i` (inactive), `d` (deleted), `c` (cancellation scheduled) or `p` (plan change scheduled).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Subscription of a continuous project to a plan.
@@ -2869,7 +2877,7 @@ pub struct ContinuousProjectCosts {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub post_edit: Option<super::shared::Monetary>,
-    /// Amount saved by the translation memory.
+    /// Amount saved through the translation memory.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2931,7 +2939,7 @@ pub struct ContinuousProjectDocumentList {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub documents: Option<Vec<super::shared::ContinuousProjectDocument>>,
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3006,7 +3014,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectInvoices {
     }
 }
 
-/// Setting of one target language.
+/// Settings for a target language.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3049,15 +3057,15 @@ impl ::sdk_runtime::object::Object for ContinuousProjectLanguage {
     }
 }
 
-/// Links of a continuous project.
+/// Links related to a continuous project.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectLinks {
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
     pub self_: Option<super::shared::Href>,
-    /// Links to the editors, by language code.
+    /// Links to the editors, keyed by language code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub editors: Option<::std::collections::BTreeMap<String, super::shared::Href>>,
 }
@@ -3095,7 +3103,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectLinks {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectList {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3148,7 +3156,7 @@ pub struct ContinuousProjectProgress {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub costs: Option<ContinuousProjectCosts>,
-    /// Progress of a project or a document, in total and by language.
+    /// Progress of a project or a document, both overall and per language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3198,9 +3206,9 @@ impl ::sdk_runtime::object::Object for ContinuousProjectProgress {
 
 /// Project that translates content as it changes, for example a website or an app.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `ContinuousProject`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `ContinuousProject`.
 ///
-/// `From<&ContinuousProject>` makes one from an answer.
+/// `From<&ContinuousProject>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3211,25 +3219,25 @@ pub struct ContinuousProjectRequest {
     /// Whether to collect analytics of the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
-    /// Whether to launch the post-editing of machine translations at once, which costs money.
+    /// Whether to start post-editing machine translations immediately, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_start_postedit: Option<bool>,
-    /// Whether the project translates.
+    /// Whether translation is enabled for the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
-    /// Whether to translate by machine what the translation memory does not have, which costs money.
+    /// Whether to machine translate content that is not in the translation memory, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_engine: Option<String>,
-    /// Whether to quote the post-editing of machine translations.
+    /// Whether to create quotes for post-editing machine translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postedit_enabled: Option<bool>,
     /// Code of the source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
-    /// State of the project, one letter: `a` active, `i` inactive, `d` deleted, `c` cancellation scheduled, `p` plan change scheduled.
+    /// State of the project: `a` (active), `i` (inactive), `d` (deleted), `c` (cancellation scheduled) or `p` (plan change scheduled).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Subscription of a continuous project to a plan.
@@ -3324,7 +3332,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectRequest {
 }
 
 impl From<&ContinuousProject> for ContinuousProjectRequest {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ContinuousProject) -> Self {
         Self {
@@ -3344,9 +3352,9 @@ impl From<&ContinuousProject> for ContinuousProjectRequest {
     }
 }
 
-/// New settings of a continuous project. An absent property stays as it is.
+/// New settings for a continuous project. Omitted properties stay unchanged.
 ///
-/// It cannot be made from a `ContinuousProject`, which has no `languages`: the API may reset what is left out.
+/// There is no conversion from `ContinuousProject`, because it lacks these properties, which the API may reset if they are omitted: `languages`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3357,19 +3365,19 @@ pub struct ContinuousProjectUpdate {
     /// Whether to collect analytics of the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
-    /// Whether to launch the post-editing of machine translations at once, which costs money.
+    /// Whether to start post-editing machine translations immediately, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_start_postedit: Option<bool>,
-    /// Whether the project translates.
+    /// Whether translation is enabled for the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
-    /// Target languages to turn on or off.
+    /// Target languages to enable or disable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub languages: Option<Vec<ContinuousProjectLanguage>>,
-    /// Whether to translate by machine what the translation memory does not have, which costs money.
+    /// Whether to machine translate content that is not in the translation memory, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
-    /// Whether to quote the post-editing of machine translations.
+    /// Whether to create quotes for post-editing machine translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postedit_enabled: Option<bool>,
 }
@@ -3447,7 +3455,7 @@ pub struct ContinuousProjectWordCounts {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub post_edit: Option<i64>,
-    /// Number of all words.
+    /// Total number of words.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3489,7 +3497,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectWordCounts {
     }
 }
 
-/// Document to read the progress of.
+/// Document for which to read the progress.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3497,7 +3505,7 @@ pub struct DocumentProgressRequest {
     /// File name of the document.
     #[serde(rename = "documentName", default, skip_serializing_if = "Option::is_none")]
     pub document_name: Option<String>,
-    /// Code of the only target language to report. Without it all languages are reported.
+    /// Code of the target language to report. If omitted, all languages are reported.
     #[serde(
         rename = "filterByLanguage",
         default,
@@ -3539,7 +3547,7 @@ impl ::sdk_runtime::object::Object for DocumentProgressRequest {
     }
 }
 
-/// Documents to quote.
+/// Documents to create quotes for.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3577,12 +3585,12 @@ impl ::sdk_runtime::object::Object for DocumentQuoteRequest {
     }
 }
 
-/// File inside JSON.
+/// File embedded in JSON.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EncodedFile {
-    /// Name of the file with its extension.
+    /// Name of the file, including its extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Content of the file, encoded as Base64.
@@ -3620,15 +3628,15 @@ impl ::sdk_runtime::object::Object for EncodedFile {
     }
 }
 
-/// Steps to leave out of an instant translation.
+/// Steps to skip in an instant translation.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstantTranslationFilter {
-    /// Values for which machine translation is left out. What they refer to is not documented.
+    /// Values for which machine translation is skipped. The meaning of the values is not documented.
     #[serde(rename = "skipMt", default, skip_serializing_if = "Option::is_none")]
     pub skip_mt: Option<Vec<String>>,
-    /// Values for which post-editing is left out. What they refer to is not documented.
+    /// Values for which post-editing is skipped. The meaning of the values is not documented.
     #[serde(rename = "skipPostEdit", default, skip_serializing_if = "Option::is_none")]
     pub skip_post_edit: Option<Vec<String>>,
 }
@@ -3666,21 +3674,21 @@ impl ::sdk_runtime::object::Object for InstantTranslationFilter {
     }
 }
 
-/// Content to translate at once. Set either `contents` or `documents`.
+/// Content to translate immediately. Set either `contents` or `documents`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstantTranslationRequest {
-    /// Texts to translate.
+    /// Strings to translate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<Vec<String>>,
     /// Files to translate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documents: Option<Vec<EncodedFile>>,
-    /// Steps to leave out of an instant translation.
+    /// Steps to skip in an instant translation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<InstantTranslationFilter>,
-    /// Data of your own that appears in analytics of the request.
+    /// Your own data, which appears in the analytics of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
 }
@@ -3729,7 +3737,7 @@ impl ::sdk_runtime::object::Object for InstantTranslationRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstantTranslationResult {
-    /// Translations by source text for `contents`; translated files in Base64 by file name for `documents`.
+    /// For `contents`, the translations, keyed by source string. For `documents`, the translated files in Base64, keyed by file name.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3763,7 +3771,7 @@ impl ::sdk_runtime::object::Object for InstantTranslationResult {
     }
 }
 
-/// Target languages to quote.
+/// Target languages to create quotes for.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3806,13 +3814,13 @@ impl ::sdk_runtime::object::Object for LanguageQuoteRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Subscription {
-    /// Identifiers of the smaller plans that it can move to.
+    /// Identifiers of the smaller plans that the subscription can move to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downgrade: Option<Vec<String>>,
     /// Identifier of the saved card that is charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<i64>,
-    /// End of the paid period, in RFC 3339.
+    /// End of the paid period, in RFC 3339 format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period_end: Option<::sdk_runtime::DateTime>,
     /// Identifier of the plan. Set it to subscribe or to move to another plan.
@@ -3821,22 +3829,22 @@ pub struct Subscription {
     /// Name of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_name: Option<String>,
-    /// Price of the plan, as text.
+    /// Price of the plan, as a string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
-    /// Products of the plan, in an undocumented form.
+    /// Products of the plan. Their format is not documented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<::sdk_runtime::AnyJson>>,
-    /// Name of the plan that follows, if a change is scheduled.
+    /// Name of the next plan, if a plan change is scheduled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule_name: Option<String>,
-    /// Time at which the following plan starts, in RFC 3339.
+    /// Time at which the next plan starts, in RFC 3339 format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule_start: Option<::sdk_runtime::DateTime>,
     /// Identifier of the subscription at the payment provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription_id: Option<String>,
-    /// Identifiers of the larger plans that it can move to.
+    /// Identifiers of the larger plans that the subscription can move to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upgrade: Option<Vec<String>>,
     /// Whether the subscription starts with a free trial.

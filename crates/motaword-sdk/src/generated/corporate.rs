@@ -4,17 +4,17 @@ use super::{Client, Request};
 
 /// # Operations of `corporate`
 ///
-/// Accounts of companies, their users and groups.
+/// Corporate accounts with their users and groups.
 impl Client {
     /// Reads the corporate account of the authenticated user.
     ///
-    /// `GET /corporate`, operation `get_corporate` (the vendor's own name: `getCorporate`).
+    /// `GET /corporate`, operation `get_corporate` (the vendor's operation id: `getCorporate`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CorporateAccount`](CorporateAccount) |  | The corporate account. |
     ///
@@ -33,13 +33,13 @@ impl Client {
     }
     /// Lists the permissions that user groups of the corporate account can have.
     ///
-    /// `GET /corporate/permissions`, operation `list_corporate_permissions` (the vendor's own name: `getAvailableCorporatePermissions`).
+    /// `GET /corporate/permissions`, operation `list_corporate_permissions` (the vendor's operation id: `getAvailableCorporatePermissions`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PermissionList`](crate::shared::PermissionList) |  | The permissions. |
     ///
@@ -58,13 +58,13 @@ impl Client {
     }
     /// Lists the user groups of the corporate account.
     ///
-    /// `GET /corporate/user-groups`, operation `list_corporate_user_groups` (the vendor's own name: `getCorporateUserGroups`).
+    /// `GET /corporate/user-groups`, operation `list_corporate_user_groups` (the vendor's operation id: `getCorporateUserGroups`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserGroupList`](crate::shared::UserGroupList) |  | The user groups. |
     ///
@@ -83,23 +83,24 @@ impl Client {
     }
     /// Creates or changes a user group of the corporate account.
     ///
-    /// A body with an `id` changes that group; one without creates a new group on every call.
+    /// If the body contains an `id`, the call changes that group. Otherwise, every call creates a
+    /// new group.
     ///
-    /// `POST /corporate/user-groups`, operation `save_corporate_user_group` (the vendor's own name: `saveCorporateUserGroup`).
+    /// `POST /corporate/user-groups`, operation `save_corporate_user_group` (the vendor's operation id: `saveCorporateUserGroup`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`UserGroup`](crate::shared::UserGroup)
     ///
     /// The user group.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserGroup`](crate::shared::UserGroup) |  | The saved user group. |
     ///
@@ -123,15 +124,15 @@ impl Client {
     }
     /// Lists the users of the corporate account.
     ///
-    /// All users arrive in one answer.
+    /// The response contains all users.
     ///
-    /// `GET /corporate/users`, operation `list_corporate_users` (the vendor's own name: `getCorporateUsers`).
+    /// `GET /corporate/users`, operation `list_corporate_users` (the vendor's operation id: `getCorporateUsers`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | The users. |
     ///
@@ -150,24 +151,24 @@ impl Client {
     }
     /// Creates or changes a user of the corporate account.
     ///
-    /// A body with an `id` changes that user; one without creates a new user on every call.
-    /// `notify` decides whether the user gets an email.
+    /// If the body contains an `id`, the call changes that user. Otherwise, every call creates a
+    /// new user. Set `notify` to choose whether the user receives an email.
     ///
-    /// `POST /corporate/users`, operation `save_corporate_user` (the vendor's own name: `saveCorporateUser`).
+    /// `POST /corporate/users`, operation `save_corporate_user` (the vendor's operation id: `saveCorporateUser`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`UserRequest`](crate::shared::UserRequest)
     ///
     /// The user.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The saved user. |
     ///
@@ -191,13 +192,13 @@ impl Client {
     }
     /// Lists the corporate accounts that the authenticated user can see.
     ///
-    /// `GET /corporates/all`, operation `list_corporates` (the vendor's own name: `getCorporatesList`).
+    /// `GET /corporates/all`, operation `list_corporates` (the vendor's operation id: `getCorporatesList`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`CorporateAccount`](CorporateAccount) |  | The corporate accounts. |
     ///
@@ -216,19 +217,19 @@ impl Client {
     }
     /// Reads any corporate account.
     ///
-    /// `GET /corporates/{corporateId}`, operation `get_corporate_by_id` (the vendor's own name: `getCorporateById`).
+    /// `GET /corporates/{corporateId}`, operation `get_corporate_by_id` (the vendor's operation id: `getCorporateById`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `corporateId` | path | integer (int64) | yes |  | Identifier of the corporate account. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CorporateAccount`](CorporateAccount) |  | The corporate account. |
     ///
@@ -251,19 +252,19 @@ impl Client {
     }
     /// Lists the permissions that user groups of any corporate account can have.
     ///
-    /// `GET /corporates/{corporateId}/permissions`, operation `list_corporate_permissions_by_id` (the vendor's own name: `getAvailableCorporatePermissionsById`).
+    /// `GET /corporates/{corporateId}/permissions`, operation `list_corporate_permissions_by_id` (the vendor's operation id: `getAvailableCorporatePermissionsById`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `corporateId` | path | integer (int64) | yes |  | Identifier of the corporate account. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PermissionList`](crate::shared::PermissionList) |  | The permissions. |
     ///
@@ -286,19 +287,19 @@ impl Client {
     }
     /// Lists the user groups of any corporate account.
     ///
-    /// `GET /corporates/{corporateId}/user-groups`, operation `list_corporate_user_groups_by_id` (the vendor's own name: `getCorporateUserGroupsById`).
+    /// `GET /corporates/{corporateId}/user-groups`, operation `list_corporate_user_groups_by_id` (the vendor's operation id: `getCorporateUserGroupsById`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `corporateId` | path | integer (int64) | yes |  | Identifier of the corporate account. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserGroupList`](crate::shared::UserGroupList) |  | The user groups. |
     ///
@@ -321,29 +322,30 @@ impl Client {
     }
     /// Creates or changes a user group of any corporate account.
     ///
-    /// A body with an `id` changes that group; one without creates a new group on every call.
+    /// If the body contains an `id`, the call changes that group. Otherwise, every call creates a
+    /// new group.
     ///
-    /// `POST /corporates/{corporateId}/user-groups`, operation `save_corporate_user_group_by_id` (the vendor's own name: `saveCorporateUserGroupById`).
+    /// `POST /corporates/{corporateId}/user-groups`, operation `save_corporate_user_group_by_id` (the vendor's operation id: `saveCorporateUserGroupById`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `corporateId` | path | integer (int64) | yes |  | Identifier of the corporate account. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`UserGroup`](crate::shared::UserGroup)
     ///
     /// The user group.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserGroup`](crate::shared::UserGroup) |  | The saved user group. |
     ///
@@ -369,19 +371,19 @@ impl Client {
     }
     /// Lists the users of any corporate account.
     ///
-    /// `GET /corporates/{corporateId}/users`, operation `list_corporate_users_by_id` (the vendor's own name: `getCorporateUsersById`).
+    /// `GET /corporates/{corporateId}/users`, operation `list_corporate_users_by_id` (the vendor's operation id: `getCorporateUsersById`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `corporateId` | path | integer (int64) | yes |  | Identifier of the corporate account. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | The users. |
     ///
@@ -404,7 +406,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_corporate`](crate::Client::get_corporate).
+/// Marker for the operation [`get_corporate`](crate::Client::get_corporate).
 pub struct GetCorporate;
 
 impl ::sdk_runtime::TypedOperation for GetCorporate {
@@ -412,7 +414,7 @@ impl ::sdk_runtime::TypedOperation for GetCorporate {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::GET_CORPORATE;
 }
 
-/// The operation [`list_corporate_permissions`](crate::Client::list_corporate_permissions).
+/// Marker for the operation [`list_corporate_permissions`](crate::Client::list_corporate_permissions).
 pub struct ListCorporatePermissions;
 
 impl ::sdk_runtime::TypedOperation for ListCorporatePermissions {
@@ -420,7 +422,7 @@ impl ::sdk_runtime::TypedOperation for ListCorporatePermissions {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_PERMISSIONS;
 }
 
-/// The operation [`list_corporate_user_groups`](crate::Client::list_corporate_user_groups).
+/// Marker for the operation [`list_corporate_user_groups`](crate::Client::list_corporate_user_groups).
 pub struct ListCorporateUserGroups;
 
 impl ::sdk_runtime::TypedOperation for ListCorporateUserGroups {
@@ -428,7 +430,7 @@ impl ::sdk_runtime::TypedOperation for ListCorporateUserGroups {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USER_GROUPS;
 }
 
-/// The operation [`save_corporate_user_group`](crate::Client::save_corporate_user_group).
+/// Marker for the operation [`save_corporate_user_group`](crate::Client::save_corporate_user_group).
 pub struct SaveCorporateUserGroup;
 
 impl ::sdk_runtime::TypedOperation for SaveCorporateUserGroup {
@@ -436,7 +438,7 @@ impl ::sdk_runtime::TypedOperation for SaveCorporateUserGroup {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER_GROUP;
 }
 
-/// The operation [`list_corporate_users`](crate::Client::list_corporate_users).
+/// Marker for the operation [`list_corporate_users`](crate::Client::list_corporate_users).
 pub struct ListCorporateUsers;
 
 impl ::sdk_runtime::TypedOperation for ListCorporateUsers {
@@ -444,7 +446,7 @@ impl ::sdk_runtime::TypedOperation for ListCorporateUsers {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USERS;
 }
 
-/// The operation [`save_corporate_user`](crate::Client::save_corporate_user).
+/// Marker for the operation [`save_corporate_user`](crate::Client::save_corporate_user).
 pub struct SaveCorporateUser;
 
 impl ::sdk_runtime::TypedOperation for SaveCorporateUser {
@@ -452,7 +454,7 @@ impl ::sdk_runtime::TypedOperation for SaveCorporateUser {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER;
 }
 
-/// The operation [`list_corporates`](crate::Client::list_corporates).
+/// Marker for the operation [`list_corporates`](crate::Client::list_corporates).
 pub struct ListCorporates;
 
 impl ::sdk_runtime::TypedOperation for ListCorporates {
@@ -461,7 +463,7 @@ impl ::sdk_runtime::TypedOperation for ListCorporates {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_corporate_by_id`](crate::Client::get_corporate_by_id).
+/// Marker for the operation [`get_corporate_by_id`](crate::Client::get_corporate_by_id).
 pub struct GetCorporateById;
 
 #[cfg(feature = "internal")]
@@ -471,7 +473,7 @@ impl ::sdk_runtime::TypedOperation for GetCorporateById {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_corporate_permissions_by_id`](crate::Client::list_corporate_permissions_by_id).
+/// Marker for the operation [`list_corporate_permissions_by_id`](crate::Client::list_corporate_permissions_by_id).
 pub struct ListCorporatePermissionsById;
 
 #[cfg(feature = "internal")]
@@ -481,7 +483,7 @@ impl ::sdk_runtime::TypedOperation for ListCorporatePermissionsById {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_corporate_user_groups_by_id`](crate::Client::list_corporate_user_groups_by_id).
+/// Marker for the operation [`list_corporate_user_groups_by_id`](crate::Client::list_corporate_user_groups_by_id).
 pub struct ListCorporateUserGroupsById;
 
 #[cfg(feature = "internal")]
@@ -491,7 +493,7 @@ impl ::sdk_runtime::TypedOperation for ListCorporateUserGroupsById {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`save_corporate_user_group_by_id`](crate::Client::save_corporate_user_group_by_id).
+/// Marker for the operation [`save_corporate_user_group_by_id`](crate::Client::save_corporate_user_group_by_id).
 pub struct SaveCorporateUserGroupById;
 
 #[cfg(feature = "internal")]
@@ -501,7 +503,7 @@ impl ::sdk_runtime::TypedOperation for SaveCorporateUserGroupById {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_corporate_users_by_id`](crate::Client::list_corporate_users_by_id).
+/// Marker for the operation [`list_corporate_users_by_id`](crate::Client::list_corporate_users_by_id).
 pub struct ListCorporateUsersById;
 
 #[cfg(feature = "internal")]
@@ -510,7 +512,7 @@ impl ::sdk_runtime::TypedOperation for ListCorporateUsersById {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USERS_BY_ID;
 }
 
-/// Account of a company, which several users share.
+/// Company account that several users share.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -527,7 +529,7 @@ pub struct CorporateAccount {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Address for invoices.
+    /// Billing address for invoices.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -545,13 +547,13 @@ pub struct CorporateAccount {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub email: Option<String>,
-    /// Address of the logo.
+    /// URL of the logo.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub logo: Option<String>,
-    /// Address of the website.
+    /// URL of the website.
     ///
     /// Deprecated.
     #[cfg_attr(

@@ -65,20 +65,20 @@ static KINDS: [CredentialKind; 1] = [
     },
 ];
 
-/// Credentials of MotaWord, which never print their secrets.
+/// Credentials for MotaWord. Secrets are never printed.
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`new`](Self::new): Takes the client id and secret of an API application.
+/// - [`new`](Self::new): Takes the client ID and secret of an API application.
 #[derive(Clone)]
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes the client id and secret of an API application.
+    /// Takes the client ID and secret of an API application.
     ///
     /// Arguments:
     ///
-    /// - `client_id`: Client id of the API application.
+    /// - `client_id`: Client ID of the API application.
     /// - `client_secret`: Client secret of the API application.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         Self(
@@ -88,7 +88,7 @@ impl Credentials {
             ),
         )
     }
-    /// Scope of the tokens: `default`, or `privileged` for the calls on other users' accounts.
+    /// Scope of the tokens. Use `privileged` for calls on other users' accounts, `default` otherwise.
     ///
     /// Default: `default`.
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {

@@ -4,33 +4,33 @@ use super::{Client, Request};
 
 /// # Operations of `document`
 ///
-/// Documents of an account, across its projects.
+/// Documents of an account across all of its projects.
 impl Client {
     /// Lists the documents of the account, a page at a time.
     ///
-    /// The list spans all projects. Use `type_filter` to narrow it to one kind of file.
+    /// The list covers all projects. Use `type_filter` to list only one file type.
     ///
-    /// `GET /documents`, operation `list_documents` (the vendor's own name: `getDocuments`).
+    /// `GET /documents`, operation `list_documents` (the vendor's operation id: `getDocuments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four documents that were active last, 0 or 1. Defaults to 0. |
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Text to find in the names of the documents. |
-    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | Kind of file to list. Defaults to `ALL`. |
-    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Lists only documents in this language, or whose project has it as a source or target language. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | String to search for in the names of the documents. |
+    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type to list. Defaults to `ALL`. |
+    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Code of a language. Lists only documents in this language and documents whose project has it as a source or target language. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
-    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | ListOrderType | no | `"desc"` | Sort direction. Defaults to `desc`. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | One page of documents. |
     ///
@@ -51,13 +51,13 @@ impl Client {
     }
     /// Lists the subjects that a document can have.
     ///
-    /// `GET /documents/subjects`, operation `list_document_subjects` (the vendor's own name: `getAllDocumentSubjects`).
+    /// `GET /documents/subjects`, operation `list_document_subjects` (the vendor's operation id: `getAllDocumentSubjects`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`DocumentSubject`](DocumentSubject) |  | The subjects. |
     ///
@@ -76,19 +76,19 @@ impl Client {
     }
     /// Reads a document of the account.
     ///
-    /// `GET /documents/{documentId}`, operation `get_document` (the vendor's own name: `getDocument`).
+    /// `GET /documents/{documentId}`, operation `get_document` (the vendor's operation id: `getDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | string | yes |  | Identifier or file name of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The document. |
     ///
@@ -107,19 +107,19 @@ impl Client {
     }
     /// Reads the translation progress of a document.
     ///
-    /// `GET /documents/{documentId}/progress`, operation `get_document_progress` (the vendor's own name: `getDocumentProgress`).
+    /// `GET /documents/{documentId}/progress`, operation `get_document_progress` (the vendor's operation id: `getDocumentProgress`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -144,21 +144,21 @@ impl Client {
     ) -> Request<'_, GetDocumentProgress> {
         Request::new(self).set("documentId", document_id)
     }
-    /// Renders the preview of a document again.
+    /// Regenerates the preview of a document.
     ///
-    /// `POST /documents/{documentId}/regenerate_preview`, operation `regenerate_preview` (the vendor's own name: `regeneratePreview`).
+    /// `POST /documents/{documentId}/regenerate_preview`, operation `regenerate_preview` (the vendor's operation id: `regeneratePreview`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DocumentPreview`](DocumentPreview) |  | The new preview. |
     ///
@@ -179,25 +179,25 @@ impl Client {
     ) -> Request<'_, RegeneratePreview> {
         Request::new(self).set("documentId", document_id)
     }
-    /// Lists documents that resemble a given one.
+    /// Lists documents that are similar to a given document.
     ///
-    /// `GET /documents/{documentId}/similars`, operation `list_similar_documents` (the vendor's own name: `getSimilarDocuments`).
+    /// `GET /documents/{documentId}/similars`, operation `list_similar_documents` (the vendor's operation id: `getSimilarDocuments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | integer (int64) | yes | `10` | Number of documents to return. The vendor's default is 1, so the client sends 10 unless told otherwise. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | integer (int64) | yes | `10` | Number of documents to return. The vendor's default is 1, so the client sends 10 unless you set another value. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The similar documents, the best match first. |
+    /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The similar documents, with the best match first. |
     ///
     /// # Example
     ///
@@ -218,27 +218,27 @@ impl Client {
     }
     /// Uses the manual translation of another file as the draft of a document.
     ///
-    /// `POST /documents/{documentId}/use_as_draft`, operation `use_document_as_draft` (the vendor's own name: `useAsDraft`).
+    /// `POST /documents/{documentId}/use_as_draft`, operation `use_document_as_draft` (the vendor's operation id: `useAsDraft`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`DraftDocumentRequest`](DraftDocumentRequest)
     ///
-    /// The file to take the draft from.
+    /// The manual translation to use as the draft.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -264,27 +264,27 @@ impl Client {
     }
     /// Uses the manual translation of a document as a regular file.
     ///
-    /// `POST /documents/{documentId}/use_as_regular`, operation `use_document_as_regular` (the vendor's own name: `useAsRegular`).
+    /// `POST /documents/{documentId}/use_as_regular`, operation `use_document_as_regular` (the vendor's operation id: `useAsRegular`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`RegularDocumentRequest`](RegularDocumentRequest)
     ///
-    /// How the document is to be converted.
+    /// Settings for the conversion of the document.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -308,29 +308,29 @@ impl Client {
     ) -> Request<'_, UseDocumentAsRegular> {
         Request::new(self).set("documentId", document_id)
     }
-    /// Lists the documents of any user, a page at a time.
+    /// Lists the documents of the given user, a page at a time.
     ///
-    /// `GET /{userId}/documents`, operation `list_user_documents` (the vendor's own name: `getUserDocuments`).
+    /// `GET /{userId}/documents`, operation `list_user_documents` (the vendor's operation id: `getUserDocuments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
-    /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four documents that were active last, 0 or 1. Defaults to 0. |
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Text to find in the names of the documents. |
-    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | Kind of file to list. Defaults to `ALL`. |
-    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Lists only documents in this language, or whose project has it as a source or target language. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | String to search for in the names of the documents. |
+    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type to list. Defaults to `ALL`. |
+    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Code of a language. Lists only documents in this language and documents whose project has it as a source or target language. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
-    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
+    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | ListOrderType | no | `"desc"` | Sort direction. Defaults to `desc`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | One page of documents. |
     ///
@@ -352,7 +352,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_documents`](crate::Client::list_documents).
+/// Marker for the operation [`list_documents`](crate::Client::list_documents).
 pub struct ListDocuments;
 
 impl ::sdk_runtime::TypedOperation for ListDocuments {
@@ -361,7 +361,7 @@ impl ::sdk_runtime::TypedOperation for ListDocuments {
 }
 
 impl Request<'_, ListDocuments> {
-    /// Sets `language_code` (query, string): Lists only documents in this language, or whose project has it as a source or target language.
+    /// Sets `language_code` (query, string): Code of a language. Lists only documents in this language and documents whose project has it as a source or target language.
     #[inline]
     pub fn language_code(self, language_code: impl Into<String>) -> Self {
         self.set("language_code", language_code.into())
@@ -371,7 +371,7 @@ impl Request<'_, ListDocuments> {
     pub fn order_by(self, order_by: impl Into<ListDocumentsOrderBy>) -> Self {
         self.set("order_by", Into::<ListDocumentsOrderBy>::into(order_by))
     }
-    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
+    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Sort direction. Defaults to `desc`.
     #[inline]
     pub fn order_type(
         self,
@@ -379,32 +379,32 @@ impl Request<'_, ListDocuments> {
     ) -> Self {
         self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `recent` (query, integer (int32): `0`, `1`, default `0`): Whether to list only the four documents that were active last, 0 or 1. Defaults to 0.
+    /// Sets `recent` (query, integer (int32): `0`, `1`, default `0`): Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0.
     #[inline]
     pub fn recent(self, recent: bool) -> Self {
         self.set("recent", recent)
     }
-    /// Sets `search` (query, string): Text to find in the names of the documents.
+    /// Sets `search` (query, string): String to search for in the names of the documents.
     #[inline]
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
-    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): Kind of file to list. Defaults to `ALL`.
+    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): File type to list. Defaults to `ALL`.
     #[inline]
     pub fn type_filter(self, type_filter: impl Into<ListDocumentsTypeFilter>) -> Self {
         self.set("type_filter", Into::<ListDocumentsTypeFilter>::into(type_filter))
     }
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -427,7 +427,7 @@ impl ::sdk_runtime::PagedOperation for ListDocuments {
     }
 }
 
-/// The operation [`list_document_subjects`](crate::Client::list_document_subjects).
+/// Marker for the operation [`list_document_subjects`](crate::Client::list_document_subjects).
 pub struct ListDocumentSubjects;
 
 impl ::sdk_runtime::TypedOperation for ListDocumentSubjects {
@@ -435,7 +435,7 @@ impl ::sdk_runtime::TypedOperation for ListDocumentSubjects {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::LIST_DOCUMENT_SUBJECTS;
 }
 
-/// The operation [`get_document`](crate::Client::get_document).
+/// Marker for the operation [`get_document`](crate::Client::get_document).
 pub struct GetDocument;
 
 impl ::sdk_runtime::TypedOperation for GetDocument {
@@ -443,7 +443,7 @@ impl ::sdk_runtime::TypedOperation for GetDocument {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::GET_DOCUMENT;
 }
 
-/// The operation [`get_document_progress`](crate::Client::get_document_progress).
+/// Marker for the operation [`get_document_progress`](crate::Client::get_document_progress).
 pub struct GetDocumentProgress;
 
 impl ::sdk_runtime::TypedOperation for GetDocumentProgress {
@@ -452,7 +452,7 @@ impl ::sdk_runtime::TypedOperation for GetDocumentProgress {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`regenerate_preview`](crate::Client::regenerate_preview).
+/// Marker for the operation [`regenerate_preview`](crate::Client::regenerate_preview).
 pub struct RegeneratePreview;
 
 #[cfg(feature = "internal")]
@@ -462,7 +462,7 @@ impl ::sdk_runtime::TypedOperation for RegeneratePreview {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_similar_documents`](crate::Client::list_similar_documents).
+/// Marker for the operation [`list_similar_documents`](crate::Client::list_similar_documents).
 pub struct ListSimilarDocuments;
 
 #[cfg(feature = "internal")]
@@ -473,12 +473,12 @@ impl ::sdk_runtime::TypedOperation for ListSimilarDocuments {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListSimilarDocuments> {
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of documents to return. The vendor's default is 1, so the client sends 10 unless told otherwise.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of documents to return. The vendor's default is 1, so the client sends 10 unless you set another value.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -495,7 +495,7 @@ impl Request<'_, ListSimilarDocuments> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`use_document_as_draft`](crate::Client::use_document_as_draft).
+/// Marker for the operation [`use_document_as_draft`](crate::Client::use_document_as_draft).
 pub struct UseDocumentAsDraft;
 
 #[cfg(feature = "internal")]
@@ -506,7 +506,7 @@ impl ::sdk_runtime::TypedOperation for UseDocumentAsDraft {
 
 #[cfg(feature = "internal")]
 impl Request<'_, UseDocumentAsDraft> {
-    /// Sets the body: The file to take the draft from.
+    /// Sets the body: The manual translation to use as the draft.
     #[inline]
     pub fn body(self, body: &DraftDocumentRequest) -> Self {
         self.with_body(body)
@@ -514,7 +514,7 @@ impl Request<'_, UseDocumentAsDraft> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`use_document_as_regular`](crate::Client::use_document_as_regular).
+/// Marker for the operation [`use_document_as_regular`](crate::Client::use_document_as_regular).
 pub struct UseDocumentAsRegular;
 
 #[cfg(feature = "internal")]
@@ -525,7 +525,7 @@ impl ::sdk_runtime::TypedOperation for UseDocumentAsRegular {
 
 #[cfg(feature = "internal")]
 impl Request<'_, UseDocumentAsRegular> {
-    /// Sets the body: How the document is to be converted.
+    /// Sets the body: Settings for the conversion of the document.
     #[inline]
     pub fn body(self, body: &RegularDocumentRequest) -> Self {
         self.with_body(body)
@@ -533,7 +533,7 @@ impl Request<'_, UseDocumentAsRegular> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_user_documents`](crate::Client::list_user_documents).
+/// Marker for the operation [`list_user_documents`](crate::Client::list_user_documents).
 pub struct ListUserDocuments;
 
 #[cfg(feature = "internal")]
@@ -544,7 +544,7 @@ impl ::sdk_runtime::TypedOperation for ListUserDocuments {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListUserDocuments> {
-    /// Sets `language_code` (query, string): Lists only documents in this language, or whose project has it as a source or target language.
+    /// Sets `language_code` (query, string): Code of a language. Lists only documents in this language and documents whose project has it as a source or target language.
     #[inline]
     pub fn language_code(self, language_code: impl Into<String>) -> Self {
         self.set("language_code", language_code.into())
@@ -554,7 +554,7 @@ impl Request<'_, ListUserDocuments> {
     pub fn order_by(self, order_by: impl Into<ListUserDocumentsOrderBy>) -> Self {
         self.set("order_by", Into::<ListUserDocumentsOrderBy>::into(order_by))
     }
-    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
+    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Sort direction. Defaults to `desc`.
     #[inline]
     pub fn order_type(
         self,
@@ -562,27 +562,27 @@ impl Request<'_, ListUserDocuments> {
     ) -> Self {
         self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `recent` (query, integer (int32): `0`, `1`, default `0`): Whether to list only the four documents that were active last, 0 or 1. Defaults to 0.
+    /// Sets `recent` (query, integer (int32): `0`, `1`, default `0`): Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0.
     #[inline]
     pub fn recent(self, recent: bool) -> Self {
         self.set("recent", recent)
     }
-    /// Sets `search` (query, string): Text to find in the names of the documents.
+    /// Sets `search` (query, string): String to search for in the names of the documents.
     #[inline]
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
-    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): Kind of file to list. Defaults to `ALL`.
+    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): File type to list. Defaults to `ALL`.
     #[inline]
     pub fn type_filter(
         self,
@@ -767,7 +767,7 @@ pub enum ListDocumentsOrderBy {
     CreatedAt,
     /// `name`.
     Name,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -789,7 +789,7 @@ impl ::schemars::JsonSchema for ListDocumentsOrderBy {
     }
 }
 
-/// Kind of file to list. Defaults to `ALL`.
+/// File type to list. Defaults to `ALL`.
 ///
 /// Values of the parameter `type_filter` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -819,7 +819,7 @@ pub enum ListDocumentsTypeFilter {
     StyleGuides,
     /// `GLOSSARIES`.
     Glossaries,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -845,7 +845,7 @@ impl ::schemars::JsonSchema for ListDocumentsTypeFilter {
     }
 }
 
-/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -855,7 +855,7 @@ pub enum ListDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -875,7 +875,7 @@ impl ::schemars::JsonSchema for ListDocumentsWithItem {
     }
 }
 
-/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of `list_similar_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -885,7 +885,7 @@ pub enum ListSimilarDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -919,7 +919,7 @@ pub enum ListUserDocumentsOrderBy {
     CreatedAt,
     /// `name`.
     Name,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -941,7 +941,7 @@ impl ::schemars::JsonSchema for ListUserDocumentsOrderBy {
     }
 }
 
-/// Kind of file to list. Defaults to `ALL`.
+/// File type to list. Defaults to `ALL`.
 ///
 /// Values of the parameter `type_filter` of `list_user_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -971,7 +971,7 @@ pub enum ListUserDocumentsTypeFilter {
     StyleGuides,
     /// `GLOSSARIES`.
     Glossaries,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -997,7 +997,7 @@ impl ::schemars::JsonSchema for ListUserDocumentsTypeFilter {
     }
 }
 
-/// How a manual translation becomes a regular file.
+/// Settings for using a manual translation as a regular file.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1016,7 +1016,7 @@ pub struct RegularDocumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub allow_review_in_manual_editor: Option<bool>,
-    /// Whether to invite no vendors.
+    /// Whether to skip the invitation of vendors.
     #[serde(
         rename = "disableInvitations",
         default,
@@ -1033,7 +1033,7 @@ pub struct RegularDocumentRequest {
     /// Whether to hide numbers.
     #[serde(rename = "hideNumbers", default, skip_serializing_if = "Option::is_none")]
     pub hide_numbers: Option<bool>,
-    /// Whether to create the project in the translation system again, which loses its translations.
+    /// Whether to recreate the project in the translation system. If so, its existing translations are lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recreate: Option<bool>,
 }

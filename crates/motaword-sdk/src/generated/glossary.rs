@@ -8,13 +8,13 @@ use super::{Client, Request};
 impl Client {
     /// Downloads the glossary of the account.
     ///
-    /// `GET /glossary`, operation `download_global_glossary` (the vendor's own name: `downloadGlobalGlossary`).
+    /// `GET /glossary`, operation `download_global_glossary` (the vendor's operation id: `downloadGlobalGlossary`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The glossary file. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -37,31 +37,31 @@ impl Client {
     }
     /// Replaces the glossary of the account.
     ///
-    /// `POST /glossary`, operation `update_global_glossary` (the vendor's own name: `updateGlobalGlossary`).
+    /// `POST /glossary`, operation `update_global_glossary` (the vendor's operation id: `updateGlobalGlossary`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`AccountGlossaryUploadRequest`](AccountGlossaryUploadRequest)
     ///
     /// The glossary file.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `NoFileUploaded`: The body has no file.
+    /// - status `400`, code `NoFileUploaded`: The request body does not contain a file.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
     ///
     /// # Example
@@ -88,19 +88,19 @@ impl Client {
     }
     /// Lists the glossaries of a project.
     ///
-    /// `GET /projects/{projectId}/glossaries`, operation `list_glossaries` (the vendor's own name: `getGlossaries`).
+    /// `GET /projects/{projectId}/glossaries`, operation `list_glossaries` (the vendor's operation id: `getGlossaries`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`GlossaryList`](GlossaryList) |  | The glossaries. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -124,45 +124,45 @@ impl Client {
     }
     /// Adds a glossary to a project.
     ///
-    /// A project has one glossary at most: status 406 means that there is one, so replace it
-    /// instead. Status 409 means that the project has started.
+    /// A project can have at most one glossary. Status 406 means that it already has one, so
+    /// replace that glossary instead. Status 409 means that the project has started.
     ///
-    /// `POST /projects/{projectId}/glossaries`, operation `create_glossary` (the vendor's own name: `createGlossary`).
+    /// `POST /projects/{projectId}/glossaries`, operation `create_glossary` (the vendor's operation id: `createGlossary`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`GlossaryUploadRequest`](GlossaryUploadRequest)
     ///
     /// The glossary file.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Glossary`](Glossary) |  | The new glossary. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
-    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project has a glossary already.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project already has a glossary.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -190,20 +190,20 @@ impl Client {
     }
     /// Reads a glossary of a project.
     ///
-    /// `GET /projects/{projectId}/glossaries/{glossaryId}`, operation `get_glossary` (the vendor's own name: `getGlossary`).
+    /// `GET /projects/{projectId}/glossaries/{glossaryId}`, operation `get_glossary` (the vendor's operation id: `getGlossary`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `glossaryId` | path | integer (int64) | yes |  | Identifier of the glossary. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Glossary`](Glossary) |  | The glossary. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -233,41 +233,41 @@ impl Client {
     ///
     /// Status 409 means that the project has started.
     ///
-    /// `PUT /projects/{projectId}/glossaries/{glossaryId}`, operation `update_glossary` (the vendor's own name: `updateGlossary`).
+    /// `PUT /projects/{projectId}/glossaries/{glossaryId}`, operation `update_glossary` (the vendor's operation id: `updateGlossary`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `glossaryId` | path | integer (int64) | yes |  | Identifier of the glossary. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`GlossaryUploadRequest`](GlossaryUploadRequest)
     ///
     /// The glossary file.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Glossary`](Glossary) |  | The changed glossary. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`Glossary`](Glossary) |  | The updated glossary. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `404`, code `GlossaryNotFound`: The glossary does not exist.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -302,29 +302,29 @@ impl Client {
     ///
     /// Status 409 means that the project has started.
     ///
-    /// `DELETE /projects/{projectId}/glossaries/{glossaryId}`, operation `delete_glossary` (the vendor's own name: `deleteGlossary`).
+    /// `DELETE /projects/{projectId}/glossaries/{glossaryId}`, operation `delete_glossary` (the vendor's operation id: `deleteGlossary`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `glossaryId` | path | integer (int64) | yes |  | Identifier of the glossary. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `404`, code `GlossaryNotFound`: The glossary does not exist.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -345,20 +345,20 @@ impl Client {
     }
     /// Downloads a glossary of a project.
     ///
-    /// `GET /projects/{projectId}/glossaries/{glossaryId}/download`, operation `download_glossary` (the vendor's own name: `downloadGlossary`).
+    /// `GET /projects/{projectId}/glossaries/{glossaryId}/download`, operation `download_glossary` (the vendor's operation id: `downloadGlossary`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `glossaryId` | path | integer (int64) | yes |  | Identifier of the glossary. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The glossary file. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -385,7 +385,7 @@ impl Client {
     }
 }
 
-/// The operation [`download_global_glossary`](crate::Client::download_global_glossary).
+/// Marker for the operation [`download_global_glossary`](crate::Client::download_global_glossary).
 pub struct DownloadGlobalGlossary;
 
 impl ::sdk_runtime::TypedOperation for DownloadGlobalGlossary {
@@ -393,7 +393,7 @@ impl ::sdk_runtime::TypedOperation for DownloadGlobalGlossary {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DOWNLOAD_GLOBAL_GLOSSARY;
 }
 
-/// The operation [`update_global_glossary`](crate::Client::update_global_glossary).
+/// Marker for the operation [`update_global_glossary`](crate::Client::update_global_glossary).
 pub struct UpdateGlobalGlossary;
 
 impl ::sdk_runtime::TypedOperation for UpdateGlobalGlossary {
@@ -401,7 +401,7 @@ impl ::sdk_runtime::TypedOperation for UpdateGlobalGlossary {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::UPDATE_GLOBAL_GLOSSARY;
 }
 
-/// The operation [`list_glossaries`](crate::Client::list_glossaries).
+/// Marker for the operation [`list_glossaries`](crate::Client::list_glossaries).
 pub struct ListGlossaries;
 
 impl ::sdk_runtime::TypedOperation for ListGlossaries {
@@ -409,7 +409,7 @@ impl ::sdk_runtime::TypedOperation for ListGlossaries {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::LIST_GLOSSARIES;
 }
 
-/// The operation [`create_glossary`](crate::Client::create_glossary).
+/// Marker for the operation [`create_glossary`](crate::Client::create_glossary).
 pub struct CreateGlossary;
 
 impl ::sdk_runtime::TypedOperation for CreateGlossary {
@@ -417,7 +417,7 @@ impl ::sdk_runtime::TypedOperation for CreateGlossary {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::CREATE_GLOSSARY;
 }
 
-/// The operation [`get_glossary`](crate::Client::get_glossary).
+/// Marker for the operation [`get_glossary`](crate::Client::get_glossary).
 pub struct GetGlossary;
 
 impl ::sdk_runtime::TypedOperation for GetGlossary {
@@ -425,7 +425,7 @@ impl ::sdk_runtime::TypedOperation for GetGlossary {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::GET_GLOSSARY;
 }
 
-/// The operation [`update_glossary`](crate::Client::update_glossary).
+/// Marker for the operation [`update_glossary`](crate::Client::update_glossary).
 pub struct UpdateGlossary;
 
 impl ::sdk_runtime::TypedOperation for UpdateGlossary {
@@ -433,7 +433,7 @@ impl ::sdk_runtime::TypedOperation for UpdateGlossary {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::UPDATE_GLOSSARY;
 }
 
-/// The operation [`delete_glossary`](crate::Client::delete_glossary).
+/// Marker for the operation [`delete_glossary`](crate::Client::delete_glossary).
 pub struct DeleteGlossary;
 
 impl ::sdk_runtime::TypedOperation for DeleteGlossary {
@@ -441,7 +441,7 @@ impl ::sdk_runtime::TypedOperation for DeleteGlossary {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DELETE_GLOSSARY;
 }
 
-/// The operation [`download_glossary`](crate::Client::download_glossary).
+/// Marker for the operation [`download_glossary`](crate::Client::download_glossary).
 pub struct DownloadGlossary;
 
 impl ::sdk_runtime::TypedOperation for DownloadGlossary {
@@ -453,12 +453,12 @@ impl ::sdk_runtime::TypedOperation for DownloadGlossary {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountGlossaryUploadRequest {
-    /// The file. `list_formats` has the formats.
+    /// Glossary file. See `list_formats` for the supported formats.
     pub glossary: ::sdk_runtime::File,
 }
 
 impl AccountGlossaryUploadRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(glossary: ::sdk_runtime::File) -> Self {
         Self { glossary }
@@ -487,7 +487,7 @@ pub struct Glossary {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Links of a document, a glossary or a style guide.
+    /// Links related to the glossary.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -495,7 +495,7 @@ pub struct Glossary {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::DocumentLinks>,
-    /// Time of the upload, in Unix seconds.
+    /// Time of the upload, as Unix time in seconds.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -547,13 +547,13 @@ impl ::sdk_runtime::object::Object for Glossary {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GlossaryList {
-    /// The glossaries, one at most.
+    /// The glossaries. A project can have at most one.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub glossaries: Option<Vec<Glossary>>,
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -593,12 +593,12 @@ impl ::sdk_runtime::object::Object for GlossaryList {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GlossaryUploadRequest {
-    /// The file. One file, despite the plural; `list_formats` has the formats.
+    /// Glossary file. Send one file, although the name is plural. See `list_formats` for the supported formats.
     pub glossaries: ::sdk_runtime::File,
 }
 
 impl GlossaryUploadRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(glossaries: ::sdk_runtime::File) -> Self {
         Self { glossaries }

@@ -8,16 +8,16 @@ use super::{Client, Request};
 impl Client {
     /// Issues a token for the integrations dashboard.
     ///
-    /// `GET /integrations/token`, operation `get_integrations_token` (the vendor's own name: `getIntegrationsToken`).
+    /// `GET /integrations/token`, operation `get_integrations_token` (the vendor's operation id: `getIntegrationsToken`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`IntegrationsToken`](IntegrationsToken) |  | The token. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The account is not allowed to do this. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The account is not allowed to perform this operation. |
     ///
     /// # Error codes
     ///
@@ -38,7 +38,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_integrations_token`](crate::Client::get_integrations_token).
+/// Marker for the operation [`get_integrations_token`](crate::Client::get_integrations_token).
 pub struct GetIntegrationsToken;
 
 impl ::sdk_runtime::TypedOperation for GetIntegrationsToken {
@@ -51,7 +51,7 @@ impl ::sdk_runtime::TypedOperation for GetIntegrationsToken {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IntegrationsToken {
-    /// Token to open the dashboard with.
+    /// Token for opening the dashboard.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

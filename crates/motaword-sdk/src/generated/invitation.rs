@@ -5,38 +5,38 @@ use super::{Client, Request};
 
 /// # Operations of `invitation`
 ///
-/// Invitation of vendors to files. Staff only.
+/// Inviting vendors to work on files. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Finds vendors who can be invited to work on files.
     ///
-    /// The call changes nothing and invites nobody.
+    /// The call is read-only and does not invite anyone.
     ///
-    /// `POST /invitation/vendors`, operation `list_invitation_vendors` (the vendor's own name: `getInvitationVendors`).
+    /// `POST /invitation/vendors`, operation `list_invitation_vendors` (the vendor's operation id: `getInvitationVendors`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: array of [`FileNeedsVendor`](FileNeedsVendor)
     ///
-    /// The files and the work that they need.
+    /// The files and the work to be done on them.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`VendorInvitationList`](VendorInvitationList) |  | Vendors and the work that they fit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`VendorInvitationList`](VendorInvitationList) |  | The vendors and the work that matches them. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `NoFileUploaded`: The body has no file.
+    /// - status `400`, code `NoFileUploaded`: The request body does not contain a file.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
     ///
     /// # Example
@@ -59,7 +59,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_invitation_vendors`](crate::Client::list_invitation_vendors).
+/// Marker for the operation [`list_invitation_vendors`](crate::Client::list_invitation_vendors).
 pub struct ListInvitationVendors;
 
 #[cfg(feature = "internal")]
@@ -70,14 +70,14 @@ impl ::sdk_runtime::TypedOperation for ListInvitationVendors {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListInvitationVendors> {
-    /// Sets the body: The files and the work that they need.
+    /// Sets the body: The files and the work to be done on them.
     #[inline]
     pub fn body(self, body: &[FileNeedsVendor]) -> Self {
         self.with_body(body)
     }
 }
 
-/// Work that a file needs a vendor for.
+/// File that needs a vendor, with the work to be done.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -91,13 +91,13 @@ pub struct FileNeedsVendor {
     /// Identifier of the project.
     #[serde(rename = "projectId", default, skip_serializing_if = "Option::is_none")]
     pub project_id: Option<i64>,
-    /// Why a vendor is needed.
+    /// Reason why a vendor is needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Codes of the languages to translate into.
     #[serde(rename = "targetLanguage", default, skip_serializing_if = "Option::is_none")]
     pub target_language: Option<Vec<String>>,
-    /// Kinds of work.
+    /// Types of work to be done.
     #[serde(rename = "taskType", default, skip_serializing_if = "Option::is_none")]
     pub task_type: Option<Vec<String>>,
 }
@@ -157,7 +157,7 @@ impl ::sdk_runtime::object::Object for FileNeedsVendor {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorInvitationList {
-    /// The vendors, each with the work that they fit.
+    /// The vendors, each with the work that matches them.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -191,12 +191,12 @@ impl ::sdk_runtime::object::Object for VendorInvitationList {
     }
 }
 
-/// Vendor with the work that they fit.
+/// Vendor with the work that matches them.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorWithNeeds {
-    /// Work that the vendor fits.
+    /// Work that matches the vendor.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "matchedNeeds", default, skip_serializing_if = "Option::is_none")

@@ -8,28 +8,28 @@ use super::{Client, Request};
 /// Predictions about projects. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
-    /// Predicts whether a project will be delivered late, by language.
+    /// Predicts for each language whether a project will be delivered late.
     ///
-    /// The call changes nothing.
+    /// The call is read-only.
     ///
-    /// `POST /ml/delivery-prediction`, operation `get_delivery_prediction` (the vendor's own name: `getDeliveryPrediction`).
+    /// `POST /ml/delivery-prediction`, operation `get_delivery_prediction` (the vendor's operation id: `getDeliveryPrediction`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`DeliveryPredictionRequest`](DeliveryPredictionRequest)
     ///
-    /// The project to look at.
+    /// The project to make the prediction for.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeliveryPredictionList`](DeliveryPredictionList) |  | The prediction. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -57,7 +57,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_delivery_prediction`](crate::Client::get_delivery_prediction).
+/// Marker for the operation [`get_delivery_prediction`](crate::Client::get_delivery_prediction).
 pub struct GetDeliveryPrediction;
 
 #[cfg(feature = "internal")]
@@ -68,7 +68,7 @@ impl ::sdk_runtime::TypedOperation for GetDeliveryPrediction {
 
 #[cfg(feature = "internal")]
 impl Request<'_, GetDeliveryPrediction> {
-    /// Sets the body: The project to look at.
+    /// Sets the body: The project to make the prediction for.
     #[inline]
     pub fn body(self, body: &DeliveryPredictionRequest) -> Self {
         self.with_body(body)
@@ -114,7 +114,7 @@ impl ::sdk_runtime::object::Object for DeliveryPredictionList {
     }
 }
 
-/// Project to predict the delivery of.
+/// Project to predict the delivery for.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -8,30 +8,30 @@ use super::{Client, Request};
 /// The automated project manager. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
-    /// Sends a message of the automated project manager.
+    /// Sends a message from the automated project manager.
     ///
-    /// Every call sends it again.
+    /// Every call sends the message again.
     ///
-    /// `POST /pam/chat`, operation `send_pam_message` (the vendor's own name: `postMessage`).
+    /// `POST /pam/chat`, operation `send_pam_message` (the vendor's operation id: `postMessage`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`PamMessage`](PamMessage)
     ///
     /// The message and its recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Example
     ///
@@ -52,19 +52,19 @@ impl Client {
     }
     /// Reads a client's profile as the automated project manager sees it.
     ///
-    /// `GET /pam/profiles/client/{clientId}`, operation `get_pam_client_profile` (the vendor's own name: `getClientProfileForPam`).
+    /// `GET /pam/profiles/client/{clientId}`, operation `get_pam_client_profile` (the vendor's operation id: `getClientProfileForPam`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `clientId` | path | integer (int64) | yes |  | Identifier of the client's account. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ClientProfile`](ClientProfile) |  | The profile of the client. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -92,19 +92,19 @@ impl Client {
     }
     /// Reads the completion report of a project for the automated project manager.
     ///
-    /// `GET /pam/projects/{projectId}/completion-report`, operation `get_pam_completion_report` (the vendor's own name: `getProjectCompletionReportForPam`).
+    /// `GET /pam/projects/{projectId}/completion-report`, operation `get_pam_completion_report` (the vendor's operation id: `getProjectCompletionReportForPam`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectCompletionReport`](ProjectCompletionReport) |  | The completion report. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -133,7 +133,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`send_pam_message`](crate::Client::send_pam_message).
+/// Marker for the operation [`send_pam_message`](crate::Client::send_pam_message).
 pub struct SendPamMessage;
 
 #[cfg(feature = "internal")]
@@ -152,7 +152,7 @@ impl Request<'_, SendPamMessage> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_pam_client_profile`](crate::Client::get_pam_client_profile).
+/// Marker for the operation [`get_pam_client_profile`](crate::Client::get_pam_client_profile).
 pub struct GetPamClientProfile;
 
 #[cfg(feature = "internal")]
@@ -162,7 +162,7 @@ impl ::sdk_runtime::TypedOperation for GetPamClientProfile {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_pam_completion_report`](crate::Client::get_pam_completion_report).
+/// Marker for the operation [`get_pam_completion_report`](crate::Client::get_pam_completion_report).
 pub struct GetPamCompletionReport;
 
 #[cfg(feature = "internal")]
@@ -171,18 +171,18 @@ impl ::sdk_runtime::TypedOperation for GetPamCompletionReport {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam::GET_PAM_COMPLETION_REPORT;
 }
 
-/// Answers of a client to the question of how likely they are to recommend the service.
+/// Net promoter scores of a client, which measure how likely the client is to recommend the service.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientNps {
-    /// Average of all answers.
+    /// Average of all scores.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub average: Option<ClientNpsAverage>,
-    /// Last answer.
+    /// Most recent score.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -223,7 +223,7 @@ impl ::sdk_runtime::object::Object for ClientNps {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientNpsAverage {
-    /// Number of answers.
+    /// Number of completed surveys.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -268,18 +268,18 @@ impl ::sdk_runtime::object::Object for ClientNpsAverage {
     }
 }
 
-/// Last recommendation score of a client.
+/// Most recent recommendation score of a client.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientNpsLast {
-    /// Time of the answer, in RFC 3339.
+    /// Time when the survey was completed, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub completion_date: Option<::sdk_runtime::DateTime>,
-    /// Score of the last answer.
+    /// Score in the most recent survey.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -318,18 +318,18 @@ impl ::sdk_runtime::object::Object for ClientNpsLast {
     }
 }
 
-/// A client as the automated project manager sees it.
+/// Profile of a client as the automated project manager sees it.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientProfile {
-    /// Time at which the account was created, in RFC 3339.
+    /// Time when the account was created, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub account_creation_date: Option<::sdk_runtime::DateTime>,
-    /// Number of projects of the client.
+    /// Number of the client's projects.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -353,7 +353,7 @@ pub struct ClientProfile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub corporate_user_count: Option<i64>,
-    /// File extension that the client sends most often.
+    /// Most frequent extension of the files that the client sends.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -371,19 +371,19 @@ pub struct ClientProfile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub full_name: Option<String>,
-    /// Whether the client grows; null if that is unknown.
+    /// Whether the client is growing; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub growth: Option<bool>,
-    /// Whether the client counts as complex.
+    /// Whether the client is considered complex.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_complex: Option<bool>,
-    /// Amount that the client spent in the last 12 months. The currency is not stated.
+    /// Amount that the client spent in the last 12 months. The currency is not documented.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -395,37 +395,37 @@ pub struct ClientProfile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_project: Option<i64>,
-    /// Time of the client's last project, in RFC 3339.
+    /// Time of the client's last project, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_project_time: Option<::sdk_runtime::DateTime>,
-    /// Vendors who proofread for the client last.
+    /// Vendors who most recently proofread for the client.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_proofreaders: Option<Vec<ProofreaderWithLanguage>>,
-    /// Notes of the staff.
+    /// Staff notes about the client.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub notes: Option<Vec<String>>,
-    /// Answers of a client to the question of how likely they are to recommend the service.
+    /// Net promoter scores of a client, which measure how likely the client is to recommend the service.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub nps: Option<ClientNps>,
-    /// Position of the client by number of projects, 1 for the most.
+    /// Rank of the client by number of projects. The client with the most projects has rank 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub user_rank_in_project_count: Option<i64>,
-    /// Position of the client by spending, 1 for the highest.
+    /// Rank of the client by spending. The client with the highest spending has rank 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -578,19 +578,19 @@ pub struct InvitedVendor {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_project_date: Option<::sdk_runtime::Date>,
-    /// State of the project when the vendor acted, as a number.
+    /// State of the project when the vendor interacted with it, as a number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub project_status_when_interacted: Option<f64>,
-    /// Date at which the vendor registered.
+    /// Date when the vendor registered.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub registration_date: Option<::sdk_runtime::Date>,
-    /// Score of how the vendor responds to invitations.
+    /// Score for the vendor's responsiveness to invitations.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -754,7 +754,7 @@ impl ::sdk_runtime::object::Object for InvitedVendorsByLanguage {
     }
 }
 
-/// Message of the automated project manager.
+/// Message from the automated project manager.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -920,7 +920,7 @@ pub struct ProofreaderWithLanguage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub language: Option<String>,
-    /// Address of the vendor's page.
+    /// URL of the vendor's page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

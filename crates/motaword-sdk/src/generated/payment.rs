@@ -8,17 +8,18 @@ use super::{Client, Request};
 impl Client {
     /// Issues a new payment code for the corporate card.
     ///
-    /// The old code stops working at once. A second call invalidates the code of the first.
+    /// The old code stops working immediately. A second call invalidates the code that the first
+    /// call issued.
     ///
-    /// `POST /payment/reset-corporate-payment-code`, operation `reset_corporate_payment_code` (the vendor's own name: `resetCorporatePaymentCode`).
+    /// `POST /payment/reset-corporate-payment-code`, operation `reset_corporate_payment_code` (the vendor's operation id: `resetCorporatePaymentCode`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CreditCard`](crate::shared::CreditCard) |  | The card with its new code. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -26,7 +27,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
     ///
     /// # Example
@@ -46,18 +47,18 @@ impl Client {
     }
     /// Turns automatic charging of the corporate account on or off.
     ///
-    /// The call flips the present state, so calling it twice changes nothing. Read `auto_charge` in
-    /// the payment settings before and after.
+    /// The call reverses the current setting, so a second call undoes the first. Read `auto_charge`
+    /// in the payment settings before and after the call.
     ///
-    /// `POST /payment/toggle-corporate-auto-charge`, operation `toggle_corporate_auto_charge` (the vendor's own name: `toggleCorporateAutoCharge`).
+    /// `POST /payment/toggle-corporate-auto-charge`, operation `toggle_corporate_auto_charge` (the vendor's operation id: `toggleCorporateAutoCharge`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -65,7 +66,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
     ///
     /// # Example
@@ -85,19 +86,19 @@ impl Client {
     }
     /// Reads a saved payment card.
     ///
-    /// `GET /payment/{cardId}`, operation `get_credit_card` (the vendor's own name: `getCreditCard`).
+    /// `GET /payment/{cardId}`, operation `get_credit_card` (the vendor's operation id: `getCreditCard`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `cardId` | path | integer (int64) | yes |  | Identifier of the card. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CreditCard`](crate::shared::CreditCard) |  | The card. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -121,23 +122,23 @@ impl Client {
     }
     /// Deletes a saved payment card.
     ///
-    /// Projects and subscriptions that are paid with it need another card.
+    /// Projects and subscriptions that are paid with this card need another one.
     ///
-    /// `DELETE /payment/{cardId}/delete`, operation `delete_credit_card` (the vendor's own name: `deleteCreditCard`).
+    /// `DELETE /payment/{cardId}/delete`, operation `delete_credit_card` (the vendor's operation id: `deleteCreditCard`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `cardId` | path | integer (int64) | yes |  | Identifier of the card. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -148,7 +149,7 @@ impl Client {
     /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
     /// - status `404`, code `MissingParameter`: A required parameter or property is missing.
     /// - status `404`, code `MissingCreditCard`: The card does not exist.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -165,23 +166,24 @@ impl Client {
     }
     /// Issues a new payment code for a saved card.
     ///
-    /// The old code stops working at once. A second call invalidates the code of the first.
+    /// The old code stops working immediately. A second call invalidates the code that the first
+    /// call issued.
     ///
-    /// `POST /payment/{cardId}/reset-payment-code`, operation `reset_card_payment_code` (the vendor's own name: `resetCardPaymentCode`).
+    /// `POST /payment/{cardId}/reset-payment-code`, operation `reset_card_payment_code` (the vendor's operation id: `resetCardPaymentCode`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `cardId` | path | integer (int64) | yes |  | Identifier of the card. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CreditCard`](crate::shared::CreditCard) |  | The card with its new code. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -192,7 +194,7 @@ impl Client {
     /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
     /// - status `404`, code `MissingParameter`: A required parameter or property is missing.
     /// - status `404`, code `MissingCreditCard`: The card does not exist.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -212,7 +214,7 @@ impl Client {
     }
 }
 
-/// The operation [`reset_corporate_payment_code`](crate::Client::reset_corporate_payment_code).
+/// Marker for the operation [`reset_corporate_payment_code`](crate::Client::reset_corporate_payment_code).
 pub struct ResetCorporatePaymentCode;
 
 impl ::sdk_runtime::TypedOperation for ResetCorporatePaymentCode {
@@ -220,7 +222,7 @@ impl ::sdk_runtime::TypedOperation for ResetCorporatePaymentCode {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::RESET_CORPORATE_PAYMENT_CODE;
 }
 
-/// The operation [`toggle_corporate_auto_charge`](crate::Client::toggle_corporate_auto_charge).
+/// Marker for the operation [`toggle_corporate_auto_charge`](crate::Client::toggle_corporate_auto_charge).
 pub struct ToggleCorporateAutoCharge;
 
 impl ::sdk_runtime::TypedOperation for ToggleCorporateAutoCharge {
@@ -228,7 +230,7 @@ impl ::sdk_runtime::TypedOperation for ToggleCorporateAutoCharge {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::TOGGLE_CORPORATE_AUTO_CHARGE;
 }
 
-/// The operation [`get_credit_card`](crate::Client::get_credit_card).
+/// Marker for the operation [`get_credit_card`](crate::Client::get_credit_card).
 pub struct GetCreditCard;
 
 impl ::sdk_runtime::TypedOperation for GetCreditCard {
@@ -236,7 +238,7 @@ impl ::sdk_runtime::TypedOperation for GetCreditCard {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::GET_CREDIT_CARD;
 }
 
-/// The operation [`delete_credit_card`](crate::Client::delete_credit_card).
+/// Marker for the operation [`delete_credit_card`](crate::Client::delete_credit_card).
 pub struct DeleteCreditCard;
 
 impl ::sdk_runtime::TypedOperation for DeleteCreditCard {
@@ -244,7 +246,7 @@ impl ::sdk_runtime::TypedOperation for DeleteCreditCard {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::DELETE_CREDIT_CARD;
 }
 
-/// The operation [`reset_card_payment_code`](crate::Client::reset_card_payment_code).
+/// Marker for the operation [`reset_card_payment_code`](crate::Client::reset_card_payment_code).
 pub struct ResetCardPaymentCode;
 
 impl ::sdk_runtime::TypedOperation for ResetCardPaymentCode {

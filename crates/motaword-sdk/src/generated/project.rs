@@ -4,34 +4,35 @@ use super::{Client, Request};
 
 /// # Operations of `project`
 ///
-/// Translation projects, from the quote to the delivery.
+/// Translation projects, from quote to delivery.
 impl Client {
     /// Lists the projects of the account, a page at a time.
     ///
-    /// The newest come first unless `order_by` and `order_type` say otherwise. `status[]` narrows
-    /// the list. The three `with_` flags are an older way to do so and still work.
+    /// By default, the newest projects come first. Use `order_by` and `order_type` to change the
+    /// order, and `status[]` to filter the list. The three `with_` flags are older filters that
+    /// still work.
     ///
-    /// `GET /projects`, operation `list_projects` (the vendor's own name: `getProjects`).
+    /// `GET /projects`, operation `list_projects` (the vendor's operation id: `getProjects`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
-    /// | [`status[]`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | array of ProjectStatus | no |  | Lists only projects in one of these states. Repeats per state. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
+    /// | [`status[]`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | array of ProjectStatus | no |  | States of the projects to list. The parameter is repeated for each state. |
     /// | [`with_pending`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list projects that are not launched. Defaults to true. |
     /// | [`with_started`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list projects in progress. Defaults to true. |
     /// | [`with_completed`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list completed projects. Defaults to true. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | string: `id`, `status`, `delivery`, `price` | no | `"id"` | Property to sort by. Defaults to `id`. |
-    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | array of string | no |  | Parts to include in each project. Repeats per part. |
+    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | ListOrderType | no | `"desc"` | Sort direction. Defaults to `desc`. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | array of string | no |  | Optional data to include in each project. The parameter is repeated for each value. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | One page of projects. |
     ///
@@ -50,46 +51,47 @@ impl Client {
     pub fn list_projects(&self) -> Request<'_, ListProjects> {
         Request::new(self)
     }
-    /// Creates a project from documents, which gives a quote and charges nothing.
+    /// Creates a project from documents and returns a quote; nothing is charged.
     ///
-    /// Send files as multipart, all of them in one call; send JSON to add them later. The quote is
-    /// in `price` and holds until `valid_until`. The work starts, and is charged, with
-    /// `launch_project`. There is no idempotency key, so a repeated call creates a second project.
+    /// To upload files now, send all of them in one multipart request. To add files later, send
+    /// JSON. The quote is in `price` and is valid until `valid_until`. Call `launch_project` to
+    /// start the work and pay for it. There is no idempotency key, so a repeated call creates a
+    /// second project.
     ///
-    /// `POST /projects`, operation `create_project` (the vendor's own name: `createProject`).
+    /// `POST /projects`, operation `create_project` (the vendor's operation id: `createProject`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ProjectJsonRequest`](ProjectJsonRequest)
     /// - `multipart/form-data`: [`ProjectRequest`](ProjectRequest)
     ///
-    /// The languages of the project, its files and settings.
+    /// Languages, files and settings of the project.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The new project with its quote. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is already part of the project.
     /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
     /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
     /// - status `406`, code `UnsupportedLanguage`: A language is not supported; see `list_languages`.
-    /// - status `406`, code `TooManyGlossaries`: More than one glossary was sent.
-    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project has a glossary already.
+    /// - status `406`, code `TooManyGlossaries`: The request contains more than one glossary.
+    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project already has a glossary.
     /// - status `500`, code `ProjectInsertFailed`: The server could not create the project.
     ///
     /// # Example
@@ -108,21 +110,21 @@ impl Client {
     pub fn create_project(&self) -> Request<'_, CreateProject> {
         Request::new(self)
     }
-    /// Looks up the public identifier of a project by its internal one.
+    /// Looks up the public identifier of a project by its internal identifier.
     ///
-    /// `GET /projects/from-internal-id/{projectId}`, operation `get_project_ids` (the vendor's own name: `getQuoteIdFromInternalId`).
+    /// `GET /projects/from-internal-id/{projectId}`, operation `get_project_ids` (the vendor's operation id: `getQuoteIdFromInternalId`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Internal identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectIds`](ProjectIds) |  | The identifiers of the project. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -147,25 +149,25 @@ impl Client {
     }
     /// Lists projects that the authenticated vendor can work on, a page at a time.
     ///
-    /// `GET /projects/vendor`, operation `list_vendor_projects` (the vendor's own name: `getVendorProjects`).
+    /// `GET /projects/vendor`, operation `list_vendor_projects` (the vendor's operation id: `getVendorProjects`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`joined`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
-    /// | [`completed`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`completed`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | boolean | no |  | Whether to list only completed projects that the vendor has joined. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | One page of projects. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -188,22 +190,22 @@ impl Client {
     }
     /// Reads a project.
     ///
-    /// `with[]` asks for parts that are otherwise left out.
+    /// Use `with[]` to request data that is omitted by default.
     ///
-    /// `GET /projects/{id}`, operation `get_project` (the vendor's own name: `getProject`).
+    /// `GET /projects/{id}`, operation `get_project` (the vendor's operation id: `getProject`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProject%3E) | query | array of string | no |  | Parts to include. Repeats per part. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProject%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -225,34 +227,34 @@ impl Client {
     pub fn get_project(&self, id: i64) -> Request<'_, GetProject> {
         Request::new(self).set("id", id)
     }
-    /// Changes a project, which recalculates its quote.
+    /// Updates a project and recalculates its quote.
     ///
-    /// Send only the properties that should change.
+    /// Send only the properties that you want to change.
     ///
-    /// `PUT /projects/{id}`, operation `update_project` (the vendor's own name: `updateProject`).
+    /// `PUT /projects/{id}`, operation `update_project` (the vendor's operation id: `updateProject`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ProjectUpdateRequest`](ProjectUpdateRequest)
     /// - `multipart/form-data`: [`ProjectUpdateRequest`](ProjectUpdateRequest)
     ///
     /// The new values.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The changed project. |
+    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The updated project. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
     ///
@@ -279,25 +281,25 @@ impl Client {
     }
     /// Deletes a project.
     ///
-    /// A launched project is cancelled instead: the part that nobody has worked on is refunded, the
-    /// rest is charged. If an error leaves the outcome open, read the project before you call
-    /// again.
+    /// A launched project is cancelled instead. Work that has not been done yet is refunded, and
+    /// the rest is charged. If an error leaves the outcome unknown, read the project before you
+    /// call again.
     ///
-    /// `DELETE /projects/{id}`, operation `delete_project` (the vendor's own name: `deleteProject`).
+    /// `DELETE /projects/{id}`, operation `delete_project` (the vendor's operation id: `deleteProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -321,27 +323,27 @@ impl Client {
     }
     /// Assigns a client manager to a project.
     ///
-    /// `POST /projects/{id}/assign-cm`, operation `assign_client_manager` (the vendor's own name: `assignCM`).
+    /// `POST /projects/{id}/assign-cm`, operation `assign_client_manager` (the vendor's operation id: `assignCM`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ClientManagerRequest`](ClientManagerRequest)
     ///
-    /// The client manager.
+    /// The client manager to assign.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -369,27 +371,27 @@ impl Client {
     }
     /// Sends the callback of a project to its `callback_url`.
     ///
-    /// This GET has an effect: every call makes the server send the callback. The call is never
-    /// repeated automatically.
+    /// This GET request has a side effect: every call makes the server send the callback. The call
+    /// is never repeated automatically.
     ///
-    /// `GET /projects/{id}/callback/{actionType}`, operation `trigger_callback` (the vendor's own name: `triggerCallback`).
+    /// `GET /projects/{id}/callback/{actionType}`, operation `trigger_callback` (the vendor's operation id: `triggerCallback`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `actionType` | path | string: `translated`, `proofread`, `completed` | yes |  | Stage that the callback reports. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CallbackResult`](CallbackResult) |  | The callback is sent. |
+    /// | 200 | `application/json` | [`CallbackResult`](CallbackResult) |  | The callback was sent. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -420,33 +422,33 @@ impl Client {
     }
     /// Cancels a project.
     ///
-    /// A project that is not launched is deleted. Of a launched project, the part that nobody has
-    /// worked on is refunded and the rest is charged. If an error leaves the outcome open, read the
-    /// project before you call again.
+    /// A project that is not launched is deleted. If the project is launched, work that has not
+    /// been done yet is refunded, and the rest is charged. If an error leaves the outcome unknown,
+    /// read the project before you call again.
     ///
-    /// `POST /projects/{id}/cancel`, operation `cancel_project` (the vendor's own name: `cancelProject`).
+    /// `POST /projects/{id}/cancel`, operation `cancel_project` (the vendor's operation id: `cancelProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`CancelProjectRequest`](CancelProjectRequest)
     ///
-    /// Why the project is cancelled.
+    /// Reason for the cancellation.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -473,23 +475,24 @@ impl Client {
     }
     /// Delivers a project to its client.
     ///
-    /// The call is never repeated automatically: a second delivery could reach the client again.
+    /// The call is never repeated automatically, because a second delivery could reach the client
+    /// again.
     ///
-    /// `POST /projects/{id}/deliver`, operation `deliver_project` (the vendor's own name: `deliverProject`).
+    /// `POST /projects/{id}/deliver`, operation `deliver_project` (the vendor's operation id: `deliverProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -513,24 +516,23 @@ impl Client {
     }
     /// Downloads the translations of a project in all languages.
     ///
-    /// The file is usually a ZIP archive, but some kinds of API clients get a plain translation:
-    /// check its content. Package the translations with `package_project` first, and wait until
-    /// that
-    /// is completed. Status 402 means that the project is not launched.
+    /// The file is usually a ZIP archive, but some types of API clients receive the translated file
+    /// itself, so check the content. Before you download, call `package_project` and wait until the
+    /// packaging is completed. Status 402 means that the project is not launched.
     ///
-    /// `GET /projects/{id}/download`, operation `download_project` (the vendor's own name: `download`).
+    /// `GET /projects/{id}/download`, operation `download_project` (the vendor's operation id: `download`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The translations. |
     /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
@@ -538,8 +540,8 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
-    /// - status `404`, code `TranslationPackageNotFound`: No package exists; create one with a packaging call.
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
+    /// - status `404`, code `TranslationPackageNotFound`: The package does not exist. Create it with a packaging call.
     ///
     /// # Example
     ///
@@ -555,24 +557,24 @@ impl Client {
     }
     /// Downloads the translations of a project in one language.
     ///
-    /// The file is usually a ZIP archive, but some kinds of API clients get a plain translation:
-    /// check its content. Package the translations with `package_project_language` first, and wait
-    /// until that is completed. Status 402 means that the project is not launched.
+    /// The file is usually a ZIP archive, but some types of API clients receive the translated file
+    /// itself, so check the content. Before you download, call `package_project_language` and wait
+    /// until the packaging is completed. Status 402 means that the project is not launched.
     ///
-    /// `GET /projects/{id}/download/{language}`, operation `download_project_language` (the vendor's own name: `downloadLanguage`).
+    /// `GET /projects/{id}/download/{language}`, operation `download_project_language` (the vendor's operation id: `downloadLanguage`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `language` | path | string | yes |  | Code of the target language. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The translations. |
     /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
@@ -580,8 +582,8 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
-    /// - status `404`, code `TranslationPackageNotFound`: No package exists; create one with a packaging call.
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
+    /// - status `404`, code `TranslationPackageNotFound`: The package does not exist. Create it with a packaging call.
     ///
     /// # Example
     ///
@@ -608,21 +610,21 @@ impl Client {
     ///
     /// Every call sends another email.
     ///
-    /// `POST /projects/{id}/email-quote`, operation `send_quote_email` (the vendor's own name: `sendQuoteEmail`).
+    /// `POST /projects/{id}/email-quote`, operation `send_quote_email` (the vendor's operation id: `sendQuoteEmail`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -646,19 +648,19 @@ impl Client {
     }
     /// Reads the invoice of a project.
     ///
-    /// `GET /projects/{id}/invoice`, operation `get_invoice` (the vendor's own name: `getInvoice`).
+    /// `GET /projects/{id}/invoice`, operation `get_invoice` (the vendor's operation id: `getInvoice`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Invoice`](crate::shared::Invoice) |  | The invoice. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -683,19 +685,19 @@ impl Client {
     }
     /// Downloads the invoice of a project as HTML.
     ///
-    /// `GET /projects/{id}/invoice.html`, operation `download_html_invoice` (the vendor's own name: `downloadHtmlInvoice`).
+    /// `GET /projects/{id}/invoice.html`, operation `download_html_invoice` (the vendor's operation id: `downloadHtmlInvoice`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `text/html` | string |  | The invoice. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -717,21 +719,21 @@ impl Client {
     pub fn download_html_invoice(&self, id: i64) -> Request<'_, DownloadHtmlInvoice> {
         Request::new(self).set("id", id)
     }
-    /// Downloads the invoice of a project as PDF.
+    /// Downloads the invoice of a project as a PDF.
     ///
-    /// `GET /projects/{id}/invoice.pdf`, operation `download_pdf_invoice` (the vendor's own name: `downloadPdfInvoice`).
+    /// `GET /projects/{id}/invoice.pdf`, operation `download_pdf_invoice` (the vendor's operation id: `downloadPdfInvoice`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/pdf` | string (binary) |  | The invoice. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -753,49 +755,49 @@ impl Client {
     pub fn download_pdf_invoice(&self, id: i64) -> Request<'_, DownloadPdfInvoice> {
         Request::new(self).set("id", id)
     }
-    /// Launches a project, which starts the translation and charges it.
+    /// Launches a project, which starts the translation and charges for it.
     ///
-    /// Without a body the account's default payment method is charged. The sandbox server answers
-    /// in the same way but starts and charges nothing.
+    /// Without a body, the account's default payment method is charged. The sandbox responds in the
+    /// same way but starts and charges nothing.
     ///
     /// There is no idempotency key. If an error says that the launch may have taken effect, read
-    /// the project first: its `status` stays `pending` until it is launched.
+    /// the project before you call again. Its `status` stays `pending` until it is launched.
     ///
-    /// `POST /projects/{id}/launch`, operation `launch_project` (the vendor's own name: `launchProject`).
+    /// `POST /projects/{id}/launch`, operation `launch_project` (the vendor's operation id: `launchProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ProjectPayment`](ProjectPayment)
     ///
-    /// How to pay.
+    /// Payment method and its details.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProjectLaunch`](ProjectLaunch) |  | The project is launched. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 200 | `application/json` | [`ProjectLaunch`](ProjectLaunch) |  | The project was launched. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `MissingPaymentCode`: The payment method needs `payment_code`.
+    /// - status `400`, code `MissingPaymentCode`: The payment method requires `payment_code`.
     /// - status `400`, code `MissingCorporateAccount`: The user has no corporate account.
-    /// - status `400`, code `MissingPaymentMethod`: Neither the body nor the account has a payment method.
-    /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`: The corporate account does not pay for projects that are ordered through the API.
+    /// - status `400`, code `MissingPaymentMethod`: Neither the request body nor the account specifies a payment method.
+    /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`: The corporate account cannot pay for projects that are ordered through the API.
     /// - status `401`, code `ApiClientMissingPaymentInformation`: The API client has no payment information.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
@@ -815,36 +817,36 @@ impl Client {
     pub fn launch_project(&self, id: i64) -> Request<'_, LaunchProject> {
         Request::new(self).set("id", id)
     }
-    /// Starts to package the translations of a project in all languages.
+    /// Starts packaging the translations of a project in all languages.
     ///
-    /// The answer has a key. Poll `track_package` with it, about every two seconds, until the state
-    /// is `completed`, then call `download_project`. Status 402 means that the project is not
-    /// launched.
+    /// The response contains a key. Poll `track_package` with this key about every two seconds
+    /// until `status` is `completed`, then call `download_project`. Status 402 means that the
+    /// project is not launched.
     ///
-    /// `POST /projects/{id}/package`, operation `package_project` (the vendor's own name: `package`).
+    /// `POST /projects/{id}/package`, operation `package_project` (the vendor's operation id: `package`).
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`track_package`](crate::Client::track_package) and gives the answer of [`download_project`](crate::Client::download_project). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`track_package`](crate::Client::track_package) and returns the response of [`download_project`](crate::Client::download_project). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | The packaging has started. |
+    /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | Packaging has started. |
     /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
     /// - status `404`, code `TranslationPackageNotFound`: The project has nothing to package.
     ///
     /// # Example
@@ -862,33 +864,33 @@ impl Client {
     }
     /// Reads the state of a packaging job.
     ///
-    /// `completed` means that the package can be downloaded.
+    /// The state `completed` means that the package is ready to download.
     ///
-    /// `GET /projects/{id}/package/check`, operation `track_package` (the vendor's own name: `trackPackage`).
+    /// `GET /projects/{id}/package/check`, operation `track_package` (the vendor's operation id: `trackPackage`).
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `completed`. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
+    /// Reads a job. `.wait()` polls until the state is `completed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `key` | query | string | yes |  | Key that the packaging call returned. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`PackageStatus`](PackageStatus) |  | State of the job. |
+    /// | 200 | `application/json` | [`PackageStatus`](PackageStatus) |  | State of the packaging job. |
     /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
-    /// - status `404`, code `PackagingStatusMissing`: No packaging job has this key.
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
+    /// - status `404`, code `PackagingStatusMissing`: No packaging job with this key exists.
     ///
     /// # Example
     ///
@@ -903,37 +905,37 @@ impl Client {
     pub fn track_package(&self, id: i64, key: &str) -> Request<'_, TrackPackage> {
         Request::new(self).set("id", id).set("key", key)
     }
-    /// Starts to package the translations of a project in one language.
+    /// Starts packaging the translations of a project in one language.
     ///
-    /// The answer has a key. Poll `track_package` with it, about every two seconds, until the state
-    /// is `completed`, then call `download_project_language`. Status 402 means that the project is
-    /// not launched.
+    /// The response contains a key. Poll `track_package` with this key about every two seconds
+    /// until `status` is `completed`, then call `download_project_language`. Status 402 means that
+    /// the project is not launched.
     ///
-    /// `POST /projects/{id}/package/{language}`, operation `package_project_language` (the vendor's own name: `packageLanguage`).
+    /// `POST /projects/{id}/package/{language}`, operation `package_project_language` (the vendor's operation id: `packageLanguage`).
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`track_package`](crate::Client::track_package) and gives the answer of [`download_project_language`](crate::Client::download_project_language). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`track_package`](crate::Client::track_package) and returns the response of [`download_project_language`](crate::Client::download_project_language). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `language` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | The packaging has started. |
+    /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | Packaging has started. |
     /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
     /// - status `404`, code `TranslationPackageNotFound`: The project has nothing to package in this language.
     ///
     /// # Example
@@ -955,26 +957,26 @@ impl Client {
     }
     /// Reads the progress of a project, in total and by language.
     ///
-    /// Status 402 means that the project is not launched. People translate, so a wait for
-    /// `completed` can take days: it polls every 15 minutes at most and gives up after two weeks,
-    /// unless you set other limits. A `callback_url` saves the polling.
+    /// Status 402 means that the project is not launched. People do the translation, so a project
+    /// can take days to complete. By default, a wait for completion polls at intervals of up to 15
+    /// minutes and gives up after two weeks. To avoid polling, set a `callback_url`.
     ///
-    /// `GET /projects/{id}/progress`, operation `get_project_progress` (the vendor's own name: `getProgress`).
+    /// `GET /projects/{id}/progress`, operation `get_project_progress` (the vendor's operation id: `getProgress`).
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `completed`. Delays grow from 30 s to 900 s; the wait ends after 1209600 s.
+    /// Reads a job. `.wait()` polls until the state is `completed`. The delay between polls grows from 30 s to 900 s. The wait ends after 1209600 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`raw`](struct.Request.html#impl-Request%3C'_,+GetProjectProgress%3E) | query | boolean | no | `false` | Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower. |
+    /// | [`raw`](struct.Request.html#impl-Request%3C'_,+GetProjectProgress%3E) | query | boolean | no | `false` | Whether to return the measured progress. By default, a completed project shows 100 percent even if the measured value is lower. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
     /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
@@ -982,7 +984,7 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
     /// # Example
@@ -998,31 +1000,31 @@ impl Client {
     pub fn get_project_progress(&self, id: i64) -> Request<'_, GetProjectProgress> {
         Request::new(self).set("id", id)
     }
-    /// Creates a project in the translation system again.
+    /// Recreates a project in the translation system.
     ///
-    /// The present translations are lost.
+    /// The existing translations are lost.
     ///
-    /// `POST /projects/{id}/recreate`, operation `recreate_project` (the vendor's own name: `recreateProject`).
+    /// `POST /projects/{id}/recreate`, operation `recreate_project` (the vendor's operation id: `recreateProject`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `401`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `401`, code `UnauthorizedUser`: The user does not have permission to make this call.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
     /// # Example
@@ -1043,32 +1045,32 @@ impl Client {
     ///
     /// Every call sends another message.
     ///
-    /// `POST /projects/{id}/reports`, operation `submit_project_report` (the vendor's own name: `submitProjectReports`).
+    /// `POST /projects/{id}/reports`, operation `submit_project_report` (the vendor's operation id: `submitProjectReports`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ProjectReportRequest`](ProjectReportRequest)
     ///
     /// The feedback.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1096,19 +1098,19 @@ impl Client {
     ///
     /// Status 402 means that the project is not launched.
     ///
-    /// `GET /projects/{projectId}/vendors`, operation `list_project_vendors` (the vendor's own name: `getProjectVendors`).
+    /// `GET /projects/{projectId}/vendors`, operation `list_project_vendors` (the vendor's operation id: `getProjectVendors`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | The vendors. |
     /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
@@ -1116,7 +1118,7 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
     /// # Example
@@ -1136,28 +1138,28 @@ impl Client {
     ) -> Request<'_, ListProjectVendors> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Lists projects that any vendor can work on, a page at a time.
+    /// Lists projects that the given vendor can work on, a page at a time.
     ///
-    /// `GET /{userId}/projects/vendor`, operation `list_user_vendor_projects` (the vendor's own name: `getVendorProjectsByUserId`).
+    /// `GET /{userId}/projects/vendor`, operation `list_user_vendor_projects` (the vendor's operation id: `getVendorProjectsByUserId`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     /// | [`joined`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
-    /// | [`completed`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`completed`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | boolean | no |  | Whether to list only completed projects that the vendor has joined. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | One page of projects. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -1184,7 +1186,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_projects`](crate::Client::list_projects).
+/// Marker for the operation [`list_projects`](crate::Client::list_projects).
 pub struct ListProjects;
 
 impl ::sdk_runtime::TypedOperation for ListProjects {
@@ -1198,7 +1200,7 @@ impl Request<'_, ListProjects> {
     pub fn order_by(self, order_by: impl Into<ListProjectsOrderBy>) -> Self {
         self.set("order_by", Into::<ListProjectsOrderBy>::into(order_by))
     }
-    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
+    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Sort direction. Defaults to `desc`.
     #[inline]
     pub fn order_type(
         self,
@@ -1206,17 +1208,17 @@ impl Request<'_, ListProjects> {
     ) -> Self {
         self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `status[]` (query, array of ProjectStatus): Lists only projects in one of these states. Repeats per state.
+    /// Sets `status[]` (query, array of ProjectStatus): States of the projects to list. The parameter is repeated for each state.
     #[inline]
     pub fn status(
         self,
@@ -1230,7 +1232,7 @@ impl Request<'_, ListProjects> {
                 .collect::<Vec<_>>(),
         )
     }
-    /// Sets `with[]` (query, array of string): Parts to include in each project. Repeats per part.
+    /// Sets `with[]` (query, array of string): Optional data to include in each project. The parameter is repeated for each value.
     #[inline]
     pub fn with(
         self,
@@ -1271,7 +1273,7 @@ impl ::sdk_runtime::PagedOperation for ListProjects {
     }
 }
 
-/// The operation [`create_project`](crate::Client::create_project).
+/// Marker for the operation [`create_project`](crate::Client::create_project).
 pub struct CreateProject;
 
 impl ::sdk_runtime::TypedOperation for CreateProject {
@@ -1280,12 +1282,12 @@ impl ::sdk_runtime::TypedOperation for CreateProject {
 }
 
 impl Request<'_, CreateProject> {
-    /// Sets the body: The languages of the project, its files and settings.
+    /// Sets the body: Languages, files and settings of the project.
     #[inline]
     pub fn body(self, body: &ProjectJsonRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets the body: The languages of the project, its files and settings.
+    /// Sets the body: Languages, files and settings of the project.
     #[inline]
     pub fn body_multipart(self, body: ProjectRequest) -> Self {
         self.with_parts(body).with_media("multipart/form-data")
@@ -1293,7 +1295,7 @@ impl Request<'_, CreateProject> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_project_ids`](crate::Client::get_project_ids).
+/// Marker for the operation [`get_project_ids`](crate::Client::get_project_ids).
 pub struct GetProjectIds;
 
 #[cfg(feature = "internal")]
@@ -1302,7 +1304,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectIds {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT_IDS;
 }
 
-/// The operation [`list_vendor_projects`](crate::Client::list_vendor_projects).
+/// Marker for the operation [`list_vendor_projects`](crate::Client::list_vendor_projects).
 pub struct ListVendorProjects;
 
 impl ::sdk_runtime::TypedOperation for ListVendorProjects {
@@ -1311,7 +1313,7 @@ impl ::sdk_runtime::TypedOperation for ListVendorProjects {
 }
 
 impl Request<'_, ListVendorProjects> {
-    /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
+    /// Sets `completed` (query, boolean): Whether to list only completed projects that the vendor has joined.
     #[inline]
     pub fn completed(self, completed: bool) -> Self {
         self.set("completed", completed)
@@ -1321,12 +1323,12 @@ impl Request<'_, ListVendorProjects> {
     pub fn joined(self, joined: bool) -> Self {
         self.set("joined", joined)
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
@@ -1343,7 +1345,7 @@ impl ::sdk_runtime::PagedOperation for ListVendorProjects {
     }
 }
 
-/// The operation [`get_project`](crate::Client::get_project).
+/// Marker for the operation [`get_project`](crate::Client::get_project).
 pub struct GetProject;
 
 impl ::sdk_runtime::TypedOperation for GetProject {
@@ -1352,7 +1354,7 @@ impl ::sdk_runtime::TypedOperation for GetProject {
 }
 
 impl Request<'_, GetProject> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value.
     #[inline]
     pub fn with(
         self,
@@ -1365,7 +1367,7 @@ impl Request<'_, GetProject> {
     }
 }
 
-/// The operation [`update_project`](crate::Client::update_project).
+/// Marker for the operation [`update_project`](crate::Client::update_project).
 pub struct UpdateProject;
 
 impl ::sdk_runtime::TypedOperation for UpdateProject {
@@ -1373,7 +1375,7 @@ impl ::sdk_runtime::TypedOperation for UpdateProject {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::UPDATE_PROJECT;
 }
 
-/// The media types that [`update_project`](crate::Client::update_project) takes; the first is the default.
+/// Media types for the request body of [`update_project`](crate::Client::update_project). The first is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateProjectContentType {
     /// `application/json`.
@@ -1400,7 +1402,7 @@ impl Request<'_, UpdateProject> {
     }
 }
 
-/// The operation [`delete_project`](crate::Client::delete_project).
+/// Marker for the operation [`delete_project`](crate::Client::delete_project).
 pub struct DeleteProject;
 
 impl ::sdk_runtime::TypedOperation for DeleteProject {
@@ -1409,7 +1411,7 @@ impl ::sdk_runtime::TypedOperation for DeleteProject {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`assign_client_manager`](crate::Client::assign_client_manager).
+/// Marker for the operation [`assign_client_manager`](crate::Client::assign_client_manager).
 pub struct AssignClientManager;
 
 #[cfg(feature = "internal")]
@@ -1420,7 +1422,7 @@ impl ::sdk_runtime::TypedOperation for AssignClientManager {
 
 #[cfg(feature = "internal")]
 impl Request<'_, AssignClientManager> {
-    /// Sets the body: The client manager.
+    /// Sets the body: The client manager to assign.
     #[inline]
     pub fn body(self, body: &ClientManagerRequest) -> Self {
         self.with_body(body)
@@ -1428,7 +1430,7 @@ impl Request<'_, AssignClientManager> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`trigger_callback`](crate::Client::trigger_callback).
+/// Marker for the operation [`trigger_callback`](crate::Client::trigger_callback).
 pub struct TriggerCallback;
 
 #[cfg(feature = "internal")]
@@ -1437,7 +1439,7 @@ impl ::sdk_runtime::TypedOperation for TriggerCallback {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::TRIGGER_CALLBACK;
 }
 
-/// The operation [`cancel_project`](crate::Client::cancel_project).
+/// Marker for the operation [`cancel_project`](crate::Client::cancel_project).
 pub struct CancelProject;
 
 impl ::sdk_runtime::TypedOperation for CancelProject {
@@ -1446,14 +1448,14 @@ impl ::sdk_runtime::TypedOperation for CancelProject {
 }
 
 impl Request<'_, CancelProject> {
-    /// Sets the body: Why the project is cancelled.
+    /// Sets the body: Reason for the cancellation.
     #[inline]
     pub fn body(self, body: &CancelProjectRequest) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`deliver_project`](crate::Client::deliver_project).
+/// Marker for the operation [`deliver_project`](crate::Client::deliver_project).
 pub struct DeliverProject;
 
 impl ::sdk_runtime::TypedOperation for DeliverProject {
@@ -1461,7 +1463,7 @@ impl ::sdk_runtime::TypedOperation for DeliverProject {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DELIVER_PROJECT;
 }
 
-/// The operation [`download_project`](crate::Client::download_project).
+/// Marker for the operation [`download_project`](crate::Client::download_project).
 pub struct DownloadProject;
 
 impl ::sdk_runtime::TypedOperation for DownloadProject {
@@ -1469,7 +1471,7 @@ impl ::sdk_runtime::TypedOperation for DownloadProject {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT;
 }
 
-/// The operation [`download_project_language`](crate::Client::download_project_language).
+/// Marker for the operation [`download_project_language`](crate::Client::download_project_language).
 pub struct DownloadProjectLanguage;
 
 impl ::sdk_runtime::TypedOperation for DownloadProjectLanguage {
@@ -1477,7 +1479,7 @@ impl ::sdk_runtime::TypedOperation for DownloadProjectLanguage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT_LANGUAGE;
 }
 
-/// The operation [`send_quote_email`](crate::Client::send_quote_email).
+/// Marker for the operation [`send_quote_email`](crate::Client::send_quote_email).
 pub struct SendQuoteEmail;
 
 impl ::sdk_runtime::TypedOperation for SendQuoteEmail {
@@ -1485,7 +1487,7 @@ impl ::sdk_runtime::TypedOperation for SendQuoteEmail {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::SEND_QUOTE_EMAIL;
 }
 
-/// The operation [`get_invoice`](crate::Client::get_invoice).
+/// Marker for the operation [`get_invoice`](crate::Client::get_invoice).
 pub struct GetInvoice;
 
 impl ::sdk_runtime::TypedOperation for GetInvoice {
@@ -1493,7 +1495,7 @@ impl ::sdk_runtime::TypedOperation for GetInvoice {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_INVOICE;
 }
 
-/// The operation [`download_html_invoice`](crate::Client::download_html_invoice).
+/// Marker for the operation [`download_html_invoice`](crate::Client::download_html_invoice).
 pub struct DownloadHtmlInvoice;
 
 impl ::sdk_runtime::TypedOperation for DownloadHtmlInvoice {
@@ -1501,7 +1503,7 @@ impl ::sdk_runtime::TypedOperation for DownloadHtmlInvoice {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_HTML_INVOICE;
 }
 
-/// The operation [`download_pdf_invoice`](crate::Client::download_pdf_invoice).
+/// Marker for the operation [`download_pdf_invoice`](crate::Client::download_pdf_invoice).
 pub struct DownloadPdfInvoice;
 
 impl ::sdk_runtime::TypedOperation for DownloadPdfInvoice {
@@ -1509,7 +1511,7 @@ impl ::sdk_runtime::TypedOperation for DownloadPdfInvoice {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PDF_INVOICE;
 }
 
-/// The operation [`launch_project`](crate::Client::launch_project).
+/// Marker for the operation [`launch_project`](crate::Client::launch_project).
 pub struct LaunchProject;
 
 impl ::sdk_runtime::TypedOperation for LaunchProject {
@@ -1518,14 +1520,14 @@ impl ::sdk_runtime::TypedOperation for LaunchProject {
 }
 
 impl Request<'_, LaunchProject> {
-    /// Sets the body: How to pay.
+    /// Sets the body: Payment method and its details.
     #[inline]
     pub fn body(self, body: &ProjectPayment) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`package_project`](crate::Client::package_project).
+/// Marker for the operation [`package_project`](crate::Client::package_project).
 pub struct PackageProject;
 
 impl ::sdk_runtime::TypedOperation for PackageProject {
@@ -1538,7 +1540,7 @@ impl ::sdk_runtime::StartOperation for PackageProject {
     type Outcome = super::project::DownloadProject;
 }
 
-/// The operation [`track_package`](crate::Client::track_package).
+/// Marker for the operation [`track_package`](crate::Client::track_package).
 pub struct TrackPackage;
 
 impl ::sdk_runtime::TypedOperation for TrackPackage {
@@ -1548,7 +1550,7 @@ impl ::sdk_runtime::TypedOperation for TrackPackage {
 
 impl ::sdk_runtime::WaitOperation for TrackPackage {}
 
-/// The operation [`package_project_language`](crate::Client::package_project_language).
+/// Marker for the operation [`package_project_language`](crate::Client::package_project_language).
 pub struct PackageProjectLanguage;
 
 impl ::sdk_runtime::TypedOperation for PackageProjectLanguage {
@@ -1561,7 +1563,7 @@ impl ::sdk_runtime::StartOperation for PackageProjectLanguage {
     type Outcome = super::project::DownloadProjectLanguage;
 }
 
-/// The operation [`get_project_progress`](crate::Client::get_project_progress).
+/// Marker for the operation [`get_project_progress`](crate::Client::get_project_progress).
 pub struct GetProjectProgress;
 
 impl ::sdk_runtime::TypedOperation for GetProjectProgress {
@@ -1570,7 +1572,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectProgress {
 }
 
 impl Request<'_, GetProjectProgress> {
-    /// Sets `raw` (query, boolean, default `false`): Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower.
+    /// Sets `raw` (query, boolean, default `false`): Whether to return the measured progress. By default, a completed project shows 100 percent even if the measured value is lower.
     #[inline]
     pub fn raw(self, raw: bool) -> Self {
         self.set("raw", raw)
@@ -1580,7 +1582,7 @@ impl Request<'_, GetProjectProgress> {
 impl ::sdk_runtime::WaitOperation for GetProjectProgress {}
 
 #[cfg(feature = "internal")]
-/// The operation [`recreate_project`](crate::Client::recreate_project).
+/// Marker for the operation [`recreate_project`](crate::Client::recreate_project).
 pub struct RecreateProject;
 
 #[cfg(feature = "internal")]
@@ -1589,7 +1591,7 @@ impl ::sdk_runtime::TypedOperation for RecreateProject {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::RECREATE_PROJECT;
 }
 
-/// The operation [`submit_project_report`](crate::Client::submit_project_report).
+/// Marker for the operation [`submit_project_report`](crate::Client::submit_project_report).
 pub struct SubmitProjectReport;
 
 impl ::sdk_runtime::TypedOperation for SubmitProjectReport {
@@ -1606,7 +1608,7 @@ impl Request<'_, SubmitProjectReport> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_project_vendors`](crate::Client::list_project_vendors).
+/// Marker for the operation [`list_project_vendors`](crate::Client::list_project_vendors).
 pub struct ListProjectVendors;
 
 #[cfg(feature = "internal")]
@@ -1616,7 +1618,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectVendors {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_user_vendor_projects`](crate::Client::list_user_vendor_projects).
+/// Marker for the operation [`list_user_vendor_projects`](crate::Client::list_user_vendor_projects).
 pub struct ListUserVendorProjects;
 
 #[cfg(feature = "internal")]
@@ -1627,7 +1629,7 @@ impl ::sdk_runtime::TypedOperation for ListUserVendorProjects {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListUserVendorProjects> {
-    /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
+    /// Sets `completed` (query, boolean): Whether to list only completed projects that the vendor has joined.
     #[inline]
     pub fn completed(self, completed: bool) -> Self {
         self.set("completed", completed)
@@ -1637,12 +1639,12 @@ impl Request<'_, ListUserVendorProjects> {
     pub fn joined(self, joined: bool) -> Self {
         self.set("joined", joined)
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
@@ -1660,18 +1662,18 @@ impl ::sdk_runtime::PagedOperation for ListUserVendorProjects {
     }
 }
 
-/// Outcome of a callback that was sent on request.
+/// Outcome of a callback that `trigger_callback` sent.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CallbackResult {
-    /// Project that the callback carried.
+    /// Project that the callback contained.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<super::shared::Project>,
-    /// Answer of the callback's receiver.
+    /// Response from the receiver of the callback.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1733,7 +1735,7 @@ impl ::sdk_runtime::object::Object for CallbackResult {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelProjectRequest {
-    /// Reason for the cancellation, for people.
+    /// Human-readable reason for the cancellation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -1804,7 +1806,7 @@ impl ::sdk_runtime::object::Object for ClientManagerRequest {
     }
 }
 
-/// Parts to include. Repeats per part.
+/// Optional data to include. The parameter is repeated for each value.
 ///
 /// Values of the parameter `with[]` of [`get_project`](crate::Client::get_project).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1816,7 +1818,7 @@ pub enum GetProjectWithItem {
     Vendor,
     /// `score`.
     Score,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -1850,7 +1852,7 @@ pub enum ListProjectsOrderBy {
     Delivery,
     /// `price`.
     Price,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -1871,7 +1873,7 @@ impl ::schemars::JsonSchema for ListProjectsOrderBy {
     }
 }
 
-/// Parts to include in each project. Repeats per part.
+/// Optional data to include in each project. The parameter is repeated for each value.
 ///
 /// Values of the parameter `with[]` of [`list_projects`](crate::Client::list_projects).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1881,7 +1883,7 @@ pub enum ListProjectsWithItem {
     Client,
     /// `vendor`.
     Vendor,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -1912,7 +1914,7 @@ pub struct PackageJob {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<PackageState>,
-    /// Key to poll the job with.
+    /// Key for polling the job with `track_package`.
     pub key: String,
 }
 
@@ -1957,7 +1959,7 @@ pub enum PackageState {
     Packaging,
     /// `completed`.
     Completed,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2017,7 +2019,7 @@ impl ::sdk_runtime::object::Object for PackageStatus {
     }
 }
 
-/// Payment method: `corporate` follows the policy of the corporate account, which is an invoice or its primary card; `client`, `app` and `corporate_card` charge a saved card of the user, the API client or the corporate account; `credit` charges a card once.
+/// Payment method. `corporate` pays by invoice or with the primary card, depending on the policy of the corporate account. `client`, `app` and `corporate_card` charge a saved card of the user, the API client and the corporate account, respectively. `credit` charges a card once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaymentMethod {
@@ -2031,7 +2033,7 @@ pub enum PaymentMethod {
     Credit,
     /// `corporate_card`.
     CorporateCard,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2058,13 +2060,13 @@ impl ::schemars::JsonSchema for PaymentMethod {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectIds {
-    /// Internal identifier.
+    /// Internal identifier of the project.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "internal-id", default, skip_serializing_if = "Option::is_none")
     )]
     pub internal_id: Option<i64>,
-    /// Public identifier, which the other calls take.
+    /// Public identifier, which all other operations use.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "public-id", default, skip_serializing_if = "Option::is_none")
@@ -2108,13 +2110,13 @@ impl ::sdk_runtime::object::Object for ProjectIds {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectJsonRequest {
-    /// URL that takes a POST when the project is translated, proofread and completed. Use one that nobody can guess: the calls are not signed.
+    /// URL that receives a POST request at each stage: when the project is translated, proofread and completed. Use a URL that nobody can guess, because the requests are not signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
-    /// Code of a discount.
+    /// Discount code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon_code: Option<String>,
-    /// Your own data by name. It is returned with the project, as `custom`.
+    /// Your own data, keyed by name. It is returned in the `custom` property of the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom: Option<::std::collections::BTreeMap<String, String>>,
     /// Code of the source language.
@@ -2218,27 +2220,27 @@ impl ::sdk_runtime::object::Object for ProjectLaunch {
     }
 }
 
-/// How a project is paid.
+/// Payment method for a project and its details.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectPayment {
-    /// Payment method: `corporate` follows the policy of the corporate account, which is an invoice or its primary card; `client`, `app` and `corporate_card` charge a saved card of the user, the API client or the corporate account; `credit` charges a card once.
+    /// Payment method. `corporate` pays by invoice or with the primary card, depending on the policy of the corporate account. `client`, `app` and `corporate_card` charge a saved card of the user, the API client and the corporate account, respectively. `credit` charges a card once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<PaymentMethod>,
-    /// Payment code. Needed with `corporate`.
+    /// Payment code. Required if `payment_method` is `corporate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_code: Option<::sdk_runtime::Secret>,
-    /// Identifier of the saved card to charge. Needed with `client`, `app` and `corporate_card`.
+    /// Identifier of the saved card to charge. Required if `payment_method` is `client`, `app` or `corporate_card`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_id: Option<i64>,
-    /// Your own budget code that the project is booked under. Only for corporate accounts.
+    /// Your own budget code for the project. For corporate accounts only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_code: Option<String>,
-    /// Stripe token of a card that is charged once. Needed with `credit`. Staff only.
+    /// Stripe token of a card to charge once. Required if `payment_method` is `credit`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<::sdk_runtime::Secret>,
-    /// Last four digits of that card. Needed with `stripe_token`. Staff only.
+    /// Last four digits of the card. Required with `stripe_token`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bin: Option<String>,
 }
@@ -2345,23 +2347,23 @@ impl ::sdk_runtime::object::Object for ProjectReportRequest {
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectRequest {
-    /// URL that takes a POST when the project is translated, proofread and completed. Use one that nobody can guess: the calls are not signed.
+    /// URL that receives a POST request at each stage: when the project is translated, proofread and completed. Use a URL that nobody can guess, because the requests are not signed.
     pub callback_url: Option<String>,
-    /// Code of a discount.
+    /// Discount code.
     pub coupon_code: Option<String>,
-    /// Your own data by name. It is returned with the project, as `custom`.
+    /// Your own data, keyed by name. It is returned in the `custom` property of the project.
     pub custom: Option<::std::collections::BTreeMap<String, String>>,
-    /// Files to translate. Repeats per file; more can be added until the launch.
+    /// Files to translate, one part per file. You can add more until the project is launched.
     pub documents: Option<Vec<::sdk_runtime::File>>,
-    /// Glossary file, one at most.
+    /// Glossary file. A project can have at most one.
     ///
     /// At most 1 item.
     pub glossaries: Option<Vec<::sdk_runtime::File>>,
     /// Code of the source language.
     pub source_language: Option<String>,
-    /// Style guide files. Repeats per file.
+    /// Style guide files, one part per file.
     pub styleguides: Option<Vec<::sdk_runtime::File>>,
-    /// Codes of the languages to translate into. Repeats per language.
+    /// Codes of the languages to translate into, one part per language.
     pub target_languages: Option<Vec<String>>,
 }
 
@@ -2380,18 +2382,18 @@ impl ::sdk_runtime::IntoParts for ProjectRequest {
     }
 }
 
-/// New values of a project. An absent property stays as it is.
+/// New values for a project. Omitted properties stay unchanged.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectUpdateRequest {
-    /// URL that takes a POST when the project is translated, proofread and completed. Use one that nobody can guess: the calls are not signed.
+    /// URL that receives a POST request at each stage: when the project is translated, proofread and completed. Use a URL that nobody can guess, because the requests are not signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
-    /// Code of a discount.
+    /// Discount code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon_code: Option<String>,
-    /// Your own data by name. It replaces the present data.
+    /// Your own data, keyed by name. It replaces the existing data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom: Option<::std::collections::BTreeMap<String, String>>,
     /// Code of the source language.
@@ -2466,7 +2468,7 @@ pub enum TriggerCallbackActionType {
     Proofread,
     /// `completed`.
     Completed,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

@@ -8,22 +8,22 @@ use super::{Client, Request};
 impl Client {
     /// Lists the documents of a project.
     ///
-    /// All documents arrive in one answer.
+    /// The response contains all documents.
     ///
-    /// `GET /projects/{projectId}/documents`, operation `list_project_documents` (the vendor's own name: `getProjectDocuments`).
+    /// `GET /projects/{projectId}/documents`, operation `list_project_documents` (the vendor's operation id: `getProjectDocuments`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjectDocuments%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjectDocuments%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The documents. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -50,49 +50,49 @@ impl Client {
     }
     /// Adds documents to a project, which changes its quote.
     ///
-    /// Send all files in one multipart call, or link to files in a cloud storage. Only a project
-    /// that is not launched takes documents: status 409 means that it has started. A repeated call
-    /// adds the files again.
+    /// Send all files in one multipart request, or link to files in cloud storage. You can add
+    /// documents only before the project is launched. Status 409 means that the project has
+    /// started. A repeated call adds the files again.
     ///
-    /// `POST /projects/{projectId}/documents`, operation `create_project_documents` (the vendor's own name: `createProjectDocument`).
+    /// `POST /projects/{projectId}/documents`, operation `create_project_documents` (the vendor's operation id: `createProjectDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ProjectDocumentsJson`](ProjectDocumentsJson)
     /// - `multipart/form-data`: [`ProjectDocumentsUpload`](ProjectDocumentsUpload)
     ///
-    /// The files or links to them.
+    /// The files, or links to them.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The documents of the project. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is already part of the project.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
-    /// - status `406`, code `InvalidDocumentScheme`: A scheme is not valid.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `406`, code `InvalidDocumentScheme`: A document scheme is not valid.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -115,21 +115,21 @@ impl Client {
     }
     /// Reads a document of a project.
     ///
-    /// `GET /projects/{projectId}/documents/{documentId}`, operation `get_project_document` (the vendor's own name: `getProjectDocument`).
+    /// `GET /projects/{projectId}/documents/{documentId}`, operation `get_project_document` (the vendor's operation id: `getProjectDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProjectDocument%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProjectDocument%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Document`](crate::shared::Document) |  | The document. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -159,46 +159,46 @@ impl Client {
     ///
     /// Status 409 means that the project has started.
     ///
-    /// `POST /projects/{projectId}/documents/{documentId}`, operation `update_project_document` (the vendor's own name: `updateProjectDocument`).
+    /// `POST /projects/{projectId}/documents/{documentId}`, operation `update_project_document` (the vendor's operation id: `updateProjectDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ProjectDocumentJson`](ProjectDocumentJson)
     /// - `multipart/form-data`: [`ProjectDocumentUpload`](ProjectDocumentUpload)
     ///
     /// The file, or a link to it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Document`](crate::shared::Document) |  | The changed document. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`Document`](crate::shared::Document) |  | The updated document. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is already part of the project.
     /// - status `404`, code `DocumentNotFound`: The document does not exist in this project.
     /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
-    /// - status `406`, code `InvalidDocumentScheme`: A scheme is not valid.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `406`, code `InvalidDocumentScheme`: A document scheme is not valid.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -224,29 +224,29 @@ impl Client {
     ///
     /// Status 409 means that the project has started.
     ///
-    /// `DELETE /projects/{projectId}/documents/{documentId}`, operation `delete_project_document` (the vendor's own name: `deleteProjectDocument`).
+    /// `DELETE /projects/{projectId}/documents/{documentId}`, operation `delete_project_document` (the vendor's operation id: `deleteProjectDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `404`, code `DocumentNotFound`: The document does not exist in this project.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -267,20 +267,20 @@ impl Client {
     }
     /// Downloads a source document of a project.
     ///
-    /// `GET /projects/{projectId}/documents/{documentId}/download`, operation `download_project_document` (the vendor's own name: `downloadProjectDocument`).
+    /// `GET /projects/{projectId}/documents/{documentId}/download`, operation `download_project_document` (the vendor's operation id: `downloadProjectDocument`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The document as it was uploaded. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -307,22 +307,22 @@ impl Client {
     }
     /// Downloads the translation of one document in one language.
     ///
-    /// `GET /projects/{projectId}/documents/{documentId}/translations/download/{language}`, operation `download_translated_document` (the vendor's own name: `downloadTranslatedDocumentForLanguage`).
+    /// `GET /projects/{projectId}/documents/{documentId}/translations/download/{language}`, operation `download_translated_document` (the vendor's operation id: `downloadTranslatedDocumentForLanguage`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     /// | `language` | path | string | yes |  | Code of the target language. |
-    /// | [`certified`](struct.Request.html#impl-Request%3C'_,+DownloadTranslatedDocument%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to download the certified version. Defaults to 0. |
+    /// | [`certified`](struct.Request.html#impl-Request%3C'_,+DownloadTranslatedDocument%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to download the certified version: 1 for yes, 0 for no. Defaults to 0. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The translated document. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -358,7 +358,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_project_documents`](crate::Client::list_project_documents).
+/// Marker for the operation [`list_project_documents`](crate::Client::list_project_documents).
 pub struct ListProjectDocuments;
 
 impl ::sdk_runtime::TypedOperation for ListProjectDocuments {
@@ -367,7 +367,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectDocuments {
 }
 
 impl Request<'_, ListProjectDocuments> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -383,7 +383,7 @@ impl Request<'_, ListProjectDocuments> {
     }
 }
 
-/// The operation [`create_project_documents`](crate::Client::create_project_documents).
+/// Marker for the operation [`create_project_documents`](crate::Client::create_project_documents).
 pub struct CreateProjectDocuments;
 
 impl ::sdk_runtime::TypedOperation for CreateProjectDocuments {
@@ -392,19 +392,19 @@ impl ::sdk_runtime::TypedOperation for CreateProjectDocuments {
 }
 
 impl Request<'_, CreateProjectDocuments> {
-    /// Sets the body: The files or links to them.
+    /// Sets the body: The files, or links to them.
     #[inline]
     pub fn body(self, body: &ProjectDocumentsJson) -> Self {
         self.with_body(body)
     }
-    /// Sets the body: The files or links to them.
+    /// Sets the body: The files, or links to them.
     #[inline]
     pub fn body_multipart(self, body: ProjectDocumentsUpload) -> Self {
         self.with_parts(body).with_media("multipart/form-data")
     }
 }
 
-/// The operation [`get_project_document`](crate::Client::get_project_document).
+/// Marker for the operation [`get_project_document`](crate::Client::get_project_document).
 pub struct GetProjectDocument;
 
 impl ::sdk_runtime::TypedOperation for GetProjectDocument {
@@ -413,7 +413,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectDocument {
 }
 
 impl Request<'_, GetProjectDocument> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -429,7 +429,7 @@ impl Request<'_, GetProjectDocument> {
     }
 }
 
-/// The operation [`update_project_document`](crate::Client::update_project_document).
+/// Marker for the operation [`update_project_document`](crate::Client::update_project_document).
 pub struct UpdateProjectDocument;
 
 impl ::sdk_runtime::TypedOperation for UpdateProjectDocument {
@@ -450,7 +450,7 @@ impl Request<'_, UpdateProjectDocument> {
     }
 }
 
-/// The operation [`delete_project_document`](crate::Client::delete_project_document).
+/// Marker for the operation [`delete_project_document`](crate::Client::delete_project_document).
 pub struct DeleteProjectDocument;
 
 impl ::sdk_runtime::TypedOperation for DeleteProjectDocument {
@@ -458,7 +458,7 @@ impl ::sdk_runtime::TypedOperation for DeleteProjectDocument {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DELETE_PROJECT_DOCUMENT;
 }
 
-/// The operation [`download_project_document`](crate::Client::download_project_document).
+/// Marker for the operation [`download_project_document`](crate::Client::download_project_document).
 pub struct DownloadProjectDocument;
 
 impl ::sdk_runtime::TypedOperation for DownloadProjectDocument {
@@ -466,7 +466,7 @@ impl ::sdk_runtime::TypedOperation for DownloadProjectDocument {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DOWNLOAD_PROJECT_DOCUMENT;
 }
 
-/// The operation [`download_translated_document`](crate::Client::download_translated_document).
+/// Marker for the operation [`download_translated_document`](crate::Client::download_translated_document).
 pub struct DownloadTranslatedDocument;
 
 impl ::sdk_runtime::TypedOperation for DownloadTranslatedDocument {
@@ -475,14 +475,14 @@ impl ::sdk_runtime::TypedOperation for DownloadTranslatedDocument {
 }
 
 impl Request<'_, DownloadTranslatedDocument> {
-    /// Sets `certified` (query, integer (int32): `0`, `1`, default `0`): Whether to download the certified version. Defaults to 0.
+    /// Sets `certified` (query, integer (int32): `0`, `1`, default `0`): Whether to download the certified version: 1 for yes, 0 for no. Defaults to 0.
     #[inline]
     pub fn certified(self, certified: bool) -> Self {
         self.set("certified", certified)
     }
 }
 
-/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`get_project_document`](crate::Client::get_project_document).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -492,7 +492,7 @@ pub enum GetProjectDocumentWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -512,7 +512,7 @@ impl ::schemars::JsonSchema for GetProjectDocumentWithItem {
     }
 }
 
-/// Cloud storage that holds a file.
+/// Cloud storage service that a file is stored in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LinkedDocumentSource {
@@ -522,7 +522,7 @@ pub enum LinkedDocumentSource {
     Googledrive,
     /// `icloud`.
     Icloud,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -543,7 +543,7 @@ impl ::schemars::JsonSchema for LinkedDocumentSource {
     }
 }
 
-/// File in a cloud storage.
+/// File in cloud storage.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -554,10 +554,10 @@ pub struct LinkedSourceDocument {
     /// Size of the file, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
-    /// Cloud storage that holds a file.
+    /// Cloud storage service that a file is stored in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<LinkedDocumentSource>,
-    /// Address that the server downloads the file from.
+    /// URL that the server downloads the file from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
@@ -601,7 +601,7 @@ impl ::sdk_runtime::object::Object for LinkedSourceDocument {
     }
 }
 
-/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`list_project_documents`](crate::Client::list_project_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -611,7 +611,7 @@ pub enum ListProjectDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -631,15 +631,15 @@ impl ::schemars::JsonSchema for ListProjectDocumentsWithItem {
     }
 }
 
-/// Document that replaces another one, as a link.
+/// Document that replaces another document, as a link.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentJson {
-    /// Rules for extracting the texts of a structured file, JSON as text.
+    /// Rules for extracting the text from a structured file, as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schemes: Option<String>,
-    /// File in a cloud storage that the server fetches.
+    /// File in cloud storage that the server downloads.
     #[serde(rename = "source-link", default, skip_serializing_if = "Option::is_none")]
     pub source_link: Option<LinkedSourceDocument>,
 }
@@ -677,15 +677,15 @@ impl ::sdk_runtime::object::Object for ProjectDocumentJson {
     }
 }
 
-/// Document that replaces another one, as a file or as a link.
+/// Document that replaces another document, as a file or a link.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentUpload {
-    /// File to translate. One file, despite the plural.
+    /// File to translate. Send one file, although the name is plural.
     pub documents: Option<::sdk_runtime::File>,
-    /// Rules for extracting the texts of a structured file, JSON as text.
+    /// Rules for extracting the text from a structured file, as a JSON string.
     pub schemes: Option<String>,
-    /// File in a cloud storage that the server fetches. It is sent as JSON.
+    /// File in cloud storage that the server downloads. The link is sent as JSON.
     pub source_link: Option<LinkedSourceDocument>,
 }
 
@@ -704,10 +704,10 @@ impl ::sdk_runtime::IntoParts for ProjectDocumentUpload {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentsJson {
-    /// Rules for extracting the texts of structured files, JSON as text. The first belongs to the first document, and so on.
+    /// Rules for extracting the text from structured files, as JSON strings. The first string applies to the first document, and so on.
     #[serde(rename = "schemes[]", default, skip_serializing_if = "Option::is_none")]
     pub schemes: Option<Vec<String>>,
-    /// Files in a cloud storage that the server fetches.
+    /// Files in cloud storage that the server downloads.
     #[serde(rename = "source-links[]", default, skip_serializing_if = "Option::is_none")]
     pub source_links: Option<Vec<LinkedSourceDocument>>,
 }
@@ -745,15 +745,15 @@ impl ::sdk_runtime::object::Object for ProjectDocumentsJson {
     }
 }
 
-/// Documents to add to a project, as files or as links.
+/// Documents to add to a project, as files or links.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentsUpload {
-    /// Files to translate. Repeats per file.
+    /// Files to translate, one part per file.
     pub documents: Option<Vec<::sdk_runtime::File>>,
-    /// Rules for extracting the texts of structured files, JSON as text. The first belongs to the first document, and so on.
+    /// Rules for extracting the text from structured files, as JSON strings. The first string applies to the first document, and so on.
     pub schemes: Option<Vec<String>>,
-    /// Files in a cloud storage that the server fetches. Each is sent as JSON.
+    /// Files in cloud storage that the server downloads. Each link is sent as JSON.
     pub source_links: Option<Vec<LinkedSourceDocument>>,
 }
 

@@ -8,21 +8,21 @@ use super::{Client, Request};
 impl Client {
     /// Reads the callback URL of a project.
     ///
-    /// The answer is the whole project; the URL is in `callback_url`.
+    /// The response is the whole project. The URL is in `callback_url`.
     ///
-    /// `GET /projects/{id}/webhooks`, operation `get_project_webhook` (the vendor's own name: `getProjectWebhooks`).
+    /// `GET /projects/{id}/webhooks`, operation `get_project_webhook` (the vendor's operation id: `getProjectWebhooks`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -46,27 +46,27 @@ impl Client {
     }
     /// Replaces the callback URL of a project.
     ///
-    /// `PUT /projects/{id}/webhooks`, operation `update_project_webhook` (the vendor's own name: `updateProjectWebhook`).
+    /// `PUT /projects/{id}/webhooks`, operation `update_project_webhook` (the vendor's operation id: `updateProjectWebhook`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WebhookRequest`](WebhookRequest)
     ///
     /// The URL to register.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project with its `callback_url`. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -99,31 +99,32 @@ impl Client {
     }
     /// Sets the callback URL of a project.
     ///
-    /// A project has one such URL. MotaWord posts the project to it when it is translated,
-    /// proofread and completed. The calls are not signed: register a URL that nobody can guess, and
-    /// read the project again before you act on a call.
+    /// A project has one callback URL. MotaWord sends a POST request with the project to this URL
+    /// at each stage: when the project is translated, proofread and completed. The requests are not
+    /// signed. Register a URL that nobody can guess, and read the project again before you act on a
+    /// request.
     ///
-    /// `POST /projects/{id}/webhooks`, operation `create_project_webhook` (the vendor's own name: `postProjectWebhook`).
+    /// `POST /projects/{id}/webhooks`, operation `create_project_webhook` (the vendor's operation id: `postProjectWebhook`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WebhookRequest`](WebhookRequest)
     ///
     /// The URL to register.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project with its `callback_url`. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -156,19 +157,19 @@ impl Client {
     }
     /// Removes the callback URL of a project.
     ///
-    /// `DELETE /projects/{id}/webhooks`, operation `delete_project_webhook` (the vendor's own name: `deleteProjectWebhook`).
+    /// `DELETE /projects/{id}/webhooks`, operation `delete_project_webhook` (the vendor's operation id: `deleteProjectWebhook`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -192,7 +193,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_project_webhook`](crate::Client::get_project_webhook).
+/// Marker for the operation [`get_project_webhook`](crate::Client::get_project_webhook).
 pub struct GetProjectWebhook;
 
 impl ::sdk_runtime::TypedOperation for GetProjectWebhook {
@@ -200,7 +201,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectWebhook {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::GET_PROJECT_WEBHOOK;
 }
 
-/// The operation [`update_project_webhook`](crate::Client::update_project_webhook).
+/// Marker for the operation [`update_project_webhook`](crate::Client::update_project_webhook).
 pub struct UpdateProjectWebhook;
 
 impl ::sdk_runtime::TypedOperation for UpdateProjectWebhook {
@@ -208,7 +209,7 @@ impl ::sdk_runtime::TypedOperation for UpdateProjectWebhook {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::UPDATE_PROJECT_WEBHOOK;
 }
 
-/// The operation [`create_project_webhook`](crate::Client::create_project_webhook).
+/// Marker for the operation [`create_project_webhook`](crate::Client::create_project_webhook).
 pub struct CreateProjectWebhook;
 
 impl ::sdk_runtime::TypedOperation for CreateProjectWebhook {
@@ -216,7 +217,7 @@ impl ::sdk_runtime::TypedOperation for CreateProjectWebhook {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::CREATE_PROJECT_WEBHOOK;
 }
 
-/// The operation [`delete_project_webhook`](crate::Client::delete_project_webhook).
+/// Marker for the operation [`delete_project_webhook`](crate::Client::delete_project_webhook).
 pub struct DeleteProjectWebhook;
 
 impl ::sdk_runtime::TypedOperation for DeleteProjectWebhook {
@@ -229,7 +230,7 @@ impl ::sdk_runtime::TypedOperation for DeleteProjectWebhook {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookRequest {
-    /// URL that takes a POST with JSON when the project is translated, proofread and completed.
+    /// URL that receives a POST request with JSON at each stage: when the project is translated, proofread and completed.
     pub callback_url: String,
 }
 
@@ -264,7 +265,7 @@ impl ::sdk_runtime::object::Object for WebhookRequest {
 }
 
 impl WebhookRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(callback_url: impl Into<String>) -> Self {
         Self {

@@ -4,29 +4,29 @@ use super::{Client, Request};
 
 /// # Operations of `report`
 ///
-/// Reports about spending, word counts and quality.
+/// Reports on spending, word counts and quality.
 impl Client {
-    /// Reads the values that report filters can have in a period.
+    /// Lists the filter values that are available for reports on a period.
     ///
-    /// The call changes nothing.
+    /// The call is read-only.
     ///
-    /// `POST /reports/filter`, operation `get_report_filter_options` (the vendor's own name: `getFilterContents`).
+    /// `POST /reports/filter`, operation `get_report_filter_options` (the vendor's operation id: `getFilterContents`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`DateRange`](DateRange)
     ///
-    /// The period to look at.
+    /// The period to list values for.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ReportFilterOptions`](ReportFilterOptions) |  | The values. |
+    /// | 200 | `application/json` | [`ReportFilterOptions`](ReportFilterOptions) |  | The available filter values. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -51,23 +51,23 @@ impl Client {
     }
     /// Reports word counts and spending by language pair.
     ///
-    /// All rows arrive in one answer. The call changes nothing.
+    /// The response contains all rows. The call is read-only.
     ///
-    /// `POST /reports/language-pairs`, operation `get_language_pairs_report` (the vendor's own name: `getLanguagePairsReport`).
+    /// `POST /reports/language-pairs`, operation `get_language_pairs_report` (the vendor's operation id: `getLanguagePairsReport`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// The filter; an absent property does not restrict the report.
+    /// Filter for the report. Omitted properties do not restrict it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`LanguagePairsReport`](LanguagePairsReport) |  | The report. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -94,23 +94,23 @@ impl Client {
     }
     /// Reports the projects that match a filter.
     ///
-    /// All projects arrive in one answer. The call changes nothing.
+    /// The response contains all projects. The call is read-only.
     ///
-    /// `POST /reports/projects`, operation `get_projects_report` (the vendor's own name: `getProjectsReport`).
+    /// `POST /reports/projects`, operation `get_projects_report` (the vendor's operation id: `getProjectsReport`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// The filter; an absent property does not restrict the report.
+    /// Filter for the report. Omitted properties do not restrict it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The matching projects. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -137,26 +137,26 @@ impl Client {
     }
     /// Reports the quality warnings that match a filter.
     ///
-    /// All warnings arrive in one answer. The call changes nothing.
+    /// The response contains all warnings. The call is read-only.
     ///
-    /// `POST /reports/qa`, operation `generate_qa_report` (the vendor's own name: `generateQAReport`).
+    /// `POST /reports/qa`, operation `generate_qa_report` (the vendor's operation id: `generateQAReport`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`QaFilter`](QaFilter)
     ///
-    /// The filter; an absent property does not restrict the report.
+    /// Filter for the report. Omitted properties do not restrict it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`QaReport`](QaReport) |  | The report. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -180,23 +180,23 @@ impl Client {
     }
     /// Reports word counts and spending by user.
     ///
-    /// All rows arrive in one answer. The call changes nothing.
+    /// The response contains all rows. The call is read-only.
     ///
-    /// `POST /reports/users`, operation `get_users_report` (the vendor's own name: `getUsersReport`).
+    /// `POST /reports/users`, operation `get_users_report` (the vendor's operation id: `getUsersReport`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// The filter; an absent property does not restrict the report.
+    /// Filter for the report. Omitted properties do not restrict it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UsersReport`](UsersReport) |  | The report. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -223,7 +223,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_report_filter_options`](crate::Client::get_report_filter_options).
+/// Marker for the operation [`get_report_filter_options`](crate::Client::get_report_filter_options).
 pub struct GetReportFilterOptions;
 
 impl ::sdk_runtime::TypedOperation for GetReportFilterOptions {
@@ -232,14 +232,14 @@ impl ::sdk_runtime::TypedOperation for GetReportFilterOptions {
 }
 
 impl Request<'_, GetReportFilterOptions> {
-    /// Sets the body: The period to look at.
+    /// Sets the body: The period to list values for.
     #[inline]
     pub fn body(self, body: &DateRange) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`get_language_pairs_report`](crate::Client::get_language_pairs_report).
+/// Marker for the operation [`get_language_pairs_report`](crate::Client::get_language_pairs_report).
 pub struct GetLanguagePairsReport;
 
 impl ::sdk_runtime::TypedOperation for GetLanguagePairsReport {
@@ -248,14 +248,14 @@ impl ::sdk_runtime::TypedOperation for GetLanguagePairsReport {
 }
 
 impl Request<'_, GetLanguagePairsReport> {
-    /// Sets the body: The filter; an absent property does not restrict the report.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`get_projects_report`](crate::Client::get_projects_report).
+/// Marker for the operation [`get_projects_report`](crate::Client::get_projects_report).
 pub struct GetProjectsReport;
 
 impl ::sdk_runtime::TypedOperation for GetProjectsReport {
@@ -264,14 +264,14 @@ impl ::sdk_runtime::TypedOperation for GetProjectsReport {
 }
 
 impl Request<'_, GetProjectsReport> {
-    /// Sets the body: The filter; an absent property does not restrict the report.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`generate_qa_report`](crate::Client::generate_qa_report).
+/// Marker for the operation [`generate_qa_report`](crate::Client::generate_qa_report).
 pub struct GenerateQaReport;
 
 impl ::sdk_runtime::TypedOperation for GenerateQaReport {
@@ -280,14 +280,14 @@ impl ::sdk_runtime::TypedOperation for GenerateQaReport {
 }
 
 impl Request<'_, GenerateQaReport> {
-    /// Sets the body: The filter; an absent property does not restrict the report.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
     #[inline]
     pub fn body(self, body: &QaFilter) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`get_users_report`](crate::Client::get_users_report).
+/// Marker for the operation [`get_users_report`](crate::Client::get_users_report).
 pub struct GetUsersReport;
 
 impl ::sdk_runtime::TypedOperation for GetUsersReport {
@@ -296,7 +296,7 @@ impl ::sdk_runtime::TypedOperation for GetUsersReport {
 }
 
 impl Request<'_, GetUsersReport> {
-    /// Sets the body: The filter; an absent property does not restrict the report.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
@@ -308,10 +308,10 @@ impl Request<'_, GetUsersReport> {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DateRange {
-    /// Start of the period, in RFC 3339.
+    /// Start of the period, in RFC 3339 format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_from: Option<::sdk_runtime::DateTime>,
-    /// End of the period, in RFC 3339.
+    /// End of the period, in RFC 3339 format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_to: Option<::sdk_runtime::DateTime>,
 }
@@ -351,7 +351,7 @@ impl ::sdk_runtime::object::Object for DateRange {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePairsReport {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -398,19 +398,19 @@ impl ::sdk_runtime::object::Object for LanguagePairsReport {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePairsReportRow {
-    /// Source and target language.
+    /// Pair of source and target language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub language_pair: Option<super::shared::LanguagePair>,
-    /// Amount spent; the currency is not stated. It can arrive as text, which is read as a number.
+    /// Amount spent. The currency is not documented. The client also accepts a numeric string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub spending: Option<f64>,
-    /// Number of words. It can arrive as text, which is read as a number.
+    /// Number of words. The client also accepts a numeric string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -475,13 +475,13 @@ pub struct QaEntry {
         serde(rename = "docId", default, skip_serializing_if = "Option::is_none")
     )]
     pub doc_id: Option<String>,
-    /// Address of the string in the editor.
+    /// URL of the string in the editor.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "editorLink", default, skip_serializing_if = "Option::is_none")
     )]
     pub editor_link: Option<String>,
-    /// Position in the text at which the problem ends.
+    /// Position in the text where the problem ends.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -533,7 +533,7 @@ pub struct QaEntry {
         )
     )]
     pub source_language: Option<super::shared::NamedReference>,
-    /// Position in the text at which the problem starts.
+    /// Position in the text where the problem starts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -673,45 +673,45 @@ impl ::sdk_runtime::object::Object for QaEntry {
     }
 }
 
-/// Which quality warnings to report.
+/// Filter for the quality warnings to report.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QaFilter {
-    /// Only projects with one of these budget codes.
+    /// Budget codes of the projects to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_codes: Option<Vec<String>>,
-    /// Only warnings of one of these categories.
+    /// Categories of the warnings to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Only projects of one of these clients, by identifier.
+    /// Identifiers of the clients whose projects to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<i64>>,
-    /// Start of the period, in RFC 3339.
+    /// Start of the period, in RFC 3339 format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_from: Option<::sdk_runtime::DateTime>,
-    /// End of the period, in RFC 3339.
+    /// End of the period, in RFC 3339 format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_to: Option<::sdk_runtime::DateTime>,
-    /// Only these documents, by identifier.
+    /// Identifiers of the documents to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documents: Option<Vec<i64>>,
-    /// Only these projects, by identifier.
+    /// Identifiers of the projects to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub projects: Option<Vec<i64>>,
-    /// Only warnings of one of these severities.
+    /// Severities of the warnings to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severities: Option<Vec<String>>,
-    /// Only these source languages, by code.
+    /// Codes of the source languages to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_languages: Option<Vec<String>>,
-    /// Only documents with one of these subjects.
+    /// Subjects of the documents to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subjects: Option<Vec<String>>,
-    /// Only these target languages, by code.
+    /// Codes of the target languages to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_languages: Option<Vec<String>>,
-    /// Only work of one of these vendors, by identifier.
+    /// Identifiers of the vendors whose work to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendors: Option<Vec<i64>>,
 }
@@ -831,12 +831,12 @@ impl ::sdk_runtime::object::Object for QaReport {
     }
 }
 
-/// Values that report filters can have in a period.
+/// Filter values that are available for reports on a period.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReportFilterOptions {
-    /// Budget codes that projects of the period have.
+    /// Budget codes of the period's projects.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -969,7 +969,7 @@ impl ::sdk_runtime::object::Object for ReportFilterOptions {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UsersReport {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1022,7 +1022,7 @@ pub struct UsersReportRow {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub currency: Option<String>,
-    /// Amount spent, in `currency`. It can arrive as text, which is read as a number.
+    /// Amount spent, in `currency`. The client also accepts a numeric string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1034,7 +1034,7 @@ pub struct UsersReportRow {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub user: Option<super::shared::User>,
-    /// Number of words. It can arrive as text, which is read as a number.
+    /// Number of words. The client also accepts a numeric string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -4,28 +4,29 @@ use super::{Client, Request};
 
 /// # Operations of `search`
 ///
-/// Search in projects, documents and strings.
+/// Search across projects, documents and strings.
 impl Client {
     /// Searches projects, documents and strings of the account.
     ///
-    /// The answer has one list per kind. `.items()` gives the hits of all lists, page by page.
+    /// The response contains one list per type. `.items()` iterates over the hits of all lists,
+    /// page by page.
     ///
-    /// `GET /search`, operation `search_everywhere` (the vendor's own name: `searchEverywhere`).
+    /// `GET /search`, operation `search_everywhere` (the vendor's operation id: `searchEverywhere`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `query` | query | string | yes |  | Text to search for. |
-    /// | [`include[]`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | array of string | no |  | Kinds to search. Repeats per kind; without it all kinds are searched. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `10` | Number of hits on a page. Defaults to 10; no maximum is documented. |
+    /// | `query` | query | string | yes |  | String to search for. |
+    /// | [`include[]`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | array of string | no |  | Types of data to search. The parameter is repeated for each type. By default, all types are searched. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `10` | Number of hits per page. Defaults to 10; no maximum is documented. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SearchResult`](SearchResult) |  | One page of hits. |
     ///
@@ -44,19 +45,19 @@ impl Client {
     pub fn search_everywhere(&self, query: &str) -> Request<'_, SearchEverywhere> {
         Request::new(self).set("query", query)
     }
-    /// Starts to rebuild the search index of documents.
+    /// Starts rebuilding the search index of documents.
     ///
-    /// Poll `check_documents_reindex` with the key of the answer until the state is `completed`.
+    /// Poll `check_documents_reindex` with the key from the response until `status` is `completed`.
     ///
-    /// `POST /search/documents/reindex`, operation `reindex_documents` (the vendor's own name: `reindexDocuments`).
+    /// `POST /search/documents/reindex`, operation `reindex_documents` (the vendor's operation id: `reindexDocuments`).
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`check_documents_reindex`](crate::Client::check_documents_reindex) and gives the last answer. If it is not known whether the job was started: the answer alone has the key; wait until the index settles before you start again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`check_documents_reindex`](crate::Client::check_documents_reindex) and returns the last response. If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; wait until the index is stable before you start again.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | The rebuild has started. |
     ///
@@ -74,23 +75,23 @@ impl Client {
     pub fn reindex_documents(&self) -> Request<'_, ReindexDocuments> {
         Request::new(self)
     }
-    /// Reads the state of a rebuild of the search index.
+    /// Reads the state of a search index rebuild.
     ///
-    /// `GET /search/documents/reindex/status`, operation `check_documents_reindex` (the vendor's own name: `checkDocumentsReindex`).
+    /// `GET /search/documents/reindex/status`, operation `check_documents_reindex` (the vendor's operation id: `checkDocumentsReindex`).
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 5 s to 30 s; the wait ends after 3600 s.
+    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 5 s to 30 s. The wait ends after 3600 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `async_request_key` | query | string | yes |  | Key that the call which started the operation returned. |
+    /// | `async_request_key` | query | string | yes |  | Key returned by the call that started the operation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | State of the operation. |
     ///
@@ -113,7 +114,7 @@ impl Client {
     }
 }
 
-/// The operation [`search_everywhere`](crate::Client::search_everywhere).
+/// Marker for the operation [`search_everywhere`](crate::Client::search_everywhere).
 pub struct SearchEverywhere;
 
 impl ::sdk_runtime::TypedOperation for SearchEverywhere {
@@ -122,7 +123,7 @@ impl ::sdk_runtime::TypedOperation for SearchEverywhere {
 }
 
 impl Request<'_, SearchEverywhere> {
-    /// Sets `include[]` (query, array of string): Kinds to search. Repeats per kind; without it all kinds are searched.
+    /// Sets `include[]` (query, array of string): Types of data to search. The parameter is repeated for each type. By default, all types are searched.
     #[inline]
     pub fn include(
         self,
@@ -136,19 +137,19 @@ impl Request<'_, SearchEverywhere> {
                 .collect::<Vec<_>>(),
         )
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits per page. Defaults to 10; no maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
 }
 
-/// An item of [`search_everywhere`](crate::Client::search_everywhere).
+/// An item of the pages of [`search_everywhere`](crate::Client::search_everywhere).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SearchEverywhereItem {
@@ -228,7 +229,7 @@ impl ::sdk_runtime::PagedOperation for SearchEverywhere {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`reindex_documents`](crate::Client::reindex_documents).
+/// Marker for the operation [`reindex_documents`](crate::Client::reindex_documents).
 pub struct ReindexDocuments;
 
 #[cfg(feature = "internal")]
@@ -244,7 +245,7 @@ impl ::sdk_runtime::StartOperation for ReindexDocuments {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`check_documents_reindex`](crate::Client::check_documents_reindex).
+/// Marker for the operation [`check_documents_reindex`](crate::Client::check_documents_reindex).
 pub struct CheckDocumentsReindex;
 
 #[cfg(feature = "internal")]
@@ -256,7 +257,7 @@ impl ::sdk_runtime::TypedOperation for CheckDocumentsReindex {
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::WaitOperation for CheckDocumentsReindex {}
 
-/// Document that a search has found.
+/// Document found by a search.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -269,19 +270,19 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Extension of the file.
+    /// File extension of the document.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub file_type: Option<String>,
-    /// Whether the translation has a package that staff prepared.
+    /// Whether staff prepared a package for the translation.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub has_custom_package: Option<bool>,
-    /// Links of a document, a glossary or a style guide.
+    /// Links related to a document, a glossary or a style guide.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -305,7 +306,7 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub review_in_manual_editor: Option<bool>,
-    /// Rules for extracting the texts of a structured document, in an undocumented form.
+    /// Rules for extracting text from a structured document. Their format is not documented.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -335,7 +336,7 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub target_languages: Option<Vec<String>>,
-    /// Time of the upload, in Unix seconds.
+    /// Time of the upload, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -347,7 +348,7 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub word_count: Option<i64>,
-    /// Property in which the search text was found.
+    /// Property in which the search string was found.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -445,26 +446,26 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
     }
 }
 
-/// Project that a search has found.
+/// Project found by a search.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectInSearch {
     /// Identifier of the project.
     pub id: i64,
-    /// Average quality scores. Only if `with[]` asks for `score`. Staff only.
+    /// Average quality scores. Present only if `with[]` includes `score`. Staff only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub average_scores: Option<::std::collections::BTreeMap<String, f64>>,
-    /// Budget code that the project is booked under.
+    /// Budget code that the project is assigned to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub budget_code: Option<String>,
-    /// URL that is called when a stage of the project is done.
+    /// URL that receives a request each time the project completes a stage.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -476,7 +477,7 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub can_pam_manage: Option<bool>,
-    /// The client. Only if `with[]` asks for `client`.
+    /// Client of the project. Present only if `with[]` includes `client`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -488,37 +489,37 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cm_id: Option<i64>,
-    /// Time of completion, in RFC 3339.
+    /// Completion time, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub completed_on: Option<::sdk_runtime::DateTime>,
-    /// Type of that continuous project.
+    /// Type of the continuous project that the project belongs to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub continuous_project_type: Option<String>,
-    /// Time of creation, in Unix seconds.
+    /// Creation time, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<i64>,
-    /// Your own data by name, as it was sent with the project.
+    /// Your own data, keyed by name, as you sent it with the project.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub custom: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
-    /// Time at which the delivery is due, in Unix seconds.
+    /// Time at which delivery is due, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub delivery_at: Option<i64>,
-    /// Problems with single files when a project is created with files. The project exists even so.
+    /// Errors for individual files that were sent when the project was created. The project is created despite these errors.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -548,7 +549,7 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_manual: Option<bool>,
-    /// Links of a project.
+    /// Links related to a project.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -578,19 +579,19 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub price_without_discount: Option<super::shared::ProjectPrice>,
-    /// Work of the authenticated vendor in the project.
+    /// Role of the authenticated vendor in the project.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub role: Option<super::shared::VendorProjectRole>,
-    /// Whether the client gets a survey. Staff only.
+    /// Whether the client receives a survey. Staff only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub should_send_client_survey: Option<bool>,
-    /// Place where a project was created.
+    /// Channel through which a project was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -602,7 +603,7 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source_language: Option<String>,
-    /// Stage of a project. It stays `pending` until the launch.
+    /// Stage of a project. A project stays `pending` until it is launched.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -620,13 +621,13 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub target_languages: Option<Vec<String>>,
-    /// Name of the project in the translation system. Needs the scope `privileged`. Staff only.
+    /// Name of the project in the translation system. Requires the scope `privileged`. Staff only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub tms_name: Option<String>,
-    /// Time until which the quote holds, in Unix seconds. Only while `status` is `pending`.
+    /// Time at which the quote expires, as Unix time in seconds. Present only while `status` is `pending`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -644,13 +645,13 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub word_count: Option<i64>,
-    /// Calculation of a word count.
+    /// Breakdown of a word count.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub word_count_analysis: Option<super::shared::WordCountAnalysis>,
-    /// Property in which the search text was found.
+    /// Property in which the search string was found.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -824,7 +825,7 @@ impl ::sdk_runtime::object::Object for ProjectInSearch {
     }
 }
 
-/// Kinds to search. Repeats per kind; without it all kinds are searched.
+/// Types of data to search. The parameter is repeated for each type. By default, all types are searched.
 ///
 /// Values of the parameter `include[]` of [`search_everywhere`](crate::Client::search_everywhere).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -836,7 +837,7 @@ pub enum SearchEverywhereIncludeItem {
     Documents,
     /// `strings`.
     Strings,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -857,7 +858,7 @@ impl ::schemars::JsonSchema for SearchEverywhereIncludeItem {
     }
 }
 
-/// Search hits by kind.
+/// Search hits by type.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -921,13 +922,13 @@ impl ::sdk_runtime::object::Object for SearchHits {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchResult {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub meta: Option<super::shared::PagingMeta>,
-    /// Search hits by kind.
+    /// Search hits by type.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -963,7 +964,7 @@ impl ::sdk_runtime::object::Object for SearchResult {
     }
 }
 
-/// String that a search has found.
+/// String found by a search.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -980,7 +981,7 @@ pub struct StringInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub internal_project_id: Option<i64>,
-    /// Time of the last change, in RFC 3339.
+    /// Time of the last change, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1004,7 +1005,7 @@ pub struct StringInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source: Option<String>,
-    /// State of a translation. `Approved` means proofread.
+    /// State of a translation. `Approved` means that it has been proofread.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1124,7 +1125,7 @@ pub enum StringOrigin {
     LocalProject,
     /// `IMPORTED_TM`.
     ImportedTm,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

@@ -4,19 +4,20 @@ use super::{Client, Request};
 
 /// # Operations of `static-data`
 ///
-/// Languages, file formats and other data that is the same for every caller.
+/// Languages, file formats and other data that is the same for all callers.
 impl Client {
     /// Lists the endpoints of the API.
     ///
-    /// The call needs no token. The answer is a free-form object: log it, don't rely on its keys.
+    /// The call doesn't require a token. The response is a free-form object. You can log it, but
+    /// don't rely on its keys.
     ///
-    /// `GET /`, operation `list_endpoints` (the vendor's own name: `getEndpoints`).
+    /// `GET /`, operation `list_endpoints` (the vendor's operation id: `getEndpoints`).
     ///
     /// Security: none.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | EndpointList |  | The endpoints. |
     /// | default | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request failed. |
@@ -37,16 +38,16 @@ impl Client {
     }
     /// Lists the file formats of documents, glossaries and style guides.
     ///
-    /// The call needs no token. Check a file against the list before you upload it: other formats
-    /// are refused with status 405.
+    /// The call doesn't require a token. Check the format of a file before you upload it, because
+    /// unsupported formats are rejected with status 405.
     ///
-    /// `GET /formats`, operation `list_formats` (the vendor's own name: `getFormats`).
+    /// `GET /formats`, operation `list_formats` (the vendor's operation id: `getFormats`).
     ///
     /// Security: none.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`FormatList`](FormatList) |  | The file formats. |
     ///
@@ -65,15 +66,15 @@ impl Client {
     }
     /// Lists the languages that MotaWord translates from and into.
     ///
-    /// All languages arrive in one answer. The call needs no token.
+    /// The response contains all languages. The call doesn't require a token.
     ///
-    /// `GET /languages`, operation `list_languages` (the vendor's own name: `getLanguages`).
+    /// `GET /languages`, operation `list_languages` (the vendor's operation id: `getLanguages`).
     ///
     /// Security: none.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`Language`](Language) |  | All languages. |
     ///
@@ -92,13 +93,13 @@ impl Client {
     }
     /// Downloads the vendor's own OpenAPI document as YAML.
     ///
-    /// `GET /swagger`, operation `get_swagger_yaml` (the vendor's own name: `getSwaggerYaml`).
+    /// `GET /swagger`, operation `get_swagger_yaml` (the vendor's operation id: `getSwaggerYaml`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `text/yaml` | string |  | The document. |
     ///
@@ -117,7 +118,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_endpoints`](crate::Client::list_endpoints).
+/// Marker for the operation [`list_endpoints`](crate::Client::list_endpoints).
 pub struct ListEndpoints;
 
 #[cfg(feature = "internal")]
@@ -128,7 +129,7 @@ impl ::sdk_runtime::TypedOperation for ListEndpoints {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_ENDPOINTS;
 }
 
-/// The operation [`list_formats`](crate::Client::list_formats).
+/// Marker for the operation [`list_formats`](crate::Client::list_formats).
 pub struct ListFormats;
 
 impl ::sdk_runtime::TypedOperation for ListFormats {
@@ -136,7 +137,7 @@ impl ::sdk_runtime::TypedOperation for ListFormats {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_FORMATS;
 }
 
-/// The operation [`list_languages`](crate::Client::list_languages).
+/// Marker for the operation [`list_languages`](crate::Client::list_languages).
 pub struct ListLanguages;
 
 impl ::sdk_runtime::TypedOperation for ListLanguages {
@@ -144,7 +145,7 @@ impl ::sdk_runtime::TypedOperation for ListLanguages {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_LANGUAGES;
 }
 
-/// The operation [`get_swagger_yaml`](crate::Client::get_swagger_yaml).
+/// Marker for the operation [`get_swagger_yaml`](crate::Client::get_swagger_yaml).
 pub struct GetSwaggerYaml;
 
 impl ::sdk_runtime::TypedOperation for GetSwaggerYaml {
@@ -199,7 +200,7 @@ impl ::sdk_runtime::object::Object for FormatDocuments {
     }
 }
 
-/// File formats by their extension.
+/// File formats by extension.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -302,7 +303,7 @@ impl ::sdk_runtime::object::Object for FormatList {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Language {
-    /// Code of the language. Projects are created with it.
+    /// Code of the language. Use this code to create projects.
     pub code: String,
     /// English name of the language.
     #[cfg_attr(

@@ -4,24 +4,24 @@ use super::{Client, Request};
 
 /// # Operations of `stats`
 ///
-/// Statistics of commissions. Staff only.
+/// Commission statistics. Staff only.
 impl Client {
-    /// Sums up the commissions of the authenticated sales person.
+    /// Sums up the commissions of the authenticated salesperson.
     ///
-    /// `GET /stats/commissions`, operation `get_commission_stats` (the vendor's own name: `getCommissionStats`).
+    /// `GET /stats/commissions`, operation `get_commission_stats` (the vendor's operation id: `getCommissionStats`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CommissionStats`](CommissionStats) |  | The sums. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 200 | `application/json` | [`CommissionStats`](CommissionStats) |  | The totals. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
     ///
     /// # Error codes
     ///
-    /// - status `401`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `401`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -39,30 +39,30 @@ impl Client {
     }
     /// Sums up the commissions that match a filter.
     ///
-    /// The call changes nothing.
+    /// The call is read-only.
     ///
-    /// `POST /stats/commissions`, operation `search_commission_stats` (the vendor's own name: `getCommissionStatsByFilter`).
+    /// `POST /stats/commissions`, operation `search_commission_stats` (the vendor's operation id: `getCommissionStatsByFilter`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// The filter; an absent property does not restrict the sums.
+    /// Filter for the commissions. Omitted properties do not restrict the totals.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CommissionStats`](CommissionStats) |  | The sums. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 200 | `application/json` | [`CommissionStats`](CommissionStats) |  | The totals. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
     ///
     /// # Error codes
     ///
-    /// - status `401`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `401`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -83,13 +83,13 @@ impl Client {
     }
     /// Lists the language pairs that the authenticated user orders most often.
     ///
-    /// `GET /stats/popular-pairs`, operation `get_popular_pairs` (the vendor's own name: `getPopularPairs`).
+    /// `GET /stats/popular-pairs`, operation `get_popular_pairs` (the vendor's operation id: `getPopularPairs`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PopularLanguagePairs`](crate::shared::PopularLanguagePairs) |  | The language pairs. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -115,13 +115,13 @@ impl Client {
     ///
     /// A period is a month or a week.
     ///
-    /// `GET /stats/projects`, operation `get_project_stats` (the vendor's own name: `getProjectStats`).
+    /// `GET /stats/projects`, operation `get_project_stats` (the vendor's operation id: `getProjectStats`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ClientProjectStats`](crate::shared::ClientProjectStats) |  | The statistics. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -145,15 +145,15 @@ impl Client {
     }
     /// Counts the strings of the account, by source language.
     ///
-    /// `GET /stats/strings`, operation `get_string_stats` (the vendor's own name: `getStringStats`).
+    /// `GET /stats/strings`, operation `get_string_stats` (the vendor's operation id: `getStringStats`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ClientStringStats`](ClientStringStats) |  | The numbers of strings. |
+    /// | 200 | `application/json` | [`ClientStringStats`](ClientStringStats) |  | The string counts. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -176,7 +176,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_commission_stats`](crate::Client::get_commission_stats).
+/// Marker for the operation [`get_commission_stats`](crate::Client::get_commission_stats).
 pub struct GetCommissionStats;
 
 #[cfg(feature = "internal")]
@@ -186,7 +186,7 @@ impl ::sdk_runtime::TypedOperation for GetCommissionStats {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`search_commission_stats`](crate::Client::search_commission_stats).
+/// Marker for the operation [`search_commission_stats`](crate::Client::search_commission_stats).
 pub struct SearchCommissionStats;
 
 #[cfg(feature = "internal")]
@@ -197,14 +197,14 @@ impl ::sdk_runtime::TypedOperation for SearchCommissionStats {
 
 #[cfg(feature = "internal")]
 impl Request<'_, SearchCommissionStats> {
-    /// Sets the body: The filter; an absent property does not restrict the sums.
+    /// Sets the body: Filter for the commissions. Omitted properties do not restrict the totals.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`get_popular_pairs`](crate::Client::get_popular_pairs).
+/// Marker for the operation [`get_popular_pairs`](crate::Client::get_popular_pairs).
 pub struct GetPopularPairs;
 
 impl ::sdk_runtime::TypedOperation for GetPopularPairs {
@@ -212,7 +212,7 @@ impl ::sdk_runtime::TypedOperation for GetPopularPairs {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_POPULAR_PAIRS;
 }
 
-/// The operation [`get_project_stats`](crate::Client::get_project_stats).
+/// Marker for the operation [`get_project_stats`](crate::Client::get_project_stats).
 pub struct GetProjectStats;
 
 impl ::sdk_runtime::TypedOperation for GetProjectStats {
@@ -220,7 +220,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectStats {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_PROJECT_STATS;
 }
 
-/// The operation [`get_string_stats`](crate::Client::get_string_stats).
+/// Marker for the operation [`get_string_stats`](crate::Client::get_string_stats).
 pub struct GetStringStats;
 
 impl ::sdk_runtime::TypedOperation for GetStringStats {
@@ -228,12 +228,12 @@ impl ::sdk_runtime::TypedOperation for GetStringStats {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_STRING_STATS;
 }
 
-/// Numbers of strings in an account.
+/// String counts of an account.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStringStats {
-    /// Numbers per source language.
+    /// String counts, by source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -291,30 +291,30 @@ impl ::sdk_runtime::object::Object for ClientStringStats {
     }
 }
 
-/// Sums of commissions.
+/// Commission totals.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommissionStats {
-    /// Amount that is not paid yet.
+    /// Amount that has not been paid yet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub balance: Option<super::shared::Monetary>,
-    /// Amount that is paid.
+    /// Amount that has been paid.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub paid: Option<super::shared::Monetary>,
-    /// Amount of the projects that the commissions are for.
+    /// Total amount of the projects that the commissions relate to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub quote_total: Option<super::shared::Monetary>,
-    /// Amount of all commissions.
+    /// Total amount of all commissions.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -359,7 +359,7 @@ impl ::sdk_runtime::object::Object for CommissionStats {
     }
 }
 
-/// Numbers of strings in one source language.
+/// String counts for one source language.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -6,31 +6,31 @@ use super::{Client, Request};
 ///
 /// Strings, translations and translation memories.
 impl Client {
-    /// Lists the strings of a document of a continuous project, found by its name.
+    /// Lists the strings of a continuous project's document, given its name.
     ///
-    /// All strings arrive in one answer. The call changes nothing.
+    /// The response contains all strings. The call is read-only.
     ///
-    /// `POST /continuous_projects/{projectId}/documents/strings`, operation `list_document_strings_by_name` (the vendor's own name: `postContinuousProjectFileStrings`).
+    /// `POST /continuous_projects/{projectId}/documents/strings`, operation `list_document_strings_by_name` (the vendor's operation id: `postContinuousProjectFileStrings`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`DocumentStringsRequest`](DocumentStringsRequest)
     ///
     /// Name of the document.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -53,24 +53,24 @@ impl Client {
     ) -> Request<'_, ListDocumentStringsByName> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Lists the strings of a document of a continuous project.
+    /// Lists the strings of a document in a continuous project.
     ///
-    /// All strings arrive in one answer.
+    /// The response contains all strings.
     ///
-    /// `GET /continuous_projects/{projectId}/documents/{documentId}/strings`, operation `list_continuous_project_document_strings` (the vendor's own name: `getContinuousProjectFileStrings`).
+    /// `GET /continuous_projects/{projectId}/documents/{documentId}/strings`, operation `list_continuous_project_document_strings` (the vendor's operation id: `getContinuousProjectFileStrings`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -93,21 +93,21 @@ impl Client {
     }
     /// Lists the strings of a continuous project.
     ///
-    /// All strings arrive in one answer, which can be large.
+    /// The response contains all strings and can be large.
     ///
-    /// `GET /continuous_projects/{projectId}/strings`, operation `list_continuous_project_strings` (the vendor's own name: `getContinuousProjectStrings`).
+    /// `GET /continuous_projects/{projectId}/strings`, operation `list_continuous_project_strings` (the vendor's operation id: `getContinuousProjectStrings`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -129,20 +129,20 @@ impl Client {
     }
     /// Reads the cached translations of a continuous project, by language.
     ///
-    /// `GET /continuous_projects/{projectId}/strings/cached`, operation `get_translation_cache` (the vendor's own name: `getTranslationCache`).
+    /// `GET /continuous_projects/{projectId}/strings/cached`, operation `get_translation_cache` (the vendor's operation id: `getTranslationCache`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer. |
+    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectCache`](ContinuousProjectCache) |  | The cached translations. |
     ///
@@ -164,23 +164,23 @@ impl Client {
     }
     /// Clears the cached translations of a continuous project.
     ///
-    /// `locale` and `file_id` narrow down what is cleared.
+    /// Use `locale` and `file_id` to limit which translations are cleared.
     ///
-    /// `DELETE /continuous_projects/{projectId}/strings/cached`, operation `clear_translation_cache` (the vendor's own name: `clearTranslationCache`).
+    /// `DELETE /continuous_projects/{projectId}/strings/cached`, operation `clear_translation_cache` (the vendor's operation id: `clearTranslationCache`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | string | no |  | Code of the only language to consider. Without it all languages are considered. |
-    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | integer (int64) | no |  | Identifier of the only document to consider. Without it all documents are considered. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | string | no |  | Code of a language, to limit the operation to it. By default, all languages are included. |
+    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | integer (int64) | no |  | Identifier of a document, to limit the operation to it. By default, all documents are included. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -202,23 +202,23 @@ impl Client {
     }
     /// Fills a continuous project's translation cache from its translation memory.
     ///
-    /// `locale` and `file_id` narrow down what is cached.
+    /// Use `locale` and `file_id` to limit which translations are cached.
     ///
-    /// `POST /continuous_projects/{projectId}/strings/recache-tms`, operation `recache_translations` (the vendor's own name: `recacheTranslations`).
+    /// `POST /continuous_projects/{projectId}/strings/recache-tms`, operation `recache_translations` (the vendor's operation id: `recacheTranslations`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | string | no |  | Code of the only language to consider. Without it all languages are considered. |
-    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | integer (int64) | no |  | Identifier of the only document to consider. Without it all documents are considered. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | string | no |  | Code of a language, to limit the operation to it. By default, all languages are included. |
+    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | integer (int64) | no |  | Identifier of a document, to limit the operation to it. By default, all documents are included. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     ///
@@ -240,22 +240,22 @@ impl Client {
     }
     /// Lists the strings of a document with their translations in all languages.
     ///
-    /// All strings arrive in one answer.
+    /// The response contains all strings.
     ///
-    /// `GET /projects/{projectId}/documents/{documentId}/translations`, operation `list_document_translations` (the vendor's own name: `getDocumentTranslations`).
+    /// `GET /projects/{projectId}/documents/{documentId}/translations`, operation `list_document_translations` (the vendor's operation id: `getDocumentTranslations`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -278,23 +278,23 @@ impl Client {
     }
     /// Lists the strings of a document with their translations in one language.
     ///
-    /// All strings arrive in one answer.
+    /// The response contains all strings.
     ///
-    /// `GET /projects/{projectId}/documents/{documentId}/translations/{language}`, operation `list_document_translations_for_language` (the vendor's own name: `getDocumentTranslationsForLanguage`).
+    /// `GET /projects/{projectId}/documents/{documentId}/translations/{language}`, operation `list_document_translations_for_language` (the vendor's operation id: `getDocumentTranslationsForLanguage`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     /// | `language` | path | string | yes |  | Code of the target language. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -321,21 +321,21 @@ impl Client {
     }
     /// Lists the strings of a project with their translations.
     ///
-    /// All strings arrive in one answer, which can be large.
+    /// The response contains all strings and can be large.
     ///
-    /// `GET /projects/{projectId}/strings`, operation `list_project_strings` (the vendor's own name: `getProjectStrings`).
+    /// `GET /projects/{projectId}/strings`, operation `list_project_strings` (the vendor's operation id: `getProjectStrings`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -355,28 +355,28 @@ impl Client {
     ) -> Request<'_, ListProjectStrings> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Starts to export the translation memory of a project.
+    /// Starts exporting the translation memory of a project.
     ///
-    /// The answer has a key. Poll `get_project_translation_memory_status` with it until the state
-    /// is `completed`, then call `download_async_result`.
+    /// The response contains a key. Poll `get_project_translation_memory_status` with this key
+    /// until `status` is `completed`, then call `download_async_result`.
     ///
-    /// `POST /projects/{projectId}/strings/package`, operation `package_project_translation_memory` (the vendor's own name: `packageProjectTranslationMemory`).
+    /// `POST /projects/{projectId}/strings/package`, operation `package_project_translation_memory` (the vendor's operation id: `packageProjectTranslationMemory`).
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status) and gives the answer of [`download_async_result`](crate::Client::download_async_result). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status) and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
-    /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemory%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemory%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented format. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | The export has started. |
     ///
@@ -396,24 +396,24 @@ impl Client {
     ) -> Request<'_, PackageProjectTranslationMemory> {
         Request::new(self).set("projectId", project_id).set("async", "1")
     }
-    /// Reads the state of a translation memory export of a project.
+    /// Reads the state of an export of a project's translation memory.
     ///
-    /// `GET /projects/{projectId}/strings/package/status`, operation `get_project_translation_memory_status` (the vendor's own name: `packageProjectTranslationMemoryStatus`).
+    /// `GET /projects/{projectId}/strings/package/status`, operation `get_project_translation_memory_status` (the vendor's operation id: `packageProjectTranslationMemoryStatus`).
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
+    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `async_request_key` | query | string | yes |  | Key that the call which started the operation returned. |
+    /// | `async_request_key` | query | string | yes |  | Key returned by the call that started the operation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | State of the operation. |
     ///
@@ -436,29 +436,29 @@ impl Client {
             .set("projectId", project_id)
             .set("async_request_key", async_request_key)
     }
-    /// Starts to export the translation memory of a project for one language.
+    /// Starts exporting the translation memory of a project for one language.
     ///
-    /// The answer has a key. Poll `get_project_translation_memory_for_language_status` with it
-    /// until the state is `completed`, then call `download_async_result`.
+    /// The response contains a key. Poll `get_project_translation_memory_for_language_status` with
+    /// this key until `status` is `completed`, then call `download_async_result`.
     ///
-    /// `POST /projects/{projectId}/strings/{languageCode}/package`, operation `package_project_translation_memory_for_language` (the vendor's own name: `packageProjectTranslationMemoryForLanguage`).
+    /// `POST /projects/{projectId}/strings/{languageCode}/package`, operation `package_project_translation_memory_for_language` (the vendor's operation id: `packageProjectTranslationMemoryForLanguage`).
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status) and gives the answer of [`download_async_result`](crate::Client::download_async_result). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status) and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
-    /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemoryForLanguage%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemoryForLanguage%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented format. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | The export has started. |
     ///
@@ -486,23 +486,23 @@ impl Client {
     }
     /// Reads the state of a translation memory export for one language.
     ///
-    /// `GET /projects/{projectId}/strings/{languageCode}/package/status`, operation `get_project_translation_memory_for_language_status` (the vendor's own name: `packageProjectTranslationMemoryForLanguageStatus`).
+    /// `GET /projects/{projectId}/strings/{languageCode}/package/status`, operation `get_project_translation_memory_for_language_status` (the vendor's operation id: `packageProjectTranslationMemoryForLanguageStatus`).
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
+    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async_request_key` | query | string | yes |  | Key that the call which started the operation returned. |
+    /// | `async_request_key` | query | string | yes |  | Key returned by the call that started the operation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | State of the operation. |
     ///
@@ -531,22 +531,22 @@ impl Client {
     }
     /// Lists the strings of a project with their translations in one language.
     ///
-    /// All strings arrive in one answer, which can be large.
+    /// The response contains all strings and can be large.
     ///
-    /// `GET /projects/{projectId}/strings/{language}`, operation `list_project_strings_for_language` (the vendor's own name: `getProjectStringsForLanguage`).
+    /// `GET /projects/{projectId}/strings/{language}`, operation `list_project_strings_for_language` (the vendor's operation id: `getProjectStringsForLanguage`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `language` | path | string | yes |  | Code of the target language. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -569,21 +569,21 @@ impl Client {
     }
     /// Lists the translated strings of a project in all languages.
     ///
-    /// All strings arrive in one answer, which can be large.
+    /// The response contains all strings and can be large.
     ///
-    /// `GET /projects/{projectId}/translations`, operation `list_project_translations` (the vendor's own name: `getProjectTranslations`).
+    /// `GET /projects/{projectId}/translations`, operation `list_project_translations` (the vendor's operation id: `getProjectTranslations`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -607,22 +607,22 @@ impl Client {
     }
     /// Lists the translated strings of a project in one language.
     ///
-    /// All strings arrive in one answer, which can be large.
+    /// The response contains all strings and can be large.
     ///
-    /// `GET /projects/{projectId}/translations/{language}`, operation `list_project_translations_for_language` (the vendor's own name: `getProjectTranslationsForLanguage`).
+    /// `GET /projects/{projectId}/translations/{language}`, operation `list_project_translations_for_language` (the vendor's operation id: `getProjectTranslationsForLanguage`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `language` | path | string | yes |  | Code of the target language. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StringList`](StringList) |  | The strings with their translations. |
     ///
@@ -647,24 +647,24 @@ impl Client {
     }
     /// Lists the translation memory of the account, a page at a time.
     ///
-    /// It holds the strings of all projects with their translations, and those of the corporate
-    /// account if the user has the permission. Pages start at 0, as the vendor declares for this
-    /// list alone; the page size is the server's.
+    /// It contains the strings of all projects with their translations. If the user has the
+    /// permission, it also contains the strings of the corporate account. Pages start at 0, as the
+    /// vendor declares for this list only. The server sets the page size.
     ///
-    /// `GET /strings`, operation `list_strings` (the vendor's own name: `getStrings`).
+    /// `GET /strings`, operation `list_strings` (the vendor's operation id: `getStrings`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`source_language`](struct.Request.html#impl-Request%3C'_,+ListStrings%3E) | query | string | no |  | Lists only strings in this language, given by its code. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListStrings%3E) | query | integer (int64) | no | `0` | Number of the page. Defaults to 0. |
+    /// | [`source_language`](struct.Request.html#impl-Request%3C'_,+ListStrings%3E) | query | string | no |  | Code of the source language. Only strings in this language are listed. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListStrings%3E) | query | integer (int64) | no | `0` | Page number, starting at 0. Defaults to 0. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ClientStrings`](ClientStrings) |  | One page of strings. |
     ///
@@ -685,28 +685,28 @@ impl Client {
     }
     /// Saves a translation in the translation memory of the account.
     ///
-    /// It replaces the translation of the same text between the same languages.
+    /// It replaces an existing translation of the same text for the same language pair.
     ///
-    /// `PUT /strings`, operation `update_translation_memory_unit` (the vendor's own name: `updateTranslationMemoryUnit`).
+    /// `PUT /strings`, operation `update_translation_memory_unit` (the vendor's operation id: `updateTranslationMemoryUnit`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`TranslationMemoryUnit`](TranslationMemoryUnit)
     ///
     /// The text and its translation.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Example
     ///
@@ -726,28 +726,28 @@ impl Client {
     ) -> Request<'_, UpdateTranslationMemoryUnit> {
         Request::new(self)
     }
-    /// Machine translates strings, which costs money.
+    /// Machine-translates strings, which costs money.
     ///
-    /// The vendor calls its request deprecated; prefer `translate_content`. The answer states the
-    /// cost. There is no idempotency key.
+    /// The vendor marks its request as deprecated, so prefer `translate_content`. The response
+    /// contains the cost. There is no idempotency key.
     ///
-    /// `POST /strings`, operation `post_strings` (the vendor's own name: `postStrings`).
+    /// `POST /strings`, operation `post_strings` (the vendor's operation id: `postStrings`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`StringTranslationRequest`](StringTranslationRequest)
     ///
-    /// The strings and languages.
+    /// The strings to translate and their languages.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MachineTranslatedStrings`](MachineTranslatedStrings) |  | The translations and their cost. |
     ///
@@ -769,31 +769,31 @@ impl Client {
     pub fn post_strings(&self) -> Request<'_, PostStrings> {
         Request::new(self)
     }
-    /// Starts to export the translation memory of the account for one language.
+    /// Starts exporting the translation memory of the account for one language.
     ///
-    /// The answer has a key. Poll `get_user_translation_memory_status` with it until the state is
-    /// `completed`, then call `download_async_result`. The file is also sent by email unless
-    /// `email` is 0.
+    /// The response contains a key. Poll `get_user_translation_memory_status` with this key until
+    /// `status` is `completed`, then call `download_async_result`. The file is also sent by email
+    /// unless `email` is 0.
     ///
-    /// `POST /strings/{languageCode}/package`, operation `package_user_translation_memory` (the vendor's own name: `packageUserTranslationMemory`).
+    /// `POST /strings/{languageCode}/package`, operation `package_user_translation_memory` (the vendor's operation id: `packageUserTranslationMemory`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status) and gives the answer of [`download_async_result`](crate::Client::download_async_result). If it is not known whether the job was started: the answer alone has the key; a second start may mail the file again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status) and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; if you start again, the file may be emailed twice.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
-    /// | [`email`](struct.Request.html#impl-Request%3C'_,+PackageUserTranslationMemory%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to send the file by email too, 0 or 1. Defaults to 1. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | [`email`](struct.Request.html#impl-Request%3C'_,+PackageUserTranslationMemory%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to also send the file by email: 1 for yes, 0 for no. Defaults to 1. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | The export has started. |
     ///
@@ -813,24 +813,24 @@ impl Client {
     ) -> Request<'_, PackageUserTranslationMemory> {
         Request::new(self).set("languageCode", language_code).set("async", "1")
     }
-    /// Reads the state of a translation memory export of the account.
+    /// Reads the state of an export of the account's translation memory.
     ///
-    /// `GET /strings/{languageCode}/package/status`, operation `get_user_translation_memory_status` (the vendor's own name: `packageUserTranslationMemoryForLanguageStatus`).
+    /// `GET /strings/{languageCode}/package/status`, operation `get_user_translation_memory_status` (the vendor's operation id: `packageUserTranslationMemoryForLanguageStatus`).
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
+    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async_request_key` | query | string | yes |  | Key that the call which started the operation returned. |
+    /// | `async_request_key` | query | string | yes |  | Key returned by the call that started the operation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | State of the operation. |
     ///
@@ -855,7 +855,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_document_strings_by_name`](crate::Client::list_document_strings_by_name).
+/// Marker for the operation [`list_document_strings_by_name`](crate::Client::list_document_strings_by_name).
 pub struct ListDocumentStringsByName;
 
 impl ::sdk_runtime::TypedOperation for ListDocumentStringsByName {
@@ -871,7 +871,7 @@ impl Request<'_, ListDocumentStringsByName> {
     }
 }
 
-/// The operation [`list_continuous_project_document_strings`](crate::Client::list_continuous_project_document_strings).
+/// Marker for the operation [`list_continuous_project_document_strings`](crate::Client::list_continuous_project_document_strings).
 pub struct ListContinuousProjectDocumentStrings;
 
 impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocumentStrings {
@@ -879,7 +879,7 @@ impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocumentStrings {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_CONTINUOUS_PROJECT_DOCUMENT_STRINGS;
 }
 
-/// The operation [`list_continuous_project_strings`](crate::Client::list_continuous_project_strings).
+/// Marker for the operation [`list_continuous_project_strings`](crate::Client::list_continuous_project_strings).
 pub struct ListContinuousProjectStrings;
 
 impl ::sdk_runtime::TypedOperation for ListContinuousProjectStrings {
@@ -887,7 +887,7 @@ impl ::sdk_runtime::TypedOperation for ListContinuousProjectStrings {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_CONTINUOUS_PROJECT_STRINGS;
 }
 
-/// The operation [`get_translation_cache`](crate::Client::get_translation_cache).
+/// Marker for the operation [`get_translation_cache`](crate::Client::get_translation_cache).
 pub struct GetTranslationCache;
 
 impl ::sdk_runtime::TypedOperation for GetTranslationCache {
@@ -896,14 +896,14 @@ impl ::sdk_runtime::TypedOperation for GetTranslationCache {
 }
 
 impl Request<'_, GetTranslationCache> {
-    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer.
+    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response.
     #[inline]
     pub fn flatten(self, flatten: bool) -> Self {
         self.set("flatten", flatten)
     }
 }
 
-/// The operation [`clear_translation_cache`](crate::Client::clear_translation_cache).
+/// Marker for the operation [`clear_translation_cache`](crate::Client::clear_translation_cache).
 pub struct ClearTranslationCache;
 
 impl ::sdk_runtime::TypedOperation for ClearTranslationCache {
@@ -912,19 +912,19 @@ impl ::sdk_runtime::TypedOperation for ClearTranslationCache {
 }
 
 impl Request<'_, ClearTranslationCache> {
-    /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
+    /// Sets `file_id` (query, integer (int64)): Identifier of a document, to limit the operation to it. By default, all documents are included.
     #[inline]
     pub fn file_id(self, file_id: i64) -> Self {
         self.set("file_id", file_id)
     }
-    /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
+    /// Sets `locale` (query, string): Code of a language, to limit the operation to it. By default, all languages are included.
     #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())
     }
 }
 
-/// The operation [`recache_translations`](crate::Client::recache_translations).
+/// Marker for the operation [`recache_translations`](crate::Client::recache_translations).
 pub struct RecacheTranslations;
 
 impl ::sdk_runtime::TypedOperation for RecacheTranslations {
@@ -933,19 +933,19 @@ impl ::sdk_runtime::TypedOperation for RecacheTranslations {
 }
 
 impl Request<'_, RecacheTranslations> {
-    /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
+    /// Sets `file_id` (query, integer (int64)): Identifier of a document, to limit the operation to it. By default, all documents are included.
     #[inline]
     pub fn file_id(self, file_id: i64) -> Self {
         self.set("file_id", file_id)
     }
-    /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
+    /// Sets `locale` (query, string): Code of a language, to limit the operation to it. By default, all languages are included.
     #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())
     }
 }
 
-/// The operation [`list_document_translations`](crate::Client::list_document_translations).
+/// Marker for the operation [`list_document_translations`](crate::Client::list_document_translations).
 pub struct ListDocumentTranslations;
 
 impl ::sdk_runtime::TypedOperation for ListDocumentTranslations {
@@ -953,7 +953,7 @@ impl ::sdk_runtime::TypedOperation for ListDocumentTranslations {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_TRANSLATIONS;
 }
 
-/// The operation [`list_document_translations_for_language`](crate::Client::list_document_translations_for_language).
+/// Marker for the operation [`list_document_translations_for_language`](crate::Client::list_document_translations_for_language).
 pub struct ListDocumentTranslationsForLanguage;
 
 impl ::sdk_runtime::TypedOperation for ListDocumentTranslationsForLanguage {
@@ -961,7 +961,7 @@ impl ::sdk_runtime::TypedOperation for ListDocumentTranslationsForLanguage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_TRANSLATIONS_FOR_LANGUAGE;
 }
 
-/// The operation [`list_project_strings`](crate::Client::list_project_strings).
+/// Marker for the operation [`list_project_strings`](crate::Client::list_project_strings).
 pub struct ListProjectStrings;
 
 impl ::sdk_runtime::TypedOperation for ListProjectStrings {
@@ -969,7 +969,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectStrings {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_STRINGS;
 }
 
-/// The operation [`package_project_translation_memory`](crate::Client::package_project_translation_memory).
+/// Marker for the operation [`package_project_translation_memory`](crate::Client::package_project_translation_memory).
 pub struct PackageProjectTranslationMemory;
 
 impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemory {
@@ -978,7 +978,7 @@ impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemory {
 }
 
 impl Request<'_, PackageProjectTranslationMemory> {
-    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
+    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented format.
     #[inline]
     pub fn format(self, format: impl Into<String>) -> Self {
         self.set("format", format.into())
@@ -991,7 +991,7 @@ impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemory {
     type Outcome = super::async_operations::DownloadAsyncResult;
 }
 
-/// The operation [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status).
+/// Marker for the operation [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status).
 pub struct GetProjectTranslationMemoryStatus;
 
 impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryStatus {
@@ -1001,7 +1001,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryStatus {
 
 impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryStatus {}
 
-/// The operation [`package_project_translation_memory_for_language`](crate::Client::package_project_translation_memory_for_language).
+/// Marker for the operation [`package_project_translation_memory_for_language`](crate::Client::package_project_translation_memory_for_language).
 pub struct PackageProjectTranslationMemoryForLanguage;
 
 impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemoryForLanguage {
@@ -1010,7 +1010,7 @@ impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemoryForLanguag
 }
 
 impl Request<'_, PackageProjectTranslationMemoryForLanguage> {
-    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
+    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented format.
     #[inline]
     pub fn format(self, format: impl Into<String>) -> Self {
         self.set("format", format.into())
@@ -1023,7 +1023,7 @@ impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemoryForLanguag
     type Outcome = super::async_operations::DownloadAsyncResult;
 }
 
-/// The operation [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status).
+/// Marker for the operation [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status).
 pub struct GetProjectTranslationMemoryForLanguageStatus;
 
 impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryForLanguageStatus {
@@ -1033,7 +1033,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryForLanguageSta
 
 impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryForLanguageStatus {}
 
-/// The operation [`list_project_strings_for_language`](crate::Client::list_project_strings_for_language).
+/// Marker for the operation [`list_project_strings_for_language`](crate::Client::list_project_strings_for_language).
 pub struct ListProjectStringsForLanguage;
 
 impl ::sdk_runtime::TypedOperation for ListProjectStringsForLanguage {
@@ -1042,7 +1042,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectStringsForLanguage {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_project_translations`](crate::Client::list_project_translations).
+/// Marker for the operation [`list_project_translations`](crate::Client::list_project_translations).
 pub struct ListProjectTranslations;
 
 #[cfg(feature = "internal")]
@@ -1052,7 +1052,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectTranslations {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_project_translations_for_language`](crate::Client::list_project_translations_for_language).
+/// Marker for the operation [`list_project_translations_for_language`](crate::Client::list_project_translations_for_language).
 pub struct ListProjectTranslationsForLanguage;
 
 #[cfg(feature = "internal")]
@@ -1061,7 +1061,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectTranslationsForLanguage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_TRANSLATIONS_FOR_LANGUAGE;
 }
 
-/// The operation [`list_strings`](crate::Client::list_strings).
+/// Marker for the operation [`list_strings`](crate::Client::list_strings).
 pub struct ListStrings;
 
 impl ::sdk_runtime::TypedOperation for ListStrings {
@@ -1070,12 +1070,12 @@ impl ::sdk_runtime::TypedOperation for ListStrings {
 }
 
 impl Request<'_, ListStrings> {
-    /// Sets `page` (query, integer (int64), default `0`): Number of the page. Defaults to 0.
+    /// Sets `page` (query, integer (int64), default `0`): Page number, starting at 0. Defaults to 0.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `source_language` (query, string): Lists only strings in this language, given by its code.
+    /// Sets `source_language` (query, string): Code of the source language. Only strings in this language are listed.
     #[inline]
     pub fn source_language(self, source_language: impl Into<String>) -> Self {
         self.set("source_language", source_language.into())
@@ -1092,7 +1092,7 @@ impl ::sdk_runtime::PagedOperation for ListStrings {
     }
 }
 
-/// The operation [`update_translation_memory_unit`](crate::Client::update_translation_memory_unit).
+/// Marker for the operation [`update_translation_memory_unit`](crate::Client::update_translation_memory_unit).
 pub struct UpdateTranslationMemoryUnit;
 
 impl ::sdk_runtime::TypedOperation for UpdateTranslationMemoryUnit {
@@ -1109,7 +1109,7 @@ impl Request<'_, UpdateTranslationMemoryUnit> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`post_strings`](crate::Client::post_strings).
+/// Marker for the operation [`post_strings`](crate::Client::post_strings).
 pub struct PostStrings;
 
 #[cfg(feature = "internal")]
@@ -1120,14 +1120,14 @@ impl ::sdk_runtime::TypedOperation for PostStrings {
 
 #[cfg(feature = "internal")]
 impl Request<'_, PostStrings> {
-    /// Sets the body: The strings and languages.
+    /// Sets the body: The strings to translate and their languages.
     #[inline]
     pub fn body(self, body: &StringTranslationRequest) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`package_user_translation_memory`](crate::Client::package_user_translation_memory).
+/// Marker for the operation [`package_user_translation_memory`](crate::Client::package_user_translation_memory).
 pub struct PackageUserTranslationMemory;
 
 impl ::sdk_runtime::TypedOperation for PackageUserTranslationMemory {
@@ -1136,7 +1136,7 @@ impl ::sdk_runtime::TypedOperation for PackageUserTranslationMemory {
 }
 
 impl Request<'_, PackageUserTranslationMemory> {
-    /// Sets `email` (query, integer (int32): `0`, `1`, default `1`): Whether to send the file by email too, 0 or 1. Defaults to 1.
+    /// Sets `email` (query, integer (int32): `0`, `1`, default `1`): Whether to also send the file by email: 1 for yes, 0 for no. Defaults to 1.
     #[inline]
     pub fn email(self, email: bool) -> Self {
         self.set("email", email)
@@ -1149,7 +1149,7 @@ impl ::sdk_runtime::StartOperation for PackageUserTranslationMemory {
     type Outcome = super::async_operations::DownloadAsyncResult;
 }
 
-/// The operation [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status).
+/// Marker for the operation [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status).
 pub struct GetUserTranslationMemoryStatus;
 
 impl ::sdk_runtime::TypedOperation for GetUserTranslationMemoryStatus {
@@ -1159,42 +1159,42 @@ impl ::sdk_runtime::TypedOperation for GetUserTranslationMemoryStatus {
 
 impl ::sdk_runtime::WaitOperation for GetUserTranslationMemoryStatus {}
 
-/// Translation of a string of the account.
+/// Translation of a string in the account.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStringTranslation {
-    /// Translation.
+    /// Translated text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub content: Option<String>,
-    /// Time of the last change, in RFC 3339.
+    /// Time of the last change, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_changed: Option<::sdk_runtime::DateTime>,
-    /// Kind of source that the translation comes from.
+    /// Type of the translation's source.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub resource: Option<String>,
-    /// Identifier of that source.
+    /// Identifier of the translation's source.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub resource_id: Option<String>,
-    /// State of a translation. `Approved` means proofread.
+    /// State of a translation. `Approved` means that it has been proofread.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub state: Option<super::shared::StringTranslationState>,
-    /// Code of the language of the translation.
+    /// Code of the target language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1252,7 +1252,7 @@ impl ::sdk_runtime::object::Object for ClientStringTranslation {
     }
 }
 
-/// String of the account with its translations.
+/// String in the account, with its translations.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1269,7 +1269,7 @@ pub struct ClientStringWithTranslations {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub language: Option<String>,
-    /// Time of the last change, in RFC 3339.
+    /// Time of the last change, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1330,7 +1330,7 @@ impl ::sdk_runtime::object::Object for ClientStringWithTranslations {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStrings {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1376,13 +1376,13 @@ impl ::sdk_runtime::object::Object for ClientStrings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectCache {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub meta: Option<super::shared::PagingMeta>,
-    /// Cached translations, by language code.
+    /// Cached translations, keyed by language code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1431,7 +1431,7 @@ pub struct ContinuousProjectLanguageCache {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub mt: Option<::std::collections::BTreeMap<String, String>>,
-    /// Translations of texts that the server has not parsed.
+    /// Translations of strings that the server has not parsed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1479,7 +1479,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectLanguageCache {
     }
 }
 
-/// Document to list the strings of.
+/// Document whose strings to list.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1517,7 +1517,7 @@ impl ::sdk_runtime::object::Object for DocumentStringsRequest {
     }
 }
 
-/// Machine translations and what they cost.
+/// Machine translations and their cost.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1569,7 +1569,7 @@ impl ::sdk_runtime::object::Object for MachineTranslatedStrings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringList {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1622,13 +1622,13 @@ pub struct StringTranslation {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<String>,
-    /// Translation.
+    /// Translated text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub content: Option<String>,
-    /// State of a translation. `Approved` means proofread.
+    /// State of a translation. `Approved` means that it has been proofread.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1670,12 +1670,12 @@ impl ::sdk_runtime::object::Object for StringTranslation {
     }
 }
 
-/// Strings to machine translate.
+/// Strings to machine-translate.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringTranslationRequest {
-    /// Texts to translate.
+    /// Strings to translate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<Vec<String>>,
     /// Code of the source language.
@@ -1749,7 +1749,7 @@ pub struct StringWithTranslations {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub file_id: Option<i64>,
-    /// Translations, by language code.
+    /// Translations, keyed by language code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1808,7 +1808,7 @@ pub struct TranslationMemoryUnit {
     /// Code of the target language.
     #[serde(rename = "targetLanguage", default, skip_serializing_if = "Option::is_none")]
     pub target_language: Option<String>,
-    /// Translation.
+    /// Translated text.
     #[serde(rename = "targetText", default, skip_serializing_if = "Option::is_none")]
     pub target_text: Option<String>,
 }

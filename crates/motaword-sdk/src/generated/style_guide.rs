@@ -8,20 +8,20 @@ use super::{Client, Request};
 impl Client {
     /// Lists the style guides of a project.
     ///
-    /// `GET /projects/{projectId}/styleguides`, operation `list_style_guides` (the vendor's own name: `getStyleGuides`).
+    /// `GET /projects/{projectId}/styleguides`, operation `list_style_guides` (the vendor's operation id: `getStyleGuides`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListStyleGuides%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListStyleGuides%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StyleGuideList`](StyleGuideList) |  | The style guides. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -47,40 +47,40 @@ impl Client {
     ///
     /// Status 409 means that the project has started.
     ///
-    /// `POST /projects/{projectId}/styleguides`, operation `create_style_guide` (the vendor's own name: `createStyleGuide`).
+    /// `POST /projects/{projectId}/styleguides`, operation `create_style_guide` (the vendor's operation id: `createStyleGuide`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`StyleGuideUploadRequest`](StyleGuideUploadRequest)
     ///
     /// The style guide file.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StyleGuideList`](StyleGuideList) |  | The style guides of the project. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -108,21 +108,21 @@ impl Client {
     }
     /// Reads a style guide of a project.
     ///
-    /// `GET /projects/{projectId}/styleguides/{styleGuideId}`, operation `get_style_guide` (the vendor's own name: `getStyleGuide`).
+    /// `GET /projects/{projectId}/styleguides/{styleGuideId}`, operation `get_style_guide` (the vendor's operation id: `getStyleGuide`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `styleGuideId` | path | integer (int64) | yes |  | Identifier of the style guide. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetStyleGuide%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetStyleGuide%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StyleGuide`](StyleGuide) |  | The style guide. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -154,41 +154,41 @@ impl Client {
     ///
     /// Status 409 means that the project has started.
     ///
-    /// `PUT /projects/{projectId}/styleguides/{styleGuideId}`, operation `update_style_guide` (the vendor's own name: `updateStyleGuide`).
+    /// `PUT /projects/{projectId}/styleguides/{styleGuideId}`, operation `update_style_guide` (the vendor's operation id: `updateStyleGuide`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `styleGuideId` | path | integer (int64) | yes |  | Identifier of the style guide. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`StyleGuideUploadRequest`](StyleGuideUploadRequest)
     ///
     /// The style guide file.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`StyleGuide`](StyleGuide) |  | The changed style guide. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`StyleGuide`](StyleGuide) |  | The updated style guide. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `404`, code `StyleGuideNotFound`: The style guide does not exist.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -223,29 +223,29 @@ impl Client {
     ///
     /// Status 409 means that the project has started.
     ///
-    /// `DELETE /projects/{projectId}/styleguides/{styleGuideId}`, operation `delete_style_guide` (the vendor's own name: `deleteStyleGuide`).
+    /// `DELETE /projects/{projectId}/styleguides/{styleGuideId}`, operation `delete_style_guide` (the vendor's operation id: `deleteStyleGuide`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `styleGuideId` | path | integer (int64) | yes |  | Identifier of the style guide. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is launched, so it cannot change. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
     ///
     /// # Error codes
     ///
     /// - status `404`, code `StyleGuideNotFound`: The style guide does not exist.
-    /// - status `409`, code `ProjectAlreadyStarted`: The project is launched, so its files cannot change.
+    /// - status `409`, code `ProjectAlreadyStarted`: The project has been launched, so its files cannot be changed.
     ///
     /// # Example
     ///
@@ -268,20 +268,20 @@ impl Client {
     }
     /// Downloads a style guide of a project.
     ///
-    /// `GET /projects/{projectId}/styleguides/{styleGuideId}/download`, operation `download_style_guide` (the vendor's own name: `downloadStyleGuide`).
+    /// `GET /projects/{projectId}/styleguides/{styleGuideId}/download`, operation `download_style_guide` (the vendor's operation id: `downloadStyleGuide`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `styleGuideId` | path | integer (int64) | yes |  | Identifier of the style guide. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The style guide file. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -310,15 +310,15 @@ impl Client {
     }
     /// Downloads the style guide of the account.
     ///
-    /// Only corporate accounts have one.
+    /// Only corporate accounts have a style guide.
     ///
-    /// `GET /styleguide`, operation `download_global_style_guide` (the vendor's own name: `downloadGlobalStyleGuide`).
+    /// `GET /styleguide`, operation `download_global_style_guide` (the vendor's operation id: `downloadGlobalStyleGuide`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The style guide file. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -341,33 +341,33 @@ impl Client {
     }
     /// Replaces the style guide of the account.
     ///
-    /// Only corporate accounts have one.
+    /// Only corporate accounts have a style guide.
     ///
-    /// `POST /styleguide`, operation `update_global_style_guide` (the vendor's own name: `updateGlobalStyleGuide`).
+    /// `POST /styleguide`, operation `update_global_style_guide` (the vendor's operation id: `updateGlobalStyleGuide`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`AccountStyleGuideUploadRequest`](AccountStyleGuideUploadRequest)
     ///
     /// The style guide file.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
-    /// - status `400`, code `NoFileUploaded`: The body has no file.
+    /// - status `400`, code `NoFileUploaded`: The request body does not contain a file.
     /// - status `400`, code `MissingCorporateAccount`: The user has no corporate account.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
     ///
@@ -395,7 +395,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_style_guides`](crate::Client::list_style_guides).
+/// Marker for the operation [`list_style_guides`](crate::Client::list_style_guides).
 pub struct ListStyleGuides;
 
 impl ::sdk_runtime::TypedOperation for ListStyleGuides {
@@ -404,14 +404,14 @@ impl ::sdk_runtime::TypedOperation for ListStyleGuides {
 }
 
 impl Request<'_, ListStyleGuides> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
     }
 }
 
-/// The operation [`create_style_guide`](crate::Client::create_style_guide).
+/// Marker for the operation [`create_style_guide`](crate::Client::create_style_guide).
 pub struct CreateStyleGuide;
 
 impl ::sdk_runtime::TypedOperation for CreateStyleGuide {
@@ -419,7 +419,7 @@ impl ::sdk_runtime::TypedOperation for CreateStyleGuide {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::CREATE_STYLE_GUIDE;
 }
 
-/// The operation [`get_style_guide`](crate::Client::get_style_guide).
+/// Marker for the operation [`get_style_guide`](crate::Client::get_style_guide).
 pub struct GetStyleGuide;
 
 impl ::sdk_runtime::TypedOperation for GetStyleGuide {
@@ -428,14 +428,14 @@ impl ::sdk_runtime::TypedOperation for GetStyleGuide {
 }
 
 impl Request<'_, GetStyleGuide> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
     }
 }
 
-/// The operation [`update_style_guide`](crate::Client::update_style_guide).
+/// Marker for the operation [`update_style_guide`](crate::Client::update_style_guide).
 pub struct UpdateStyleGuide;
 
 impl ::sdk_runtime::TypedOperation for UpdateStyleGuide {
@@ -443,7 +443,7 @@ impl ::sdk_runtime::TypedOperation for UpdateStyleGuide {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::UPDATE_STYLE_GUIDE;
 }
 
-/// The operation [`delete_style_guide`](crate::Client::delete_style_guide).
+/// Marker for the operation [`delete_style_guide`](crate::Client::delete_style_guide).
 pub struct DeleteStyleGuide;
 
 impl ::sdk_runtime::TypedOperation for DeleteStyleGuide {
@@ -451,7 +451,7 @@ impl ::sdk_runtime::TypedOperation for DeleteStyleGuide {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DELETE_STYLE_GUIDE;
 }
 
-/// The operation [`download_style_guide`](crate::Client::download_style_guide).
+/// Marker for the operation [`download_style_guide`](crate::Client::download_style_guide).
 pub struct DownloadStyleGuide;
 
 impl ::sdk_runtime::TypedOperation for DownloadStyleGuide {
@@ -459,7 +459,7 @@ impl ::sdk_runtime::TypedOperation for DownloadStyleGuide {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DOWNLOAD_STYLE_GUIDE;
 }
 
-/// The operation [`download_global_style_guide`](crate::Client::download_global_style_guide).
+/// Marker for the operation [`download_global_style_guide`](crate::Client::download_global_style_guide).
 pub struct DownloadGlobalStyleGuide;
 
 impl ::sdk_runtime::TypedOperation for DownloadGlobalStyleGuide {
@@ -467,7 +467,7 @@ impl ::sdk_runtime::TypedOperation for DownloadGlobalStyleGuide {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DOWNLOAD_GLOBAL_STYLE_GUIDE;
 }
 
-/// The operation [`update_global_style_guide`](crate::Client::update_global_style_guide).
+/// Marker for the operation [`update_global_style_guide`](crate::Client::update_global_style_guide).
 pub struct UpdateGlobalStyleGuide;
 
 impl ::sdk_runtime::TypedOperation for UpdateGlobalStyleGuide {
@@ -479,12 +479,12 @@ impl ::sdk_runtime::TypedOperation for UpdateGlobalStyleGuide {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountStyleGuideUploadRequest {
-    /// The file. `list_formats` has the formats.
+    /// Style guide file. See `list_formats` for the supported formats.
     pub styleguide: ::sdk_runtime::File,
 }
 
 impl AccountStyleGuideUploadRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(styleguide: ::sdk_runtime::File) -> Self {
         Self { styleguide }
@@ -513,7 +513,7 @@ pub struct StyleGuide {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Links of a document, a glossary or a style guide.
+    /// Links related to the style guide.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -521,7 +521,7 @@ pub struct StyleGuide {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::DocumentLinks>,
-    /// Time of the upload, in Unix seconds.
+    /// Time of the upload, as Unix time in seconds.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -573,7 +573,7 @@ impl ::sdk_runtime::object::Object for StyleGuide {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StyleGuideList {
-    /// Information about a list.
+    /// Metadata about a list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -619,12 +619,12 @@ impl ::sdk_runtime::object::Object for StyleGuideList {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StyleGuideUploadRequest {
-    /// The file. One file, despite the plural; `list_formats` has the formats.
+    /// Style guide file. Send one file, although the name is plural. See `list_formats` for the supported formats.
     pub styleguides: ::sdk_runtime::File,
 }
 
 impl StyleGuideUploadRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(styleguides: ::sdk_runtime::File) -> Self {
         Self { styleguides }

@@ -4,25 +4,25 @@ use super::{Client, Request};
 
 /// # Operations of `surveys`
 ///
-/// Surveys and their answers.
+/// Surveys and the answers to them.
 impl Client {
     /// Lists the questions of a survey.
     ///
-    /// `GET /surveys/{scope}/{type}`, operation `list_survey_questions` (the vendor's own name: `getQuestions`).
+    /// `GET /surveys/{scope}/{type}`, operation `list_survey_questions` (the vendor's operation id: `getQuestions`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `scope` | path | string | yes |  | Audience of the survey. |
     /// | `type` | path | string | yes |  | Type of the survey. |
-    /// | [`attach_answers_for_project`](struct.Request.html#impl-Request%3C'_,+ListSurveyQuestions%3E) | query | integer (int64) | no |  | Identifier of a project whose answers are included. |
+    /// | [`attach_answers_for_project`](struct.Request.html#impl-Request%3C'_,+ListSurveyQuestions%3E) | query | integer (int64) | no |  | Identifier of a project. If you set it, the answers for this project are included. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`SurveyQuestion`](SurveyQuestion) |  | The questions. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -50,33 +50,33 @@ impl Client {
     }
     /// Submits the answers to a survey.
     ///
-    /// Every call adds answers.
+    /// Every call adds new answers.
     ///
-    /// `POST /surveys/{scope}/{type}`, operation `submit_survey_answers` (the vendor's own name: `submitAnswers`).
+    /// `POST /surveys/{scope}/{type}`, operation `submit_survey_answers` (the vendor's operation id: `submitAnswers`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `scope` | path | string | yes |  | Audience of the survey. |
     /// | `type` | path | string | yes |  | Type of the survey. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`SurveyAnswers`](SurveyAnswers)
     ///
     /// The answers.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
     ///
@@ -104,7 +104,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_survey_questions`](crate::Client::list_survey_questions).
+/// Marker for the operation [`list_survey_questions`](crate::Client::list_survey_questions).
 pub struct ListSurveyQuestions;
 
 impl ::sdk_runtime::TypedOperation for ListSurveyQuestions {
@@ -113,14 +113,14 @@ impl ::sdk_runtime::TypedOperation for ListSurveyQuestions {
 }
 
 impl Request<'_, ListSurveyQuestions> {
-    /// Sets `attach_answers_for_project` (query, integer (int64)): Identifier of a project whose answers are included.
+    /// Sets `attach_answers_for_project` (query, integer (int64)): Identifier of a project. If you set it, the answers for this project are included.
     #[inline]
     pub fn attach_answers_for_project(self, attach_answers_for_project: i64) -> Self {
         self.set("attach_answers_for_project", attach_answers_for_project)
     }
 }
 
-/// The operation [`submit_survey_answers`](crate::Client::submit_survey_answers).
+/// Marker for the operation [`submit_survey_answers`](crate::Client::submit_survey_answers).
 pub struct SubmitSurveyAnswers;
 
 impl ::sdk_runtime::TypedOperation for SubmitSurveyAnswers {
@@ -141,19 +141,19 @@ impl Request<'_, SubmitSurveyAnswers> {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SurveyAnswer {
-    /// Answer in words.
+    /// Answer as free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
     /// Identifier of the project that the answer is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_id: Option<i64>,
-    /// Identifier of the chosen answer, one of the question's `question_answers`.
+    /// Identifier of the chosen answer from the question's `question_answers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question_answer_id: Option<i64>,
     /// Identifier of the question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question_id: Option<i64>,
-    /// Identifier of the user who answers.
+    /// Identifier of the user who answers the question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
 }
@@ -249,7 +249,7 @@ impl ::sdk_runtime::object::Object for SurveyAnswers {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SurveyQuestion {
-    /// Answers that were given for the project. Only if `attach_answers_for_project` asks for them.
+    /// Answers that were given for the project. Present only if you set `attach_answers_for_project`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -261,7 +261,7 @@ pub struct SurveyQuestion {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub question: Option<SurveyQuestionText>,
-    /// Answers to choose from.
+    /// Possible answers to the question.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -303,7 +303,7 @@ impl ::sdk_runtime::object::Object for SurveyQuestion {
     }
 }
 
-/// Text and form of a question.
+/// Text and type of a question.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -314,13 +314,13 @@ pub struct SurveyQuestionText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<i64>,
-    /// Whether the question is asked.
+    /// Whether the survey asks the question.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub enabled: Option<bool>,
-    /// Form of the answer, such as a choice or a text.
+    /// Type of the answer, for example a choice or free text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

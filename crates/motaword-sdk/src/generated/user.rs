@@ -4,19 +4,19 @@ use super::{Client, Request};
 
 /// # Operations of `user`
 ///
-/// Accounts of users: profile, password, payment settings, vendor status.
+/// User accounts: profile, password, payment settings and vendor status.
 impl Client {
     /// Deletes the account of the authenticated user.
     ///
-    /// The API has no call that restores it.
+    /// The API has no call to restore a deleted account.
     ///
-    /// `DELETE /delete-account`, operation `delete_account` (the vendor's own name: `deleteAccount`).
+    /// `DELETE /delete-account`, operation `delete_account` (the vendor's operation id: `deleteAccount`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -38,19 +38,19 @@ impl Client {
     pub fn delete_account(&self) -> Request<'_, DeleteAccount> {
         Request::new(self)
     }
-    /// Removes the proofreader status of the authenticated vendor.
+    /// Removes proofreader status from the authenticated vendor.
     ///
-    /// `POST /downgrade-proofreader`, operation `downgrade_proofreader` (the vendor's own name: `downgradeProofreader`).
+    /// `POST /downgrade-proofreader`, operation `downgrade_proofreader` (the vendor's operation id: `downgradeProofreader`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -72,15 +72,15 @@ impl Client {
     }
     /// Lists the earnings of the authenticated vendor.
     ///
-    /// Completed and ongoing work are separate lists in one answer.
+    /// The response lists earnings from completed and ongoing work separately.
     ///
-    /// `GET /earnings`, operation `list_earnings` (the vendor's own name: `getEarnings`).
+    /// `GET /earnings`, operation `list_earnings` (the vendor's operation id: `getEarnings`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`EarningList`](EarningList) |  | The earnings. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -104,19 +104,19 @@ impl Client {
     }
     /// Freezes the account of the authenticated vendor.
     ///
-    /// A frozen account gets no notifications about projects. Status 304 means that it is frozen
-    /// already.
+    /// A frozen account receives no notifications about projects. Status 304 means that the account
+    /// is already frozen.
     ///
-    /// `POST /freeze-account`, operation `freeze_account` (the vendor's own name: `freezeAccount`).
+    /// `POST /freeze-account`, operation `freeze_account` (the vendor's operation id: `freezeAccount`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -136,23 +136,23 @@ impl Client {
     pub fn freeze_account(&self) -> Request<'_, FreezeAccount> {
         Request::new(self)
     }
-    /// Records the position of the authenticated user.
+    /// Records the geographic position of the authenticated user.
     ///
-    /// `POST /location`, operation `log_location` (the vendor's own name: `logLocation`).
+    /// `POST /location`, operation `log_location` (the vendor's operation id: `logLocation`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`LocationRequest`](LocationRequest)
     ///
-    /// The position.
+    /// Geographic position of the user.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -178,19 +178,19 @@ impl Client {
     pub fn log_location(&self) -> Request<'_, LogLocation> {
         Request::new(self)
     }
-    /// Gives the authenticated vendor the proofreader status.
+    /// Gives the authenticated vendor proofreader status.
     ///
-    /// `POST /make-proofreader`, operation `make_proofreader` (the vendor's own name: `makeProofreader`).
+    /// `POST /make-proofreader`, operation `make_proofreader` (the vendor's operation id: `makeProofreader`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -212,13 +212,13 @@ impl Client {
     }
     /// Reads the account of the authenticated user.
     ///
-    /// `GET /me`, operation `get_me` (the vendor's own name: `getMe`).
+    /// `GET /me`, operation `get_me` (the vendor's operation id: `getMe`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The account. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -244,24 +244,24 @@ impl Client {
     ///
     /// Send only the properties that should change.
     ///
-    /// `POST /me`, operation `update_me` (the vendor's own name: `updateMe`).
+    /// `POST /me`, operation `update_me` (the vendor's operation id: `updateMe`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`UserRequest`](crate::shared::UserRequest)
     ///
     /// The new values.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The changed account. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The updated account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -287,24 +287,24 @@ impl Client {
     }
     /// Subscribes a device of the authenticated user to push notifications.
     ///
-    /// `POST /notifications/subscribe`, operation `subscribe_notification` (the vendor's own name: `subscribeNotification`).
+    /// `POST /notifications/subscribe`, operation `subscribe_notification` (the vendor's operation id: `subscribeNotification`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`NotificationSubscription`](NotificationSubscription)
     ///
     /// The device.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -331,24 +331,24 @@ impl Client {
     }
     /// Unsubscribes a device of the authenticated user from push notifications.
     ///
-    /// `POST /notifications/unsubscribe`, operation `unsubscribe_notification` (the vendor's own name: `unsubscribeNotification`).
+    /// `POST /notifications/unsubscribe`, operation `unsubscribe_notification` (the vendor's operation id: `unsubscribeNotification`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`NotificationSubscription`](NotificationSubscription)
     ///
     /// The device.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -375,23 +375,23 @@ impl Client {
     }
     /// Changes the password of the authenticated user.
     ///
-    /// A password needs an upper-case letter, a lower-case letter and a digit.
+    /// The new password must contain an uppercase letter, a lowercase letter and a digit.
     ///
-    /// `POST /password`, operation `update_password` (the vendor's own name: `updatePassword`).
+    /// `POST /password`, operation `update_password` (the vendor's operation id: `updatePassword`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`PasswordRequest`](PasswordRequest)
     ///
     /// The new password.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -418,16 +418,16 @@ impl Client {
     }
     /// Reads the payment settings of the account.
     ///
-    /// They include saved cards, payment codes, the billing address and, if the user may see them,
-    /// the settings of the corporate account.
+    /// The settings include saved cards, payment codes and the billing address. They also include
+    /// the settings of the corporate account if the user may see them.
     ///
-    /// `GET /payment`, operation `get_payment_info` (the vendor's own name: `getPaymentInfo`).
+    /// `GET /payment`, operation `get_payment_info` (the vendor's operation id: `getPaymentInfo`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PaymentInfo`](PaymentInfo) |  | The payment settings. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -435,7 +435,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -452,28 +452,28 @@ impl Client {
     }
     /// Saves a payment card and its billing address.
     ///
-    /// The card is named by a Stripe token, which is valid once: a repeated call with the same
+    /// A Stripe token identifies the card and can be used only once. A repeated call with the same
     /// token fails or stores the card twice.
     ///
-    /// `POST /payment`, operation `update_payment_info` (the vendor's own name: `updatePaymentInfo`).
+    /// `POST /payment`, operation `update_payment_info` (the vendor's operation id: `updatePaymentInfo`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`PaymentInfoRequest`](PaymentInfoRequest)
     ///
     /// The card and its billing address.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`PaymentInfo`](PaymentInfo) |  | The changed payment settings. |
+    /// | 200 | `application/json` | [`PaymentInfo`](PaymentInfo) |  | The updated payment settings. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -498,13 +498,13 @@ impl Client {
     }
     /// Lists the permissions of the authenticated user.
     ///
-    /// `GET /permissions`, operation `list_permissions` (the vendor's own name: `getPermissions`).
+    /// `GET /permissions`, operation `list_permissions` (the vendor's operation id: `getPermissions`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PermissionList`](crate::shared::PermissionList) |  | The permissions. |
     ///
@@ -523,24 +523,24 @@ impl Client {
     }
     /// Replaces the profile picture of the authenticated user.
     ///
-    /// `POST /profile-picture`, operation `upload_profile_picture` (the vendor's own name: `uploadProfilePicture`).
+    /// `POST /profile-picture`, operation `upload_profile_picture` (the vendor's operation id: `uploadProfilePicture`).
     ///
     /// Security: bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`ProfilePictureUpload`](ProfilePictureUpload)
     ///
     /// The picture.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -569,19 +569,19 @@ impl Client {
     ) -> Request<'_, UploadProfilePicture> {
         Request::new(self).with_parts(body)
     }
-    /// Sends the confirmation email of the authenticated vendor again.
+    /// Resends the confirmation email to the authenticated vendor.
     ///
-    /// `POST /resend-email-confirmation`, operation `send_email_confirmation` (the vendor's own name: `sendEmailConfirmation`).
+    /// `POST /resend-email-confirmation`, operation `send_email_confirmation` (the vendor's operation id: `sendEmailConfirmation`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`EmailConfirmationStatus`](EmailConfirmationStatus) |  | The email is sent, or the address is confirmed already. |
+    /// | 200 | `application/json` | [`EmailConfirmationStatus`](EmailConfirmationStatus) |  | The email was sent, or the address is already confirmed. |
     ///
     /// # Example
     ///
@@ -597,24 +597,24 @@ impl Client {
     pub fn send_email_confirmation(&self) -> Request<'_, SendEmailConfirmation> {
         Request::new(self)
     }
-    /// Reads how the authenticated vendor responds to invitations, by month or week.
+    /// Reads the authenticated vendor's invitation statistics, by month or week.
     ///
-    /// `GET /responsivity`, operation `get_responsivity` (the vendor's own name: `getResponsivity`).
+    /// `GET /responsivity`, operation `get_responsivity` (the vendor's operation id: `getResponsivity`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetResponsivity%3E) | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of the periods. Defaults to `monthly`. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetResponsivity%3E) | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of each period. Defaults to `monthly`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ResponsivityList`](ResponsivityList) |  | The responses by period. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`ResponsivityList`](ResponsivityList) |  | The invitation statistics for each period. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -637,13 +637,13 @@ impl Client {
     }
     /// Reads the statistics of the authenticated user, as a client and as a vendor.
     ///
-    /// `GET /stats`, operation `get_stats` (the vendor's own name: `getStats`).
+    /// `GET /stats`, operation `get_stats` (the vendor's operation id: `getStats`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Stats`](Stats) |  | The statistics. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -669,16 +669,16 @@ impl Client {
     ///
     /// Notifications about projects resume. Status 304 means that the account is not frozen.
     ///
-    /// `POST /unfreeze-account`, operation `unfreeze_account` (the vendor's own name: `unfreezeAccount`).
+    /// `POST /unfreeze-account`, operation `unfreeze_account` (the vendor's operation id: `unfreezeAccount`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -700,13 +700,13 @@ impl Client {
     }
     /// Lists the user groups of the authenticated user.
     ///
-    /// `GET /user-groups`, operation `list_user_groups` (the vendor's own name: `getUserGroups`).
+    /// `GET /user-groups`, operation `list_user_groups` (the vendor's operation id: `getUserGroups`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserGroupList`](crate::shared::UserGroupList) |  | The user groups. |
     ///
@@ -725,23 +725,23 @@ impl Client {
     }
     /// Lists users, a page at a time.
     ///
-    /// `GET /users`, operation `list_users` (the vendor's own name: `getUsers`).
+    /// `GET /users`, operation `list_users` (the vendor's operation id: `getUsers`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
-    /// | [`user_type`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string: `vendor`, `all` | no | `"all"` | Kind of users to list. Defaults to `all`. |
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | Text to search for in the users' data. |
-    /// | [`email`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | Lists only the user with this email address. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
+    /// | [`user_type`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string: `vendor`, `all` | no | `"all"` | Type of users to list. Defaults to `all`. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | String to search for in the users' data. |
+    /// | [`email`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | Email address of the only user to list. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | One page of users. |
     ///
@@ -763,31 +763,31 @@ impl Client {
     }
     /// Creates a user.
     ///
-    /// Every call creates another user and, unless `notify` is 0, sends an email.
+    /// Every call creates another user. It also sends an email, unless `notify` is 0.
     ///
-    /// `POST /users`, operation `create_user` (the vendor's own name: `createUser`).
+    /// `POST /users`, operation `create_user` (the vendor's operation id: `createUser`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`notify`](struct.Request.html#impl-Request%3C'_,+CreateUser%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to notify the user by email, 0 or 1. Defaults to 1. |
+    /// | [`notify`](struct.Request.html#impl-Request%3C'_,+CreateUser%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to notify the user by email: 1 to send the email, 0 to send none. Defaults to 1. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`UserBody`](UserBody)
     ///
     /// The user.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The new user. |
     ///
@@ -810,32 +810,33 @@ impl Client {
     }
     /// Lists the vendors that match a filter, a page at a time.
     ///
-    /// The filter is the body; the page is chosen by query parameters. The call changes nothing.
+    /// Send the filter as the body and select the page with query parameters. The call is
+    /// read-only.
     ///
-    /// `POST /users/filter`, operation `search_vendors` (the vendor's own name: `getFilteredVendors`).
+    /// `POST /users/filter`, operation `search_vendors` (the vendor's operation id: `getFilteredVendors`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | integer (int64) | no |  | Number of the page, counted from 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | integer (int64) | no |  | Number of vendors on a page. Neither a default nor a maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | integer (int64) | no |  | Page number, starting at 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | integer (int64) | no |  | Number of vendors per page. Neither a default nor a maximum is documented. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | string | no |  | Property to sort by. |
-    /// | [`order`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | string | no |  | Direction to sort in, `asc` or `desc`. |
+    /// | [`order`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | string | no |  | Sort direction, either `asc` or `desc`. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`VendorFilter`](VendorFilter)
     ///
-    /// The filter; an absent property does not restrict the list.
+    /// The filter. Omitted properties do not restrict the list.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | One page of vendors. |
     ///
@@ -857,28 +858,28 @@ impl Client {
     pub fn search_vendors(&self) -> Request<'_, SearchVendors> {
         Request::new(self)
     }
-    /// Sends an email with a link to reset a password.
+    /// Sends an email with a link for resetting the password.
     ///
-    /// `POST /users/send-password-reminder`, operation `send_password_reminder` (the vendor's own name: `sendPasswordReminder`).
+    /// `POST /users/send-password-reminder`, operation `send_password_reminder` (the vendor's operation id: `sendPasswordReminder`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`EmailRequest`](EmailRequest)
     ///
     /// The email address of the user.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Example
     ///
@@ -899,13 +900,13 @@ impl Client {
     }
     /// Lists the tags that vendors can have.
     ///
-    /// `GET /users/tags`, operation `list_vendor_tags` (the vendor's own name: `getAllVendorTags`).
+    /// `GET /users/tags`, operation `list_vendor_tags` (the vendor's operation id: `getAllVendorTags`).
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`VendorTag`](VendorTag) |  | The tags. |
     ///
@@ -924,21 +925,21 @@ impl Client {
     }
     /// Reads the account of any user.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `GET /{userId}`, operation `get_user` (the vendor's own name: `getUser`).
+    /// `GET /{userId}`, operation `get_user` (the vendor's operation id: `getUser`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The account. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -965,29 +966,29 @@ impl Client {
     ///
     /// Send only the properties that should change.
     ///
-    /// `POST /{userId}`, operation `update_user` (the vendor's own name: `updateUser`).
+    /// `POST /{userId}`, operation `update_user` (the vendor's operation id: `updateUser`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`UserRequest`](crate::shared::UserRequest)
     ///
     /// The new values.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The changed account. |
+    /// | 200 | `application/json` | [`User`](crate::shared::User) |  | The updated account. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1013,22 +1014,22 @@ impl Client {
     }
     /// Approves a vendor's application.
     ///
-    /// The call is never repeated automatically, because it can notify the vendor. Needs a token
+    /// The call is never repeated automatically, because it can notify the vendor. Requires a token
     /// with the scope `privileged`.
     ///
-    /// `POST /{userId}/approve`, operation `approve_vendor_application` (the vendor's own name: `approveVendorApplication`).
+    /// `POST /{userId}/approve`, operation `approve_vendor_application` (the vendor's operation id: `approveVendorApplication`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1056,21 +1057,21 @@ impl Client {
     }
     /// Deletes the account of any user.
     ///
-    /// The API has no call that restores it.
+    /// The API has no call to restore a deleted account.
     ///
-    /// `DELETE /{userId}/delete-account`, operation `delete_user_account` (the vendor's own name: `deleteUserAccount`).
+    /// `DELETE /{userId}/delete-account`, operation `delete_user_account` (the vendor's operation id: `deleteUserAccount`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1093,27 +1094,27 @@ impl Client {
     pub fn delete_user_account(&self, user_id: i64) -> Request<'_, DeleteUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-    /// Removes the proofreader status of any vendor.
+    /// Removes proofreader status from any vendor.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `POST /{userId}/downgrade-proofreader`, operation `downgrade_user_proofreader` (the vendor's own name: `downgradeUserProofreader`).
+    /// `POST /{userId}/downgrade-proofreader`, operation `downgrade_user_proofreader` (the vendor's operation id: `downgradeUserProofreader`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -1138,21 +1139,21 @@ impl Client {
     }
     /// Lists the earnings of any vendor.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `GET /{userId}/earnings`, operation `list_user_earnings` (the vendor's own name: `getUserEarnings`).
+    /// `GET /{userId}/earnings`, operation `list_user_earnings` (the vendor's operation id: `getUserEarnings`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`EarningList`](EarningList) |  | The earnings. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1177,25 +1178,25 @@ impl Client {
     }
     /// Freezes the account of any vendor.
     ///
-    /// A frozen account gets no notifications about projects. Status 304 means that it is frozen
-    /// already.
+    /// A frozen account receives no notifications about projects. Status 304 means that the account
+    /// is already frozen.
     ///
-    /// `POST /{userId}/freeze-account`, operation `freeze_user_account` (the vendor's own name: `freezeUserAccount`).
+    /// `POST /{userId}/freeze-account`, operation `freeze_user_account` (the vendor's operation id: `freezeUserAccount`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1216,27 +1217,27 @@ impl Client {
     pub fn freeze_user_account(&self, user_id: i64) -> Request<'_, FreezeUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-    /// Gives any vendor the proofreader status.
+    /// Gives any vendor proofreader status.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `POST /{userId}/make-proofreader`, operation `make_user_proofreader` (the vendor's own name: `makeUserProofreader`).
+    /// `POST /{userId}/make-proofreader`, operation `make_user_proofreader` (the vendor's operation id: `makeUserProofreader`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -1261,32 +1262,32 @@ impl Client {
     }
     /// Subscribes a device of any user to push notifications.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `POST /{userId}/notifications/subscribe`, operation `subscribe_user_notification` (the vendor's own name: `subscribeUserNotification`).
+    /// `POST /{userId}/notifications/subscribe`, operation `subscribe_user_notification` (the vendor's operation id: `subscribeUserNotification`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`NotificationSubscription`](NotificationSubscription)
     ///
     /// The device.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1316,32 +1317,32 @@ impl Client {
     }
     /// Unsubscribes a device of any user from push notifications.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `POST /{userId}/notifications/unsubscribe`, operation `unsubscribe_user_notification` (the vendor's own name: `unsubscribeUserNotification`).
+    /// `POST /{userId}/notifications/unsubscribe`, operation `unsubscribe_user_notification` (the vendor's operation id: `unsubscribeUserNotification`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`NotificationSubscription`](NotificationSubscription)
     ///
     /// The device.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1371,19 +1372,19 @@ impl Client {
     }
     /// Reads the payment settings of any user.
     ///
-    /// `GET /{userId}/payment`, operation `get_user_payment_info` (the vendor's own name: `getUserPaymentInfo`).
+    /// `GET /{userId}/payment`, operation `get_user_payment_info` (the vendor's operation id: `getUserPaymentInfo`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PaymentInfo`](PaymentInfo) |  | The payment settings. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1391,7 +1392,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
-    /// - status `404`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
     ///
     /// # Example
     ///
@@ -1412,31 +1413,31 @@ impl Client {
     }
     /// Changes the payment settings of any user.
     ///
-    /// It can change which card is charged, so it is never repeated automatically.
+    /// The call can change which card is charged, so it is never repeated automatically.
     ///
-    /// `POST /{userId}/payment`, operation `update_user_payment_info` (the vendor's own name: `updateUserPaymentInfo`).
+    /// `POST /{userId}/payment`, operation `update_user_payment_info` (the vendor's operation id: `updateUserPaymentInfo`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`PaymentInfo`](PaymentInfo)
     ///
     /// The payment settings.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1467,19 +1468,19 @@ impl Client {
     }
     /// Lists the permissions of any user.
     ///
-    /// `GET /{userId}/permissions`, operation `list_user_permissions` (the vendor's own name: `getUserPermissions`).
+    /// `GET /{userId}/permissions`, operation `list_user_permissions` (the vendor's operation id: `getUserPermissions`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PermissionList`](crate::shared::PermissionList) |  | The permissions. |
     ///
@@ -1502,37 +1503,37 @@ impl Client {
     }
     /// Replaces the profile picture of any user.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `POST /{userId}/profile-picture`, operation `upload_user_profile_picture` (the vendor's own name: `uploadUserProfilePicture`).
+    /// `POST /{userId}/profile-picture`, operation `upload_user_profile_picture` (the vendor's operation id: `uploadUserProfilePicture`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `multipart/form-data`: [`ProfilePictureUpload`](ProfilePictureUpload)
     ///
     /// The picture.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `NoFileUploaded`: The body has no file.
+    /// - status `400`, code `NoFileUploaded`: The request body does not contain a file.
     /// - status `404`, code `UserNotFound`: The user does not exist.
     ///
     /// # Example
@@ -1562,22 +1563,22 @@ impl Client {
     }
     /// Rejects a vendor's application.
     ///
-    /// The call is never repeated automatically, because it can notify the vendor. Needs a token
+    /// The call is never repeated automatically, because it can notify the vendor. Requires a token
     /// with the scope `privileged`.
     ///
-    /// `POST /{userId}/reject`, operation `reject_vendor_application` (the vendor's own name: `rejectVendorApplication`).
+    /// `POST /{userId}/reject`, operation `reject_vendor_application` (the vendor's operation id: `rejectVendorApplication`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1603,30 +1604,30 @@ impl Client {
     ) -> Request<'_, RejectVendorApplication> {
         Request::new(self).set("userId", user_id)
     }
-    /// Sends the confirmation email of any vendor again.
+    /// Resends the confirmation email to any vendor.
     ///
-    /// Status 202 means that the address is confirmed already, so nothing was sent. Needs a token
-    /// with the scope `privileged`.
+    /// Status 202 means that the address is already confirmed, so no email was sent. Requires a
+    /// token with the scope `privileged`.
     ///
-    /// `POST /{userId}/resend-email-confirmation`, operation `send_user_email_confirmation` (the vendor's own name: `sendUserEmailConfirmation`).
+    /// `POST /{userId}/resend-email-confirmation`, operation `send_user_email_confirmation` (the vendor's operation id: `sendUserEmailConfirmation`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`EmailConfirmationStatus`](EmailConfirmationStatus) |  | The email is sent. |
-    /// | 202 | `application/json` | [`EmailConfirmationStatus`](EmailConfirmationStatus) |  | The address is confirmed already. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`EmailConfirmationStatus`](EmailConfirmationStatus) |  | The email was sent. |
+    /// | 202 | `application/json` | [`EmailConfirmationStatus`](EmailConfirmationStatus) |  | The address is already confirmed. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1651,27 +1652,27 @@ impl Client {
     ) -> Request<'_, SendUserEmailConfirmation> {
         Request::new(self).set("userId", user_id)
     }
-    /// Reads how any vendor responds to invitations, by month or week.
+    /// Reads any vendor's invitation statistics, by month or week.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `GET /{userId}/responsivity`, operation `get_user_responsivity` (the vendor's own name: `getUserResponsivity`).
+    /// `GET /{userId}/responsivity`, operation `get_user_responsivity` (the vendor's operation id: `getUserResponsivity`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetUserResponsivity%3E) | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of the periods. Defaults to `monthly`. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetUserResponsivity%3E) | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of each period. Defaults to `monthly`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ResponsivityList`](ResponsivityList) |  | The responses by period. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 200 | `application/json` | [`ResponsivityList`](ResponsivityList) |  | The invitation statistics for each period. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1698,21 +1699,21 @@ impl Client {
     }
     /// Reads the statistics of any user, as a client and as a vendor.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `GET /{userId}/stats`, operation `get_user_stats` (the vendor's own name: `getUserStats`).
+    /// `GET /{userId}/stats`, operation `get_user_stats` (the vendor's operation id: `getUserStats`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Stats`](Stats) |  | The statistics. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1737,21 +1738,21 @@ impl Client {
     }
     /// Lists the language pairs that any user orders most often.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `GET /{userId}/stats/popular-pairs`, operation `get_user_popular_pairs` (the vendor's own name: `getUserPopularPairs`).
+    /// `GET /{userId}/stats/popular-pairs`, operation `get_user_popular_pairs` (the vendor's operation id: `getUserPopularPairs`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PopularLanguagePairs`](crate::shared::PopularLanguagePairs) |  | The language pairs. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1777,25 +1778,25 @@ impl Client {
     ) -> Request<'_, GetUserPopularPairs> {
         Request::new(self).set("userId", user_id)
     }
-    /// Reads project counts and spending of any client by period.
+    /// Reads the project counts and spending of any client per period.
     ///
     /// A period is a month or a week.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `GET /{userId}/stats/projects`, operation `get_user_project_stats` (the vendor's own name: `getUserProjectStats`).
+    /// `GET /{userId}/stats/projects`, operation `get_user_project_stats` (the vendor's operation id: `getUserProjectStats`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ClientProjectStats`](crate::shared::ClientProjectStats) |  | The statistics. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1823,29 +1824,29 @@ impl Client {
     }
     /// Suspends the account of any user.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `POST /{userId}/suspend`, operation `suspend_user` (the vendor's own name: `suspendUser`).
+    /// `POST /{userId}/suspend`, operation `suspend_user` (the vendor's operation id: `suspendUser`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`SuspendUserRequest`](SuspendUserRequest)
     ///
-    /// Why the account is suspended.
+    /// Reason for suspending the account.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
@@ -1875,22 +1876,22 @@ impl Client {
     ///
     /// Status 304 means that the account is not frozen.
     ///
-    /// `POST /{userId}/unfreeze-account`, operation `unfreeze_user_account` (the vendor's own name: `unfreezeUserAccount`).
+    /// `POST /{userId}/unfreeze-account`, operation `unfreeze_user_account` (the vendor's operation id: `unfreezeUserAccount`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 304 |  |  |  | Nothing to do: the account is in this state already. |
+    /// | 304 |  |  |  | Nothing to do, because the account is already in this state. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1916,19 +1917,19 @@ impl Client {
     }
     /// Lists the user groups of any user.
     ///
-    /// `GET /{userId}/user-groups`, operation `list_groups_of_user` (the vendor's own name: `getThisUserGroups`).
+    /// `GET /{userId}/user-groups`, operation `list_groups_of_user` (the vendor's operation id: `getThisUserGroups`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserGroupList`](crate::shared::UserGroupList) |  | The user groups. |
     ///
@@ -1948,32 +1949,32 @@ impl Client {
     }
     /// Changes a user group of any user.
     ///
-    /// Needs a token with the scope `privileged`.
+    /// Requires a token with the scope `privileged`.
     ///
-    /// `POST /{userId}/user-groups`, operation `update_user_groups` (the vendor's own name: `updateUserGroup`).
+    /// `POST /{userId}/user-groups`, operation `update_user_groups` (the vendor's operation id: `updateUserGroup`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`UserGroup`](crate::shared::UserGroup)
     ///
     /// The user group.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserGroupList`](crate::shared::UserGroupList) |  | The user groups. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     ///
     /// # Error codes
     ///
@@ -1998,7 +1999,7 @@ impl Client {
     }
 }
 
-/// The operation [`delete_account`](crate::Client::delete_account).
+/// Marker for the operation [`delete_account`](crate::Client::delete_account).
 pub struct DeleteAccount;
 
 impl ::sdk_runtime::TypedOperation for DeleteAccount {
@@ -2007,7 +2008,7 @@ impl ::sdk_runtime::TypedOperation for DeleteAccount {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`downgrade_proofreader`](crate::Client::downgrade_proofreader).
+/// Marker for the operation [`downgrade_proofreader`](crate::Client::downgrade_proofreader).
 pub struct DowngradeProofreader;
 
 #[cfg(feature = "internal")]
@@ -2016,7 +2017,7 @@ impl ::sdk_runtime::TypedOperation for DowngradeProofreader {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_PROOFREADER;
 }
 
-/// The operation [`list_earnings`](crate::Client::list_earnings).
+/// Marker for the operation [`list_earnings`](crate::Client::list_earnings).
 pub struct ListEarnings;
 
 impl ::sdk_runtime::TypedOperation for ListEarnings {
@@ -2024,7 +2025,7 @@ impl ::sdk_runtime::TypedOperation for ListEarnings {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_EARNINGS;
 }
 
-/// The operation [`freeze_account`](crate::Client::freeze_account).
+/// Marker for the operation [`freeze_account`](crate::Client::freeze_account).
 pub struct FreezeAccount;
 
 impl ::sdk_runtime::TypedOperation for FreezeAccount {
@@ -2033,7 +2034,7 @@ impl ::sdk_runtime::TypedOperation for FreezeAccount {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`log_location`](crate::Client::log_location).
+/// Marker for the operation [`log_location`](crate::Client::log_location).
 pub struct LogLocation;
 
 #[cfg(feature = "internal")]
@@ -2044,7 +2045,7 @@ impl ::sdk_runtime::TypedOperation for LogLocation {
 
 #[cfg(feature = "internal")]
 impl Request<'_, LogLocation> {
-    /// Sets the body: The position.
+    /// Sets the body: Geographic position of the user.
     #[inline]
     pub fn body(self, body: &LocationRequest) -> Self {
         self.with_body(body)
@@ -2052,7 +2053,7 @@ impl Request<'_, LogLocation> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`make_proofreader`](crate::Client::make_proofreader).
+/// Marker for the operation [`make_proofreader`](crate::Client::make_proofreader).
 pub struct MakeProofreader;
 
 #[cfg(feature = "internal")]
@@ -2061,7 +2062,7 @@ impl ::sdk_runtime::TypedOperation for MakeProofreader {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_PROOFREADER;
 }
 
-/// The operation [`get_me`](crate::Client::get_me).
+/// Marker for the operation [`get_me`](crate::Client::get_me).
 pub struct GetMe;
 
 impl ::sdk_runtime::TypedOperation for GetMe {
@@ -2069,7 +2070,7 @@ impl ::sdk_runtime::TypedOperation for GetMe {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_ME;
 }
 
-/// The operation [`update_me`](crate::Client::update_me).
+/// Marker for the operation [`update_me`](crate::Client::update_me).
 pub struct UpdateMe;
 
 impl ::sdk_runtime::TypedOperation for UpdateMe {
@@ -2086,7 +2087,7 @@ impl Request<'_, UpdateMe> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`subscribe_notification`](crate::Client::subscribe_notification).
+/// Marker for the operation [`subscribe_notification`](crate::Client::subscribe_notification).
 pub struct SubscribeNotification;
 
 #[cfg(feature = "internal")]
@@ -2105,7 +2106,7 @@ impl Request<'_, SubscribeNotification> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`unsubscribe_notification`](crate::Client::unsubscribe_notification).
+/// Marker for the operation [`unsubscribe_notification`](crate::Client::unsubscribe_notification).
 pub struct UnsubscribeNotification;
 
 #[cfg(feature = "internal")]
@@ -2123,7 +2124,7 @@ impl Request<'_, UnsubscribeNotification> {
     }
 }
 
-/// The operation [`update_password`](crate::Client::update_password).
+/// Marker for the operation [`update_password`](crate::Client::update_password).
 pub struct UpdatePassword;
 
 impl ::sdk_runtime::TypedOperation for UpdatePassword {
@@ -2139,7 +2140,7 @@ impl Request<'_, UpdatePassword> {
     }
 }
 
-/// The operation [`get_payment_info`](crate::Client::get_payment_info).
+/// Marker for the operation [`get_payment_info`](crate::Client::get_payment_info).
 pub struct GetPaymentInfo;
 
 impl ::sdk_runtime::TypedOperation for GetPaymentInfo {
@@ -2147,7 +2148,7 @@ impl ::sdk_runtime::TypedOperation for GetPaymentInfo {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_PAYMENT_INFO;
 }
 
-/// The operation [`update_payment_info`](crate::Client::update_payment_info).
+/// Marker for the operation [`update_payment_info`](crate::Client::update_payment_info).
 pub struct UpdatePaymentInfo;
 
 impl ::sdk_runtime::TypedOperation for UpdatePaymentInfo {
@@ -2163,7 +2164,7 @@ impl Request<'_, UpdatePaymentInfo> {
     }
 }
 
-/// The operation [`list_permissions`](crate::Client::list_permissions).
+/// Marker for the operation [`list_permissions`](crate::Client::list_permissions).
 pub struct ListPermissions;
 
 impl ::sdk_runtime::TypedOperation for ListPermissions {
@@ -2171,7 +2172,7 @@ impl ::sdk_runtime::TypedOperation for ListPermissions {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_PERMISSIONS;
 }
 
-/// The operation [`upload_profile_picture`](crate::Client::upload_profile_picture).
+/// Marker for the operation [`upload_profile_picture`](crate::Client::upload_profile_picture).
 pub struct UploadProfilePicture;
 
 impl ::sdk_runtime::TypedOperation for UploadProfilePicture {
@@ -2180,7 +2181,7 @@ impl ::sdk_runtime::TypedOperation for UploadProfilePicture {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`send_email_confirmation`](crate::Client::send_email_confirmation).
+/// Marker for the operation [`send_email_confirmation`](crate::Client::send_email_confirmation).
 pub struct SendEmailConfirmation;
 
 #[cfg(feature = "internal")]
@@ -2189,7 +2190,7 @@ impl ::sdk_runtime::TypedOperation for SendEmailConfirmation {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEND_EMAIL_CONFIRMATION;
 }
 
-/// The operation [`get_responsivity`](crate::Client::get_responsivity).
+/// Marker for the operation [`get_responsivity`](crate::Client::get_responsivity).
 pub struct GetResponsivity;
 
 impl ::sdk_runtime::TypedOperation for GetResponsivity {
@@ -2198,14 +2199,14 @@ impl ::sdk_runtime::TypedOperation for GetResponsivity {
 }
 
 impl Request<'_, GetResponsivity> {
-    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
+    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of each period. Defaults to `monthly`.
     #[inline]
     pub fn period(self, period: impl Into<GetResponsivityPeriod>) -> Self {
         self.set("period", Into::<GetResponsivityPeriod>::into(period))
     }
 }
 
-/// The operation [`get_stats`](crate::Client::get_stats).
+/// Marker for the operation [`get_stats`](crate::Client::get_stats).
 pub struct GetStats;
 
 impl ::sdk_runtime::TypedOperation for GetStats {
@@ -2213,7 +2214,7 @@ impl ::sdk_runtime::TypedOperation for GetStats {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_STATS;
 }
 
-/// The operation [`unfreeze_account`](crate::Client::unfreeze_account).
+/// Marker for the operation [`unfreeze_account`](crate::Client::unfreeze_account).
 pub struct UnfreezeAccount;
 
 impl ::sdk_runtime::TypedOperation for UnfreezeAccount {
@@ -2221,7 +2222,7 @@ impl ::sdk_runtime::TypedOperation for UnfreezeAccount {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_ACCOUNT;
 }
 
-/// The operation [`list_user_groups`](crate::Client::list_user_groups).
+/// Marker for the operation [`list_user_groups`](crate::Client::list_user_groups).
 pub struct ListUserGroups;
 
 impl ::sdk_runtime::TypedOperation for ListUserGroups {
@@ -2230,7 +2231,7 @@ impl ::sdk_runtime::TypedOperation for ListUserGroups {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_users`](crate::Client::list_users).
+/// Marker for the operation [`list_users`](crate::Client::list_users).
 pub struct ListUsers;
 
 #[cfg(feature = "internal")]
@@ -2241,27 +2242,27 @@ impl ::sdk_runtime::TypedOperation for ListUsers {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListUsers> {
-    /// Sets `email` (query, string): Lists only the user with this email address.
+    /// Sets `email` (query, string): Email address of the only user to list.
     #[inline]
     pub fn email(self, email: impl Into<String>) -> Self {
         self.set("email", email.into())
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int64), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `search` (query, string): Text to search for in the users' data.
+    /// Sets `search` (query, string): String to search for in the users' data.
     #[inline]
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
-    /// Sets `user_type` (query, string: `vendor`, `all`, default `"all"`): Kind of users to list. Defaults to `all`.
+    /// Sets `user_type` (query, string: `vendor`, `all`, default `"all"`): Type of users to list. Defaults to `all`.
     #[inline]
     pub fn user_type(self, user_type: impl Into<ListUsersUserType>) -> Self {
         self.set("user_type", Into::<ListUsersUserType>::into(user_type))
@@ -2280,7 +2281,7 @@ impl ::sdk_runtime::PagedOperation for ListUsers {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`create_user`](crate::Client::create_user).
+/// Marker for the operation [`create_user`](crate::Client::create_user).
 pub struct CreateUser;
 
 #[cfg(feature = "internal")]
@@ -2291,7 +2292,7 @@ impl ::sdk_runtime::TypedOperation for CreateUser {
 
 #[cfg(feature = "internal")]
 impl Request<'_, CreateUser> {
-    /// Sets `notify` (query, integer (int32): `0`, `1`, default `1`): Whether to notify the user by email, 0 or 1. Defaults to 1.
+    /// Sets `notify` (query, integer (int32): `0`, `1`, default `1`): Whether to notify the user by email: 1 to send the email, 0 to send none. Defaults to 1.
     #[inline]
     pub fn notify(self, notify: bool) -> Self {
         self.set("notify", notify)
@@ -2303,7 +2304,7 @@ impl Request<'_, CreateUser> {
     }
 }
 
-/// The operation [`search_vendors`](crate::Client::search_vendors).
+/// Marker for the operation [`search_vendors`](crate::Client::search_vendors).
 pub struct SearchVendors;
 
 impl ::sdk_runtime::TypedOperation for SearchVendors {
@@ -2312,7 +2313,7 @@ impl ::sdk_runtime::TypedOperation for SearchVendors {
 }
 
 impl Request<'_, SearchVendors> {
-    /// Sets `order` (query, string): Direction to sort in, `asc` or `desc`.
+    /// Sets `order` (query, string): Sort direction, either `asc` or `desc`.
     #[inline]
     pub fn order(self, order: impl Into<String>) -> Self {
         self.set("order", order.into())
@@ -2322,17 +2323,17 @@ impl Request<'_, SearchVendors> {
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
         self.set("order_by", order_by.into())
     }
-    /// Sets `page` (query, integer (int64)): Number of the page, counted from 1.
+    /// Sets `page` (query, integer (int64)): Page number, starting at 1.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64)): Number of vendors on a page. Neither a default nor a maximum is documented.
+    /// Sets `per_page` (query, integer (int64)): Number of vendors per page. Neither a default nor a maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets the body: The filter; an absent property does not restrict the list.
+    /// Sets the body: The filter. Omitted properties do not restrict the list.
     #[inline]
     pub fn body(self, body: &VendorFilter) -> Self {
         self.with_body(body)
@@ -2350,7 +2351,7 @@ impl ::sdk_runtime::PagedOperation for SearchVendors {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`send_password_reminder`](crate::Client::send_password_reminder).
+/// Marker for the operation [`send_password_reminder`](crate::Client::send_password_reminder).
 pub struct SendPasswordReminder;
 
 #[cfg(feature = "internal")]
@@ -2368,7 +2369,7 @@ impl Request<'_, SendPasswordReminder> {
     }
 }
 
-/// The operation [`list_vendor_tags`](crate::Client::list_vendor_tags).
+/// Marker for the operation [`list_vendor_tags`](crate::Client::list_vendor_tags).
 pub struct ListVendorTags;
 
 impl ::sdk_runtime::TypedOperation for ListVendorTags {
@@ -2377,7 +2378,7 @@ impl ::sdk_runtime::TypedOperation for ListVendorTags {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_user`](crate::Client::get_user).
+/// Marker for the operation [`get_user`](crate::Client::get_user).
 pub struct GetUser;
 
 #[cfg(feature = "internal")]
@@ -2387,7 +2388,7 @@ impl ::sdk_runtime::TypedOperation for GetUser {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`update_user`](crate::Client::update_user).
+/// Marker for the operation [`update_user`](crate::Client::update_user).
 pub struct UpdateUser;
 
 #[cfg(feature = "internal")]
@@ -2406,7 +2407,7 @@ impl Request<'_, UpdateUser> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`approve_vendor_application`](crate::Client::approve_vendor_application).
+/// Marker for the operation [`approve_vendor_application`](crate::Client::approve_vendor_application).
 pub struct ApproveVendorApplication;
 
 #[cfg(feature = "internal")]
@@ -2416,7 +2417,7 @@ impl ::sdk_runtime::TypedOperation for ApproveVendorApplication {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`delete_user_account`](crate::Client::delete_user_account).
+/// Marker for the operation [`delete_user_account`](crate::Client::delete_user_account).
 pub struct DeleteUserAccount;
 
 #[cfg(feature = "internal")]
@@ -2426,7 +2427,7 @@ impl ::sdk_runtime::TypedOperation for DeleteUserAccount {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`downgrade_user_proofreader`](crate::Client::downgrade_user_proofreader).
+/// Marker for the operation [`downgrade_user_proofreader`](crate::Client::downgrade_user_proofreader).
 pub struct DowngradeUserProofreader;
 
 #[cfg(feature = "internal")]
@@ -2436,7 +2437,7 @@ impl ::sdk_runtime::TypedOperation for DowngradeUserProofreader {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_user_earnings`](crate::Client::list_user_earnings).
+/// Marker for the operation [`list_user_earnings`](crate::Client::list_user_earnings).
 pub struct ListUserEarnings;
 
 #[cfg(feature = "internal")]
@@ -2446,7 +2447,7 @@ impl ::sdk_runtime::TypedOperation for ListUserEarnings {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`freeze_user_account`](crate::Client::freeze_user_account).
+/// Marker for the operation [`freeze_user_account`](crate::Client::freeze_user_account).
 pub struct FreezeUserAccount;
 
 #[cfg(feature = "internal")]
@@ -2456,7 +2457,7 @@ impl ::sdk_runtime::TypedOperation for FreezeUserAccount {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`make_user_proofreader`](crate::Client::make_user_proofreader).
+/// Marker for the operation [`make_user_proofreader`](crate::Client::make_user_proofreader).
 pub struct MakeUserProofreader;
 
 #[cfg(feature = "internal")]
@@ -2466,7 +2467,7 @@ impl ::sdk_runtime::TypedOperation for MakeUserProofreader {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`subscribe_user_notification`](crate::Client::subscribe_user_notification).
+/// Marker for the operation [`subscribe_user_notification`](crate::Client::subscribe_user_notification).
 pub struct SubscribeUserNotification;
 
 #[cfg(feature = "internal")]
@@ -2485,7 +2486,7 @@ impl Request<'_, SubscribeUserNotification> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`unsubscribe_user_notification`](crate::Client::unsubscribe_user_notification).
+/// Marker for the operation [`unsubscribe_user_notification`](crate::Client::unsubscribe_user_notification).
 pub struct UnsubscribeUserNotification;
 
 #[cfg(feature = "internal")]
@@ -2504,7 +2505,7 @@ impl Request<'_, UnsubscribeUserNotification> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_user_payment_info`](crate::Client::get_user_payment_info).
+/// Marker for the operation [`get_user_payment_info`](crate::Client::get_user_payment_info).
 pub struct GetUserPaymentInfo;
 
 #[cfg(feature = "internal")]
@@ -2514,7 +2515,7 @@ impl ::sdk_runtime::TypedOperation for GetUserPaymentInfo {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`update_user_payment_info`](crate::Client::update_user_payment_info).
+/// Marker for the operation [`update_user_payment_info`](crate::Client::update_user_payment_info).
 pub struct UpdateUserPaymentInfo;
 
 #[cfg(feature = "internal")]
@@ -2533,7 +2534,7 @@ impl Request<'_, UpdateUserPaymentInfo> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_user_permissions`](crate::Client::list_user_permissions).
+/// Marker for the operation [`list_user_permissions`](crate::Client::list_user_permissions).
 pub struct ListUserPermissions;
 
 #[cfg(feature = "internal")]
@@ -2543,7 +2544,7 @@ impl ::sdk_runtime::TypedOperation for ListUserPermissions {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`upload_user_profile_picture`](crate::Client::upload_user_profile_picture).
+/// Marker for the operation [`upload_user_profile_picture`](crate::Client::upload_user_profile_picture).
 pub struct UploadUserProfilePicture;
 
 #[cfg(feature = "internal")]
@@ -2553,7 +2554,7 @@ impl ::sdk_runtime::TypedOperation for UploadUserProfilePicture {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`reject_vendor_application`](crate::Client::reject_vendor_application).
+/// Marker for the operation [`reject_vendor_application`](crate::Client::reject_vendor_application).
 pub struct RejectVendorApplication;
 
 #[cfg(feature = "internal")]
@@ -2563,7 +2564,7 @@ impl ::sdk_runtime::TypedOperation for RejectVendorApplication {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`send_user_email_confirmation`](crate::Client::send_user_email_confirmation).
+/// Marker for the operation [`send_user_email_confirmation`](crate::Client::send_user_email_confirmation).
 pub struct SendUserEmailConfirmation;
 
 #[cfg(feature = "internal")]
@@ -2573,7 +2574,7 @@ impl ::sdk_runtime::TypedOperation for SendUserEmailConfirmation {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_user_responsivity`](crate::Client::get_user_responsivity).
+/// Marker for the operation [`get_user_responsivity`](crate::Client::get_user_responsivity).
 pub struct GetUserResponsivity;
 
 #[cfg(feature = "internal")]
@@ -2584,7 +2585,7 @@ impl ::sdk_runtime::TypedOperation for GetUserResponsivity {
 
 #[cfg(feature = "internal")]
 impl Request<'_, GetUserResponsivity> {
-    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
+    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of each period. Defaults to `monthly`.
     #[inline]
     pub fn period(self, period: impl Into<GetUserResponsivityPeriod>) -> Self {
         self.set("period", Into::<GetUserResponsivityPeriod>::into(period))
@@ -2592,7 +2593,7 @@ impl Request<'_, GetUserResponsivity> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_user_stats`](crate::Client::get_user_stats).
+/// Marker for the operation [`get_user_stats`](crate::Client::get_user_stats).
 pub struct GetUserStats;
 
 #[cfg(feature = "internal")]
@@ -2602,7 +2603,7 @@ impl ::sdk_runtime::TypedOperation for GetUserStats {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_user_popular_pairs`](crate::Client::get_user_popular_pairs).
+/// Marker for the operation [`get_user_popular_pairs`](crate::Client::get_user_popular_pairs).
 pub struct GetUserPopularPairs;
 
 #[cfg(feature = "internal")]
@@ -2612,7 +2613,7 @@ impl ::sdk_runtime::TypedOperation for GetUserPopularPairs {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`get_user_project_stats`](crate::Client::get_user_project_stats).
+/// Marker for the operation [`get_user_project_stats`](crate::Client::get_user_project_stats).
 pub struct GetUserProjectStats;
 
 #[cfg(feature = "internal")]
@@ -2622,7 +2623,7 @@ impl ::sdk_runtime::TypedOperation for GetUserProjectStats {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`suspend_user`](crate::Client::suspend_user).
+/// Marker for the operation [`suspend_user`](crate::Client::suspend_user).
 pub struct SuspendUser;
 
 #[cfg(feature = "internal")]
@@ -2633,7 +2634,7 @@ impl ::sdk_runtime::TypedOperation for SuspendUser {
 
 #[cfg(feature = "internal")]
 impl Request<'_, SuspendUser> {
-    /// Sets the body: Why the account is suspended.
+    /// Sets the body: Reason for suspending the account.
     #[inline]
     pub fn body(self, body: &SuspendUserRequest) -> Self {
         self.with_body(body)
@@ -2641,7 +2642,7 @@ impl Request<'_, SuspendUser> {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`unfreeze_user_account`](crate::Client::unfreeze_user_account).
+/// Marker for the operation [`unfreeze_user_account`](crate::Client::unfreeze_user_account).
 pub struct UnfreezeUserAccount;
 
 #[cfg(feature = "internal")]
@@ -2651,7 +2652,7 @@ impl ::sdk_runtime::TypedOperation for UnfreezeUserAccount {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_groups_of_user`](crate::Client::list_groups_of_user).
+/// Marker for the operation [`list_groups_of_user`](crate::Client::list_groups_of_user).
 pub struct ListGroupsOfUser;
 
 #[cfg(feature = "internal")]
@@ -2661,7 +2662,7 @@ impl ::sdk_runtime::TypedOperation for ListGroupsOfUser {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`update_user_groups`](crate::Client::update_user_groups).
+/// Marker for the operation [`update_user_groups`](crate::Client::update_user_groups).
 pub struct UpdateUserGroups;
 
 #[cfg(feature = "internal")]
@@ -2702,19 +2703,19 @@ pub struct ClientStats {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub started_project_count: Option<i64>,
-    /// Amount saved by discounts.
+    /// Amount saved through discounts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total_discounted: Option<super::shared::Monetary>,
-    /// Number of projects, launched or not.
+    /// Number of all projects, whether or not they were launched.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total_project_count: Option<i64>,
-    /// Amount spent. The currency is not stated.
+    /// Amount spent. The response does not specify the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2793,13 +2794,13 @@ pub struct EarningList {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub completed: Option<Vec<EarningWithTqs>>,
-    /// Earnings from projects in progress, as of now.
+    /// Current earnings from projects in progress.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub ongoing: Option<Vec<EarningWithTqs>>,
-    /// Sum of all earnings. The currency is not stated.
+    /// Sum of all earnings. The response does not specify the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2841,7 +2842,7 @@ impl ::sdk_runtime::object::Object for EarningList {
     }
 }
 
-/// State of the payment of an earning.
+/// Payment status of a vendor's earnings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EarningStatus {
@@ -2851,7 +2852,7 @@ pub enum EarningStatus {
     Pending,
     /// `failed`.
     Failed,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2871,7 +2872,7 @@ impl ::schemars::JsonSchema for EarningStatus {
     }
 }
 
-/// Earning of a vendor for one project, with the quality of the work.
+/// Earnings of a vendor for one project, with quality metrics.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2882,19 +2883,19 @@ pub struct EarningWithTqs {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub amount: Option<f64>,
-    /// Code of the currency. Defaults to `usd`.
+    /// Currency code. Defaults to `usd`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub currency: Option<String>,
-    /// Time at which the amount is due, in RFC 3339.
+    /// Time at which the amount is due, in RFC 3339 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub due_date: Option<::sdk_runtime::DateTime>,
-    /// State of the payment of an earning.
+    /// Payment status of a vendor's earnings.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2924,7 +2925,7 @@ pub struct EarningWithTqs {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_above_average: Option<bool>,
-    /// Quality score of the translation; higher is better.
+    /// Quality score of the translation. Higher is better.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3032,7 +3033,7 @@ pub enum EmailConfirmationState {
     Success,
     /// `already_confirmed`.
     AlreadyConfirmed,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3130,7 +3131,7 @@ impl ::sdk_runtime::object::Object for EmailRequest {
     }
 }
 
-/// Length of the periods. Defaults to `monthly`.
+/// Length of each period. Defaults to `monthly`.
 ///
 /// Values of the parameter `period` of [`get_responsivity`](crate::Client::get_responsivity).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3140,7 +3141,7 @@ pub enum GetResponsivityPeriod {
     Monthly,
     /// `weekly`.
     Weekly,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3160,7 +3161,7 @@ impl ::schemars::JsonSchema for GetResponsivityPeriod {
     }
 }
 
-/// Length of the periods. Defaults to `monthly`.
+/// Length of each period. Defaults to `monthly`.
 ///
 /// Values of the parameter `period` of `get_user_responsivity`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3170,7 +3171,7 @@ pub enum GetUserResponsivityPeriod {
     Monthly,
     /// `weekly`.
     Weekly,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3190,7 +3191,7 @@ impl ::schemars::JsonSchema for GetUserResponsivityPeriod {
     }
 }
 
-/// Kind of users to list. Defaults to `all`.
+/// Type of users to list. Defaults to `all`.
 ///
 /// Values of the parameter `user_type` of `list_users`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3200,7 +3201,7 @@ pub enum ListUsersUserType {
     Vendor,
     /// `all`.
     All,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3216,16 +3217,16 @@ impl ::schemars::JsonSchema for ListUsersUserType {
     }
 }
 
-/// Position of a user.
+/// Geographic position of a user.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LocationRequest {
-    /// Latitude in degrees, north positive.
+    /// Latitude in degrees. Positive values are north.
     pub lat: f64,
-    /// Longitude in degrees, east positive.
+    /// Longitude in degrees. Positive values are east.
     pub lon: f64,
-    /// Time of the position, in Unix seconds.
+    /// Time at which the position was recorded, as Unix time in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
 }
@@ -3267,7 +3268,7 @@ impl ::sdk_runtime::object::Object for LocationRequest {
 }
 
 impl LocationRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(lat: f64, lon: f64) -> Self {
         Self {
@@ -3302,7 +3303,7 @@ pub enum NotificationDevice {
     Windows,
     /// `MacOS`.
     MacOs,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3325,7 +3326,7 @@ impl ::schemars::JsonSchema for NotificationDevice {
     }
 }
 
-/// Device that gets push notifications.
+/// Device that receives push notifications.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3333,10 +3334,10 @@ pub struct NotificationSubscription {
     /// Platform of a device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<NotificationDevice>,
-    /// Address or identifier of the device at the push service.
+    /// URL or identifier of the device at the push service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    /// Push service. `OneSignal` is the only one.
+    /// Push service. `OneSignal` is the only supported value.
     ///
     /// Always `"OneSignal"`.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -3384,7 +3385,7 @@ impl ::sdk_runtime::object::Object for NotificationSubscription {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PasswordRequest {
-    /// New password, with an upper-case letter, a lower-case letter and a digit.
+    /// New password. It must contain an uppercase letter, a lowercase letter and a digit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<::sdk_runtime::Secret>,
 }
@@ -3422,7 +3423,7 @@ impl ::sdk_runtime::object::Object for PasswordRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PaymentInfo {
-    /// Address for invoices.
+    /// Billing address for invoices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing: Option<super::shared::BillingAddress>,
     /// Card that is charged by default.
@@ -3499,7 +3500,7 @@ pub struct PaymentInfoCorporate {
     /// Whether the primary card is charged automatically.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_charge: Option<bool>,
-    /// Address for invoices.
+    /// Billing address for invoices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing: Option<super::shared::BillingAddress>,
     /// Primary card.
@@ -3599,7 +3600,7 @@ pub struct PaymentInfoRequest {
     /// Whether users of the corporate account can pay with the card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_with_corporate_users: Option<bool>,
-    /// Stripe token of the card. Valid once.
+    /// Stripe token of the card. It can be used only once.
     #[serde(rename = "stripeToken", default, skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<::sdk_runtime::Secret>,
 }
@@ -3681,7 +3682,7 @@ pub struct ProfilePictureUpload {
 }
 
 impl ProfilePictureUpload {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(profile_picture: ::sdk_runtime::File) -> Self {
         Self { profile_picture }
@@ -3695,7 +3696,7 @@ impl ::sdk_runtime::IntoParts for ProfilePictureUpload {
     }
 }
 
-/// Response of a vendor to invitations in one period.
+/// Invitation statistics of a vendor for one period.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3706,7 +3707,7 @@ pub struct Responsivity {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invited: Option<i64>,
-    /// Month of the row, if the rows are months.
+    /// Month that the row covers, if each row covers a month.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3724,13 +3725,13 @@ pub struct Responsivity {
         serde(rename = "onlyEntered", default, skip_serializing_if = "Option::is_none")
     )]
     pub only_entered: Option<i64>,
-    /// Score of the period; higher is better.
+    /// Score for the period. Higher is better.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub score: Option<f64>,
-    /// Week of the row, if the rows are weeks.
+    /// Week that the row covers, if each row covers a week.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3798,12 +3799,12 @@ impl ::sdk_runtime::object::Object for Responsivity {
     }
 }
 
-/// Response of a vendor to invitations over time.
+/// Invitation statistics of a vendor over time.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ResponsivityList {
-    /// Link of a list to itself.
+    /// Link to the list itself.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3848,12 +3849,12 @@ impl ::sdk_runtime::object::Object for ResponsivityList {
     }
 }
 
-/// Link of a list to itself.
+/// Link to the list itself.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SelfLinks {
-    /// Link. It can carry a version segment that is not part of the server's address.
+    /// Link to a resource. Its URL can contain a version segment that is not part of the server URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "self", default, skip_serializing_if = "Option::is_none")
@@ -3934,12 +3935,12 @@ impl ::sdk_runtime::object::Object for Stats {
     }
 }
 
-/// Suspension of a user.
+/// Details of a user's suspension.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SuspendUserRequest {
-    /// Reason for the suspension, for people.
+    /// Human-readable reason for the suspension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -3974,7 +3975,7 @@ impl ::sdk_runtime::object::Object for SuspendUserRequest {
 
 /// Account of a client, a vendor, or both.
 ///
-/// The form in which it is sent, without what only the server sets; answers have `User`.
+/// This type is for requests. It lacks properties that only the server sets. Responses use `User`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3997,7 +3998,7 @@ pub struct UserBody {
     /// Date of birth. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday: Option<::sdk_runtime::Date>,
-    /// State of the account.
+    /// Status of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Language of the user interface.
@@ -4006,25 +4007,25 @@ pub struct UserBody {
     /// Name of the time zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    /// Address of the profile picture.
+    /// Location of the profile picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_picture_path: Option<String>,
     /// Identifier of the corporate account that the user belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate_id: Option<i64>,
-    /// Whether the account is one of a client.
+    /// Whether the account belongs to a client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_client: Option<bool>,
-    /// Whether the account is one of a vendor.
+    /// Whether the account belongs to a vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_vendor: Option<bool>,
-    /// Whether the account is one of a developer.
+    /// Whether the account belongs to a developer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_developer: Option<bool>,
-    /// Whether the account is one of a prospective client. Staff only.
+    /// Whether the account belongs to a prospective client. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_prospect: Option<bool>,
-    /// Whether the account is one of a sales person. Staff only.
+    /// Whether the account belongs to a salesperson. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_sales_person: Option<bool>,
     /// Whether the account has a password.
@@ -4033,16 +4034,16 @@ pub struct UserBody {
     /// Whether the user must not be contacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub do_not_contact: Option<bool>,
-    /// Address for invoices.
+    /// Billing address for invoices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing: Option<super::shared::BillingAddress>,
-    /// Address for letters.
+    /// Mailing address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailing: Option<super::shared::Address>,
-    /// Data of the account as a client.
+    /// Client data of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<super::shared::UserClient>,
-    /// Data of the account as a vendor.
+    /// Vendor data of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<super::shared::UserVendor>,
     /// Social media profiles of a user.
@@ -4051,57 +4052,57 @@ pub struct UserBody {
     /// Groups that the user is a member of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_groups: Option<Vec<super::shared::UserGroup>>,
-    /// See the property of this name in `vendor`.
+    /// Replaced by the property with the same name in `vendor`.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub can_work_manual_files: Option<bool>,
-    /// See the property of this name in `vendor`.
+    /// Replaced by the property with the same name in `vendor`.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_proofreader: Option<bool>,
-    /// See the property of this name in `vendor`.
+    /// Replaced by the property with the same name in `vendor`.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_pairs: Option<Vec<super::shared::LanguagePair>>,
-    /// See the property of this name in `vendor`.
+    /// Replaced by the property with the same name in `vendor`.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_language: Option<String>,
-    /// See the property of this name in `vendor`. Staff only.
+    /// Replaced by the property with the same name in `vendor`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tms_user_name: Option<String>,
-    /// See the property of this name in `client`. Staff only.
+    /// Replaced by the property with the same name in `client`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nps: Option<f64>,
-    /// See `mailing` and `billing`. Staff only.
+    /// Replaced by the addresses in `mailing` and `billing`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub street: Option<String>,
-    /// See `mailing` and `billing`. Staff only.
+    /// Replaced by the addresses in `mailing` and `billing`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
-    /// See `mailing` and `billing`. Staff only.
+    /// Replaced by the addresses in `mailing` and `billing`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// See `mailing` and `billing`. Staff only.
+    /// Replaced by the addresses in `mailing` and `billing`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip_code: Option<String>,
-    /// See `mailing` and `billing`. Staff only.
+    /// Replaced by the addresses in `mailing` and `billing`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4281,7 +4282,7 @@ impl ::sdk_runtime::object::Object for UserBody {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorEarningStats {
-    /// Sum of all earnings. The currency is not stated.
+    /// Sum of all earnings. The response does not specify the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -4315,7 +4316,7 @@ impl ::sdk_runtime::object::Object for VendorEarningStats {
     }
 }
 
-/// Criteria for vendors. An absent property does not restrict the list.
+/// Filter criteria for vendors. Omitted properties do not restrict the list.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -4326,40 +4327,40 @@ pub struct VendorFilter {
     /// Identifiers of clients that the vendors worked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<i64>>,
-    /// Ways to contact the vendors.
+    /// Communication channels of the vendors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub communication_channel: Option<Vec<String>>,
-    /// Identifiers of corporate accounts that limit who may be listed.
+    /// Identifiers of corporate accounts that restrict which vendors may be listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate_ids_for_auth: Option<Vec<i64>>,
     /// Identifiers of corporate accounts that the vendors worked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporates: Option<Vec<i64>>,
-    /// Countries.
+    /// Countries of the vendors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<Vec<String>>,
-    /// Time at which the account was created.
+    /// Time at which the vendors' accounts were created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
     /// Services that the vendors offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_services: Option<Vec<String>>,
-    /// Words that the vendors can proofread per day.
+    /// Number of words that the vendors can proofread per day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_proofreading_capacity: Option<i64>,
-    /// Words that the vendors can translate per day.
+    /// Number of words that the vendors can translate per day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_translation_capacity: Option<i64>,
     /// Numeric identifiers of target languages, not their codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination_languages: Option<Vec<i64>>,
-    /// Page layout software that the vendors use.
+    /// Desktop publishing software that the vendors use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dtp_software: Option<Vec<String>>,
     /// Email address of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_address: Option<String>,
-    /// Ranges of experience as a translator.
+    /// Ranges of the vendors' experience as translators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experience: Option<Vec<String>>,
     /// First name of the vendor.
@@ -4371,7 +4372,7 @@ pub struct VendorFilter {
     /// Whether the vendors are sworn translators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_sworn_translator: Option<bool>,
-    /// Language pairs, each a list of numeric language identifiers.
+    /// Language pairs. Each pair is a list of numeric language identifiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_pairs: Option<Vec<Vec<i64>>>,
     /// Last name of the vendor.
@@ -4389,7 +4390,7 @@ pub struct VendorFilter {
     /// Level of experience with Memsource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memsource: Option<i64>,
-    /// Least translation quality score.
+    /// Minimum translation quality score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_tqs: Option<f64>,
     /// Level of experience with OmegaT.
@@ -4410,16 +4411,16 @@ pub struct VendorFilter {
     /// Subjects of documents that the vendors worked on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote_file_subjects: Option<Vec<String>>,
-    /// Text to find in the vendors' references.
+    /// String to find in the vendors' references.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// Level of experience with SDL Trados.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdl_trados: Option<i64>,
-    /// Text to find in the vendors' data.
+    /// String to find in the vendors' data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// Name on Skype.
+    /// Skype name of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skype_id: Option<String>,
     /// Level of experience with Smartcat.
@@ -4431,10 +4432,10 @@ pub struct VendorFilter {
     /// Numeric identifiers of source languages, not their codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_languages: Option<Vec<i64>>,
-    /// Fields of knowledge.
+    /// Subject areas that the vendors specialize in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub specialization: Option<Vec<String>>,
-    /// States of the account.
+    /// Statuses of the vendors' accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Vec<String>>,
     /// Level of experience with Subtitle Edit.
@@ -4455,7 +4456,7 @@ pub struct VendorFilter {
     /// Profile of vendors that are companies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_profile_lsp: Option<String>,
-    /// Tags that staff gave to the vendors.
+    /// Tags that staff assigned to the vendors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_tags: Option<Vec<String>>,
     /// Types of vendors.
@@ -4473,13 +4474,13 @@ pub struct VendorFilter {
     /// Level of experience with Wordfast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wordfast: Option<i64>,
-    /// Full time or part time.
+    /// Whether the vendors work full time or part time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work_type: Option<String>,
-    /// Kinds of clients that the vendors work with.
+    /// Types of clients that the vendors work with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work_with: Option<String>,
-    /// Ways of working, such as alone or as a company.
+    /// How the vendors work, for example alone or as a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub working_as: Option<Vec<String>>,
     /// Level of experience with Xbench.
@@ -4742,7 +4743,7 @@ impl ::sdk_runtime::object::Object for VendorFilter {
     }
 }
 
-/// Numbers of projects of a vendor.
+/// Project counts of a vendor.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -4812,7 +4813,7 @@ pub struct VendorStats {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub earnings: Option<VendorEarningStats>,
-    /// Numbers of projects of a vendor.
+    /// Project counts of a vendor.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -4871,7 +4872,7 @@ pub struct VendorTag {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Colour that the tag is shown in.
+    /// Colour in which the tag is displayed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -10,29 +10,29 @@ use super::{Client, Request};
 impl Client {
     /// Lists vendors who are available for given languages.
     ///
-    /// All vendors arrive in one answer. The call changes nothing.
+    /// The response contains all vendors. The call is read-only.
     ///
-    /// `POST /users/available-vendors`, operation `list_available_vendors` (the vendor's own name: `getAvailableVendors`).
+    /// `POST /users/available-vendors`, operation `list_available_vendors` (the vendor's operation id: `getAvailableVendors`).
     ///
     /// Security: bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListAvailableVendors%3E) | query | array of string | no |  | Parts to include in each vendor. Repeats per part. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListAvailableVendors%3E) | query | array of string | no |  | Optional data to include in each vendor. The parameter is repeated for each value. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`AvailableVendorsFilter`](AvailableVendorsFilter)
     ///
-    /// The languages and kinds of work.
+    /// The required languages and types of work.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | The vendors. |
     ///
@@ -56,7 +56,7 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
-/// The operation [`list_available_vendors`](crate::Client::list_available_vendors).
+/// Marker for the operation [`list_available_vendors`](crate::Client::list_available_vendors).
 pub struct ListAvailableVendors;
 
 #[cfg(feature = "internal")]
@@ -67,19 +67,19 @@ impl ::sdk_runtime::TypedOperation for ListAvailableVendors {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListAvailableVendors> {
-    /// Sets `with[]` (query, array of string): Parts to include in each vendor. Repeats per part.
+    /// Sets `with[]` (query, array of string): Optional data to include in each vendor. The parameter is repeated for each value.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
     }
-    /// Sets the body: The languages and kinds of work.
+    /// Sets the body: The required languages and types of work.
     #[inline]
     pub fn body(self, body: &AvailableVendorsFilter) -> Self {
         self.with_body(body)
     }
 }
 
-/// Which vendors to look for.
+/// Filter for the vendors to list.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -87,7 +87,7 @@ pub struct AvailableVendorsFilter {
     /// Identifier of the corporate account that the vendors should work for.
     #[serde(rename = "corporateId", default, skip_serializing_if = "Option::is_none")]
     pub corporate_id: Option<i64>,
-    /// Whether to list only vendors who may work on files outside the translation system. Defaults to false.
+    /// Whether to list only vendors who are allowed to work on files outside the translation system. Defaults to false.
     #[serde(
         rename = "manualWorkPermission",
         default,
@@ -104,7 +104,7 @@ pub struct AvailableVendorsFilter {
         skip_serializing_if = "Option::is_none"
     )]
     pub target_languages: Option<Vec<String>>,
-    /// Kinds of work that the vendors should do.
+    /// Types of work that the vendors should do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub types: Option<Vec<super::shared::VendorProjectRole>>,
 }

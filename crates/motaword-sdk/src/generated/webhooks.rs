@@ -2,17 +2,17 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// How webhooks of the family `project` are verified.
+/// Verification of webhooks of the family `project`.
 pub static PROJECT: WebhookFamily = WebhookFamily {
     name: "project",
     event: "/action",
     verification: ::sdk_runtime::Verification::None,
 };
 
-/// A call to the `callback_url` of a project: one per stage.
+/// Request to the `callback_url` of a project, sent once per stage.
 ///
-/// Callbacks are not signed, and no retries are documented. Register a URL that nobody can guess, and read the
-/// project with `get_project` before you act.
+/// Callbacks are not signed, and no retries are documented. Register a URL that nobody can guess,
+/// and check the project with `get_project` before you act on a callback.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProjectEvent {
@@ -22,9 +22,9 @@ pub enum ProjectEvent {
     Proofread(Box<super::types::ProjectWebhook>),
     /// `completed`.
     Completed(Box<super::types::ProjectWebhook>),
-    /// An event that this version of the SDK doesn't know.
+    /// An event unknown to this version of the SDK.
     Unknown {
-        /// Name of the event; empty if the body has none.
+        /// Name of the event; empty if the body contains no name.
         event: String,
         /// Body as received.
         body: ::sdk_runtime::AnyJson,
@@ -32,17 +32,19 @@ pub enum ProjectEvent {
 }
 
 impl ProjectEvent {
-    /// Parses a request. The vendor doesn't sign it: treat it as a hint, and read the
-    /// resource again through the API.
+    /// Parses a request.
+    ///
+    /// The vendor doesn't sign these requests. Treat them as hints, and read the resource
+    /// through the API.
     ///
     /// # Errors
     ///
-    /// If the body isn't JSON, or lacks a property that the event requires.
+    /// Fails if the body isn't JSON or lacks a required property of the event.
     #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)
     }
-    /// Name of the event, in the vendor's spelling.
+    /// Returns the name of the event, in the vendor's spelling.
     #[inline]
     pub fn event(&self) -> &str {
         match self {

@@ -2,7 +2,7 @@
 
 use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-/// The vendor: servers, operations, limits, error format.
+/// Static data of the vendor: servers, operations, rate limits and error format.
 pub static VENDOR: Vendor = Vendor {
     name: "oneshot",
     display_name: "1Shot",
@@ -13,13 +13,13 @@ pub static VENDOR: Vendor = Vendor {
             name: "development",
             url: "https://api.1shotapi.dev/v0",
             placeholder: false,
-            description: "Development, the default.",
+            description: "Development server, used by default.",
         },
         ServerInfo {
             name: "production",
             url: "https://api.1shotapi.com/v0",
             placeholder: false,
-            description: "Production, chosen by name.",
+            description: "Production server, selected by name.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -34,16 +34,16 @@ pub static VENDOR: Vendor = Vendor {
     },
 };
 
-/// Named servers of the vendor; the builder also accepts any other base URL.
+/// Servers of the vendor. The builder also accepts any other base URL.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Server {
-    /// Development, the default.
+    /// Development server, used by default.
     ///
     /// `https://api.1shotapi.dev/v0`
     #[default]
     Development,
-    /// Production, chosen by name.
+    /// Production server, selected by name.
     ///
     /// `https://api.1shotapi.com/v0`
     Production,

@@ -4,36 +4,36 @@ use super::{Client, Request};
 
 /// # Operations of `authentication`
 ///
-/// Exchange of an API key and its secret for an access token.
+/// Access tokens, issued in exchange for an API key and its secret.
 impl Client {
     /// Exchanges an API key and its secret for an access token.
     ///
-    /// All three fields go into a form. A missing field is answered with 400, a wrong pair with
-    /// 401. There is no refresh token: the same call renews the token. The client makes this call
-    ///     by itself.
+    /// Send all three fields as a form. The server responds with 400 if a field is missing, and
+    /// with 401 if the credentials are wrong. There is no refresh token, so call this operation
+    /// again to renew the access token. The client makes this call automatically.
     ///
-    /// `POST /token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
+    /// `POST /token`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///
     /// Security: none.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/x-www-form-urlencoded`: [`TokenRequest`](TokenRequest)
     ///
-    /// The grant, the API key and its secret.
+    /// Grant type, API key and secret.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credentials are wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credentials are invalid. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -50,7 +50,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
+/// Marker for the operation [`get_access_token`](crate::Client::get_access_token).
 pub struct GetAccessToken;
 
 impl ::sdk_runtime::TypedOperation for GetAccessToken {
@@ -59,27 +59,27 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 }
 
 impl Request<'_, GetAccessToken> {
-    /// Sets the body; without one the client's own credentials are sent.
+    /// Sets the body. By default, the client sends its own credentials.
     #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
 }
 
-/// The grant and the credentials of a token request.
+/// Grant type and credentials for a token request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// Always `client_credentials`.
+    /// OAuth 2.0 grant type. Always `client_credentials`.
     ///
     /// Always `"client_credentials"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<String>,
-    /// The API key.
+    /// API key, which is the OAuth 2.0 client ID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<::sdk_runtime::Secret>,
-    /// The secret of the API key.
+    /// Secret of the API key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<::sdk_runtime::Secret>,
 }
@@ -125,9 +125,9 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, a JWT. Send it in `Authorization` with the scheme `Bearer`.
+    /// Access token, which is a JWT. Send it in the `Authorization` header with the `Bearer` scheme.
     pub access_token: ::sdk_runtime::Secret,
-    /// Scheme of the token, `Bearer`.
+    /// Authentication scheme of the token. Always `Bearer`.
     ///
     /// Always `"Bearer"`.
     #[cfg_attr(
@@ -135,7 +135,7 @@ pub struct TokenResponse {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Lifetime in seconds from now, usually 3600.
+    /// Number of seconds until the token expires, usually 3600.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -4,11 +4,11 @@ use super::{Client, Request};
 
 /// # Operations of `chains`
 ///
-/// Chains that the service supports: their gas fees, and whether an address holds a contract.
+/// Supported chains, their gas fees, and checks for contracts at an address.
 impl Client {
-    /// Lists the chains that the service supports, a page at a time.
+    /// Lists the chains that the service supports, one page at a time.
     ///
-    /// `averageBlockMiningTime` is a fair start for the interval at which you poll a transaction.
+    /// `averageBlockMiningTime` is a reasonable initial interval for polling a transaction.
     ///
     /// `GET /chains`, operation `list_chains`.
     ///
@@ -16,19 +16,19 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListChains%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListChains%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListChains%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListChains%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ChainPage`](ChainPage) |  | One page of chains. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -47,8 +47,8 @@ impl Client {
     }
     /// Returns the current gas fees of a chain.
     ///
-    /// Chains with EIP-1559 have `maxFeePerGas` and `maxPriorityFeePerGas`, others have
-    /// `gasPrice`.
+    /// For chains that support EIP-1559, the response contains `maxFeePerGas` and
+    /// `maxPriorityFeePerGas`. For other chains, it contains `gasPrice`.
     ///
     /// `GET /chains/{chainId}/fees`, operation `get_chain_fees`.
     ///
@@ -56,18 +56,18 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `chainId` | path | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | yes |  | Chain to ask about. |
+    /// | `chainId` | path | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | yes |  | Chain to query. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`GasFees`](GasFees) |  | The fees. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`GasFees`](GasFees) |  | Current gas fees of the chain. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -82,10 +82,11 @@ impl Client {
     pub fn get_chain_fees(&self, chain_id: i64) -> Request<'_, GetChainFees> {
         Request::new(self).set("chainId", chain_id)
     }
-    /// Says whether an address on a chain holds a contract.
+    /// Checks whether there is a contract at an address on a chain.
     ///
-    /// For an account that was upgraded per EIP-7702, the answer names the contract whose code
-    /// it runs. The call counts against the monthly quota of chain reads.
+    /// If the address is an account that was upgraded via EIP-7702, the response contains the
+    /// address of the contract whose code it runs. Each call counts against the monthly quota for
+    /// chain reads.
     ///
     /// `GET /chains/{chainId}/contracts/{contractAddress}`, operation `get_contract_code`.
     ///
@@ -93,19 +94,19 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `chainId` | path | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | yes |  | Chain to ask about. |
-    /// | `contractAddress` | path | string (evm-address) | yes |  | Address to look at: 20 bytes in hex after `0x`. |
+    /// | `chainId` | path | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | yes |  | Chain to query. |
+    /// | `contractAddress` | path | string (evm-address) | yes |  | Address to check: 20 bytes in hex, prefixed with `0x`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContractCode`](ContractCode) |  | Whether the address holds a contract. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`ContractCode`](ContractCode) |  | Whether there is a contract at the address. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -130,7 +131,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_chains`](crate::Client::list_chains).
+/// Marker for the operation [`list_chains`](crate::Client::list_chains).
 pub struct ListChains;
 
 impl ::sdk_runtime::TypedOperation for ListChains {
@@ -139,12 +140,12 @@ impl ::sdk_runtime::TypedOperation for ListChains {
 }
 
 impl Request<'_, ListChains> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
@@ -159,7 +160,7 @@ impl ::sdk_runtime::PagedOperation for ListChains {
     }
 }
 
-/// The operation [`get_chain_fees`](crate::Client::get_chain_fees).
+/// Marker for the operation [`get_chain_fees`](crate::Client::get_chain_fees).
 pub struct GetChainFees;
 
 impl ::sdk_runtime::TypedOperation for GetChainFees {
@@ -167,7 +168,7 @@ impl ::sdk_runtime::TypedOperation for GetChainFees {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::chains::GET_CHAIN_FEES;
 }
 
-/// The operation [`get_contract_code`](crate::Client::get_contract_code).
+/// Marker for the operation [`get_contract_code`](crate::Client::get_contract_code).
 pub struct GetContractCode;
 
 impl ::sdk_runtime::TypedOperation for GetContractCode {
@@ -186,7 +187,7 @@ pub struct Chain {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -202,7 +203,7 @@ pub struct Chain {
         )
     )]
     pub average_block_mining_time: Option<f64>,
-    /// Currency that pays the gas of a chain.
+    /// Currency in which gas is paid on a chain.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -212,7 +213,7 @@ pub struct Chain {
         )
     )]
     pub native_currency: Option<NativeCurrency>,
-    /// Whether a chain is a main network or for tests.
+    /// Whether a chain is a main network or a test network.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
@@ -273,7 +274,7 @@ impl ::sdk_runtime::object::Object for Chain {
 pub struct ChainPage {
     /// The chains on this page.
     pub response: Vec<Chain>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -335,7 +336,7 @@ impl ::sdk_runtime::object::Object for ChainPage {
     }
 }
 
-/// Whether a chain is a main network or for tests.
+/// Whether a chain is a main network or a test network.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChainType {
@@ -345,7 +346,7 @@ pub enum ChainType {
     Testnet,
     /// `Hardhat`.
     Hardhat,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -365,18 +366,18 @@ impl ::schemars::JsonSchema for ChainType {
     }
 }
 
-/// Whether an address holds code.
+/// Contract information for an address.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractCode {
-    /// Whether the address holds code.
+    /// Whether there is contract code at the address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isContract", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_contract: Option<bool>,
-    /// Contract whose code an upgraded account runs per EIP-7702; null for all other addresses.
+    /// Contract whose code the account runs, if the account was upgraded via EIP-7702. Null for all other addresses.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -422,24 +423,24 @@ impl ::sdk_runtime::object::Object for ContractCode {
     }
 }
 
-/// Current gas fees of a chain. A chain has either `gasPrice` or the two fees per EIP-1559; the others are null.
+/// Current gas fees of a chain. If the chain supports EIP-1559, `maxFeePerGas` and `maxPriorityFeePerGas` are set and `gasPrice` is null. Otherwise, only `gasPrice` is set.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GasFees {
-    /// Price of a unit of gas, as a decimal string in wei; null on chains with EIP-1559.
+    /// Price per unit of gas, as a decimal string in wei. Null on chains that support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
     pub gas_price: Option<::sdk_runtime::BigNumber>,
-    /// Most to pay for a unit of gas, as a decimal string in wei; null on chains without EIP-1559.
+    /// Maximum fee per unit of gas, as a decimal string in wei. Null on chains that don't support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of that fee for the validator, as a decimal string in wei; null on chains without EIP-1559.
+    /// Part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei. Null on chains that don't support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -489,7 +490,7 @@ impl ::sdk_runtime::object::Object for GasFees {
     }
 }
 
-/// Currency that pays the gas of a chain.
+/// Currency in which gas is paid on a chain.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -500,13 +501,13 @@ pub struct NativeCurrency {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Short name of the currency, such as `ETH`.
+    /// Symbol of the currency, such as `ETH`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub symbol: Option<String>,
-    /// Number of decimal places between the smallest unit and the currency, usually 18.
+    /// Number of decimal places of the currency, usually 18.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

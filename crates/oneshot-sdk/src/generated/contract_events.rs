@@ -4,12 +4,12 @@ use super::{Client, Request};
 
 /// # Operations of `contract-events`
 ///
-/// Events of smart contracts, configured once and then searched in the logs of a chain.
+/// Smart contract events that you configure once and then search for in the logs of a chain.
 impl Client {
-    /// Lists the event definitions of a business, a page at a time.
+    /// Lists the event definitions of a business, one page at a time.
     ///
-    /// Filters combine: a definition has to match all of them. By default deleted ones are left
-    /// out.
+    /// If you set several filters, only definitions that match all of them are returned. By
+    /// default, deleted definitions are excluded.
     ///
     /// `GET /business/{businessId}/events`, operation `list_contract_events`.
     ///
@@ -17,26 +17,26 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only event definitions on this chain. |
-    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Only event definitions with this name. |
-    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string: `active`, `deleted`, `all` | no | `"active"` | Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`. |
-    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string (evm-address) | no |  | Only events of the contract at this address: 20 bytes in hex after `0x`. |
-    /// | [`eventName`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Only definitions of the event with this name in the contract. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to event definitions on this chain. |
+    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Limits the results to event definitions with this name. |
+    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string: `active`, `deleted`, `all` | no | `"active"` | Status of the event definitions to list: `active` (the default), `deleted` or `all`. |
+    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string (evm-address) | no |  | Limits the results to events of the contract at this address: 20 bytes in hex, prefixed with `0x`. |
+    /// | [`eventName`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Limits the results to definitions of the contract event with this name. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEventPage`](ContractEventPage) |  | One page of event definitions. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -60,9 +60,9 @@ impl Client {
     }
     /// Creates an event definition for a contract.
     ///
-    /// `search_contract_event_logs` needs the definition. Each call creates
-    /// another one, and the API has no idempotency key: if a call may have been applied, look for
-    /// the name with `list_contract_events` before you repeat it.
+    /// You need the definition to search for the event with `search_contract_event_logs`. Each call
+    /// creates another definition, and the API has no idempotency key. If a call may have been
+    /// applied, check `list_contract_events` for the name before you repeat it.
     ///
     /// `POST /business/{businessId}/events`, operation `create_contract_event`.
     ///
@@ -70,28 +70,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractEventRequest`](ContractEventRequest)
     ///
     /// The event definition to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEvent`](ContractEvent) |  | The new event definition. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -123,7 +123,7 @@ impl Client {
     }
     /// Returns an event definition.
     ///
-    /// `topics` says which parameters a search can filter by.
+    /// Its `topics` list shows which parameters a search can filter by.
     ///
     /// `GET /events/{contractEventId}`, operation `get_contract_event`.
     ///
@@ -131,20 +131,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractEventId` | path | string (uuid) | yes |  | Identifier of the event definition. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEvent`](ContractEvent) |  | The event definition. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -166,7 +166,7 @@ impl Client {
     }
     /// Changes the name or the description of an event definition.
     ///
-    /// Properties that are left out keep their value. Contract and event cannot be changed.
+    /// Omitted properties keep their current value. You can't change the contract or the event.
     ///
     /// `PUT /events/{contractEventId}`, operation `update_contract_event`.
     ///
@@ -174,28 +174,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractEventId` | path | string (uuid) | yes |  | Identifier of the event definition. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractEventChange`](ContractEventChange)
     ///
-    /// The changes.
+    /// Changes to the event definition.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContractEvent`](ContractEvent) |  | The event definition after the change. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`ContractEvent`](ContractEvent) |  | The updated event definition. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -221,7 +221,8 @@ impl Client {
     }
     /// Deletes an event definition.
     ///
-    /// It stays listed under the status `deleted`. The chain is not affected.
+    /// You can still list it by setting `status` to `deleted` in `list_contract_events`. Nothing
+    /// changes on the chain.
     ///
     /// `DELETE /events/{contractEventId}`, operation `delete_contract_event`.
     ///
@@ -229,17 +230,17 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractEventId` | path | string (uuid) | yes |  | Identifier of the event definition. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the event definition was deleted. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -261,10 +262,10 @@ impl Client {
     }
     /// Searches the logs of a chain for an event.
     ///
-    /// The search is not paged. If it finds too many logs, the answer is still a success: it has
-    /// `error`, `maxResults`, and a smaller range in `startBlock` and `endBlock`. Search that
-    /// range, then go on from the block after it; `contract_event_logs` of the Rust client does
-    /// this.
+    /// The response is not paged. If the search finds too many logs, the call still succeeds. The
+    /// response then contains `error`, `maxResults` and a smaller block range in `startBlock` and
+    /// `endBlock`. Search that range first, then continue with the block after it. In the Rust
+    /// client, `contract_event_logs` does this automatically.
     ///
     /// `POST /events/{contractEventId}/search`, operation `search_contract_event_logs`.
     ///
@@ -272,28 +273,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractEventId` | path | string (uuid) | yes |  | Identifier of the event definition. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`ContractEventLogQuery`](ContractEventLogQuery)
     ///
-    /// The block range and the filters. Without a body the service chooses the range; how is not documented.
+    /// Block range and filters. Without a body, the service chooses the block range. The vendor doesn't document how.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContractEventLogList`](ContractEventLogList) |  | The logs, or a smaller range to search. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`ContractEventLogList`](ContractEventLogList) |  | Matching logs, or a smaller block range to search. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -316,7 +317,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_contract_events`](crate::Client::list_contract_events).
+/// Marker for the operation [`list_contract_events`](crate::Client::list_contract_events).
 pub struct ListContractEvents;
 
 impl ::sdk_runtime::TypedOperation for ListContractEvents {
@@ -325,37 +326,37 @@ impl ::sdk_runtime::TypedOperation for ListContractEvents {
 }
 
 impl Request<'_, ListContractEvents> {
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only event definitions on this chain.
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Limits the results to event definitions on this chain.
     #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
-    /// Sets `contractAddress` (query, string (evm-address)): Only events of the contract at this address: 20 bytes in hex after `0x`.
+    /// Sets `contractAddress` (query, string (evm-address)): Limits the results to events of the contract at this address: 20 bytes in hex, prefixed with `0x`.
     #[inline]
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
-    /// Sets `eventName` (query, string): Only definitions of the event with this name in the contract.
+    /// Sets `eventName` (query, string): Limits the results to definitions of the contract event with this name.
     #[inline]
     pub fn event_name(self, event_name: impl Into<String>) -> Self {
         self.set("eventName", event_name.into())
     }
-    /// Sets `name` (query, string): Only event definitions with this name.
+    /// Sets `name` (query, string): Limits the results to event definitions with this name.
     #[inline]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("name", name.into())
     }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
-    /// Sets `status` (query, string: `active`, `deleted`, `all`, default `"active"`): Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
+    /// Sets `status` (query, string: `active`, `deleted`, `all`, default `"active"`): Status of the event definitions to list: `active` (the default), `deleted` or `all`.
     #[inline]
     pub fn status(self, status: impl Into<ListContractEventsStatus>) -> Self {
         self.set("status", Into::<ListContractEventsStatus>::into(status))
@@ -370,7 +371,7 @@ impl ::sdk_runtime::PagedOperation for ListContractEvents {
     }
 }
 
-/// The operation [`create_contract_event`](crate::Client::create_contract_event).
+/// Marker for the operation [`create_contract_event`](crate::Client::create_contract_event).
 pub struct CreateContractEvent;
 
 impl ::sdk_runtime::TypedOperation for CreateContractEvent {
@@ -378,7 +379,7 @@ impl ::sdk_runtime::TypedOperation for CreateContractEvent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::CREATE_CONTRACT_EVENT;
 }
 
-/// The operation [`get_contract_event`](crate::Client::get_contract_event).
+/// Marker for the operation [`get_contract_event`](crate::Client::get_contract_event).
 pub struct GetContractEvent;
 
 impl ::sdk_runtime::TypedOperation for GetContractEvent {
@@ -386,7 +387,7 @@ impl ::sdk_runtime::TypedOperation for GetContractEvent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::GET_CONTRACT_EVENT;
 }
 
-/// The operation [`update_contract_event`](crate::Client::update_contract_event).
+/// Marker for the operation [`update_contract_event`](crate::Client::update_contract_event).
 pub struct UpdateContractEvent;
 
 impl ::sdk_runtime::TypedOperation for UpdateContractEvent {
@@ -394,7 +395,7 @@ impl ::sdk_runtime::TypedOperation for UpdateContractEvent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::UPDATE_CONTRACT_EVENT;
 }
 
-/// The operation [`delete_contract_event`](crate::Client::delete_contract_event).
+/// Marker for the operation [`delete_contract_event`](crate::Client::delete_contract_event).
 pub struct DeleteContractEvent;
 
 impl ::sdk_runtime::TypedOperation for DeleteContractEvent {
@@ -402,7 +403,7 @@ impl ::sdk_runtime::TypedOperation for DeleteContractEvent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::DELETE_CONTRACT_EVENT;
 }
 
-/// The operation [`search_contract_event_logs`](crate::Client::search_contract_event_logs).
+/// Marker for the operation [`search_contract_event_logs`](crate::Client::search_contract_event_logs).
 pub struct SearchContractEventLogs;
 
 impl ::sdk_runtime::TypedOperation for SearchContractEventLogs {
@@ -411,14 +412,14 @@ impl ::sdk_runtime::TypedOperation for SearchContractEventLogs {
 }
 
 impl Request<'_, SearchContractEventLogs> {
-    /// Sets the body: The block range and the filters. Without a body the service chooses the range; how is not documented.
+    /// Sets the body: Block range and filters. Without a body, the service chooses the block range. The vendor doesn't document how.
     #[inline]
     pub fn body(self, body: &ContractEventLogQuery) -> Self {
         self.with_body(body)
     }
 }
 
-/// An event of a contract, configured for searches.
+/// Definition of a contract event, used for log searches.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -431,13 +432,13 @@ pub struct ContractEvent {
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -465,25 +466,25 @@ pub struct ContractEvent {
         serde(rename = "eventName", default, skip_serializing_if = "Option::is_none")
     )]
     pub event_name: Option<String>,
-    /// Keccak-256 hash of the signature of the event, in hex after `0x`.
+    /// Keccak-256 hash of the event signature in hex, prefixed with `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "topicHash", default, skip_serializing_if = "Option::is_none")
     )]
     pub topic_hash: Option<String>,
-    /// Parameters of the event, in their order.
+    /// Parameters of the event, in order.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub topics: Option<Vec<ContractEventTopic>>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<i64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -561,9 +562,9 @@ impl ::sdk_runtime::object::Object for ContractEvent {
     }
 }
 
-/// Changes to an event definition. Properties that are left out keep their value.
+/// Changes to an event definition. Omitted properties keep their current value.
 ///
-/// `From<&ContractEvent>` makes one from an answer.
+/// `From<&ContractEvent>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -607,7 +608,7 @@ impl ::sdk_runtime::object::Object for ContractEventChange {
 }
 
 impl From<&ContractEvent> for ContractEventChange {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ContractEvent) -> Self {
         Self {
@@ -617,7 +618,7 @@ impl From<&ContractEvent> for ContractEventChange {
     }
 }
 
-/// One log of an event.
+/// A log entry of an event.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -628,13 +629,13 @@ pub struct ContractEventLog {
         serde(rename = "eventName", default, skip_serializing_if = "Option::is_none")
     )]
     pub event_name: Option<String>,
-    /// Number of the block.
+    /// Number of the block that contains the log.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "blockNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub block_number: Option<i64>,
-    /// Time of the block, in Unix seconds.
+    /// Timestamp of the block, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -660,13 +661,13 @@ pub struct ContractEventLog {
         serde(rename = "logIndex", default, skip_serializing_if = "Option::is_none")
     )]
     pub log_index: Option<i32>,
-    /// Whether the chain dropped the log in a reorganization.
+    /// Whether the log was removed by a chain reorganization.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub removed: Option<bool>,
-    /// Decoded values of the event, by the name of the parameter.
+    /// Decoded event values, keyed by parameter name.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -728,36 +729,36 @@ impl ::sdk_runtime::object::Object for ContractEventLog {
     }
 }
 
-/// Logs that a search found. If there are too many, `error` says so and `startBlock` and `endBlock` suggest a smaller range.
+/// Results of a log search. If there are too many logs, `error` is set, and `startBlock` and `endBlock` suggest a smaller block range.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventLogList {
-    /// The logs.
+    /// Logs that match the search.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub logs: Option<Vec<ContractEventLog>>,
-    /// Reason if the search gave up, such as too many results; null or absent if it did not.
+    /// Reason why the search was aborted, such as too many results. Null or absent if the search was completed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub error: Option<String>,
-    /// Maximum number of logs that one search returns; null or absent if the search did not give up.
+    /// Maximum number of logs that a search can return. Null or absent if the search was completed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_results: Option<i32>,
-    /// First block of the range to search instead; null or absent if the search did not give up.
+    /// First block of the smaller range to search instead. Null or absent if the search was completed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "startBlock", default, skip_serializing_if = "Option::is_none")
     )]
     pub start_block: Option<i64>,
-    /// Last block of the range to search instead; null or absent if the search did not give up.
+    /// Last block of the smaller range to search instead. Null or absent if the search was completed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "endBlock", default, skip_serializing_if = "Option::is_none")
@@ -811,7 +812,7 @@ impl ::sdk_runtime::object::Object for ContractEventLogList {
     }
 }
 
-/// Filters of a log search.
+/// Block range and filters for a log search.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -822,7 +823,7 @@ pub struct ContractEventLogQuery {
     /// Last block to search.
     #[serde(rename = "endBlock", default, skip_serializing_if = "Option::is_none")]
     pub end_block: Option<i64>,
-    /// Only logs with these values, by the name of an indexed parameter.
+    /// Limits the results to logs with these values of indexed parameters, keyed by parameter name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<::std::collections::BTreeMap<String, String>>,
 }
@@ -870,7 +871,7 @@ impl ::sdk_runtime::object::Object for ContractEventLogQuery {
 pub struct ContractEventPage {
     /// The event definitions on this page.
     pub response: Vec<ContractEvent>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -937,17 +938,17 @@ impl ::sdk_runtime::object::Object for ContractEventPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "contractAddress")]
     pub contract_address: String,
     /// Name of the event definition, for display and search.
     pub name: String,
     /// Description of the event definition.
     pub description: String,
-    /// Name of the event in the ABI of the contract. Case matters.
+    /// Name of the event in the contract's ABI. Case-sensitive.
     #[serde(rename = "eventName")]
     pub event_name: String,
 }
@@ -1001,7 +1002,7 @@ impl ::sdk_runtime::object::Object for ContractEventRequest {
 }
 
 impl ContractEventRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         chain_id: i64,
@@ -1031,7 +1032,7 @@ pub struct ContractEventTopic {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Whether searches can filter by the parameter.
+    /// Whether searches can filter by this parameter.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1067,7 +1068,7 @@ impl ::sdk_runtime::object::Object for ContractEventTopic {
     }
 }
 
-/// Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
+/// Status of the event definitions to list: `active` (the default), `deleted` or `all`.
 ///
 /// Values of the parameter `status` of [`list_contract_events`](crate::Client::list_contract_events).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1079,7 +1080,7 @@ pub enum ListContractEventsStatus {
     Deleted,
     /// `all`.
     All,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

@@ -4,12 +4,12 @@ use super::{Client, Request};
 
 /// # Operations of `contract-methods`
 ///
-/// Functions of smart contracts, configured once and then tested, read or executed.
+/// Smart contract functions that you configure once and then test, read or execute.
 impl Client {
     /// Simulates an execution without sending a transaction.
     ///
-    /// Nothing changes on the chain and no gas is spent. The answer says whether the execution
-    /// would succeed at this moment; it can still fail later.
+    /// Nothing changes on the chain, and no gas is spent. The response shows whether the execution
+    /// would succeed now. A later execution can still fail.
     ///
     /// `POST /methods/{contractMethodId}/test`, operation `test_contract_method`.
     ///
@@ -17,26 +17,26 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractMethodTestRequest`](ContractMethodTestRequest)
     ///
-    /// The arguments.
+    /// Arguments of the contract method.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContractMethodTestResult`](ContractMethodTestResult) |  | The outcome of the simulation. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`ContractMethodTestResult`](ContractMethodTestResult) |  | Result of the simulation. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -60,9 +60,10 @@ impl Client {
     ) -> Request<'_, TestContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-    /// Encodes a call of a contract method as bytes.
+    /// Encodes a contract method call as bytes.
     ///
-    /// Use the bytes as the data of a transaction that you send yourself. Nothing is sent.
+    /// Use the bytes as the data of a transaction that you send yourself. This operation doesn't
+    /// send a transaction.
     ///
     /// `POST /methods/{contractMethodId}/encode`, operation `encode_contract_method`.
     ///
@@ -70,26 +71,26 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractMethodEncodeRequest`](ContractMethodEncodeRequest)
     ///
-    /// The arguments.
+    /// Arguments of the contract method.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethodEncodeResult`](ContractMethodEncodeResult) |  | The encoded call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -115,8 +116,8 @@ impl Client {
     }
     /// Estimates the gas and the fees of an execution.
     ///
-    /// Nothing is sent. The cost in wei is about `gasAmount` times `gasPrice`, or at most
-    /// `gasAmount` times `maxFeePerGas` on chains with EIP-1559.
+    /// This operation doesn't send a transaction. The cost in wei is about `gasAmount` times
+    /// `gasPrice`. On chains that support EIP-1559, it is at most `gasAmount` times `maxFeePerGas`.
     ///
     /// `POST /methods/{contractMethodId}/estimate`, operation `estimate_contract_method`.
     ///
@@ -124,28 +125,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractMethodEstimateRequest`](ContractMethodEstimateRequest)
     ///
-    /// The arguments.
+    /// Arguments of the contract method.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContractMethodEstimate`](ContractMethodEstimate) |  | The estimate. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`ContractMethodEstimate`](ContractMethodEstimate) |  | Estimated gas and current gas fees. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -169,51 +170,52 @@ impl Client {
     ) -> Request<'_, EstimateContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-    /// Executes a contract method as a transaction of a wallet.
+    /// Executes a contract method in a transaction from a wallet.
     ///
-    /// The wallet pays the gas, and `value` if it is set. Only `nonpayable` and `payable` methods
-    /// can be executed; for `view` and `pure` methods call `read_contract_method`. The answer
-    /// comes before the transaction is mined. Read it with `get_transaction` until its `status`
+    /// The wallet pays the gas and, if it is set, the `value`. You can only execute `nonpayable`
+    /// and `payable` methods. For `view` and `pure` methods, call `read_contract_method`.
+    ///
+    /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract method and wait for the
     /// webhook.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
-    /// `walletId` (or `contractMethodId`), `memo` and a `createdAfter` from before the call. A
-    /// `memo` that is unique for each intent makes the match certain.
+    /// The API has no idempotency key. If an error says that the call may have been applied, don't
+    /// send it again right away. First look for the transaction with `list_transactions`, filtered
+    /// by `walletId` (or `contractMethodId`), `memo` and a `createdAfter` time before the call. To
+    /// identify the transaction reliably, use a unique `memo` for each intended transaction.
     ///
     /// `POST /methods/{contractMethodId}/execute`, operation `execute_contract_method`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ExecutionRequest`](ExecutionRequest)
     ///
-    /// The arguments, and how to execute.
+    /// Arguments of the contract method and execution options.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction, not mined yet. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -237,51 +239,52 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-    /// Executes a contract method for an account that granted a delegation.
+    /// Executes a contract method on behalf of an account that granted a delegation.
     ///
-    /// The wallet sends the transaction and pays the gas; the contract sees the delegator as the
-    /// caller. Give exactly one of `delegatorAddress`, `delegationId` and `delegationData`. The
-    /// answer comes before the transaction is mined. Read it with `get_transaction` until its
-    /// `status` is `Completed` or `Failed`, or set a `callbackUrl` on the contract method and
-    /// wait for the webhook.
+    /// The wallet sends the transaction and pays the gas, but the contract sees the delegator as
+    /// the caller. Set exactly one of `delegatorAddress`, `delegationId` and `delegationData`.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
-    /// `walletId` (or `contractMethodId`), `memo` and a `createdAfter` from before the call. A
-    /// `memo` that is unique for each intent makes the match certain.
+    /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
+    /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract method and wait for the
+    /// webhook.
+    ///
+    /// The API has no idempotency key. If an error says that the call may have been applied, don't
+    /// send it again right away. First look for the transaction with `list_transactions`, filtered
+    /// by `walletId` (or `contractMethodId`), `memo` and a `createdAfter` time before the call. To
+    /// identify the transaction reliably, use a unique `memo` for each intended transaction.
     ///
     /// `POST /methods/{contractMethodId}/executeAsDelegator`, operation `execute_contract_method_as_delegator`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`DelegatedExecutionRequest`](DelegatedExecutionRequest)
     ///
-    /// The arguments, the delegation, and how to execute.
+    /// Arguments of the contract method, the delegation and execution options.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction, not mined yet. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -305,44 +308,46 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethodAsDelegator> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-    /// Executes several contract methods in one transaction of a wallet.
+    /// Executes several contract methods in one transaction from a wallet.
     ///
-    /// The wallet has to be upgraded per EIP-7702; it pays the gas and every `value`. By
-    /// default the batch is atomic. The answer comes before the transaction is mined. Read it
-    /// with `get_transaction` until its `status` is `Completed` or `Failed`, or set a
-    /// `callbackUrl` on the contract method and wait for the webhook.
+    /// The wallet must be upgraded via EIP-7702. It pays the gas and the `value` of every call. By
+    /// default, the batch is atomic.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
-    /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
-    /// each intent makes the match certain.
+    /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
+    /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract methods and wait for the
+    /// webhook.
+    ///
+    /// The API has no idempotency key. If an error says that the call may have been applied, don't
+    /// send it again right away. First look for the transaction with `list_transactions`, filtered
+    /// by `walletId`, `memo` and a `createdAfter` time before the call. To identify the transaction
+    /// reliably, use a unique `memo` for each intended transaction.
     ///
     /// `POST /methods/executeBatch`, operation `execute_contract_method_batch`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`BatchExecutionRequest`](BatchExecutionRequest)
     ///
-    /// The calls, and how to execute them.
+    /// Calls in the batch and execution options.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction, not mined yet. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -373,42 +378,44 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethodBatch> {
         Request::new(self).with_body(body)
     }
-    /// Executes several contract methods for delegators in one transaction.
+    /// Executes several contract methods on behalf of delegators in one transaction.
     ///
-    /// Each call names its own delegation. The wallet has to be upgraded per EIP-7702; it pays
-    /// the gas. By default the batch is atomic. The answer comes before the transaction is mined.
-    /// Read it with `get_transaction` until its `status` is `Completed` or `Failed`, or set a
-    /// `callbackUrl` on the contract method and wait for the webhook.
+    /// Each call specifies its own delegation. The wallet must be upgraded via EIP-7702, and it
+    /// pays the gas. By default, the batch is atomic.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
-    /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
-    /// each intent makes the match certain.
+    /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
+    /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract methods and wait for the
+    /// webhook.
+    ///
+    /// The API has no idempotency key. If an error says that the call may have been applied, don't
+    /// send it again right away. First look for the transaction with `list_transactions`, filtered
+    /// by `walletId`, `memo` and a `createdAfter` time before the call. To identify the transaction
+    /// reliably, use a unique `memo` for each intended transaction.
     ///
     /// `POST /methods/executeAsDelegatorBatch`, operation `execute_contract_method_batch_as_delegator`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`DelegatedBatchExecutionRequest`](DelegatedBatchExecutionRequest)
     ///
-    /// The calls with their delegations, and how to execute them.
+    /// Calls in the batch with their delegations, and execution options.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction, not mined yet. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -441,9 +448,9 @@ impl Client {
     }
     /// Calls a `view` or `pure` function and returns its result.
     ///
-    /// Nothing changes on the chain and no gas is spent, but the call counts against the monthly
-    /// quota of chain reads. `nonpayable` and `payable` methods are rejected. Integers of the
-    /// result may be too large for a JSON number and come as text.
+    /// Nothing changes on the chain, and no gas is spent, but each call counts against the monthly
+    /// quota for chain reads. The server rejects `nonpayable` and `payable` methods. Integers in
+    /// the result can be too large for a JSON number, so they are returned as strings.
     ///
     /// `POST /methods/{contractMethodId}/read`, operation `read_contract_method`.
     ///
@@ -451,24 +458,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractMethodReadRequest`](ContractMethodReadRequest)
     ///
-    /// The arguments.
+    /// Arguments of the contract method.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | any JSON |  | The result of the function. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 200 | `application/json` | any JSON |  | Result of the function. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -492,9 +499,9 @@ impl Client {
     ) -> Request<'_, ReadContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-    /// Lists the contract methods of a business, a page at a time.
+    /// Lists the contract methods of a business, one page at a time.
     ///
-    /// Filters combine: a method has to match all of them.
+    /// If you set several filters, only methods that match all of them are returned.
     ///
     /// `GET /business/{businessId}/methods`, operation `list_contract_methods`.
     ///
@@ -502,28 +509,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only methods on this chain. |
-    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string | no |  | Only methods with this name. |
-    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `live`, `archived`, `both` | no |  | Which methods to list: `live` ones, `archived` (deleted) ones, or `both`. |
-    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (evm-address) | no |  | Only methods of the contract at this address: 20 bytes in hex after `0x`. |
-    /// | [`promptId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (uuid) | no |  | Only methods that were created from this prompt. |
-    /// | [`methodType`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `read`, `write` | no |  | Only methods that `read` (`view` and `pure`) or that `write`; both by default. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to methods on this chain. |
+    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string | no |  | Limits the results to methods with this name. |
+    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `live`, `archived`, `both` | no |  | Status of the methods to list: `live`, `archived` (deleted) or `both`. |
+    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (evm-address) | no |  | Limits the results to methods of the contract at this address: 20 bytes in hex, prefixed with `0x`. |
+    /// | [`promptId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (uuid) | no |  | Limits the results to methods that were created from this prompt. |
+    /// | [`methodType`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `read`, `write` | no |  | Limits the results to `read` methods (`view` and `pure`) or `write` methods. By default, both are listed. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethodPage`](ContractMethodPage) |  | One page of contract methods. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -547,10 +554,10 @@ impl Client {
     }
     /// Creates a contract method for a function of a contract.
     ///
-    /// Inputs with a static value are fixed for all calls, which lets a credential call the
-    /// function without choosing these values. Each call creates another one, and the API has no
-    /// idempotency key: if a call may have been applied, look for the name with
-    /// `list_contract_methods` before you repeat it.
+    /// Inputs with a static value have the same value in every call. This lets a credential call
+    /// the function without choosing those values. Each call creates another contract method, and
+    /// the API has no idempotency key. If a call may have been applied, check
+    /// `list_contract_methods` for the name before you repeat it.
     ///
     /// `POST /business/{businessId}/methods`, operation `create_contract_method`.
     ///
@@ -558,24 +565,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractMethodRequest`](ContractMethodRequest)
     ///
     /// The contract method to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethod`](ContractMethod) |  | The new contract method. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -616,9 +623,9 @@ impl Client {
     }
     /// Creates a contract method for each function of an ABI.
     ///
-    /// All new methods share one wallet. Each call creates all methods again, and the API has no
-    /// idempotency key: if a call may have been applied, look for them with
-    /// `list_contract_methods` and `contractAddress` before you repeat it.
+    /// All new methods use the same wallet. Each call creates all methods again, and the API has no
+    /// idempotency key. If a call may have been applied, look for the methods with
+    /// `list_contract_methods`, filtered by `contractAddress`, before you repeat it.
     ///
     /// `POST /business/{businessId}/methods/abi`, operation `import_contract_methods_from_abi`.
     ///
@@ -626,28 +633,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`AbiImportRequest`](AbiImportRequest)
     ///
     /// The ABI, the contract and the wallet.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`ContractMethod`](ContractMethod) |  | The new contract methods. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -685,11 +692,11 @@ impl Client {
     ) -> Request<'_, ImportContractMethodsFromAbi> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-    /// Creates those contract methods of a prompt that do not exist yet.
+    /// Creates the missing contract methods of a prompt.
     ///
-    /// The contract needs a verified ABI. Existing methods stay as they are, so the call can be
-    /// repeated. If several methods exist for one function of the prompt, the answer has the
-    /// newest.
+    /// The contract must have a verified ABI. Existing methods don't change, so you can repeat the
+    /// call. If several methods exist for the same function of the prompt, the response contains
+    /// the newest one.
     ///
     /// `POST /business/{businessId}/methods/prompt`, operation `assure_contract_methods_from_prompt`.
     ///
@@ -697,24 +704,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`PromptMethodsRequest`](PromptMethodsRequest)
     ///
-    /// The contract, the wallet, and optionally the prompt.
+    /// The contract, the wallet and, optionally, the prompt.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`ContractMethod`](ContractMethod) |  | The contract methods of the prompt, existing and new. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 200 | `application/json` | array of [`ContractMethod`](ContractMethod) |  | All contract methods of the prompt, both existing and new. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -744,7 +751,7 @@ impl Client {
     }
     /// Returns a contract method.
     ///
-    /// Inputs and outputs are structs and can nest.
+    /// Inputs and outputs are structs, which can be nested.
     ///
     /// `GET /methods/{contractMethodId}`, operation `get_contract_method`.
     ///
@@ -752,20 +759,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethod`](ContractMethod) |  | The contract method. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -787,8 +794,8 @@ impl Client {
     }
     /// Changes a contract method.
     ///
-    /// Properties that are left out keep their value, and null removes `callbackUrl`. Inputs and
-    /// outputs are changed with `update_struct_params`, `add_struct_param` and
+    /// Omitted properties keep their current value. To remove `callbackUrl`, set it to null. To
+    /// change inputs and outputs, use `update_struct_params`, `add_struct_param` and
     /// `remove_struct_param`.
     ///
     /// `PUT /methods/{contractMethodId}`, operation `update_contract_method`.
@@ -797,28 +804,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContractMethodChange`](ContractMethodChange)
     ///
-    /// The changes.
+    /// Changes to the contract method.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContractMethod`](ContractMethod) |  | The contract method after the change. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`ContractMethod`](ContractMethod) |  | The updated contract method. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -844,8 +851,8 @@ impl Client {
     }
     /// Deletes a contract method.
     ///
-    /// It stays listed under the status `archived`. Transactions that already run are not
-    /// affected. The answer has no body.
+    /// You can still list it by setting `status` to `archived` in `list_contract_methods`.
+    /// Transactions that are already running are not affected. The response has no body.
     ///
     /// `DELETE /methods/{contractMethodId}`, operation `delete_contract_method`.
     ///
@@ -853,20 +860,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `contractMethodId` | path | string (uuid) | yes |  | Identifier of the contract method. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 |  |  |  | The contract method is deleted. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 |  |  |  | The contract method was deleted. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -885,7 +892,7 @@ impl Client {
     }
 }
 
-/// The operation [`test_contract_method`](crate::Client::test_contract_method).
+/// Marker for the operation [`test_contract_method`](crate::Client::test_contract_method).
 pub struct TestContractMethod;
 
 impl ::sdk_runtime::TypedOperation for TestContractMethod {
@@ -893,7 +900,7 @@ impl ::sdk_runtime::TypedOperation for TestContractMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::TEST_CONTRACT_METHOD;
 }
 
-/// The operation [`encode_contract_method`](crate::Client::encode_contract_method).
+/// Marker for the operation [`encode_contract_method`](crate::Client::encode_contract_method).
 pub struct EncodeContractMethod;
 
 impl ::sdk_runtime::TypedOperation for EncodeContractMethod {
@@ -901,7 +908,7 @@ impl ::sdk_runtime::TypedOperation for EncodeContractMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ENCODE_CONTRACT_METHOD;
 }
 
-/// The operation [`estimate_contract_method`](crate::Client::estimate_contract_method).
+/// Marker for the operation [`estimate_contract_method`](crate::Client::estimate_contract_method).
 pub struct EstimateContractMethod;
 
 impl ::sdk_runtime::TypedOperation for EstimateContractMethod {
@@ -909,7 +916,7 @@ impl ::sdk_runtime::TypedOperation for EstimateContractMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ESTIMATE_CONTRACT_METHOD;
 }
 
-/// The operation [`execute_contract_method`](crate::Client::execute_contract_method).
+/// Marker for the operation [`execute_contract_method`](crate::Client::execute_contract_method).
 pub struct ExecuteContractMethod;
 
 impl ::sdk_runtime::TypedOperation for ExecuteContractMethod {
@@ -923,7 +930,7 @@ impl ::sdk_runtime::StartOperation for ExecuteContractMethod {
     type Outcome = super::transactions::GetTransaction;
 }
 
-/// The operation [`execute_contract_method_as_delegator`](crate::Client::execute_contract_method_as_delegator).
+/// Marker for the operation [`execute_contract_method_as_delegator`](crate::Client::execute_contract_method_as_delegator).
 pub struct ExecuteContractMethodAsDelegator;
 
 impl ::sdk_runtime::TypedOperation for ExecuteContractMethodAsDelegator {
@@ -937,7 +944,7 @@ impl ::sdk_runtime::StartOperation for ExecuteContractMethodAsDelegator {
     type Outcome = super::transactions::GetTransaction;
 }
 
-/// The operation [`execute_contract_method_batch`](crate::Client::execute_contract_method_batch).
+/// Marker for the operation [`execute_contract_method_batch`](crate::Client::execute_contract_method_batch).
 pub struct ExecuteContractMethodBatch;
 
 impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatch {
@@ -951,7 +958,7 @@ impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatch {
     type Outcome = super::transactions::GetTransaction;
 }
 
-/// The operation [`execute_contract_method_batch_as_delegator`](crate::Client::execute_contract_method_batch_as_delegator).
+/// Marker for the operation [`execute_contract_method_batch_as_delegator`](crate::Client::execute_contract_method_batch_as_delegator).
 pub struct ExecuteContractMethodBatchAsDelegator;
 
 impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatchAsDelegator {
@@ -965,7 +972,7 @@ impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatchAsDelegator {
     type Outcome = super::transactions::GetTransaction;
 }
 
-/// The operation [`read_contract_method`](crate::Client::read_contract_method).
+/// Marker for the operation [`read_contract_method`](crate::Client::read_contract_method).
 pub struct ReadContractMethod;
 
 impl ::sdk_runtime::TypedOperation for ReadContractMethod {
@@ -973,7 +980,7 @@ impl ::sdk_runtime::TypedOperation for ReadContractMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::READ_CONTRACT_METHOD;
 }
 
-/// The operation [`list_contract_methods`](crate::Client::list_contract_methods).
+/// Marker for the operation [`list_contract_methods`](crate::Client::list_contract_methods).
 pub struct ListContractMethods;
 
 impl ::sdk_runtime::TypedOperation for ListContractMethods {
@@ -982,17 +989,17 @@ impl ::sdk_runtime::TypedOperation for ListContractMethods {
 }
 
 impl Request<'_, ListContractMethods> {
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only methods on this chain.
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Limits the results to methods on this chain.
     #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
-    /// Sets `contractAddress` (query, string (evm-address)): Only methods of the contract at this address: 20 bytes in hex after `0x`.
+    /// Sets `contractAddress` (query, string (evm-address)): Limits the results to methods of the contract at this address: 20 bytes in hex, prefixed with `0x`.
     #[inline]
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
-    /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`; both by default.
+    /// Sets `methodType` (query, string: `read`, `write`): Limits the results to `read` methods (`view` and `pure`) or `write` methods. By default, both are listed.
     #[inline]
     pub fn method_type(
         self,
@@ -1000,27 +1007,27 @@ impl Request<'_, ListContractMethods> {
     ) -> Self {
         self.set("methodType", Into::<ListContractMethodsMethodType>::into(method_type))
     }
-    /// Sets `name` (query, string): Only methods with this name.
+    /// Sets `name` (query, string): Limits the results to methods with this name.
     #[inline]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("name", name.into())
     }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
-    /// Sets `promptId` (query, string (uuid)): Only methods that were created from this prompt.
+    /// Sets `promptId` (query, string (uuid)): Limits the results to methods that were created from this prompt.
     #[inline]
     pub fn prompt_id(self, prompt_id: impl Into<String>) -> Self {
         self.set("promptId", prompt_id.into())
     }
-    /// Sets `status` (query, string: `live`, `archived`, `both`): Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
+    /// Sets `status` (query, string: `live`, `archived`, `both`): Status of the methods to list: `live`, `archived` (deleted) or `both`.
     #[inline]
     pub fn status(self, status: impl Into<ListContractMethodsStatus>) -> Self {
         self.set("status", Into::<ListContractMethodsStatus>::into(status))
@@ -1035,7 +1042,7 @@ impl ::sdk_runtime::PagedOperation for ListContractMethods {
     }
 }
 
-/// The operation [`create_contract_method`](crate::Client::create_contract_method).
+/// Marker for the operation [`create_contract_method`](crate::Client::create_contract_method).
 pub struct CreateContractMethod;
 
 impl ::sdk_runtime::TypedOperation for CreateContractMethod {
@@ -1043,7 +1050,7 @@ impl ::sdk_runtime::TypedOperation for CreateContractMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::CREATE_CONTRACT_METHOD;
 }
 
-/// The operation [`import_contract_methods_from_abi`](crate::Client::import_contract_methods_from_abi).
+/// Marker for the operation [`import_contract_methods_from_abi`](crate::Client::import_contract_methods_from_abi).
 pub struct ImportContractMethodsFromAbi;
 
 impl ::sdk_runtime::TypedOperation for ImportContractMethodsFromAbi {
@@ -1051,7 +1058,7 @@ impl ::sdk_runtime::TypedOperation for ImportContractMethodsFromAbi {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::IMPORT_CONTRACT_METHODS_FROM_ABI;
 }
 
-/// The operation [`assure_contract_methods_from_prompt`](crate::Client::assure_contract_methods_from_prompt).
+/// Marker for the operation [`assure_contract_methods_from_prompt`](crate::Client::assure_contract_methods_from_prompt).
 pub struct AssureContractMethodsFromPrompt;
 
 impl ::sdk_runtime::TypedOperation for AssureContractMethodsFromPrompt {
@@ -1059,7 +1066,7 @@ impl ::sdk_runtime::TypedOperation for AssureContractMethodsFromPrompt {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ASSURE_CONTRACT_METHODS_FROM_PROMPT;
 }
 
-/// The operation [`get_contract_method`](crate::Client::get_contract_method).
+/// Marker for the operation [`get_contract_method`](crate::Client::get_contract_method).
 pub struct GetContractMethod;
 
 impl ::sdk_runtime::TypedOperation for GetContractMethod {
@@ -1067,7 +1074,7 @@ impl ::sdk_runtime::TypedOperation for GetContractMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::GET_CONTRACT_METHOD;
 }
 
-/// The operation [`update_contract_method`](crate::Client::update_contract_method).
+/// Marker for the operation [`update_contract_method`](crate::Client::update_contract_method).
 pub struct UpdateContractMethod;
 
 impl ::sdk_runtime::TypedOperation for UpdateContractMethod {
@@ -1075,7 +1082,7 @@ impl ::sdk_runtime::TypedOperation for UpdateContractMethod {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::UPDATE_CONTRACT_METHOD;
 }
 
-/// The operation [`delete_contract_method`](crate::Client::delete_contract_method).
+/// Marker for the operation [`delete_contract_method`](crate::Client::delete_contract_method).
 pub struct DeleteContractMethod;
 
 impl ::sdk_runtime::TypedOperation for DeleteContractMethod {
@@ -1088,14 +1095,14 @@ impl ::sdk_runtime::TypedOperation for DeleteContractMethod {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiConstructor {
-    /// Always `constructor`.
+    /// Type of the ABI entry. Always `constructor`.
     ///
     /// Always `"constructor"`.
     #[serde(rename = "type")]
     pub type_: String,
-    /// Inputs in their order.
+    /// Inputs of the constructor, in order.
     pub inputs: Vec<AbiParameter>,
-    /// `nonpayable` or `payable`.
+    /// State mutability of the constructor, either `nonpayable` or `payable`.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
 }
@@ -1137,7 +1144,7 @@ impl ::sdk_runtime::object::Object for AbiConstructor {
 }
 
 impl AbiConstructor {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         inputs: impl IntoIterator<Item = AbiParameter>,
@@ -1156,14 +1163,14 @@ impl AbiConstructor {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiError {
-    /// Always `error`.
+    /// Type of the ABI entry. Always `error`.
     ///
     /// Always `"error"`.
     #[serde(rename = "type")]
     pub type_: String,
     /// Name of the error.
     pub name: String,
-    /// Parameters in their order.
+    /// Parameters of the error, in order.
     pub inputs: Vec<AbiParameter>,
 }
 
@@ -1204,7 +1211,7 @@ impl ::sdk_runtime::object::Object for AbiError {
 }
 
 impl AbiError {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -1223,16 +1230,16 @@ impl AbiError {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiEvent {
-    /// Always `event`.
+    /// Type of the ABI entry. Always `event`.
     ///
     /// Always `"event"`.
     #[serde(rename = "type")]
     pub type_: String,
     /// Name of the event.
     pub name: String,
-    /// Parameters in their order.
+    /// Parameters of the event, in order.
     pub inputs: Vec<AbiParameter>,
-    /// Whether the logs lack the hash of the signature.
+    /// Whether the event is anonymous. Logs of anonymous events don't include the hash of the event signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anonymous: Option<bool>,
 }
@@ -1277,7 +1284,7 @@ impl ::sdk_runtime::object::Object for AbiEvent {
 }
 
 impl AbiEvent {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -1297,12 +1304,12 @@ impl AbiEvent {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiFallback {
-    /// Always `fallback`.
+    /// Type of the ABI entry. Always `fallback`.
     ///
     /// Always `"fallback"`.
     #[serde(rename = "type")]
     pub type_: String,
-    /// `nonpayable` or `payable`.
+    /// State mutability of the fallback function, either `nonpayable` or `payable`.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
 }
@@ -1341,7 +1348,7 @@ impl ::sdk_runtime::object::Object for AbiFallback {
 }
 
 impl AbiFallback {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(state_mutability: impl Into<StateMutability>) -> Self {
         Self {
@@ -1356,19 +1363,19 @@ impl AbiFallback {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiFunction {
-    /// Always `function`.
+    /// Type of the ABI entry. Always `function`.
     ///
     /// Always `"function"`.
     #[serde(rename = "type")]
     pub type_: String,
     /// Name of the function.
     pub name: String,
-    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
-    /// Inputs in their order.
+    /// Inputs of the function, in order.
     pub inputs: Vec<AbiParameter>,
-    /// Outputs in their order.
+    /// Outputs of the function, in order.
     pub outputs: Vec<AbiParameter>,
 }
 
@@ -1421,7 +1428,7 @@ impl ::sdk_runtime::object::Object for AbiFunction {
 }
 
 impl AbiFunction {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -1444,21 +1451,21 @@ impl AbiFunction {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiImportRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "contractAddress")]
     pub contract_address: String,
     /// Wallet that executes all imported methods.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
-    /// The ABI of the contract, as the Solidity compiler prints it.
+    /// ABI of the contract, as output by the Solidity compiler.
     pub abi: Vec<AbiItem>,
-    /// Name of the contract, if the service does not know it yet.
+    /// Name of the contract. Only used if the contract doesn't exist in the service yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Description of the contract, if the service does not know it yet.
+    /// Description of the contract. Only used if the contract doesn't exist in the service yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Tags to add to the contract.
@@ -1523,7 +1530,7 @@ impl ::sdk_runtime::object::Object for AbiImportRequest {
 }
 
 impl AbiImportRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         chain_id: i64,
@@ -1543,7 +1550,7 @@ impl AbiImportRequest {
     }
 }
 
-/// An entry of an ABI. Contract methods are created from functions only.
+/// An entry in an ABI. Contract methods are created only from functions.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum AbiItem {
@@ -1559,7 +1566,7 @@ pub enum AbiItem {
     AbiError(AbiError),
     /// `receive`.
     AbiReceive(AbiReceive),
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -1665,7 +1672,7 @@ impl ::schemars::JsonSchema for AbiItem {
     }
 }
 
-/// Parameter of a function, event or error in an ABI. Tuples have `components`, which may nest.
+/// Parameter of a function, event or error in an ABI. Tuples list their fields in `components`, which can be nested.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1673,16 +1680,16 @@ pub struct AbiParameter {
     /// Name of the parameter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Solidity type; `tuple` for structs.
+    /// Solidity type of the parameter. The type of a struct is `tuple`.
     #[serde(rename = "type")]
     pub type_: String,
-    /// Type as the source code names it.
+    /// Name of the type in the source code.
     #[serde(rename = "internalType", default, skip_serializing_if = "Option::is_none")]
     pub internal_type: Option<String>,
     /// Fields of a tuple.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub components: Option<Vec<AbiParameter>>,
-    /// Whether logs can be searched by the parameter. For events.
+    /// Whether logs can be searched by this parameter. Only used for event parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indexed: Option<bool>,
 }
@@ -1736,7 +1743,7 @@ impl ::sdk_runtime::object::Object for AbiParameter {
 }
 
 impl AbiParameter {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(type_: impl Into<String>) -> Self {
         Self {
@@ -1754,12 +1761,12 @@ impl AbiParameter {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiReceive {
-    /// Always `receive`.
+    /// Type of the ABI entry. Always `receive`.
     ///
     /// Always `"receive"`.
     #[serde(rename = "type")]
     pub type_: String,
-    /// Always `payable`.
+    /// State mutability of the receive function. Always `payable`.
     ///
     /// Always `"payable"`.
     #[serde(rename = "stateMutability")]
@@ -1800,7 +1807,7 @@ impl ::sdk_runtime::object::Object for AbiReceive {
 }
 
 impl Default for AbiReceive {
-    /// Creates a value with the fixed fields; everything else is left out.
+    /// Creates a value with preset fields only. All other fields are empty.
     #[inline]
     fn default() -> Self {
         Self {
@@ -1811,14 +1818,14 @@ impl Default for AbiReceive {
 }
 
 impl AbiReceive {
-    /// Creates a value with the fixed fields; everything else is left out.
+    /// Creates a value with preset fields only. All other fields are empty.
     #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 }
 
-/// One call of a batch.
+/// A call in a batch.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1826,17 +1833,17 @@ pub struct BatchCall {
     /// Contract method to call.
     #[serde(rename = "contractMethodId")]
     pub contract_method_id: String,
-    /// Position in the batch. Positions start at 0, go up by 1 and are unique.
+    /// Position of the call in the batch. Positions must be unique, start at 0 and increase by 1.
     ///
     /// At least `0`.
     #[serde(rename = "executionIndex")]
     pub execution_index: i32,
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
+    /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
-    /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
+    /// Address of the contract to call instead of the one configured for the method: 20 bytes in hex, prefixed with `0x`.
     #[serde(
         rename = "contractAddress",
         default,
@@ -1894,7 +1901,7 @@ impl ::sdk_runtime::object::Object for BatchCall {
 }
 
 impl BatchCall {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         contract_method_id: impl Into<String>,
@@ -1911,33 +1918,33 @@ impl BatchCall {
     }
 }
 
-/// Several calls to run in one transaction.
+/// A batch of calls to run in one transaction.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BatchExecutionRequest {
-    /// The calls. Their order is that of `executionIndex`.
+    /// Calls in the batch. They run in the order of their `executionIndex`.
     #[serde(rename = "contractMethods")]
     pub contract_methods: Vec<BatchCall>,
-    /// Wallet that executes the batch and pays the gas. It has to be upgraded per EIP-7702.
+    /// Wallet that executes the batch and pays the gas. It must be upgraded via EIP-7702.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
-    /// Whether all calls are undone if one fails. If false, calls before the first failure stand and later ones do not run.
+    /// Whether to roll back all calls if one fails. If false, calls before the first failure take effect, and later calls don't run.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atomic: Option<bool>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
+    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds the limit reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
@@ -1995,7 +2002,7 @@ impl ::sdk_runtime::object::Object for BatchExecutionRequest {
 }
 
 impl BatchExecutionRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         contract_methods: impl IntoIterator<Item = BatchCall>,
@@ -2012,7 +2019,7 @@ impl BatchExecutionRequest {
     }
 }
 
-/// A function of a contract, configured for calls. Several contract methods may stand for one function, each with other static values.
+/// A contract function that has been configured for calls. Several contract methods can refer to the same function with different static values.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2025,13 +2032,13 @@ pub struct ContractMethod {
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2041,7 +2048,7 @@ pub struct ContractMethod {
         )
     )]
     pub contract_address: Option<String>,
-    /// Wallet that executes the method unless a call names another one.
+    /// Wallet that executes the method, unless a call specifies another wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")
@@ -2053,7 +2060,7 @@ pub struct ContractMethod {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Purpose of the method, for people and AI agents.
+    /// Purpose of the method, written for people and AI agents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2065,19 +2072,19 @@ pub struct ContractMethod {
         serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")
     )]
     pub function_name: Option<String>,
-    /// Inputs of the function, by `index`.
+    /// Inputs of the function, ordered by `index`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub inputs: Option<Vec<super::shared::SolidityStructParam>>,
-    /// Outputs of the function, by `index`.
+    /// Outputs of the function, ordered by `index`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub outputs: Option<Vec<super::shared::SolidityStructParam>>,
-    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2087,19 +2094,19 @@ pub struct ContractMethod {
         )
     )]
     pub state_mutability: Option<StateMutability>,
-    /// Prompt that the method was created from; null if there is none. The method may have changed since.
+    /// Prompt from which the method was created, or null if there is none. The method may have changed since then.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "promptId", default, skip_serializing_if = "Option::is_none")
     )]
     pub prompt_id: Option<String>,
-    /// URL that receives a webhook after each execution; null if there is none.
+    /// URL that receives a webhook after each execution, or null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub callback_url: Option<String>,
-    /// Public key that verifies the webhooks: Ed25519, 32 raw bytes in Base64; null without `callbackUrl`.
+    /// Ed25519 public key for verifying the webhooks, as 32 raw bytes in Base64. Null if `callbackUrl` is not set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "publicKey", default, skip_serializing_if = "Option::is_none")
@@ -2111,13 +2118,13 @@ pub struct ContractMethod {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub deleted: Option<bool>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2219,17 +2226,17 @@ impl ::sdk_runtime::object::Object for ContractMethod {
     }
 }
 
-/// Changes to a contract method. Properties that are left out keep their value; null removes `callbackUrl`. Inputs and outputs are changed through their structs.
+/// Changes to a contract method. Omitted properties keep their current value. To remove `callbackUrl`, set it to null. To change inputs and outputs, change their structs.
 ///
-/// `From<&ContractMethod>` makes one from an answer.
+/// `From<&ContractMethod>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodChange {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
     pub chain_id: Option<i64>,
-    /// New address of the contract: 20 bytes in hex after `0x`.
+    /// New address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[serde(
         rename = "contractAddress",
         default,
@@ -2245,17 +2252,17 @@ pub struct ContractMethodChange {
     /// New description of the contract method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// New name of the function in the contract. Case matters.
+    /// New name of the function in the contract. Case-sensitive.
     #[serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
     #[serde(
         rename = "stateMutability",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub state_mutability: Option<StateMutability>,
-    /// New URL that receives a webhook after each execution. If omitted, the current one stays; null removes it and its webhook.
+    /// New URL that receives a webhook after each execution. If omitted, the current URL is kept. Null removes the URL and its webhook.
     #[serde(
         rename = "callbackUrl",
         default,
@@ -2325,7 +2332,7 @@ impl ::sdk_runtime::object::Object for ContractMethodChange {
 }
 
 impl From<&ContractMethod> for ContractMethodChange {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &ContractMethod) -> Self {
         Self {
@@ -2341,21 +2348,21 @@ impl From<&ContractMethod> for ContractMethodChange {
     }
 }
 
-/// Arguments of a call to encode.
+/// Arguments of the call to encode.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEncodeRequest {
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
+    /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
 }
@@ -2397,7 +2404,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeRequest {
 }
 
 impl ContractMethodEncodeRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2410,12 +2417,12 @@ impl ContractMethodEncodeRequest {
     }
 }
 
-/// Encoded call of a contract method.
+/// An encoded contract method call.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEncodeResult {
-    /// Call data in hex after `0x`, for a transaction of your own.
+    /// Call data in hex, prefixed with `0x`. Use it in a transaction that you send yourself.
     pub data: String,
 }
 
@@ -2447,18 +2454,18 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeResult {
     }
 }
 
-/// Estimated gas of an execution, and the current fees. A chain has either `gasPrice` or the two fees per EIP-1559; the others are null.
+/// Estimated gas of an execution, and the current gas fees. If the chain supports EIP-1559, `maxFeePerGas` and `maxPriorityFeePerGas` are set and `gasPrice` is null. Otherwise, only `gasPrice` is set.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEstimate {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2474,19 +2481,19 @@ pub struct ContractMethodEstimate {
         serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")
     )]
     pub function_name: Option<String>,
-    /// Estimated gas, as a decimal string in units of gas.
+    /// Estimated amount of gas, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasAmount", default, skip_serializing_if = "Option::is_none")
     )]
     pub gas_amount: Option<::sdk_runtime::BigNumber>,
-    /// Most to pay for a unit of gas, as a decimal string in wei; null on chains without EIP-1559.
+    /// Maximum fee per unit of gas, as a decimal string in wei. Null on chains that don't support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of that fee for the validator, as a decimal string in wei; null on chains without EIP-1559.
+    /// Part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei. Null on chains that don't support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2496,7 +2503,7 @@ pub struct ContractMethodEstimate {
         )
     )]
     pub max_priority_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Price of a unit of gas, as a decimal string in wei; null on chains with EIP-1559.
+    /// Price per unit of gas, as a decimal string in wei. Null on chains that support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
@@ -2558,28 +2565,28 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimate {
     }
 }
 
-/// Arguments of an execution to estimate.
+/// Arguments of the execution to estimate.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEstimateRequest {
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
+    /// Address of the contract to call instead of the one configured for the method: 20 bytes in hex, prefixed with `0x`.
     #[serde(
         rename = "contractAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
+    /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
 }
@@ -2629,7 +2636,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimateRequest {
 }
 
 impl ContractMethodEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2650,7 +2657,7 @@ impl ContractMethodEstimateRequest {
 pub struct ContractMethodPage {
     /// The contract methods on this page.
     pub response: Vec<ContractMethod>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2712,12 +2719,12 @@ impl ::sdk_runtime::object::Object for ContractMethodPage {
     }
 }
 
-/// Arguments of a read.
+/// Arguments for a read call.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodReadRequest {
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
@@ -2752,7 +2759,7 @@ impl ::sdk_runtime::object::Object for ContractMethodReadRequest {
 }
 
 impl ContractMethodReadRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2766,31 +2773,31 @@ impl ContractMethodReadRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "contractAddress")]
     pub contract_address: String,
-    /// Wallet that executes the method unless a call names another one.
+    /// Wallet that executes the method, unless a call specifies another wallet.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
     /// Name of the contract method, for display and search.
     pub name: String,
-    /// Purpose of the method and when to call it, for people and AI agents. Mention static values.
+    /// Purpose of the method and when to call it, written for people and AI agents. Mention any static values.
     pub description: String,
-    /// Name of the function in the contract. Case matters.
+    /// Name of the function in the contract. Case-sensitive.
     #[serde(rename = "functionName")]
     pub function_name: String,
-    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
-    /// Inputs of the function. An input with a static value is fixed for all calls.
+    /// Inputs of the function. An input with a static value has the same value in every call.
     pub inputs: Vec<super::shared::SolidityStructParamRequest>,
-    /// Outputs of the function. Needed for `view` and `pure` functions; ignored for others. Static values have no effect here.
+    /// Outputs of the function. They are required for `view` and `pure` functions, and ignored for other functions. Static values have no effect on outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<Vec<super::shared::SolidityStructParamRequest>>,
-    /// URL that receives a webhook after each execution, with `http` or `https`. The service creates a trigger for it. Null is the same as leaving it out.
+    /// HTTP or HTTPS URL that receives a webhook after each execution. The service creates a trigger for it. Null has the same effect as omitting the property.
     #[serde(
         rename = "callbackUrl",
         default,
@@ -2868,7 +2875,7 @@ impl ::sdk_runtime::object::Object for ContractMethodRequest {
 }
 
 impl ContractMethodRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[allow(clippy::too_many_arguments)]
     #[inline]
     pub fn new(
@@ -2896,27 +2903,27 @@ impl ContractMethodRequest {
     }
 }
 
-/// Arguments of a simulated execution.
+/// Arguments for a simulated execution.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodTestRequest {
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that would execute the method. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
+    /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
-    /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
+    /// Address of the contract to call instead of the one configured for the method: 20 bytes in hex, prefixed with `0x`.
     #[serde(
         rename = "contractAddress",
         default,
@@ -2981,7 +2988,7 @@ impl ::sdk_runtime::object::Object for ContractMethodTestRequest {
 }
 
 impl ContractMethodTestRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2997,20 +3004,20 @@ impl ContractMethodTestRequest {
     }
 }
 
-/// Outcome of a simulated execution.
+/// Result of a simulated execution.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodTestResult {
     /// Whether the execution would succeed.
     pub success: bool,
-    /// Result that the function would return, by name; null if it would fail.
+    /// Values that the function would return, keyed by name. Null if the execution would fail.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub result: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
-    /// Reason of the failure; null if the function would succeed.
+    /// Reason for the failure. Null if the execution would succeed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3052,7 +3059,7 @@ impl ::sdk_runtime::object::Object for ContractMethodTestResult {
     }
 }
 
-/// One call of a batch for another account. Give exactly one of `delegatorAddress`, `delegationId` and `delegationData`.
+/// A call in a batch on behalf of another account. Set exactly one of `delegatorAddress`, `delegationId` and `delegationData`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3060,30 +3067,30 @@ pub struct DelegatedBatchCall {
     /// Contract method to call.
     #[serde(rename = "contractMethodId")]
     pub contract_method_id: String,
-    /// Position in the batch. Positions start at 0, go up by 1 and are unique.
+    /// Position of the call in the batch. Positions must be unique, start at 0 and increase by 1.
     ///
     /// At least `0`.
     #[serde(rename = "executionIndex")]
     pub execution_index: i32,
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Account that granted the delegation. The service takes the first stored delegation of this account that fits, which need not be the best one; `delegationId` is exact.
+    /// Account that granted the delegation. The service uses the first stored delegation of this account that matches, which is not necessarily the best one. To select a specific delegation, set `delegationId` instead.
     #[serde(
         rename = "delegatorAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub delegator_address: Option<String>,
-    /// Stored delegation to use.
+    /// Identifier of the stored delegation to use.
     #[serde(rename = "delegationId", default, skip_serializing_if = "Option::is_none")]
     pub delegation_id: Option<String>,
-    /// Signed delegations as JSON text, child before parent. They are used once and not stored.
+    /// Signed delegations as JSON strings, with each child before its parent. They are used once and are not stored.
     #[serde(rename = "delegationData", default, skip_serializing_if = "Option::is_none")]
     pub delegation_data: Option<Vec<::sdk_runtime::Secret>>,
-    /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
+    /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
-    /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
+    /// Address of the contract to call instead of the one configured for the method: 20 bytes in hex, prefixed with `0x`.
     #[serde(
         rename = "contractAddress",
         default,
@@ -3153,7 +3160,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchCall {
 }
 
 impl DelegatedBatchCall {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         contract_method_id: impl Into<String>,
@@ -3173,33 +3180,33 @@ impl DelegatedBatchCall {
     }
 }
 
-/// Several calls to run in one transaction for other accounts.
+/// A batch of calls to run in one transaction on behalf of other accounts.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegatedBatchExecutionRequest {
-    /// The calls. Their order is that of `executionIndex`.
+    /// Calls in the batch. They run in the order of their `executionIndex`.
     #[serde(rename = "contractMethods")]
     pub contract_methods: Vec<DelegatedBatchCall>,
-    /// Wallet that executes the batch and pays the gas. It has to be upgraded per EIP-7702.
+    /// Wallet that executes the batch and pays the gas. It must be upgraded via EIP-7702.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
-    /// Whether all calls are undone if one fails. If false, calls before the first failure stand and later ones do not run.
+    /// Whether to roll back all calls if one fails. If false, calls before the first failure take effect, and later calls don't run.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atomic: Option<bool>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
+    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds the limit reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
@@ -3257,7 +3264,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchExecutionRequest {
 }
 
 impl DelegatedBatchExecutionRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         contract_methods: impl IntoIterator<Item = DelegatedBatchCall>,
@@ -3274,43 +3281,43 @@ impl DelegatedBatchExecutionRequest {
     }
 }
 
-/// Arguments of an execution for another account. Give exactly one of `delegatorAddress`, `delegationId` and `delegationData`.
+/// Arguments of an execution on behalf of another account. Set exactly one of `delegatorAddress`, `delegationId` and `delegationData`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegatedExecutionRequest {
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
+    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Account that granted the delegation. The service takes the first stored delegation of this account that fits, which need not be the best one; `delegationId` is exact.
+    /// Account that granted the delegation. The service uses the first stored delegation of this account that matches, which is not necessarily the best one. To select a specific delegation, set `delegationId` instead.
     #[serde(
         rename = "delegatorAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub delegator_address: Option<String>,
-    /// Stored delegation to use.
+    /// Identifier of the stored delegation to use.
     #[serde(rename = "delegationId", default, skip_serializing_if = "Option::is_none")]
     pub delegation_id: Option<String>,
-    /// Signed delegations as JSON text, child before parent. They are used once and not stored.
+    /// Signed delegations as JSON strings, with each child before its parent. They are used once and are not stored.
     #[serde(rename = "delegationData", default, skip_serializing_if = "Option::is_none")]
     pub delegation_data: Option<Vec<::sdk_runtime::Secret>>,
-    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
+    /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
-    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds the limit reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
@@ -3380,7 +3387,7 @@ impl ::sdk_runtime::object::Object for DelegatedExecutionRequest {
 }
 
 impl DelegatedExecutionRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -3399,21 +3406,21 @@ impl DelegatedExecutionRequest {
     }
 }
 
-/// Signed authorization per EIP-7702: an account lets the code of a contract act for it. It stays in force after the transaction.
+/// A signed EIP-7702 authorization, which lets the code of a contract act for an account. It remains valid after the transaction.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Erc7702Authorization {
-    /// Contract that may act for the account: 20 bytes in hex after `0x`.
+    /// Contract that may act for the account: 20 bytes in hex, prefixed with `0x`.
     pub address: String,
-    /// The account's authorization nonce as a decimal string. It starts at 0; the account has to keep count.
+    /// Authorization nonce of the account, as a decimal string. It starts at 0, and the account must keep track of it.
     pub nonce: ::sdk_runtime::BigNumber,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
-    /// Signature of the account in hex after `0x`.
+    /// Signature of the account in hex, prefixed with `0x`.
     ///
-    /// Pattern `^0x[a-fA-F0-9]+$`.
+    /// Pattern: `^0x[a-fA-F0-9]+$`.
     pub signature: ::sdk_runtime::Secret,
 }
 
@@ -3457,7 +3464,7 @@ impl ::sdk_runtime::object::Object for Erc7702Authorization {
 }
 
 impl Erc7702Authorization {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         address: impl Into<String>,
@@ -3474,40 +3481,40 @@ impl Erc7702Authorization {
     }
 }
 
-/// Arguments of an execution, and how to run it.
+/// Arguments and options for an execution.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ExecutionRequest {
-    /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
+    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
+    /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
-    /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
+    /// Address of the contract to call instead of the one configured for the method: 20 bytes in hex, prefixed with `0x`.
     #[serde(
         rename = "contractAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds the limit reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
-    /// Whether to upgrade the wallet to a smart account per ERC-7710 first. The call fails on chains without support.
+    /// Whether to upgrade the wallet to an ERC-7710 smart account first. The call fails on chains that don't support this.
     #[serde(rename = "upgradeTo7710", default, skip_serializing_if = "Option::is_none")]
     pub upgrade_to7710: Option<bool>,
 }
@@ -3573,7 +3580,7 @@ impl ::sdk_runtime::object::Object for ExecutionRequest {
 }
 
 impl ExecutionRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -3591,7 +3598,7 @@ impl ExecutionRequest {
     }
 }
 
-/// Only methods that `read` (`view` and `pure`) or that `write`; both by default.
+/// Limits the results to `read` methods (`view` and `pure`) or `write` methods. By default, both are listed.
 ///
 /// Values of the parameter `methodType` of [`list_contract_methods`](crate::Client::list_contract_methods).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3601,7 +3608,7 @@ pub enum ListContractMethodsMethodType {
     Read,
     /// `write`.
     Write,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3619,7 +3626,7 @@ impl ::schemars::JsonSchema for ListContractMethodsMethodType {
     }
 }
 
-/// Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
+/// Status of the methods to list: `live`, `archived` (deleted) or `both`.
 ///
 /// Values of the parameter `status` of [`list_contract_methods`](crate::Client::list_contract_methods).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3631,7 +3638,7 @@ pub enum ListContractMethodsStatus {
     Archived,
     /// `both`.
     Both,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3657,16 +3664,16 @@ impl ::schemars::JsonSchema for ListContractMethodsStatus {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptMethodsRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "contractAddress")]
     pub contract_address: String,
-    /// Wallet that executes the methods that are created.
+    /// Wallet that executes the new methods.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
-    /// Prompt to use. Defaults to the best-ranked prompt of the contract.
+    /// Prompt to use. Defaults to the highest-ranked prompt for the contract.
     #[serde(rename = "promptId", default, skip_serializing_if = "Option::is_none")]
     pub prompt_id: Option<String>,
 }
@@ -3716,7 +3723,7 @@ impl ::sdk_runtime::object::Object for PromptMethodsRequest {
 }
 
 impl PromptMethodsRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         chain_id: i64,
@@ -3732,7 +3739,7 @@ impl PromptMethodsRequest {
     }
 }
 
-/// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+/// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StateMutability {
@@ -3744,7 +3751,7 @@ pub enum StateMutability {
     View,
     /// `pure`.
     Pure,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

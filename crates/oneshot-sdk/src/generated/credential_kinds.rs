@@ -47,20 +47,20 @@ static KINDS: [CredentialKind; 1] = [
     },
 ];
 
-/// Credentials of 1Shot, which never print their secrets.
+/// Credentials for 1Shot. Secrets are never printed.
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`new`](Self::new): Takes an API key and its secret, as the dashboard of 1Shot shows them.
+/// - [`new`](Self::new): Takes an API key and its secret from the 1Shot dashboard.
 #[derive(Clone)]
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes an API key and its secret, as the dashboard of 1Shot shows them.
+    /// Takes an API key and its secret from the 1Shot dashboard.
     ///
     /// Arguments:
     ///
-    /// - `api_key`: API key, the client id of OAuth 2.0.
+    /// - `api_key`: API key, which is the OAuth 2.0 client ID.
     /// - `api_secret`: Secret of the API key.
     pub fn new(api_key: impl Into<Secret>, api_secret: impl Into<Secret>) -> Self {
         Self(GivenCredentials::new(&KINDS[0], [api_key.into(), api_secret.into()]))

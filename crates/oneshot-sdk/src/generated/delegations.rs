@@ -6,9 +6,9 @@ use super::{Client, Request};
 ///
 /// Permissions that an account outside the service grants to a wallet.
 impl Client {
-    /// Lists the delegations of a wallet, a page at a time.
+    /// Lists the delegations of a wallet, one page at a time.
     ///
-    /// Each entry includes the signed delegation, which is a secret.
+    /// Each entry includes the signed delegation, which you must keep secret.
     ///
     /// `GET /wallets/{walletId}/delegations`, operation `list_delegations`.
     ///
@@ -16,21 +16,21 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListDelegations%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDelegations%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListDelegations%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDelegations%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DelegationPage`](DelegationPage) |  | One page of delegations. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -51,10 +51,10 @@ impl Client {
     }
     /// Stores a signed delegation for a wallet.
     ///
-    /// The wallet can then execute contract methods for the delegator. The delegator signs the
-    /// delegation outside the service. Each call stores another one, and the API has no
-    /// idempotency key: if a call may have been applied, look for it with `list_delegations`
-    /// before you repeat it.
+    /// The wallet can then execute contract methods on behalf of the delegator. The delegator signs
+    /// the delegation outside the service. Each call stores another delegation, and the API has no
+    /// idempotency key. If a call may have been applied, check `list_delegations` for the
+    /// delegation before you repeat it.
     ///
     /// `POST /wallets/{walletId}/delegations`, operation `create_delegation`.
     ///
@@ -62,28 +62,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`DelegationRequest`](DelegationRequest)
     ///
     /// The signed delegation and its limits.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Delegation`](Delegation) |  | The stored delegation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -107,42 +107,42 @@ impl Client {
     ) -> Request<'_, CreateDelegation> {
         Request::new(self).set("walletId", wallet_id).with_body(body)
     }
-    /// Signs a redelegation of a delegation that the call passes in.
+    /// Signs a redelegation of a delegation that you pass in the request.
     ///
-    /// The wallet has to be the delegate of that delegation. Nothing is stored and nothing
-    /// happens on the chain, but the new delegate can use the result to act for the delegator:
-    /// keep it out of logs. Each call creates a new signature.
+    /// The wallet must be the delegate of that delegation. Nothing is stored, and nothing changes
+    /// on the chain. However, the new delegate can use the result to act for the delegator, so keep
+    /// it out of logs. Each call creates a new signature.
     ///
     /// `POST /wallets/{walletId}/delegations/redelegate`, operation `redelegate_with_delegation_data`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. It is repeated only if it surely was not processed.
+    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`DataRedelegationRequest`](DataRedelegationRequest)
     ///
-    /// The delegation, and the new delegate.
+    /// The delegation and the new delegate.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Redelegation`](Redelegation) |  | The delegation and the signed redelegation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -171,40 +171,40 @@ impl Client {
     }
     /// Signs a redelegation of a stored delegation.
     ///
-    /// The wallet that is the delegate signs it. Nothing happens on the chain, but the new
-    /// delegate can use the result to act for the delegator: keep it out of logs. Each call
-    /// creates a new signature.
+    /// The wallet that is the delegate signs the redelegation. Nothing changes on the chain.
+    /// However, the new delegate can use the result to act for the delegator, so keep it out of
+    /// logs. Each call creates a new signature.
     ///
     /// `POST /delegation/{delegationId}/redelegate`, operation `redelegate`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. It is repeated only if it surely was not processed.
+    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `delegationId` | path | string (uuid) | yes |  | Identifier of the delegation. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`RedelegationRequest`](RedelegationRequest)
     ///
     /// The new delegate.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Redelegation`](Redelegation) |  | The delegation and the signed redelegation. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -230,9 +230,9 @@ impl Client {
     ) -> Request<'_, Redelegate> {
         Request::new(self).set("delegationId", delegation_id).with_body(body)
     }
-    /// Deletes a stored delegation for good.
+    /// Permanently deletes a stored delegation.
     ///
-    /// The service stops using it. The signed delegation itself stays valid until the delegator
+    /// The service stops using it. The signed delegation itself remains valid until the delegator
     /// revokes it on the chain.
     ///
     /// `DELETE /delegation/{delegationId}`, operation `delete_delegation`.
@@ -241,20 +241,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `delegationId` | path | string (uuid) | yes |  | Identifier of the delegation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the delegation was deleted. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -274,7 +274,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_delegations`](crate::Client::list_delegations).
+/// Marker for the operation [`list_delegations`](crate::Client::list_delegations).
 pub struct ListDelegations;
 
 impl ::sdk_runtime::TypedOperation for ListDelegations {
@@ -283,12 +283,12 @@ impl ::sdk_runtime::TypedOperation for ListDelegations {
 }
 
 impl Request<'_, ListDelegations> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
@@ -303,7 +303,7 @@ impl ::sdk_runtime::PagedOperation for ListDelegations {
     }
 }
 
-/// The operation [`create_delegation`](crate::Client::create_delegation).
+/// Marker for the operation [`create_delegation`](crate::Client::create_delegation).
 pub struct CreateDelegation;
 
 impl ::sdk_runtime::TypedOperation for CreateDelegation {
@@ -311,7 +311,7 @@ impl ::sdk_runtime::TypedOperation for CreateDelegation {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::CREATE_DELEGATION;
 }
 
-/// The operation [`redelegate_with_delegation_data`](crate::Client::redelegate_with_delegation_data).
+/// Marker for the operation [`redelegate_with_delegation_data`](crate::Client::redelegate_with_delegation_data).
 pub struct RedelegateWithDelegationData;
 
 impl ::sdk_runtime::TypedOperation for RedelegateWithDelegationData {
@@ -319,7 +319,7 @@ impl ::sdk_runtime::TypedOperation for RedelegateWithDelegationData {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::REDELEGATE_WITH_DELEGATION_DATA;
 }
 
-/// The operation [`redelegate`](crate::Client::redelegate).
+/// Marker for the operation [`redelegate`](crate::Client::redelegate).
 pub struct Redelegate;
 
 impl ::sdk_runtime::TypedOperation for Redelegate {
@@ -327,7 +327,7 @@ impl ::sdk_runtime::TypedOperation for Redelegate {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::REDELEGATE;
 }
 
-/// The operation [`delete_delegation`](crate::Client::delete_delegation).
+/// Marker for the operation [`delete_delegation`](crate::Client::delete_delegation).
 pub struct DeleteDelegation;
 
 impl ::sdk_runtime::TypedOperation for DeleteDelegation {
@@ -335,15 +335,15 @@ impl ::sdk_runtime::TypedOperation for DeleteDelegation {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::DELETE_DELEGATION;
 }
 
-/// A delegation to pass on, and its new delegate.
+/// A delegation to redelegate, and the new delegate.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DataRedelegationRequest {
-    /// The signed delegation whose delegate is the wallet, as JSON text with its large integers as strings.
+    /// Signed delegation whose delegate is the wallet, as a JSON string. Large integers in it must be strings.
     #[serde(rename = "delegationData")]
     pub delegation_data: ::sdk_runtime::Secret,
-    /// Account that receives the redelegation: 20 bytes in hex after `0x`.
+    /// Account that receives the redelegation: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "delegateAddress")]
     pub delegate_address: String,
 }
@@ -382,7 +382,7 @@ impl ::sdk_runtime::object::Object for DataRedelegationRequest {
 }
 
 impl DataRedelegationRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         delegation_data: impl Into<::sdk_runtime::Secret>,
@@ -424,19 +424,19 @@ pub struct Delegation {
         )
     )]
     pub delegator_address: Option<String>,
-    /// Start of the delegation, in Unix seconds; null if it starts at once.
+    /// Start of the delegation, as Unix time in seconds. Null if it takes effect immediately.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "startTime", default, skip_serializing_if = "Option::is_none")
     )]
     pub start_time: Option<f64>,
-    /// End of the delegation, in Unix seconds; null if it does not expire.
+    /// End of the delegation, as Unix time in seconds. Null if the delegation doesn't expire.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "endTime", default, skip_serializing_if = "Option::is_none")
     )]
     pub end_time: Option<f64>,
-    /// Contracts that the wallet may call; an empty list means all.
+    /// Contracts that the wallet may call. An empty list allows all contracts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -446,13 +446,13 @@ pub struct Delegation {
         )
     )]
     pub contract_addresses: Option<Vec<String>>,
-    /// Functions that the wallet may call; an empty list means all.
+    /// Functions that the wallet may call. An empty list allows all functions.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub methods: Option<Vec<String>>,
-    /// The signed delegation as JSON text. Anyone who can act as the delegate can use it.
+    /// Signed delegation as a JSON string. Anyone who can act as the delegate can use it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -462,13 +462,13 @@ pub struct Delegation {
         )
     )]
     pub delegation_data: Option<::sdk_runtime::Secret>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -553,7 +553,7 @@ impl ::sdk_runtime::object::Object for Delegation {
 pub struct DelegationPage {
     /// The delegations on this page.
     pub response: Vec<Delegation>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -615,28 +615,28 @@ impl ::sdk_runtime::object::Object for DelegationPage {
     }
 }
 
-/// A signed delegation to store. The filters only describe it; the delegation itself is in `delegationData`.
+/// A signed delegation to store. The delegation itself is in `delegationData`. The other properties only describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegationRequest {
-    /// Start of the delegation, in Unix seconds. Defaults to now.
+    /// Start of the delegation, as Unix time in seconds. Defaults to the current time.
     #[serde(rename = "startTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<f64>,
-    /// End of the delegation, in Unix seconds. If omitted, it does not expire.
+    /// End of the delegation, as Unix time in seconds. If omitted, the delegation doesn't expire.
     #[serde(rename = "endTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<f64>,
-    /// Contracts that the wallet may call; an empty list means all.
+    /// Contracts that the wallet may call. An empty list allows all contracts.
     #[serde(
         rename = "contractAddresses",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_addresses: Option<Vec<String>>,
-    /// Functions that the wallet may call; an empty list means all.
+    /// Functions that the wallet may call. An empty list allows all functions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub methods: Option<Vec<String>>,
-    /// The signed delegation as JSON text, with its large integers as strings.
+    /// Signed delegation as a JSON string. Large integers in it must be strings.
     #[serde(rename = "delegationData")]
     pub delegation_data: ::sdk_runtime::Secret,
 }
@@ -690,7 +690,7 @@ impl ::sdk_runtime::object::Object for DelegationRequest {
 }
 
 impl DelegationRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(delegation_data: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
@@ -703,18 +703,18 @@ impl DelegationRequest {
     }
 }
 
-/// A signed redelegation and its parent, both as JSON text. To use them, pass `redelegation` and then `parent` in `delegationData`: the child comes first.
+/// A signed redelegation and its parent, both as JSON strings. To use them, pass both in `delegationData`, with `redelegation` before `parent`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Redelegation {
-    /// The delegation that was passed on, as JSON text.
+    /// Delegation that was redelegated, as a JSON string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parent: Option<::sdk_runtime::Secret>,
-    /// The new signed delegation, as JSON text.
+    /// New signed delegation, as a JSON string.
     pub redelegation: ::sdk_runtime::Secret,
 }
 
@@ -754,7 +754,7 @@ impl ::sdk_runtime::object::Object for Redelegation {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RedelegationRequest {
-    /// Account that receives the redelegation: 20 bytes in hex after `0x`.
+    /// Account that receives the redelegation: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "delegateAddress")]
     pub delegate_address: String,
 }
@@ -790,7 +790,7 @@ impl ::sdk_runtime::object::Object for RedelegationRequest {
 }
 
 impl RedelegationRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(delegate_address: impl Into<String>) -> Self {
         Self {

@@ -4,12 +4,12 @@ use super::{Client, Request};
 
 /// # Operations of `prompts`
 ///
-/// Descriptions of contracts, from which contract methods can be created.
+/// Contract descriptions from which you can create contract methods.
 impl Client {
-    /// Searches prompts by meaning.
+    /// Finds prompts with a semantic search.
     ///
-    /// The answer is not paged; the best match comes first. Pass the `id` of a prompt to
-    /// `assure_contract_methods_from_prompt` to create its contract methods.
+    /// The response is not paged, and the best match comes first. To create the contract methods of
+    /// a prompt, pass its `id` to `assure_contract_methods_from_prompt`.
     ///
     /// `POST /prompts/search`, operation `search_prompts`.
     ///
@@ -17,22 +17,22 @@ impl Client {
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`PromptQuery`](PromptQuery)
     ///
-    /// The query.
+    /// Search query.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`Prompt`](Prompt) |  | The prompts that were found. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | array of [`Prompt`](Prompt) |  | Prompts that match the query. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -51,7 +51,7 @@ impl Client {
     }
 }
 
-/// The operation [`search_prompts`](crate::Client::search_prompts).
+/// Marker for the operation [`search_prompts`](crate::Client::search_prompts).
 pub struct SearchPrompts;
 
 impl ::sdk_runtime::TypedOperation for SearchPrompts {
@@ -64,7 +64,7 @@ impl ::sdk_runtime::TypedOperation for SearchPrompts {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Prompt {
-    /// Descriptions of the functions.
+    /// Descriptions of the contract's functions.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -78,13 +78,13 @@ pub struct Prompt {
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the contract: 20 bytes in hex after `0x`.
+    /// Address of the contract: 20 bytes in hex, prefixed with `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -100,7 +100,7 @@ pub struct Prompt {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Purpose of the contract, and how to use it.
+    /// Purpose of the contract and how to use it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -112,19 +112,19 @@ pub struct Prompt {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub tags: Option<Vec<String>>,
-    /// URL of an image; null if there is none.
+    /// URL of an image, or null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub image: Option<String>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -290,13 +290,13 @@ impl ::sdk_runtime::object::Object for PromptFunction {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptParam {
-    /// Position of the parameter, counted from 0.
+    /// Position of the parameter, starting at 0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub index: Option<i32>,
-    /// Name of the parameter; may be empty for outputs.
+    /// Name of the parameter. It can be empty for outputs.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -358,9 +358,9 @@ impl ::sdk_runtime::object::Object for PromptParam {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptQuery {
-    /// Purpose of the contract that you look for, in your own words. The search goes by meaning.
+    /// Purpose of the contract that you are looking for, in your own words. The search is semantic.
     pub query: String,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
     pub chain_id: Option<i64>,
 }
@@ -399,7 +399,7 @@ impl ::sdk_runtime::object::Object for PromptQuery {
 }
 
 impl PromptQuery {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(query: impl Into<String>) -> Self {
         Self {

@@ -4,11 +4,11 @@ use super::{Client, Request};
 
 /// # Operations of `solidity-structs`
 ///
-/// Structs that hold the inputs and outputs of contract methods.
+/// Structs that define the inputs and outputs of contract methods.
 impl Client {
     /// Changes the name of a struct.
     ///
-    /// The parameters stay as they are.
+    /// The parameters don't change.
     ///
     /// `PUT /structs/{structId}`, operation `update_struct`.
     ///
@@ -16,28 +16,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct: the `structId` of a parameter, or its `typeStructId` for a nested struct. |
+    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct. Use the `structId` of a parameter, or its `typeStructId` for a nested struct. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SolidityStructChange`](SolidityStructChange)
     ///
-    /// The change.
+    /// New name of the struct.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The struct after the change. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -61,9 +61,9 @@ impl Client {
     ) -> Request<'_, UpdateStruct> {
         Request::new(self).set("structId", struct_id).with_body(body)
     }
-    /// Changes several parameters of a struct at once.
+    /// Changes several parameters of a struct in one call.
     ///
-    /// Positions have to stay without gaps, so reorder parameters in one call.
+    /// Parameter positions must not have gaps, so reorder parameters in a single call.
     ///
     /// `PUT /structs/{structId}/params`, operation `update_struct_params`.
     ///
@@ -71,29 +71,29 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct: the `structId` of a parameter, or its `typeStructId` for a nested struct. |
+    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct. Use the `structId` of a parameter, or its `typeStructId` for a nested struct. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SolidityStructParamChanges`](SolidityStructParamChanges)
     ///
-    /// The changes, by parameter.
+    /// Changes to the parameters.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The struct after the change. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -121,11 +121,12 @@ impl Client {
     ) -> Request<'_, UpdateStructParams> {
         Request::new(self).set("structId", struct_id).with_body(body)
     }
-    /// Adds a parameter at the end of a struct.
+    /// Adds a parameter to the end of a struct.
     ///
-    /// Its `index` has to follow the last one. To insert it elsewhere, reorder the parameters
-    /// with `update_struct_params` afterwards. Each call adds another parameter: if a call may
-    /// have been applied, look at the inputs with `get_contract_method` before you repeat it.
+    /// Its `index` must follow the index of the last parameter. To place it elsewhere, reorder the
+    /// parameters afterwards with `update_struct_params`. Each call adds another parameter. If a
+    /// call may have been applied, check the inputs with `get_contract_method` before you repeat
+    /// it.
     ///
     /// `POST /structs/{structId}/params`, operation `add_struct_param`.
     ///
@@ -133,29 +134,29 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct: the `structId` of a parameter, or its `typeStructId` for a nested struct. |
+    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct. Use the `structId` of a parameter, or its `typeStructId` for a nested struct. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SolidityStructParamRequest`](crate::shared::SolidityStructParamRequest)
     ///
     /// The parameter to add.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The struct after the change. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -185,8 +186,8 @@ impl Client {
     }
     /// Removes the last parameter of a struct.
     ///
-    /// Positions have to stay without gaps. To remove another parameter, move it to the end with
-    /// `update_struct_params` first.
+    /// Parameter positions must not have gaps. To remove another parameter, first move it to the
+    /// end with `update_struct_params`.
     ///
     /// `DELETE /structs/{structId}/params/{structParamId}`, operation `remove_struct_param`.
     ///
@@ -194,21 +195,21 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct: the `structId` of a parameter, or its `typeStructId` for a nested struct. |
+    /// | `structId` | path | string (uuid) | yes |  | Identifier of the struct. Use the `structId` of a parameter, or its `typeStructId` for a nested struct. |
     /// | `structParamId` | path | string (uuid) | yes |  | Identifier of the parameter. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The struct after the change. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -236,7 +237,7 @@ impl Client {
     }
 }
 
-/// The operation [`update_struct`](crate::Client::update_struct).
+/// Marker for the operation [`update_struct`](crate::Client::update_struct).
 pub struct UpdateStruct;
 
 impl ::sdk_runtime::TypedOperation for UpdateStruct {
@@ -244,7 +245,7 @@ impl ::sdk_runtime::TypedOperation for UpdateStruct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::UPDATE_STRUCT;
 }
 
-/// The operation [`update_struct_params`](crate::Client::update_struct_params).
+/// Marker for the operation [`update_struct_params`](crate::Client::update_struct_params).
 pub struct UpdateStructParams;
 
 impl ::sdk_runtime::TypedOperation for UpdateStructParams {
@@ -252,7 +253,7 @@ impl ::sdk_runtime::TypedOperation for UpdateStructParams {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::UPDATE_STRUCT_PARAMS;
 }
 
-/// The operation [`add_struct_param`](crate::Client::add_struct_param).
+/// Marker for the operation [`add_struct_param`](crate::Client::add_struct_param).
 pub struct AddStructParam;
 
 impl ::sdk_runtime::TypedOperation for AddStructParam {
@@ -260,7 +261,7 @@ impl ::sdk_runtime::TypedOperation for AddStructParam {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::ADD_STRUCT_PARAM;
 }
 
-/// The operation [`remove_struct_param`](crate::Client::remove_struct_param).
+/// Marker for the operation [`remove_struct_param`](crate::Client::remove_struct_param).
 pub struct RemoveStructParam;
 
 impl ::sdk_runtime::TypedOperation for RemoveStructParam {
@@ -306,12 +307,12 @@ impl ::sdk_runtime::object::Object for SolidityStructChange {
     }
 }
 
-/// Changes to one parameter. Properties that are left out keep their value. The vendor's SDKs also accept null, presumably to clear a property; its effect is not documented.
+/// Changes to one parameter. Omitted properties keep their current value. The vendor's SDKs also accept null, presumably to clear a property, but its effect is not documented.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SolidityStructParamChange {
-    /// Parameter to change.
+    /// Identifier of the parameter to change.
     pub id: String,
     /// New name of the parameter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -322,19 +323,19 @@ pub struct SolidityStructParamChange {
     /// Solidity type of a parameter, without its size.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<super::shared::SolidityType>,
-    /// Position of the parameter. Positions start at 0 and leave no gap.
+    /// Position of the parameter. Positions start at 0 and have no gaps.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<i32>,
-    /// Value that every call uses. Calls must not send the parameter then.
+    /// Static value that every call uses. If it is set, calls must omit the parameter.
     #[serde(
         rename = "staticValue",
         default,
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub static_value: ::sdk_runtime::Patch<String>,
-    /// Size of the type, such as 8 in `uint8`: bits for `int` and `uint` (a multiple of 8 up to 256, which is the default), bytes for `bytes` (1 to 32).
+    /// Size of the type, such as 8 in `uint8`. For `int` and `uint`, the size is in bits and must be a multiple of 8, up to 256 (the default). For `bytes`, it is in bytes, from 1 to 32.
     ///
     /// At least `1`.
     #[serde(
@@ -359,7 +360,7 @@ pub struct SolidityStructParamChange {
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub is_array: ::sdk_runtime::Patch<bool>,
-    /// Length of an array of fixed size. Without it, arrays have any length.
+    /// Length of a fixed-size array. If it is not set, the array can have any length.
     ///
     /// At least `1`.
     #[serde(
@@ -368,7 +369,7 @@ pub struct SolidityStructParamChange {
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub array_size: ::sdk_runtime::Patch<i32>,
-    /// Struct of the parameter, if its type is `struct`.
+    /// Identifier of the struct that defines the parameter, if its type is `struct`.
     #[serde(
         rename = "typeStructId",
         default,
@@ -461,7 +462,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChange {
 }
 
 impl SolidityStructParamChange {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -486,7 +487,7 @@ impl SolidityStructParamChange {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SolidityStructParamChanges {
-    /// The changes, at least one.
+    /// Changes to apply. At least one is required.
     ///
     /// At least 1 item.
     pub updates: Vec<SolidityStructParamChange>,
@@ -523,7 +524,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChanges {
 }
 
 impl SolidityStructParamChanges {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(updates: impl IntoIterator<Item = SolidityStructParamChange>) -> Self {
         Self {

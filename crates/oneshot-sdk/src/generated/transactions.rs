@@ -6,11 +6,11 @@ use super::{Client, Request};
 ///
 /// Records of executions and transfers, from the request to the mined transaction.
 impl Client {
-    /// Lists the transactions of a business, a page at a time.
+    /// Lists the transactions of a business, one page at a time.
     ///
-    /// Filters combine: a transaction has to match all of them. To find out whether a call with
-    /// an unknown outcome was applied, filter by `walletId`, `memo` and a `createdAfter` from
-    /// before the call.
+    /// If you set several filters, only transactions that match all of them are returned. To find
+    /// out whether a call with an unknown outcome was applied, filter by `walletId`, `memo` and a
+    /// `createdAfter` time before the call.
     ///
     /// `GET /business/{businessId}/transactions`, operation `list_transactions`.
     ///
@@ -18,30 +18,30 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only transactions on this chain. |
-    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed` | no |  | Only transactions in this state. |
-    /// | [`walletId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions of this wallet. |
-    /// | [`contractMethodId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions of this contract method. |
-    /// | [`apiCredentialId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions that this credential asked for. |
-    /// | [`userId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions that this user asked for. |
-    /// | [`memo`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string | no |  | Only transactions with this memo. Whether parts of a memo match is not documented, so compare the `memo` of each result. |
-    /// | [`createdAfter`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Only transactions created after this time, in Unix seconds. |
-    /// | [`createdBefore`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Only transactions created before this time, in Unix seconds. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to transactions on this chain. |
+    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed` | no |  | Limits the results to transactions with this status. |
+    /// | [`walletId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Limits the results to transactions of this wallet. |
+    /// | [`contractMethodId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Limits the results to transactions of this contract method. |
+    /// | [`apiCredentialId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Limits the results to transactions that this credential requested. |
+    /// | [`userId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Limits the results to transactions that this user requested. |
+    /// | [`memo`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string | no |  | Limits the results to transactions with this memo. The vendor doesn't document whether partial matches are included, so compare the `memo` of each result. |
+    /// | [`createdAfter`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Limits the results to transactions created after this time, as Unix time in seconds. |
+    /// | [`createdBefore`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Limits the results to transactions created before this time, as Unix time in seconds. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TransactionPage`](TransactionPage) |  | One page of transactions. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -60,35 +60,35 @@ impl Client {
     pub fn list_transactions(&self, business_id: &str) -> Request<'_, ListTransactions> {
         Request::new(self).set("businessId", business_id)
     }
-    /// Returns a transaction in its present state.
+    /// Returns the current state of a transaction.
     ///
-    /// The states are `Pending`, `Submitted`, `Retrying`, and then `Completed` or `Failed`, which
-    /// are final. `completed` is null until then, and `failureReason` says why a transaction
-    /// failed. No poll interval is documented: back off, starting at about one block of the
-    /// chain.
+    /// The status can be `Pending`, `Submitted`, `Retrying`, `Completed` or `Failed`. `Completed`
+    /// and `Failed` are final, and `completed` is null until then. If the transaction failed,
+    /// `failureReason` contains the reason. The vendor doesn't document a polling interval. Start
+    /// with an interval of about one block time of the chain, and then back off.
     ///
     /// `GET /transactions/{transactionId}`, operation `get_transaction`.
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `Completed`; `Failed` is an error. Delays grow from 2 s to 15 s; the wait ends after 600 s.
+    /// Reads a job. `.wait()` polls until the state is `Completed`. States that are errors: `Failed`. The delay between polls grows from 2 s to 15 s. The wait ends after 600 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `transactionId` | path | string (uuid) | yes |  | Identifier of the transaction; not its hash. |
+    /// | `transactionId` | path | string (uuid) | yes |  | Identifier of the transaction, not its hash. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -105,7 +105,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_transactions`](crate::Client::list_transactions).
+/// Marker for the operation [`list_transactions`](crate::Client::list_transactions).
 pub struct ListTransactions;
 
 impl ::sdk_runtime::TypedOperation for ListTransactions {
@@ -114,57 +114,57 @@ impl ::sdk_runtime::TypedOperation for ListTransactions {
 }
 
 impl Request<'_, ListTransactions> {
-    /// Sets `apiCredentialId` (query, string (uuid)): Only transactions that this credential asked for.
+    /// Sets `apiCredentialId` (query, string (uuid)): Limits the results to transactions that this credential requested.
     #[inline]
     pub fn api_credential_id(self, api_credential_id: impl Into<String>) -> Self {
         self.set("apiCredentialId", api_credential_id.into())
     }
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only transactions on this chain.
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Limits the results to transactions on this chain.
     #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
-    /// Sets `contractMethodId` (query, string (uuid)): Only transactions of this contract method.
+    /// Sets `contractMethodId` (query, string (uuid)): Limits the results to transactions of this contract method.
     #[inline]
     pub fn contract_method_id(self, contract_method_id: impl Into<String>) -> Self {
         self.set("contractMethodId", contract_method_id.into())
     }
-    /// Sets `createdAfter` (query, number (double)): Only transactions created after this time, in Unix seconds.
+    /// Sets `createdAfter` (query, number (double)): Limits the results to transactions created after this time, as Unix time in seconds.
     #[inline]
     pub fn created_after(self, created_after: f64) -> Self {
         self.set("createdAfter", created_after)
     }
-    /// Sets `createdBefore` (query, number (double)): Only transactions created before this time, in Unix seconds.
+    /// Sets `createdBefore` (query, number (double)): Limits the results to transactions created before this time, as Unix time in seconds.
     #[inline]
     pub fn created_before(self, created_before: f64) -> Self {
         self.set("createdBefore", created_before)
     }
-    /// Sets `memo` (query, string): Only transactions with this memo. Whether parts of a memo match is not documented, so compare the `memo` of each result.
+    /// Sets `memo` (query, string): Limits the results to transactions with this memo. The vendor doesn't document whether partial matches are included, so compare the `memo` of each result.
     #[inline]
     pub fn memo(self, memo: impl Into<String>) -> Self {
         self.set("memo", memo.into())
     }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
-    /// Sets `status` (query, string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed`): Only transactions in this state.
+    /// Sets `status` (query, string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed`): Limits the results to transactions with this status.
     #[inline]
     pub fn status(self, status: impl Into<super::shared::TransactionStatus>) -> Self {
         self.set("status", Into::<super::shared::TransactionStatus>::into(status))
     }
-    /// Sets `userId` (query, string (uuid)): Only transactions that this user asked for.
+    /// Sets `userId` (query, string (uuid)): Limits the results to transactions that this user requested.
     #[inline]
     pub fn user_id(self, user_id: impl Into<String>) -> Self {
         self.set("userId", user_id.into())
     }
-    /// Sets `walletId` (query, string (uuid)): Only transactions of this wallet.
+    /// Sets `walletId` (query, string (uuid)): Limits the results to transactions of this wallet.
     #[inline]
     pub fn wallet_id(self, wallet_id: impl Into<String>) -> Self {
         self.set("walletId", wallet_id.into())
@@ -181,7 +181,7 @@ impl ::sdk_runtime::PagedOperation for ListTransactions {
     }
 }
 
-/// The operation [`get_transaction`](crate::Client::get_transaction).
+/// Marker for the operation [`get_transaction`](crate::Client::get_transaction).
 pub struct GetTransaction;
 
 impl ::sdk_runtime::TypedOperation for GetTransaction {
@@ -198,7 +198,7 @@ impl ::sdk_runtime::WaitOperation for GetTransaction {}
 pub struct TransactionPage {
     /// The transactions on this page.
     pub response: Vec<super::shared::Transaction>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -6,9 +6,10 @@ use super::{Client, Request};
 ///
 /// Wallets whose keys the service holds for a business. Each wallet is tied to one chain.
 impl Client {
-    /// Lists the wallets of a business, a page at a time.
+    /// Lists the wallets of a business, one page at a time.
     ///
-    /// The list has no balances; `get_wallet` can include one.
+    /// The list doesn't include balances. To get the balance of a wallet, call `get_wallet` with
+    /// `includeBalances`.
     ///
     /// `GET /business/{businessId}/wallets`, operation `list_wallets`.
     ///
@@ -16,23 +17,23 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only wallets on this chain. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | string | no |  | Only wallets with this name. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to wallets on this chain. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | string | no |  | Limits the results to wallets with this name. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WalletPage`](WalletPage) |  | One page of wallets. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -51,9 +52,10 @@ impl Client {
     }
     /// Creates a wallet on a chain.
     ///
-    /// The service creates the key and keeps it. The new wallet is empty: fund it before it can
-    /// pay gas. Each call creates another one, and the API has no idempotency key: if a call may
-    /// have been applied, look for the name with `list_wallets` before you repeat it.
+    /// The service creates and stores the wallet's key. The new wallet is empty, so you must fund
+    /// it before it can pay for gas. Each call creates another wallet, and the API has no
+    /// idempotency key. If a call may have been applied, check `list_wallets` for the name before
+    /// you repeat it.
     ///
     /// `POST /business/{businessId}/wallets`, operation `create_wallet`.
     ///
@@ -61,28 +63,28 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WalletRequest`](WalletRequest)
     ///
     /// The wallet to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The new wallet. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -108,7 +110,8 @@ impl Client {
     }
     /// Returns a wallet.
     ///
-    /// Set `includeBalances` to read its balance from the chain.
+    /// To include the balance, set `includeBalances` to true. The service then reads it from the
+    /// chain.
     ///
     /// `GET /wallets/{walletId}`, operation `get_wallet`.
     ///
@@ -116,21 +119,21 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
-    /// | [`includeBalances`](struct.Request.html#impl-Request%3C'_,+GetWallet%3E) | query | boolean | no |  | Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
+    /// | [`includeBalances`](struct.Request.html#impl-Request%3C'_,+GetWallet%3E) | query | boolean | no |  | Whether to include the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -145,9 +148,9 @@ impl Client {
     pub fn get_wallet(&self, wallet_id: &str) -> Request<'_, GetWallet> {
         Request::new(self).set("walletId", wallet_id)
     }
-    /// Changes the name, description or low balance threshold of a wallet.
+    /// Changes the name, description or low-balance threshold of a wallet.
     ///
-    /// Properties that are left out keep their value. Chain and address cannot be changed.
+    /// Omitted properties keep their current value. You can't change the chain or the address.
     ///
     /// `PUT /wallets/{walletId}`, operation `update_wallet`.
     ///
@@ -155,24 +158,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WalletChange`](WalletChange)
     ///
-    /// The changes.
+    /// Changes to the wallet.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet after the change. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
+    /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The updated wallet. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
     ///
     /// # Example
     ///
@@ -198,9 +201,9 @@ impl Client {
     }
     /// Deletes a wallet and its key.
     ///
-    /// The wallet has to be almost empty, and the credential needs the admin level on the
-    /// business. What remains in the account is lost: move it away with `transfer_from_wallet`
-    /// first, and wait until that transaction is final.
+    /// The wallet must be almost empty, and the credential must have the admin access level on the
+    /// business. Any funds that remain in the wallet are lost, so transfer them with
+    /// `transfer_from_wallet` first, and wait until that transaction is final.
     ///
     /// `DELETE /wallets/{walletId}`, operation `delete_wallet`.
     ///
@@ -208,20 +211,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the wallet was deleted. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -238,48 +241,50 @@ impl Client {
     }
     /// Transfers the chain's native currency from a wallet to an account.
     ///
-    /// The wallet pays the amount and the gas. Without `transferAmount` the transfer empties the
-    /// wallet. The answer comes before the transaction is mined. Read it with `get_transaction`
-    /// until its `status` is `Completed` or `Failed`; transfers have no webhook.
+    /// The wallet pays the amount and the gas. If you omit `transferAmount`, the transfer empties
+    /// the wallet.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
-    /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
-    /// each intent makes the match certain.
+    /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
+    /// is `Completed` or `Failed`. Webhooks are not available for transfers.
+    ///
+    /// The API has no idempotency key. If an error says that the call may have been applied, don't
+    /// send it again right away. First look for the transaction with `list_transactions`, filtered
+    /// by `walletId`, `memo` and a `createdAfter` time before the call. To identify the transaction
+    /// reliably, use a unique `memo` for each intended transaction.
     ///
     /// `POST /wallets/{walletId}/transfer`, operation `transfer_from_wallet`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`TransferRequest`](TransferRequest)
     ///
-    /// The account and the amount.
+    /// Destination account and amount.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction, not mined yet. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -305,46 +310,46 @@ impl Client {
     ) -> Request<'_, TransferFromWallet> {
         Request::new(self).set("walletId", wallet_id).with_body(body)
     }
-    /// Signs data with the key of a wallet, from query parameters.
+    /// Signs data from query parameters with the key of a wallet.
     ///
-    /// Prefer `create_wallet_signature`: it takes the same values in the body, and queries tend
-    /// to end up in logs. The parameter `type` decides which others are needed; leave out the
-    /// rest. Although this is a GET, each call creates a new signature, and anyone
-    /// who has it can use it.
+    /// Prefer `create_wallet_signature`, which takes the same values in the request body. Query
+    /// strings often end up in logs. The `type` parameter determines which other parameters are
+    /// required. Omit the rest. Although this is a GET request, each call creates a new signature,
+    /// and anyone who has the signature can use it.
     ///
     /// `GET /wallets/{walletId}/signature/{type}`, operation `get_wallet_signature`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. It is repeated only if it surely was not processed.
+    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
-    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard of the signature. It decides which other values are needed. |
-    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Address of the token's contract. For `erc3009` and `permit2`. |
-    /// | [`destinationAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Account that receives the tokens. For `erc3009` and `permit2`. |
-    /// | [`amount`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (big-number-string) | no |  | Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`. |
-    /// | [`validUntil`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | number (double) | no |  | End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`. |
-    /// | [`validAfter`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | number (double) | no |  | Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it. |
-    /// | [`fromAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Account that pays the tokens. Defaults to the wallet. For `erc3009`. |
-    /// | [`domain`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Domain per EIP-712, as JSON text. For `erc712`. |
-    /// | [`types`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Struct types per EIP-712 by their names, as JSON text. For `erc712`. |
-    /// | [`message`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
+    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Signature standard. It determines which other values are required. |
+    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Address of the token contract. Used for `erc3009` and `permit2`. |
+    /// | [`destinationAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Account that receives the tokens. Used for `erc3009` and `permit2`. |
+    /// | [`amount`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (big-number-string) | no |  | Amount to transfer, as a decimal string in the smallest unit of the token. Used for `erc3009` and `permit2`. |
+    /// | [`validUntil`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | number (double) | no |  | End of the validity period, as Unix time in seconds. For Permit2, this is the `deadline`. Used for `erc3009` and `permit2`. |
+    /// | [`validAfter`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | number (double) | no |  | Start of the validity period, as Unix time in seconds. Used only for `erc3009`. The server rejects it for `permit2`. |
+    /// | [`fromAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Account from which the tokens are transferred. Defaults to the wallet. Used for `erc3009`. |
+    /// | [`domain`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | EIP-712 domain as a JSON string. Used for `erc712`. |
+    /// | [`types`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | EIP-712 struct types, keyed by name, as a JSON string. Used for `erc712`. |
+    /// | [`message`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Message to sign. For `erc191`, this is plain text. For `erc712`, this is a JSON string of an object with `primaryType` and `message`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SignedData`](SignedData) |  | The signature and the signed data. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -372,42 +377,43 @@ impl Client {
     }
     /// Signs data with the key of a wallet.
     ///
-    /// The parameter `type` decides which properties of the body are needed; leave out the rest.
-    /// Nothing happens on the chain, but anyone who has a signature of `erc3009` or `permit2` can
-    /// move the tokens until `validUntil`: keep it out of logs. Each call creates a new signature.
+    /// The `type` parameter determines which properties of the body are required. Omit the rest.
+    /// Nothing changes on the chain. However, anyone who has an `erc3009` or `permit2` signature
+    /// can move the tokens until `validUntil`, so keep it out of logs. Each call creates a new
+    /// signature.
     ///
     /// `POST /wallets/{walletId}/signature/{type}`, operation `create_wallet_signature`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. It is repeated only if it surely was not processed.
+    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
-    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard of the signature. It decides which other values are needed. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
+    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Signature standard. It determines which other values are required. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SignatureRequest`](SignatureRequest)
     ///
     /// The data to sign.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SignedData`](SignedData) |  | The signature and the signed data. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -436,46 +442,47 @@ impl Client {
             .set("type", Into::<SignatureType>::into(type_))
             .with_body(body)
     }
-    /// Authorizes Permit2 to move a token of a wallet.
+    /// Authorizes Permit2 to transfer a token from a wallet.
     ///
-    /// The service runs a transaction, and the wallet pays its gas each time. The API has no
-    /// idempotency key. If an error says that the call may have been applied, do not send it
-    /// again at once: read the wallet with `get_wallet` and look for the token in
+    /// Each call runs a transaction, and the wallet pays the gas.
+    ///
+    /// The API has no idempotency key. If an error says that the call may have been applied, don't
+    /// send it again right away. First read the wallet with `get_wallet`, and look for the token in
     /// `permit2AuthorizedContractAddresses`. You can also look for the transaction with
-    /// `list_transactions`, filtered by `walletId` and a `createdAfter` from before the call;
-    /// whether it is listed there is not documented.
+    /// `list_transactions`, filtered by `walletId` and a `createdAfter` time before the call. The
+    /// vendor doesn't document whether the transaction is listed there.
     ///
     /// `PUT /wallets/{walletId}/authorizePermit2`, operation `authorize_permit2`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet, not its address. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`Permit2Request`](Permit2Request)
     ///
-    /// The token.
+    /// Token that Permit2 may transfer.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether Permit2 was authorized. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -503,7 +510,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_wallets`](crate::Client::list_wallets).
+/// Marker for the operation [`list_wallets`](crate::Client::list_wallets).
 pub struct ListWallets;
 
 impl ::sdk_runtime::TypedOperation for ListWallets {
@@ -512,22 +519,22 @@ impl ::sdk_runtime::TypedOperation for ListWallets {
 }
 
 impl Request<'_, ListWallets> {
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only wallets on this chain.
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Limits the results to wallets on this chain.
     #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
-    /// Sets `name` (query, string): Only wallets with this name.
+    /// Sets `name` (query, string): Limits the results to wallets with this name.
     #[inline]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("name", name.into())
     }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
@@ -542,7 +549,7 @@ impl ::sdk_runtime::PagedOperation for ListWallets {
     }
 }
 
-/// The operation [`create_wallet`](crate::Client::create_wallet).
+/// Marker for the operation [`create_wallet`](crate::Client::create_wallet).
 pub struct CreateWallet;
 
 impl ::sdk_runtime::TypedOperation for CreateWallet {
@@ -550,7 +557,7 @@ impl ::sdk_runtime::TypedOperation for CreateWallet {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET;
 }
 
-/// The operation [`get_wallet`](crate::Client::get_wallet).
+/// Marker for the operation [`get_wallet`](crate::Client::get_wallet).
 pub struct GetWallet;
 
 impl ::sdk_runtime::TypedOperation for GetWallet {
@@ -559,14 +566,14 @@ impl ::sdk_runtime::TypedOperation for GetWallet {
 }
 
 impl Request<'_, GetWallet> {
-    /// Sets `includeBalances` (query, boolean): Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included.
+    /// Sets `includeBalances` (query, boolean): Whether to include the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included.
     #[inline]
     pub fn include_balances(self, include_balances: bool) -> Self {
         self.set("includeBalances", include_balances)
     }
 }
 
-/// The operation [`update_wallet`](crate::Client::update_wallet).
+/// Marker for the operation [`update_wallet`](crate::Client::update_wallet).
 pub struct UpdateWallet;
 
 impl ::sdk_runtime::TypedOperation for UpdateWallet {
@@ -574,7 +581,7 @@ impl ::sdk_runtime::TypedOperation for UpdateWallet {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::UPDATE_WALLET;
 }
 
-/// The operation [`delete_wallet`](crate::Client::delete_wallet).
+/// Marker for the operation [`delete_wallet`](crate::Client::delete_wallet).
 pub struct DeleteWallet;
 
 impl ::sdk_runtime::TypedOperation for DeleteWallet {
@@ -582,7 +589,7 @@ impl ::sdk_runtime::TypedOperation for DeleteWallet {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::DELETE_WALLET;
 }
 
-/// The operation [`transfer_from_wallet`](crate::Client::transfer_from_wallet).
+/// Marker for the operation [`transfer_from_wallet`](crate::Client::transfer_from_wallet).
 pub struct TransferFromWallet;
 
 impl ::sdk_runtime::TypedOperation for TransferFromWallet {
@@ -596,7 +603,7 @@ impl ::sdk_runtime::StartOperation for TransferFromWallet {
     type Outcome = super::transactions::GetTransaction;
 }
 
-/// The operation [`get_wallet_signature`](crate::Client::get_wallet_signature).
+/// Marker for the operation [`get_wallet_signature`](crate::Client::get_wallet_signature).
 pub struct GetWalletSignature;
 
 impl ::sdk_runtime::TypedOperation for GetWalletSignature {
@@ -605,54 +612,54 @@ impl ::sdk_runtime::TypedOperation for GetWalletSignature {
 }
 
 impl Request<'_, GetWalletSignature> {
-    /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
+    /// Sets `amount` (query, string (big-number-string)): Amount to transfer, as a decimal string in the smallest unit of the token. Used for `erc3009` and `permit2`.
     #[inline]
     pub fn amount(self, amount: impl Into<::sdk_runtime::BigNumber>) -> Self {
         self.set("amount", Into::<::sdk_runtime::BigNumber>::into(amount))
     }
-    /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
+    /// Sets `contractAddress` (query, string (evm-address)): Address of the token contract. Used for `erc3009` and `permit2`.
     #[inline]
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
-    /// Sets `destinationAddress` (query, string (evm-address)): Account that receives the tokens. For `erc3009` and `permit2`.
+    /// Sets `destinationAddress` (query, string (evm-address)): Account that receives the tokens. Used for `erc3009` and `permit2`.
     #[inline]
     pub fn destination_address(self, destination_address: impl Into<String>) -> Self {
         self.set("destinationAddress", destination_address.into())
     }
-    /// Sets `domain` (query, string): Domain per EIP-712, as JSON text. For `erc712`.
+    /// Sets `domain` (query, string): EIP-712 domain as a JSON string. Used for `erc712`.
     #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.set("domain", domain.into())
     }
-    /// Sets `fromAddress` (query, string (evm-address)): Account that pays the tokens. Defaults to the wallet. For `erc3009`.
+    /// Sets `fromAddress` (query, string (evm-address)): Account from which the tokens are transferred. Defaults to the wallet. Used for `erc3009`.
     #[inline]
     pub fn from_address(self, from_address: impl Into<String>) -> Self {
         self.set("fromAddress", from_address.into())
     }
-    /// Sets `message` (query, string): Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`.
+    /// Sets `message` (query, string): Message to sign. For `erc191`, this is plain text. For `erc712`, this is a JSON string of an object with `primaryType` and `message`.
     #[inline]
     pub fn message(self, message: impl Into<String>) -> Self {
         self.set("message", message.into())
     }
-    /// Sets `types` (query, string): Struct types per EIP-712 by their names, as JSON text. For `erc712`.
+    /// Sets `types` (query, string): EIP-712 struct types, keyed by name, as a JSON string. Used for `erc712`.
     #[inline]
     pub fn types(self, types: impl Into<String>) -> Self {
         self.set("types", types.into())
     }
-    /// Sets `validAfter` (query, number (double)): Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it.
+    /// Sets `validAfter` (query, number (double)): Start of the validity period, as Unix time in seconds. Used only for `erc3009`. The server rejects it for `permit2`.
     #[inline]
     pub fn valid_after(self, valid_after: f64) -> Self {
         self.set("validAfter", valid_after)
     }
-    /// Sets `validUntil` (query, number (double)): End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
+    /// Sets `validUntil` (query, number (double)): End of the validity period, as Unix time in seconds. For Permit2, this is the `deadline`. Used for `erc3009` and `permit2`.
     #[inline]
     pub fn valid_until(self, valid_until: f64) -> Self {
         self.set("validUntil", valid_until)
     }
 }
 
-/// The operation [`create_wallet_signature`](crate::Client::create_wallet_signature).
+/// Marker for the operation [`create_wallet_signature`](crate::Client::create_wallet_signature).
 pub struct CreateWalletSignature;
 
 impl ::sdk_runtime::TypedOperation for CreateWalletSignature {
@@ -660,7 +667,7 @@ impl ::sdk_runtime::TypedOperation for CreateWalletSignature {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET_SIGNATURE;
 }
 
-/// The operation [`authorize_permit2`](crate::Client::authorize_permit2).
+/// Marker for the operation [`authorize_permit2`](crate::Client::authorize_permit2).
 pub struct AuthorizePermit2;
 
 impl ::sdk_runtime::TypedOperation for AuthorizePermit2 {
@@ -673,7 +680,7 @@ impl ::sdk_runtime::TypedOperation for AuthorizePermit2 {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountBalanceDetails {
-    /// Technology of the chain; 0 is EVM, the only one so far.
+    /// Technology of the chain. The only value so far is 0, which means EVM.
     ///
     /// Always `0`.
     #[cfg_attr(
@@ -681,19 +688,19 @@ pub struct AccountBalanceDetails {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<i32>,
-    /// Short name of the currency.
+    /// Ticker symbol of the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub ticker: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the token's contract. The native currency has none, so the address has no meaning there.
+    /// Address of the token contract. It is meaningless for the native currency, which doesn't have a contract.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")
@@ -715,7 +722,7 @@ pub struct AccountBalanceDetails {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub balance: Option<::sdk_runtime::BigNumber>,
-    /// Number of decimal places between the smallest unit and the currency.
+    /// Number of decimal places of the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -777,7 +784,7 @@ impl ::sdk_runtime::object::Object for AccountBalanceDetails {
     }
 }
 
-/// A JSON object, or the text of one.
+/// A JSON object, or a JSON object encoded as a string.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum JsonObjectOrText {
@@ -785,7 +792,7 @@ pub enum JsonObjectOrText {
     Object(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
     /// Text.
     Text(String),
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -865,12 +872,12 @@ impl ::schemars::JsonSchema for JsonObjectOrText {
     }
 }
 
-/// A token to authorize Permit2 for.
+/// A token that Permit2 may transfer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Permit2Request {
-    /// Address of the token's contract: 20 bytes in hex after `0x`.
+    /// Address of the token contract: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "contractAddress")]
     pub contract_address: String,
 }
@@ -906,7 +913,7 @@ impl ::sdk_runtime::object::Object for Permit2Request {
 }
 
 impl Permit2Request {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(contract_address: impl Into<String>) -> Self {
         Self {
@@ -915,7 +922,7 @@ impl Permit2Request {
     }
 }
 
-/// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
+/// Message to sign. For `erc191`, this is plain text. For `erc712`, this is a typed message, either as an object or as a JSON string.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignatureMessage {
@@ -923,7 +930,7 @@ pub enum SignatureMessage {
     Text(String),
     /// TypedDataMessage.
     TypedDataMessage(TypedDataMessage),
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -999,44 +1006,44 @@ impl ::schemars::JsonSchema for SignatureMessage {
     }
 }
 
-/// Data to sign. `erc3009` and `permit2` need `contractAddress`, `destinationAddress` and `amount`; `erc712` needs `domain`, `types` and `message`; `erc191` needs `message`. Leave out what the type does not use.
+/// Data to sign. `erc3009` and `permit2` require `contractAddress`, `destinationAddress` and `amount`. `erc712` requires `domain`, `types` and `message`. `erc191` requires `message`. Omit properties that the signature type doesn't use.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignatureRequest {
-    /// Address of the token's contract. For `erc3009` and `permit2`.
+    /// Address of the token contract. Used for `erc3009` and `permit2`.
     #[serde(
         rename = "contractAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Account that receives the tokens. For `erc3009` and `permit2`.
+    /// Account that receives the tokens. Used for `erc3009` and `permit2`.
     #[serde(
         rename = "destinationAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub destination_address: Option<String>,
-    /// Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
+    /// Amount to transfer, as a decimal string in the smallest unit of the token. Used for `erc3009` and `permit2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<::sdk_runtime::BigNumber>,
-    /// End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
+    /// End of the validity period, as Unix time in seconds. For Permit2, this is the `deadline`. Used for `erc3009` and `permit2`.
     #[serde(rename = "validUntil", default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<f64>,
-    /// Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it.
+    /// Start of the validity period, as Unix time in seconds. Used only for `erc3009`. The server rejects it for `permit2`.
     #[serde(rename = "validAfter", default, skip_serializing_if = "Option::is_none")]
     pub valid_after: Option<f64>,
-    /// Account that pays the tokens. Defaults to the wallet. For `erc3009`.
+    /// Account from which the tokens are transferred. Defaults to the wallet. Used for `erc3009`.
     #[serde(rename = "fromAddress", default, skip_serializing_if = "Option::is_none")]
     pub from_address: Option<String>,
-    /// Domain per EIP-712, such as `name`, `version`, `chainId` and `verifyingContract`. For `erc712`.
+    /// EIP-712 domain, with fields such as `name`, `version`, `chainId` and `verifyingContract`. Used for `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<JsonObjectOrText>,
-    /// Struct types per EIP-712, by their names. The service ignores an entry `EIP712Domain`. For `erc712`.
+    /// EIP-712 struct types, keyed by name. The service ignores an `EIP712Domain` entry. Used for `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub types: Option<JsonObjectOrText>,
-    /// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
+    /// Message to sign. For `erc191`, this is plain text. For `erc712`, this is a typed message, either as an object or as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<SignatureMessage>,
 }
@@ -1105,7 +1112,7 @@ impl ::sdk_runtime::object::Object for SignatureRequest {
     }
 }
 
-/// Standard of a signature: `erc3009` for a token transfer with authorization, `permit2` for a token transfer through Permit2, `erc712` for typed data, `erc191` for a plain message.
+/// Signature standard. Use `erc3009` for a token transfer with authorization, `permit2` for a token transfer through Permit2, `erc712` for typed data, and `erc191` for a plain message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureType {
@@ -1117,7 +1124,7 @@ pub enum SignatureType {
     Erc712,
     /// `erc191`.
     Erc191,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -1144,13 +1151,13 @@ impl ::schemars::JsonSchema for SignatureType {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignedData {
-    /// The signed data as JSON text; for `erc191` the message itself.
+    /// Signed data as a JSON string. For `erc191`, this is the message itself.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<String>,
-    /// The signature in hex after `0x`. Anyone who has it can use it.
+    /// Signature in hex, prefixed with `0x`. Anyone who has it can use it.
     pub signature: ::sdk_runtime::Secret,
 }
 
@@ -1190,13 +1197,13 @@ impl ::sdk_runtime::object::Object for SignedData {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransferRequest {
-    /// Account that receives the transfer: 20 bytes in hex after `0x`.
+    /// Account that receives the transfer: 20 bytes in hex, prefixed with `0x`.
     #[serde(rename = "destinationAccountAddress")]
     pub destination_account_address: String,
-    /// Amount to send, as a decimal string in the smallest unit of the chain's currency. If omitted, the transfer empties the wallet: it sends all that remains after the gas.
+    /// Amount to send, as a decimal string in the smallest unit of the chain's currency. If omitted, the transfer empties the wallet by sending everything that remains after paying for gas.
     #[serde(rename = "transferAmount", default, skip_serializing_if = "Option::is_none")]
     pub transfer_amount: Option<::sdk_runtime::BigNumber>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
+    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
 }
@@ -1243,7 +1250,7 @@ impl ::sdk_runtime::object::Object for TransferRequest {
 }
 
 impl TransferRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(destination_account_address: impl Into<String>) -> Self {
         Self {
@@ -1254,15 +1261,15 @@ impl TransferRequest {
     }
 }
 
-/// A message whose type is one of `types`.
+/// A message whose type is defined in `types`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TypedDataMessage {
-    /// Name of the type of the message.
+    /// Name of the message type.
     #[serde(rename = "primaryType")]
     pub primary_type: String,
-    /// The fields of the message. Send integers as decimal strings.
+    /// Fields of the message. Send integers as decimal strings.
     pub message: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
@@ -1300,7 +1307,7 @@ impl ::sdk_runtime::object::Object for TypedDataMessage {
 }
 
 impl TypedDataMessage {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         primary_type: impl Into<String>,
@@ -1313,14 +1320,14 @@ impl TypedDataMessage {
     }
 }
 
-/// An account on one chain whose key the service holds. It pays the gas of its transactions.
+/// An account on one chain. The service holds its key, and the account pays the gas for its transactions.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Wallet {
     /// Identifier of the wallet.
     pub id: String,
-    /// Address of the account on the chain: 20 bytes in hex after `0x`.
+    /// Address of the account on the chain: 20 bytes in hex, prefixed with `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1330,19 +1337,19 @@ pub struct Wallet {
         )
     )]
     pub account_address: Option<String>,
-    /// Business that owns the wallet; null if a user owns it or if it is administrative.
+    /// Business that owns the wallet. Null if a user owns it or if it is an administrative wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// User who owns the wallet; null if a business owns it or if it is administrative.
+    /// User who owns the wallet. Null if a business owns it or if it is an administrative wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -1360,7 +1367,7 @@ pub struct Wallet {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub description: Option<String>,
-    /// Contract that the account was upgraded to per EIP-7702; null if it was not. Batches need an upgraded wallet.
+    /// Contract to which the account was upgraded via EIP-7702, or null if it was not upgraded. Batches require an upgraded wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1370,13 +1377,13 @@ pub struct Wallet {
         )
     )]
     pub erc7702_contract_address: Option<String>,
-    /// Whether the wallet belongs to the vendor and is for internal use.
+    /// Whether this is an administrative wallet, which belongs to the vendor and is for internal use.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isAdmin", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_admin: Option<bool>,
-    /// Addresses of the tokens that Permit2 may move for the wallet.
+    /// Addresses of the tokens that Permit2 may transfer from the wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1386,7 +1393,7 @@ pub struct Wallet {
         )
     )]
     pub permit2_authorized_contract_addresses: Option<Vec<String>>,
-    /// Balance in the native currency; null unless `includeBalances` asked for it.
+    /// Balance in the chain's native currency. Null unless `includeBalances` was set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1396,13 +1403,13 @@ pub struct Wallet {
         )
     )]
     pub account_balance_details: Option<AccountBalanceDetails>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1488,9 +1495,9 @@ impl ::sdk_runtime::object::Object for Wallet {
     }
 }
 
-/// Changes to a wallet. Properties that are left out keep their value.
+/// Changes to a wallet. Omitted properties keep their current value.
 ///
-/// `From<&Wallet>` makes one from an answer.
+/// `From<&Wallet>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1551,7 +1558,7 @@ impl ::sdk_runtime::object::Object for WalletChange {
 }
 
 impl From<&Wallet> for WalletChange {
-    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `lowBalanceThreshold`.
+    /// Copies the writable properties. Not copied, because the response has no equivalent: `lowBalanceThreshold`.
     #[inline]
     fn from(answer: &Wallet) -> Self {
         Self {
@@ -1569,7 +1576,7 @@ impl From<&Wallet> for WalletChange {
 pub struct WalletPage {
     /// The wallets on this page.
     pub response: Vec<Wallet>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1636,7 +1643,7 @@ impl ::sdk_runtime::object::Object for WalletPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
+    /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
     /// Name of the wallet, for display and search.
@@ -1698,7 +1705,7 @@ impl ::sdk_runtime::object::Object for WalletRequest {
 }
 
 impl WalletRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(chain_id: i64, name: impl Into<String>) -> Self {
         Self {

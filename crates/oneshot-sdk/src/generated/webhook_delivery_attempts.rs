@@ -4,11 +4,11 @@ use super::{Client, Request};
 
 /// # Operations of `webhook-delivery-attempts`
 ///
-/// Attempts to deliver a webhook, with the answer of the endpoint.
+/// Attempts to deliver a webhook, with the response of the endpoint.
 impl Client {
-    /// Lists the delivery attempts of a webhook, a page at a time.
+    /// Lists the delivery attempts of a webhook, one page at a time.
     ///
-    /// Each entry has the status and the body that the endpoint answered.
+    /// Each entry includes the status and the body of the endpoint's response.
     ///
     /// `GET /webhooks/{webhookId}/attempts`, operation `list_webhook_delivery_attempts`.
     ///
@@ -16,20 +16,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookId` | path | string (uuid) | yes |  | Identifier of the webhook. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookDeliveryAttempts%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookDeliveryAttempts%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookDeliveryAttempts%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookDeliveryAttempts%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`WebhookDeliveryAttemptPage`](WebhookDeliveryAttemptPage) |  | One page of attempts. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`WebhookDeliveryAttemptPage`](WebhookDeliveryAttemptPage) |  | One page of delivery attempts. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -53,7 +53,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_webhook_delivery_attempts`](crate::Client::list_webhook_delivery_attempts).
+/// Marker for the operation [`list_webhook_delivery_attempts`](crate::Client::list_webhook_delivery_attempts).
 pub struct ListWebhookDeliveryAttempts;
 
 impl ::sdk_runtime::TypedOperation for ListWebhookDeliveryAttempts {
@@ -62,12 +62,12 @@ impl ::sdk_runtime::TypedOperation for ListWebhookDeliveryAttempts {
 }
 
 impl Request<'_, ListWebhookDeliveryAttempts> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
@@ -91,7 +91,7 @@ impl ::sdk_runtime::PagedOperation for ListWebhookDeliveryAttempts {
 pub struct WebhookDeliveryAttempt {
     /// Identifier of the attempt.
     pub id: String,
-    /// Webhook that was delivered.
+    /// Webhook that the service tried to deliver.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "webhookId", default, skip_serializing_if = "Option::is_none")
@@ -103,13 +103,13 @@ pub struct WebhookDeliveryAttempt {
         serde(rename = "apiVersion", default, skip_serializing_if = "Option::is_none")
     )]
     pub api_version: Option<i32>,
-    /// HTTP status that the endpoint answered.
+    /// HTTP status of the endpoint's response.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "httpResponse", default, skip_serializing_if = "Option::is_none")
     )]
     pub http_response: Option<i32>,
-    /// Body that the endpoint answered.
+    /// Body of the endpoint's response.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -119,13 +119,13 @@ pub struct WebhookDeliveryAttempt {
         )
     )]
     pub client_response: Option<String>,
-    /// Signature that was sent: Ed25519, 64 bytes in Base64. Whoever has it and the body can replay the webhook.
+    /// Ed25519 signature that was sent, as 64 bytes in Base64. Anyone who has the signature and the body can replay the webhook.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub signature: Option<::sdk_runtime::Secret>,
-    /// Time of the attempt, in Unix seconds.
+    /// Time of the attempt, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -194,7 +194,7 @@ impl ::sdk_runtime::object::Object for WebhookDeliveryAttempt {
 pub struct WebhookDeliveryAttemptPage {
     /// The attempts on this page.
     pub response: Vec<WebhookDeliveryAttempt>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -4,11 +4,11 @@ use super::{Client, Request};
 
 /// # Operations of `webhook-endpoints`
 ///
-/// URLs that receive webhooks, the key that verifies them, and the webhooks created for them.
+/// URLs that receive webhooks, their public keys for verification, and the webhooks created for them.
 impl Client {
-    /// Lists the webhook endpoints of a business, a page at a time.
+    /// Lists the webhook endpoints of a business, one page at a time.
     ///
-    /// Each entry includes the public key that verifies its webhooks.
+    /// Each entry includes the public key for verifying its webhooks.
     ///
     /// `GET /business/{businessId}/webhooks/endpoints`, operation `list_webhook_endpoints`.
     ///
@@ -16,20 +16,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WebhookEndpointPage`](WebhookEndpointPage) |  | One page of endpoints. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -53,10 +53,10 @@ impl Client {
     }
     /// Creates an endpoint that receives webhooks.
     ///
-    /// Keep its `publicKey`: it verifies the webhooks. The URL cannot be changed later. An
-    /// endpoint receives nothing without a trigger. Each call creates another one, and the API
-    /// has no idempotency key: if a call may have been applied, look for the name with
-    /// `list_webhook_endpoints` before you repeat it.
+    /// Store its `publicKey`, which you need to verify the webhooks. You can't change the URL
+    /// later. Without a trigger, an endpoint doesn't receive any webhooks. Each call creates
+    /// another endpoint, and the API has no idempotency key. If a call may have been applied, check
+    /// `list_webhook_endpoints` for the name before you repeat it.
     ///
     /// `POST /business/{businessId}/webhooks/endpoints`, operation `create_webhook_endpoint`.
     ///
@@ -64,26 +64,26 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WebhookEndpointRequest`](WebhookEndpointRequest)
     ///
     /// The endpoint to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WebhookEndpoint`](WebhookEndpoint) |  | The new endpoint with its public key. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -112,7 +112,7 @@ impl Client {
     }
     /// Returns a webhook endpoint with its public key.
     ///
-    /// `lastPing` and `lastPingStatus` say whether the service reaches it.
+    /// `lastPing` and `lastPingStatus` show whether the service can reach the endpoint.
     ///
     /// `GET /webhooks/endpoints/{webhookEndpointId}`, operation `get_webhook_endpoint`.
     ///
@@ -120,18 +120,18 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookEndpointId` | path | string (uuid) | yes |  | Identifier of the endpoint. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WebhookEndpoint`](WebhookEndpoint) |  | The endpoint. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -153,7 +153,8 @@ impl Client {
     }
     /// Changes the name or the description of a webhook endpoint.
     ///
-    /// Properties that are left out keep their value. To change the URL, create another endpoint.
+    /// Omitted properties keep their current value. To use a different URL, create another
+    /// endpoint.
     ///
     /// `PUT /webhooks/endpoints/{webhookEndpointId}`, operation `update_webhook_endpoint`.
     ///
@@ -161,26 +162,26 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookEndpointId` | path | string (uuid) | yes |  | Identifier of the endpoint. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`WebhookEndpointChange`](WebhookEndpointChange)
     ///
-    /// The changes.
+    /// Changes to the endpoint.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`WebhookEndpoint`](WebhookEndpoint) |  | The endpoint after the change. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`WebhookEndpoint`](WebhookEndpoint) |  | The updated endpoint. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -203,7 +204,7 @@ impl Client {
     }
     /// Deletes a webhook endpoint.
     ///
-    /// It receives no webhooks any more.
+    /// The endpoint no longer receives webhooks.
     ///
     /// `DELETE /webhooks/endpoints/{webhookEndpointId}`, operation `delete_webhook_endpoint`.
     ///
@@ -211,18 +212,18 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookEndpointId` | path | string (uuid) | yes |  | Identifier of the endpoint. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the endpoint was deleted. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -244,9 +245,10 @@ impl Client {
     }
     /// Replaces the key that signs the webhooks of an endpoint.
     ///
-    /// From then on webhooks are signed with the new key: store the `publicKey` of the answer.
-    /// Webhooks signed before need the old one. Each call makes another key: if a call may have
-    /// been applied, read the present key with `get_webhook_endpoint`.
+    /// From then on, the service signs webhooks with the new key, so store the `publicKey` from the
+    /// response. To verify webhooks that were signed earlier, use the old key. Each call creates
+    /// another key. If a call may have been applied, read the current key with
+    /// `get_webhook_endpoint`.
     ///
     /// `PUT /webhooks/endpoints/{webhookEndpointId}/rotate`, operation `rotate_webhook_endpoint_key`.
     ///
@@ -254,18 +256,18 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookEndpointId` | path | string (uuid) | yes |  | Identifier of the endpoint. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WebhookEndpoint`](WebhookEndpoint) |  | The endpoint with its new public key. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -285,9 +287,9 @@ impl Client {
     ) -> Request<'_, RotateWebhookEndpointKey> {
         Request::new(self).set("webhookEndpointId", webhook_endpoint_id)
     }
-    /// Lists the webhooks created for an endpoint, a page at a time.
+    /// Lists the webhooks created for an endpoint, one page at a time.
     ///
-    /// Each entry has the body that was sent and its state.
+    /// Each entry includes the body of the webhook and its status.
     ///
     /// `GET /webhooks/endpoints/{webhookEndpointId}/webhooks`, operation `list_endpoint_webhooks`.
     ///
@@ -295,20 +297,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookEndpointId` | path | string (uuid) | yes |  | Identifier of the endpoint. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListEndpointWebhooks%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListEndpointWebhooks%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListEndpointWebhooks%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListEndpointWebhooks%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WebhookPage`](WebhookPage) |  | One page of webhooks. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -332,7 +334,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_webhook_endpoints`](crate::Client::list_webhook_endpoints).
+/// Marker for the operation [`list_webhook_endpoints`](crate::Client::list_webhook_endpoints).
 pub struct ListWebhookEndpoints;
 
 impl ::sdk_runtime::TypedOperation for ListWebhookEndpoints {
@@ -341,12 +343,12 @@ impl ::sdk_runtime::TypedOperation for ListWebhookEndpoints {
 }
 
 impl Request<'_, ListWebhookEndpoints> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
@@ -361,7 +363,7 @@ impl ::sdk_runtime::PagedOperation for ListWebhookEndpoints {
     }
 }
 
-/// The operation [`create_webhook_endpoint`](crate::Client::create_webhook_endpoint).
+/// Marker for the operation [`create_webhook_endpoint`](crate::Client::create_webhook_endpoint).
 pub struct CreateWebhookEndpoint;
 
 impl ::sdk_runtime::TypedOperation for CreateWebhookEndpoint {
@@ -369,7 +371,7 @@ impl ::sdk_runtime::TypedOperation for CreateWebhookEndpoint {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::CREATE_WEBHOOK_ENDPOINT;
 }
 
-/// The operation [`get_webhook_endpoint`](crate::Client::get_webhook_endpoint).
+/// Marker for the operation [`get_webhook_endpoint`](crate::Client::get_webhook_endpoint).
 pub struct GetWebhookEndpoint;
 
 impl ::sdk_runtime::TypedOperation for GetWebhookEndpoint {
@@ -377,7 +379,7 @@ impl ::sdk_runtime::TypedOperation for GetWebhookEndpoint {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::GET_WEBHOOK_ENDPOINT;
 }
 
-/// The operation [`update_webhook_endpoint`](crate::Client::update_webhook_endpoint).
+/// Marker for the operation [`update_webhook_endpoint`](crate::Client::update_webhook_endpoint).
 pub struct UpdateWebhookEndpoint;
 
 impl ::sdk_runtime::TypedOperation for UpdateWebhookEndpoint {
@@ -386,14 +388,14 @@ impl ::sdk_runtime::TypedOperation for UpdateWebhookEndpoint {
 }
 
 impl Request<'_, UpdateWebhookEndpoint> {
-    /// Sets the body: The changes.
+    /// Sets the body: Changes to the endpoint.
     #[inline]
     pub fn body(self, body: &WebhookEndpointChange) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`delete_webhook_endpoint`](crate::Client::delete_webhook_endpoint).
+/// Marker for the operation [`delete_webhook_endpoint`](crate::Client::delete_webhook_endpoint).
 pub struct DeleteWebhookEndpoint;
 
 impl ::sdk_runtime::TypedOperation for DeleteWebhookEndpoint {
@@ -401,7 +403,7 @@ impl ::sdk_runtime::TypedOperation for DeleteWebhookEndpoint {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::DELETE_WEBHOOK_ENDPOINT;
 }
 
-/// The operation [`rotate_webhook_endpoint_key`](crate::Client::rotate_webhook_endpoint_key).
+/// Marker for the operation [`rotate_webhook_endpoint_key`](crate::Client::rotate_webhook_endpoint_key).
 pub struct RotateWebhookEndpointKey;
 
 impl ::sdk_runtime::TypedOperation for RotateWebhookEndpointKey {
@@ -409,7 +411,7 @@ impl ::sdk_runtime::TypedOperation for RotateWebhookEndpointKey {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::ROTATE_WEBHOOK_ENDPOINT_KEY;
 }
 
-/// The operation [`list_endpoint_webhooks`](crate::Client::list_endpoint_webhooks).
+/// Marker for the operation [`list_endpoint_webhooks`](crate::Client::list_endpoint_webhooks).
 pub struct ListEndpointWebhooks;
 
 impl ::sdk_runtime::TypedOperation for ListEndpointWebhooks {
@@ -418,12 +420,12 @@ impl ::sdk_runtime::TypedOperation for ListEndpointWebhooks {
 }
 
 impl Request<'_, ListEndpointWebhooks> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
@@ -438,14 +440,14 @@ impl ::sdk_runtime::PagedOperation for ListEndpointWebhooks {
     }
 }
 
-/// A webhook that was created for an endpoint. It may be delivered in several attempts.
+/// A webhook that was created for an endpoint. The service may need several attempts to deliver it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Webhook {
     /// Identifier of the webhook.
     pub id: String,
-    /// Endpoint that the webhook is for.
+    /// Endpoint that receives the webhook.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "endpointId", default, skip_serializing_if = "Option::is_none")
@@ -457,13 +459,13 @@ pub struct Webhook {
         serde(rename = "eventName", default, skip_serializing_if = "Option::is_none")
     )]
     pub event_name: Option<String>,
-    /// Body of the webhook, as JSON text.
+    /// Body of the webhook, as a JSON string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub content: Option<String>,
-    /// State of a webhook. `Success` and `Failed` are final.
+    /// Delivery status of a webhook. `Success` and `Failed` are final.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -475,13 +477,13 @@ pub struct Webhook {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub deleted: Option<bool>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -547,14 +549,14 @@ impl ::sdk_runtime::object::Object for Webhook {
     }
 }
 
-/// A URL that receives webhooks, and the key that verifies them.
+/// A URL that receives webhooks, and the public key for verifying them.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookEndpoint {
     /// Identifier of the endpoint.
     pub id: String,
-    /// URL that receives the webhooks. It cannot be changed.
+    /// URL that receives the webhooks. You can't change it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -564,13 +566,13 @@ pub struct WebhookEndpoint {
         )
     )]
     pub destination_url: Option<String>,
-    /// Business that owns the endpoint; null if a user owns it.
+    /// Business that owns the endpoint, or null if a user owns it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// User who owns the endpoint; null if a business owns it.
+    /// User who owns the endpoint, or null if a business owns it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
@@ -588,19 +590,19 @@ pub struct WebhookEndpoint {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub description: Option<String>,
-    /// Public key that verifies the webhooks: Ed25519, 32 raw bytes in Base64.
+    /// Ed25519 public key for verifying the webhooks, as 32 raw bytes in Base64.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "publicKey", default, skip_serializing_if = "Option::is_none")
     )]
     pub public_key: Option<String>,
-    /// Whether the endpoint counts as verified. How the service verifies it is not documented.
+    /// Whether the service considers the endpoint verified. The vendor doesn't document how endpoints are verified.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub verified: Option<bool>,
-    /// Time of the last ping, in Unix seconds; null before the first one.
+    /// Time of the last ping, as Unix time in seconds. Null before the first ping.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lastPing", default, skip_serializing_if = "Option::is_none")
@@ -622,13 +624,13 @@ pub struct WebhookEndpoint {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub deleted: Option<bool>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -714,9 +716,9 @@ impl ::sdk_runtime::object::Object for WebhookEndpoint {
     }
 }
 
-/// Changes to an endpoint. Properties that are left out keep their value.
+/// Changes to an endpoint. Omitted properties keep their current value.
 ///
-/// `From<&WebhookEndpoint>` makes one from an answer.
+/// `From<&WebhookEndpoint>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -760,7 +762,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpointChange {
 }
 
 impl From<&WebhookEndpoint> for WebhookEndpointChange {
-    /// Takes over all properties that can be written.
+    /// Copies all writable properties.
     #[inline]
     fn from(answer: &WebhookEndpoint) -> Self {
         Self {
@@ -777,7 +779,7 @@ impl From<&WebhookEndpoint> for WebhookEndpointChange {
 pub struct WebhookEndpointPage {
     /// The endpoints on this page.
     pub response: Vec<WebhookEndpoint>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -844,7 +846,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpointPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookEndpointRequest {
-    /// URL that receives the webhooks, with `http` or `https`. It cannot be changed later.
+    /// HTTP or HTTPS URL that receives the webhooks. You can't change it later.
     #[serde(rename = "destinationUrl")]
     pub destination_url: String,
     /// Name of the endpoint, for display and search.
@@ -891,7 +893,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpointRequest {
 }
 
 impl WebhookEndpointRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(destination_url: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -909,7 +911,7 @@ impl WebhookEndpointRequest {
 pub struct WebhookPage {
     /// The webhooks on this page.
     pub response: Vec<Webhook>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -971,7 +973,7 @@ impl ::sdk_runtime::object::Object for WebhookPage {
     }
 }
 
-/// State of a webhook. `Success` and `Failed` are final.
+/// Delivery status of a webhook. `Success` and `Failed` are final.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WebhookStatus {
@@ -983,7 +985,7 @@ pub enum WebhookStatus {
     Retrying,
     /// `Failed`.
     Failed,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

@@ -8,20 +8,20 @@ use super::{Client, Request};
 impl Client {
     /// Lists the events that can trigger a webhook.
     ///
-    /// The answer is not paged. The list can grow; unknown names are kept as they are.
+    /// The response is not paged. The list can grow, and unknown names are kept unchanged.
     ///
     /// `GET /webhooks`, operation `list_webhook_events`.
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`WebhookEventList`](WebhookEventList) |  | The names of the events. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`WebhookEventList`](WebhookEventList) |  | Names of the events. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -38,7 +38,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_webhook_events`](crate::Client::list_webhook_events).
+/// Marker for the operation [`list_webhook_events`](crate::Client::list_webhook_events).
 pub struct ListWebhookEvents;
 
 impl ::sdk_runtime::TypedOperation for ListWebhookEvents {

@@ -4,11 +4,11 @@ use super::{Client, Request};
 
 /// # Operations of `webhook-triggers`
 ///
-/// Rules that say which events go to which endpoint.
+/// Rules that determine which events are sent to which endpoint.
 impl Client {
-    /// Lists the triggers of a business, a page at a time.
+    /// Lists the triggers of a business, one page at a time.
     ///
-    /// A trigger cannot be read alone.
+    /// The API doesn't have an operation for reading a single trigger.
     ///
     /// `GET /business/{businessId}/webhooks/triggers`, operation `list_webhook_triggers`.
     ///
@@ -16,20 +16,20 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WebhookTriggerPage`](WebhookTriggerPage) |  | One page of triggers. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -53,9 +53,9 @@ impl Client {
     }
     /// Creates a trigger that sends events to an endpoint.
     ///
-    /// Each call creates another one, and the API has no idempotency key: if a call may have been
-    /// applied, look for the name with `list_webhook_triggers` before you repeat it. Two triggers
-    /// for the same event deliver it twice.
+    /// Each call creates another trigger, and the API has no idempotency key. If a call may have
+    /// been applied, check `list_webhook_triggers` for the name before you repeat it. If two
+    /// triggers report the same event, it is delivered twice.
     ///
     /// `POST /business/{businessId}/webhooks/triggers`, operation `create_webhook_trigger`.
     ///
@@ -63,26 +63,26 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WebhookTriggerRequest`](WebhookTriggerRequest)
     ///
     /// The trigger to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WebhookTrigger`](WebhookTrigger) |  | The new trigger. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -112,8 +112,8 @@ impl Client {
     }
     /// Changes a trigger.
     ///
-    /// Properties that are left out keep their value. The answer calls the events `events`, the
-    /// request `eventNames`.
+    /// Omitted properties keep their current value. The list of events is called `eventNames` in
+    /// the request and `events` in the response.
     ///
     /// `PUT /webhooks/triggers/{webhookTriggerId}`, operation `update_webhook_trigger`.
     ///
@@ -121,26 +121,26 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookTriggerId` | path | string (uuid) | yes |  | Identifier of the trigger. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// The body is optional. Media types:
     ///
     /// - `application/json`: [`WebhookTriggerChange`](WebhookTriggerChange)
     ///
-    /// The changes.
+    /// Changes to the trigger.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`WebhookTrigger`](WebhookTrigger) |  | The trigger after the change. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`WebhookTrigger`](WebhookTrigger) |  | The updated trigger. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -163,7 +163,7 @@ impl Client {
     }
     /// Deletes a trigger.
     ///
-    /// Its endpoint stays.
+    /// Its endpoint is not deleted.
     ///
     /// `DELETE /webhooks/triggers/{webhookTriggerId}`, operation `delete_webhook_trigger`.
     ///
@@ -171,18 +171,18 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `webhookTriggerId` | path | string (uuid) | yes |  | Identifier of the trigger. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the trigger was deleted. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -204,7 +204,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_webhook_triggers`](crate::Client::list_webhook_triggers).
+/// Marker for the operation [`list_webhook_triggers`](crate::Client::list_webhook_triggers).
 pub struct ListWebhookTriggers;
 
 impl ::sdk_runtime::TypedOperation for ListWebhookTriggers {
@@ -213,12 +213,12 @@ impl ::sdk_runtime::TypedOperation for ListWebhookTriggers {
 }
 
 impl Request<'_, ListWebhookTriggers> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    /// Sets `page` (query, integer (int32), default `1`): Page number, starting at 1. Defaults to 1.
     #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit.
     #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
@@ -233,7 +233,7 @@ impl ::sdk_runtime::PagedOperation for ListWebhookTriggers {
     }
 }
 
-/// The operation [`create_webhook_trigger`](crate::Client::create_webhook_trigger).
+/// Marker for the operation [`create_webhook_trigger`](crate::Client::create_webhook_trigger).
 pub struct CreateWebhookTrigger;
 
 impl ::sdk_runtime::TypedOperation for CreateWebhookTrigger {
@@ -241,7 +241,7 @@ impl ::sdk_runtime::TypedOperation for CreateWebhookTrigger {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::CREATE_WEBHOOK_TRIGGER;
 }
 
-/// The operation [`update_webhook_trigger`](crate::Client::update_webhook_trigger).
+/// Marker for the operation [`update_webhook_trigger`](crate::Client::update_webhook_trigger).
 pub struct UpdateWebhookTrigger;
 
 impl ::sdk_runtime::TypedOperation for UpdateWebhookTrigger {
@@ -250,14 +250,14 @@ impl ::sdk_runtime::TypedOperation for UpdateWebhookTrigger {
 }
 
 impl Request<'_, UpdateWebhookTrigger> {
-    /// Sets the body: The changes.
+    /// Sets the body: Changes to the trigger.
     #[inline]
     pub fn body(self, body: &WebhookTriggerChange) -> Self {
         self.with_body(body)
     }
 }
 
-/// The operation [`delete_webhook_trigger`](crate::Client::delete_webhook_trigger).
+/// Marker for the operation [`delete_webhook_trigger`](crate::Client::delete_webhook_trigger).
 pub struct DeleteWebhookTrigger;
 
 impl ::sdk_runtime::TypedOperation for DeleteWebhookTrigger {
@@ -272,19 +272,19 @@ impl ::sdk_runtime::TypedOperation for DeleteWebhookTrigger {
 pub struct WebhookTrigger {
     /// Identifier of the trigger.
     pub id: String,
-    /// Endpoint that receives the webhooks; null if there is none.
+    /// Endpoint that receives the webhooks, or null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "endpointId", default, skip_serializing_if = "Option::is_none")
     )]
     pub endpoint_id: Option<String>,
-    /// Business that owns the trigger; null if a user owns it.
+    /// Business that owns the trigger, or null if a user owns it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// User who owns the trigger; null if a business owns it.
+    /// User who owns the trigger, or null if a business owns it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
@@ -302,13 +302,13 @@ pub struct WebhookTrigger {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub description: Option<String>,
-    /// Events that the trigger reports. Requests call this property `eventNames`.
+    /// Events that the trigger reports. In requests, this property is called `eventNames`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub events: Option<Vec<super::shared::WebhookEventName>>,
-    /// Contract methods whose events it reports.
+    /// Contract methods whose events the trigger reports.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -318,7 +318,7 @@ pub struct WebhookTrigger {
         )
     )]
     pub contract_method_ids: Option<Vec<String>>,
-    /// Service of the vendor that the trigger belongs to; null if there is none.
+    /// Vendor service that the trigger belongs to, or null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -330,13 +330,13 @@ pub struct WebhookTrigger {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub deleted: Option<bool>,
-    /// Time of the last change, in Unix seconds.
+    /// Time of the last change, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// Time of creation, in Unix seconds.
+    /// Time of creation, as Unix time in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -418,7 +418,7 @@ impl ::sdk_runtime::object::Object for WebhookTrigger {
     }
 }
 
-/// Changes to a trigger. Properties that are left out keep their value.
+/// Changes to a trigger. Omitted properties keep their current value.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -426,10 +426,10 @@ pub struct WebhookTriggerChange {
     /// New endpoint that receives the webhooks.
     #[serde(rename = "endpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    /// Events to report, instead of the present ones.
+    /// New list of events to report, which replaces the current list.
     #[serde(rename = "eventNames", default, skip_serializing_if = "Option::is_none")]
     pub event_names: Option<Vec<super::shared::WebhookEventName>>,
-    /// Contract methods whose events to report, instead of the present ones.
+    /// New list of contract methods whose events the trigger reports. It replaces the current list.
     #[serde(
         rename = "contractMethodIds",
         default,
@@ -499,7 +499,7 @@ impl ::sdk_runtime::object::Object for WebhookTriggerChange {
 pub struct WebhookTriggerPage {
     /// The triggers on this page.
     pub response: Vec<WebhookTrigger>,
-    /// Number of this page, counted from 1.
+    /// Page number, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -572,7 +572,7 @@ pub struct WebhookTriggerRequest {
     /// Events to report.
     #[serde(rename = "eventNames")]
     pub event_names: Vec<super::shared::WebhookEventName>,
-    /// Contract methods whose events to report.
+    /// Contract methods whose events the trigger reports.
     #[serde(
         rename = "contractMethodIds",
         default,
@@ -584,7 +584,7 @@ pub struct WebhookTriggerRequest {
     /// Description of the trigger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Transactions whose events to report.
+    /// Transactions whose events the trigger reports.
     #[serde(rename = "transactionIds", default, skip_serializing_if = "Option::is_none")]
     pub transaction_ids: Option<Vec<String>>,
 }
@@ -642,7 +642,7 @@ impl ::sdk_runtime::object::Object for WebhookTriggerRequest {
 }
 
 impl WebhookTriggerRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         endpoint_id: impl Into<String>,

@@ -2,7 +2,7 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// How webhooks of the family `delivery` are verified.
+/// Verification of webhooks of the family `delivery`.
 pub static DELIVERY: WebhookFamily = WebhookFamily {
     name: "delivery",
     event: "/eventName",
@@ -13,11 +13,12 @@ pub static DELIVERY: WebhookFamily = WebhookFamily {
     },
 };
 
-/// A webhook of an endpoint or of a contract method.
+/// A webhook for an endpoint or a contract method.
 ///
-/// The public key of the endpoint or of the contract method verifies it. After a rotation, accept the old and the new key until no
-/// delivery signed with the old key is left. The service can deliver a webhook more than once: remember `data.transactionId` together
-/// with `eventName`, and ignore what you have processed.
+/// Verify it with the public key of the endpoint or the contract method. After a key rotation,
+/// accept both the old and the new key until no deliveries signed with the old key remain. The
+/// service can deliver a webhook more than once. Remember `data.transactionId` together with
+/// `eventName`, and ignore webhooks that you have already processed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeliveryEvent {
@@ -35,9 +36,9 @@ pub enum DeliveryEvent {
     BusinessUserDeleted(Box<super::types::BusinessWebhook>),
     /// `InvoiceCreated`.
     InvoiceCreated(Box<super::types::BusinessWebhook>),
-    /// An event that this version of the SDK doesn't know.
+    /// An event unknown to this version of the SDK.
     Unknown {
-        /// Name of the event; empty if the body has none.
+        /// Name of the event; empty if the body contains no name.
         event: String,
         /// Body as received.
         body: ::sdk_runtime::AnyJson,
@@ -45,12 +46,12 @@ pub enum DeliveryEvent {
 }
 
 impl DeliveryEvent {
-    /// Verifies a request and parses its event. Pass the body as the received bytes.
+    /// Verifies a request and parses its event. Pass the body exactly as received.
     ///
     /// # Errors
     ///
-    /// If a header is missing, no key matches the signature, the signed time is too far from
-    /// now, or the body can't be read.
+    /// Fails if a header is missing, no key matches the signature, the signed time differs too
+    /// much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
@@ -61,7 +62,7 @@ impl DeliveryEvent {
         ::sdk_runtime::verify_webhook(&DELIVERY, headers, body, keys, now)?;
         Self::read(body)
     }
-    /// Name of the event, in the vendor's spelling.
+    /// Returns the name of the event, in the vendor's spelling.
     #[inline]
     pub fn event(&self) -> &str {
         match self {

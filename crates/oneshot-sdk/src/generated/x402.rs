@@ -6,23 +6,23 @@ use super::{Client, Request};
 ///
 /// Verification and settlement of x402 payments.
 impl Client {
-    /// Lists the x402 payments that the service can verify and settle.
+    /// Lists the kinds of x402 payments that the service can verify and settle.
     ///
-    /// The answer is not paged. Each kind is a version, a scheme and a network, with the tokens
-    /// that it accepts.
+    /// The response is not paged. Each kind is defined by a protocol version, a scheme and a
+    /// network, and lists the tokens that it accepts.
     ///
     /// `GET /x402/supported`, operation `list_x402_supported_kinds`.
     ///
     /// Security: bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`X402SupportedKindList`](X402SupportedKindList) |  | The kinds of payment. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`X402SupportedKindList`](X402SupportedKindList) |  | Supported kinds of payment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -39,8 +39,8 @@ impl Client {
     }
     /// Checks an x402 payment against its requirements.
     ///
-    /// Nothing happens on the chain. A payment that is not valid is answered with success and a
-    /// reason.
+    /// Nothing changes on the chain. If the payment is invalid, the call still succeeds, and the
+    /// response contains the reason.
     ///
     /// `POST /x402/verify`, operation `verify_x402_payment`.
     ///
@@ -48,22 +48,22 @@ impl Client {
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`X402PaymentRequest`](X402PaymentRequest)
     ///
     /// The payment and its requirements.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`X402Verification`](X402Verification) |  | Whether the payment is valid. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -91,38 +91,40 @@ impl Client {
     }
     /// Settles an x402 payment on the chain.
     ///
-    /// The service runs a transaction that moves the buyer's tokens to the seller. A payment that
-    /// cannot be settled is answered with success and a reason, so check `success`. The API has
-    /// no idempotency key. If an error says that the call may have been applied, do not send it
-    /// again at once: look on the chain whether the nonce of the authorization is used. A token
-    /// accepts an ERC-3009 nonce only once. You can also look for the transaction with
-    /// `list_transactions` and a `createdAfter` from before the call; whether it is listed there
-    /// is not documented.
+    /// The service runs a transaction that moves the buyer's tokens to the seller. If the payment
+    /// can't be settled, the call still returns a success status, and the response contains the
+    /// reason, so check `success`.
+    ///
+    /// The API has no idempotency key. If an error says that the call may have been applied, don't
+    /// send it again right away. First check on the chain whether the nonce of the authorization
+    /// has been used. A token accepts an ERC-3009 nonce only once. You can also look for the
+    /// transaction with `list_transactions` and a `createdAfter` time before the call. The vendor
+    /// doesn't document whether the transaction is listed there.
     ///
     /// `POST /x402/settle`, operation `settle_x402_payment`.
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`X402PaymentRequest`](X402PaymentRequest)
     ///
     /// The payment and its requirements.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`X402Settlement`](X402Settlement) |  | The outcome of the settlement. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    /// | 200 | `application/json` | [`X402Settlement`](X402Settlement) |  | Result of the settlement. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///
     /// # Example
     ///
@@ -150,7 +152,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_x402_supported_kinds`](crate::Client::list_x402_supported_kinds).
+/// Marker for the operation [`list_x402_supported_kinds`](crate::Client::list_x402_supported_kinds).
 pub struct ListX402SupportedKinds;
 
 impl ::sdk_runtime::TypedOperation for ListX402SupportedKinds {
@@ -158,7 +160,7 @@ impl ::sdk_runtime::TypedOperation for ListX402SupportedKinds {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::LIST_X402_SUPPORTED_KINDS;
 }
 
-/// The operation [`verify_x402_payment`](crate::Client::verify_x402_payment).
+/// Marker for the operation [`verify_x402_payment`](crate::Client::verify_x402_payment).
 pub struct VerifyX402Payment;
 
 impl ::sdk_runtime::TypedOperation for VerifyX402Payment {
@@ -166,7 +168,7 @@ impl ::sdk_runtime::TypedOperation for VerifyX402Payment {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::VERIFY_X402_PAYMENT;
 }
 
-/// The operation [`settle_x402_payment`](crate::Client::settle_x402_payment).
+/// Marker for the operation [`settle_x402_payment`](crate::Client::settle_x402_payment).
 pub struct SettleX402Payment;
 
 impl ::sdk_runtime::TypedOperation for SettleX402Payment {
@@ -174,7 +176,7 @@ impl ::sdk_runtime::TypedOperation for SettleX402Payment {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::SETTLE_X402_PAYMENT;
 }
 
-/// Name of a network in version 1 of x402.
+/// Name of a network in x402 version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum X402NetworkName {
@@ -182,7 +184,7 @@ pub enum X402NetworkName {
     Mainnet,
     /// `sepolia`.
     Sepolia,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -202,15 +204,15 @@ impl ::schemars::JsonSchema for X402NetworkName {
     }
 }
 
-/// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, pass through as they are.
+/// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, are passed through unchanged.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402PaymentPayload {
-    /// The signed part, whose shape depends on the scheme.
+    /// Signed part of the payment. Its properties depend on the scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<X402SignedPayload>,
-    /// Properties that this version of the SDK does not know, as they came.
+    /// Properties unknown to this version of the SDK, as received.
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -244,18 +246,18 @@ impl ::sdk_runtime::object::Object for X402PaymentPayload {
     }
 }
 
-/// A payment and the requirements that it has to meet.
+/// A payment and the requirements that it must meet.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402PaymentRequest {
-    /// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, pass through as they are.
+    /// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, are passed through unchanged.
     #[serde(rename = "paymentPayload")]
     pub payment_payload: X402PaymentPayload,
-    /// Requirements of the seller. Version 1 has `maxAmountRequired` and describes the resource here; version 2 has `amount`.
+    /// Payment requirements of the seller. Version 1 uses `maxAmountRequired` and contains the description of the resource. Version 2 uses `amount`.
     #[serde(rename = "paymentRequirements")]
     pub payment_requirements: X402PaymentRequirements,
-    /// Version of the protocol that the payment uses, 1 or 2.
+    /// Protocol version of the payment, either 1 or 2.
     #[serde(rename = "x402Version")]
     pub x402_version: i32,
 }
@@ -301,7 +303,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequest {
 }
 
 impl X402PaymentRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         payment_payload: X402PaymentPayload,
@@ -316,24 +318,24 @@ impl X402PaymentRequest {
     }
 }
 
-/// Requirements of the seller. Version 1 has `maxAmountRequired` and describes the resource here; version 2 has `amount`.
+/// Payment requirements of the seller. Version 1 uses `maxAmountRequired` and contains the description of the resource. Version 2 uses `amount`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402PaymentRequirements {
-    /// Amount to pay, as a decimal string in the smallest unit of the token. For version 2.
+    /// Amount to pay, as a decimal string in the smallest unit of the token. Used in version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<::sdk_runtime::BigNumber>,
-    /// Address of the token: 20 bytes in hex after `0x`.
+    /// Address of the token: 20 bytes in hex, prefixed with `0x`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset: Option<String>,
-    /// Description of the resource. For version 1.
+    /// Description of the resource. Used in version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Domain of the token's signatures.
+    /// EIP-712 domain for the token's signatures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<X402TokenDomain>,
-    /// Most that the resource costs, as a decimal string in the smallest unit of the token. For version 1.
+    /// Maximum cost of the resource, as a decimal string in the smallest unit of the token. Used in version 1.
     #[serde(
         rename = "maxAmountRequired",
         default,
@@ -347,13 +349,13 @@ pub struct X402PaymentRequirements {
         skip_serializing_if = "Option::is_none"
     )]
     pub max_timeout_seconds: Option<i32>,
-    /// Media type of the resource. For version 1.
+    /// Media type of the resource. Used in version 1.
     #[serde(rename = "mimeType", default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
-    /// Network of the payment: a name such as `mainnet` in version 1, CAIP-2 such as `eip155:8453` in version 2.
+    /// Network of the payment. In version 1, this is a name such as `mainnet`. In version 2, it is a CAIP-2 identifier such as `eip155:8453`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Schema of the answer of the resource. For version 1.
+    /// Schema of the resource's response. Used in version 1.
     #[serde(rename = "outputSchema", default, skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -361,10 +363,10 @@ pub struct X402PaymentRequirements {
     /// Account that receives the payment.
     #[serde(rename = "payTo", default, skip_serializing_if = "Option::is_none")]
     pub pay_to: Option<String>,
-    /// URL of the resource that is paid for. For version 1.
+    /// URL of the resource to pay for. Used in version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// Scheme of the payment, such as `exact`.
+    /// Payment scheme, such as `exact`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
 }
@@ -445,7 +447,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequirements {
     }
 }
 
-/// Outcome of a settlement. Its shape depends on `x402Version`.
+/// Result of a settlement. Its properties depend on `x402Version`.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum X402Settlement {
@@ -453,7 +455,7 @@ pub enum X402Settlement {
     X402SettlementV1(X402SettlementV1),
     /// `2`.
     X402SettlementV2(X402SettlementV2),
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -503,12 +505,12 @@ impl ::schemars::JsonSchema for X402Settlement {
     }
 }
 
-/// Outcome of a settlement in version 1 of x402.
+/// Result of a settlement in x402 version 1.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SettlementV1 {
-    /// Version of the protocol, 1.
+    /// Protocol version. Always 1.
     ///
     /// Always `1`.
     #[cfg_attr(
@@ -518,19 +520,19 @@ pub struct X402SettlementV1 {
     pub x402_version: i32,
     /// Whether the payment was settled on the chain.
     pub success: bool,
-    /// Reason if the payment was not settled; null if it was.
+    /// Reason why the payment was not settled. Null if it was settled.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub error: Option<String>,
-    /// Hash of the transaction on the chain; null if there is none.
+    /// Hash of the transaction on the chain, or null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "txHash", default, skip_serializing_if = "Option::is_none")
     )]
     pub tx_hash: Option<String>,
-    /// Network of the transaction; null if there is none.
+    /// Network of the transaction, or null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "networkId", default, skip_serializing_if = "Option::is_none")
@@ -584,12 +586,12 @@ impl ::sdk_runtime::object::Object for X402SettlementV1 {
     }
 }
 
-/// Outcome of a settlement in version 2 of x402.
+/// Result of a settlement in x402 version 2.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SettlementV2 {
-    /// Version of the protocol, 2.
+    /// Protocol version. Always 2.
     ///
     /// Always `2`.
     #[cfg_attr(
@@ -599,25 +601,25 @@ pub struct X402SettlementV2 {
     pub x402_version: i32,
     /// Whether the payment was settled on the chain.
     pub success: bool,
-    /// Reason if the payment was not settled; null if it was.
+    /// Reason why the payment was not settled. Null if it was settled.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "errorReason", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_reason: Option<String>,
-    /// Hash of the transaction on the chain; null if there is none.
+    /// Hash of the transaction on the chain, or null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub transaction: Option<String>,
-    /// Network of the transaction per CAIP-2, such as `eip155:8453`; null if there is none.
+    /// Network of the transaction as a CAIP-2 identifier, such as `eip155:8453`. Null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub network: Option<String>,
-    /// Account that paid; null if it is not known.
+    /// Account that paid, or null if it is not known.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -675,20 +677,20 @@ impl ::sdk_runtime::object::Object for X402SettlementV2 {
     }
 }
 
-/// The part of a payment that moves the buyer's tokens. Properties of other schemes pass through as they are.
+/// The part of a payment that moves the buyer's tokens. Properties of other schemes are passed through unchanged.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SignedPayload {
-    /// Signature of the buyer in hex after `0x`. Anyone who has it can settle the payment until it expires.
+    /// Signature of the buyer in hex, prefixed with `0x`. Anyone who has it can settle the payment until it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<::sdk_runtime::Secret>,
-    /// The authorization per ERC-3009 that the signature covers: `from`, `to`, `value`, `validAfter`, `validBefore` and `nonce`, all text.
+    /// ERC-3009 authorization that the signature covers. Its properties `from`, `to`, `value`, `validAfter`, `validBefore` and `nonce` are all strings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Properties that this version of the SDK does not know, as they came.
+    /// Properties unknown to this version of the SDK, as received.
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -728,30 +730,30 @@ impl ::sdk_runtime::object::Object for X402SignedPayload {
     }
 }
 
-/// A kind of payment: version, scheme and network, with its tokens.
+/// A kind of payment, defined by a protocol version, a scheme and a network. It lists the tokens that it accepts.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SupportedKind {
-    /// Version of the protocol, 1 or 2.
+    /// Protocol version, either 1 or 2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "x402Version", default, skip_serializing_if = "Option::is_none")
     )]
     pub x402_version: Option<i32>,
-    /// Scheme of the payment, such as `exact`.
+    /// Payment scheme, such as `exact`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scheme: Option<String>,
-    /// Network: a name such as `mainnet` in version 1, CAIP-2 such as `eip155:8453` in version 2.
+    /// Network of the payment. In version 1, this is a name such as `mainnet`. In version 2, it is a CAIP-2 identifier such as `eip155:8453`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub network: Option<String>,
-    /// Tokens that can be paid with.
+    /// Tokens that are accepted for payment.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -806,7 +808,7 @@ impl ::sdk_runtime::object::Object for X402SupportedKind {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SupportedKindList {
-    /// The kinds of payment.
+    /// Supported kinds of payment.
     pub kinds: Vec<X402SupportedKind>,
 }
 
@@ -843,7 +845,7 @@ impl ::sdk_runtime::object::Object for X402SupportedKindList {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402Token {
-    /// Address of the token's contract: 20 bytes in hex after `0x`.
+    /// Address of the token contract: 20 bytes in hex, prefixed with `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -859,19 +861,19 @@ pub struct X402Token {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Short name of the token, such as `USDC`.
+    /// Symbol of the token, such as `USDC`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub symbol: Option<String>,
-    /// Number of decimal places between the smallest unit and the token.
+    /// Number of decimal places of the token.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals: Option<i32>,
-    /// Version of the token's domain per EIP-712.
+    /// Version of the token's EIP-712 domain.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -925,15 +927,15 @@ impl ::sdk_runtime::object::Object for X402Token {
     }
 }
 
-/// Name and version of the token's domain per EIP-712.
+/// Name and version of the token's EIP-712 domain.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402TokenDomain {
-    /// Name of the token, as its contract states it.
+    /// Name of the token, as defined in its contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Version of the domain, as the contract states it.
+    /// Version of the domain, as defined in the contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
@@ -968,7 +970,7 @@ impl ::sdk_runtime::object::Object for X402TokenDomain {
     }
 }
 
-/// Outcome of a verification.
+/// Result of a verification.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -979,13 +981,13 @@ pub struct X402Verification {
         serde(rename = "isValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_valid: Option<bool>,
-    /// Reason if the payment is not valid; absent or empty if it is.
+    /// Reason why the payment is invalid. Absent or empty if the payment is valid.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "invalidReason", default, skip_serializing_if = "Option::is_none")
     )]
     pub invalid_reason: Option<String>,
-    /// Account that would pay; null if it is not known.
+    /// Account that would pay, or null if it is not known.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -27,7 +27,10 @@ pub trait Randomness: Send + Sync {
 
 /// Returns a number from 0 (inclusive) to 1 (exclusive).
 pub(crate) fn fraction(randomness: &dyn Randomness) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit into an f64 exactly")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "53 bits fit into an f64 exactly"
+    )]
     let bits = (randomness.next() >> 11) as f64;
     bits / 9_007_199_254_740_992.0
 }

@@ -2,7 +2,7 @@
 
 use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-/// The vendor: servers, operations, limits, error format.
+/// Static data of the vendor: servers, operations, rate limits and error format.
 pub static VENDOR: Vendor = Vendor {
     name: "smscx",
     display_name: "SMSCX",
@@ -13,7 +13,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "production",
             url: "https://api.sms.cx",
             placeholder: false,
-            description: "The only server; there is no sandbox.",
+            description: "Production server. The vendor does not offer a sandbox.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -31,11 +31,11 @@ pub static VENDOR: Vendor = Vendor {
     },
 };
 
-/// Named servers of the vendor; the builder also accepts any other base URL.
+/// Servers of the vendor. The builder also accepts any other base URL.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Server {
-    /// The only server; there is no sandbox.
+    /// Production server. The vendor does not offer a sandbox.
     ///
     /// `https://api.sms.cx`
     #[default]

@@ -6,24 +6,25 @@ use super::{Client, Request};
 ///
 /// Balance, active channels and prices of the account.
 impl Client {
-    /// Reads the balance of the account.
+    /// Returns the balance of the account.
     ///
-    /// Check it before a large campaign: a send is refused with 400 if the credit is too low.
+    /// Check the balance before a large campaign. The API rejects a send with status 400 if the
+    /// account does not have enough credit.
     ///
-    /// `GET /account/balance`, operation `get_account_balance` (the vendor's own name: `getAccountBalance`).
+    /// `GET /account/balance`, operation `get_account_balance` (the vendor's operation id: `getAccountBalance`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`AccountBalance`](AccountBalance) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The balance. |
+    /// | 200 | `application/json` | [`AccountBalance`](AccountBalance) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Balance of the account. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -38,24 +39,24 @@ impl Client {
     pub fn get_account_balance(&self) -> Request<'_, GetAccountBalance> {
         Request::new(self)
     }
-    /// Reads which channels are active for the account.
+    /// Returns whether each channel is active for the account.
     ///
-    /// A send on an inactive channel is refused with 403.
+    /// The API rejects a send on an inactive channel with status 403.
     ///
-    /// `GET /account/channels/status`, operation `get_channel_status` (the vendor's own name: `getChannelsStatus`).
+    /// `GET /account/channels/status`, operation `get_channel_status` (the vendor's operation id: `getChannelsStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ChannelStatus`](ChannelStatus) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The state of each channel. |
+    /// | 200 | `application/json` | [`ChannelStatus`](ChannelStatus) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Status of each channel. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -70,36 +71,37 @@ impl Client {
     pub fn get_channel_status(&self) -> Request<'_, GetChannelStatus> {
         Request::new(self)
     }
-    /// Reads the prices of texts in all countries.
+    /// Returns the SMS prices for all countries.
     ///
-    /// Prices are per part, by country and network operator, in the currency of the account.
+    /// Prices are per message part, by country and network operator, in the currency of the
+    /// account.
     ///
-    /// `GET /account/pricing/sms/{trafficType}`, operation `get_sms_pricing` (the vendor's own name: `getChannelPricing`).
+    /// `GET /account/pricing/sms/{trafficType}`, operation `get_sms_pricing` (the vendor's operation id: `getChannelPricing`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `trafficType` | path | string: `transactional`, `promotional`, `2way` | yes |  | Purpose of the messages. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices by country. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices by country. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1521`, type `invalid_param`: The channel does not exist.
-    /// - status `403`, code `1523`, type `no_coverage`: No network serves the destination.
+    /// - status `403`, code `1523`, type `no_coverage`: No network covers the destination.
     ///
     /// # Example
     ///
@@ -120,38 +122,38 @@ impl Client {
         Request::new(self)
             .set("trafficType", Into::<GetSmsPricingTrafficType>::into(traffic_type))
     }
-    /// Reads the prices of texts in one country.
+    /// Returns the SMS prices for one country.
     ///
-    /// Prices are per part, by network operator, in the currency of the account.
+    /// Prices are per message part, by network operator, in the currency of the account.
     ///
-    /// `GET /account/pricing/sms/{trafficType}/{countryIso}`, operation `get_sms_country_pricing` (the vendor's own name: `getChannelPricingByCountryIso`).
+    /// `GET /account/pricing/sms/{trafficType}/{countryIso}`, operation `get_sms_country_pricing` (the vendor's operation id: `getChannelPricingByCountryIso`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `trafficType` | path | string: `transactional`, `promotional`, `2way` | yes |  | Purpose of the messages. |
-    /// | `countryIso` | path | string | yes |  | Country, two letters as in ISO 3166-1. |
+    /// | `countryIso` | path | string | yes |  | Two-letter ISO 3166-1 country code. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices; the country is the only key. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices, with the requested country as the only key. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1521`, type `invalid_param`: The channel does not exist.
-    /// - status `400`, code `1522`, type `invalid_param`: `countryIso` is not a country.
-    /// - status `403`, code `1523`, type `no_coverage`: No network serves the destination.
+    /// - status `400`, code `1522`, type `invalid_param`: `countryIso` is not a country code.
+    /// - status `403`, code `1523`, type `no_coverage`: No network covers the destination.
     ///
     /// # Example
     ///
@@ -180,38 +182,38 @@ impl Client {
             )
             .set("countryIso", country_iso)
     }
-    /// Reads the prices of Viber or WhatsApp messages in all countries.
+    /// Returns the prices of Viber or WhatsApp messages for all countries.
     ///
-    /// Prices are per message, in the currency of the account. `get_sms_pricing` has the prices of
-    /// texts.
+    /// Prices are per message, in the currency of the account. For SMS prices, use
+    /// `get_sms_pricing`.
     ///
-    /// `GET /account/pricing/{channel}/{trafficType}`, operation `get_messenger_pricing` (the vendor's own name: `getChannelPricing`).
+    /// `GET /account/pricing/{channel}/{trafficType}`, operation `get_messenger_pricing` (the vendor's operation id: `getChannelPricing`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `channel` | path | string: `viber`, `whatsapp` | yes |  | Channel of the messages. |
     /// | `trafficType` | path | string: `transactional`, `promotional`, `2way` | yes |  | Purpose of the messages. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices by country. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices by country. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1521`, type `invalid_param`: The channel does not exist.
-    /// - status `403`, code `1523`, type `no_coverage`: No network serves the destination.
+    /// - status `403`, code `1523`, type `no_coverage`: No network covers the destination.
     ///
     /// # Example
     ///
@@ -240,40 +242,40 @@ impl Client {
                 Into::<GetMessengerPricingTrafficType>::into(traffic_type),
             )
     }
-    /// Reads the prices of Viber or WhatsApp messages in one country.
+    /// Returns the prices of Viber or WhatsApp messages for one country.
     ///
-    /// Prices are per message, in the currency of the account. `get_sms_country_pricing` has the
-    /// prices of texts.
+    /// Prices are per message, in the currency of the account. For SMS prices, use
+    /// `get_sms_country_pricing`.
     ///
-    /// `GET /account/pricing/{channel}/{trafficType}/{countryIso}`, operation `get_messenger_country_pricing` (the vendor's own name: `getChannelPricingByCountryIso`).
+    /// `GET /account/pricing/{channel}/{trafficType}/{countryIso}`, operation `get_messenger_country_pricing` (the vendor's operation id: `getChannelPricingByCountryIso`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `channel` | path | string: `viber`, `whatsapp` | yes |  | Channel of the messages. |
     /// | `trafficType` | path | string: `transactional`, `promotional`, `2way` | yes |  | Purpose of the messages. |
-    /// | `countryIso` | path | string | yes |  | Country, two letters as in ISO 3166-1. |
+    /// | `countryIso` | path | string | yes |  | Two-letter ISO 3166-1 country code. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices; the country is the only key. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices, with the requested country as the only key. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1521`, type `invalid_param`: The channel does not exist.
-    /// - status `400`, code `1522`, type `invalid_param`: `countryIso` is not a country.
-    /// - status `403`, code `1523`, type `no_coverage`: No network serves the destination.
+    /// - status `400`, code `1522`, type `invalid_param`: `countryIso` is not a country code.
+    /// - status `403`, code `1523`, type `no_coverage`: No network covers the destination.
     ///
     /// # Example
     ///
@@ -307,7 +309,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_account_balance`](crate::Client::get_account_balance).
+/// Marker for the operation [`get_account_balance`](crate::Client::get_account_balance).
 pub struct GetAccountBalance;
 
 impl ::sdk_runtime::TypedOperation for GetAccountBalance {
@@ -315,7 +317,7 @@ impl ::sdk_runtime::TypedOperation for GetAccountBalance {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_ACCOUNT_BALANCE;
 }
 
-/// The operation [`get_channel_status`](crate::Client::get_channel_status).
+/// Marker for the operation [`get_channel_status`](crate::Client::get_channel_status).
 pub struct GetChannelStatus;
 
 impl ::sdk_runtime::TypedOperation for GetChannelStatus {
@@ -323,7 +325,7 @@ impl ::sdk_runtime::TypedOperation for GetChannelStatus {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_CHANNEL_STATUS;
 }
 
-/// The operation [`get_sms_pricing`](crate::Client::get_sms_pricing).
+/// Marker for the operation [`get_sms_pricing`](crate::Client::get_sms_pricing).
 pub struct GetSmsPricing;
 
 impl ::sdk_runtime::TypedOperation for GetSmsPricing {
@@ -333,7 +335,7 @@ impl ::sdk_runtime::TypedOperation for GetSmsPricing {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_SMS_PRICING;
 }
 
-/// The operation [`get_sms_country_pricing`](crate::Client::get_sms_country_pricing).
+/// Marker for the operation [`get_sms_country_pricing`](crate::Client::get_sms_country_pricing).
 pub struct GetSmsCountryPricing;
 
 impl ::sdk_runtime::TypedOperation for GetSmsCountryPricing {
@@ -343,7 +345,7 @@ impl ::sdk_runtime::TypedOperation for GetSmsCountryPricing {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_SMS_COUNTRY_PRICING;
 }
 
-/// The operation [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
+/// Marker for the operation [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
 pub struct GetMessengerPricing;
 
 impl ::sdk_runtime::TypedOperation for GetMessengerPricing {
@@ -353,7 +355,7 @@ impl ::sdk_runtime::TypedOperation for GetMessengerPricing {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_MESSENGER_PRICING;
 }
 
-/// The operation [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
+/// Marker for the operation [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
 pub struct GetMessengerCountryPricing;
 
 impl ::sdk_runtime::TypedOperation for GetMessengerCountryPricing {
@@ -368,7 +370,7 @@ impl ::sdk_runtime::TypedOperation for GetMessengerCountryPricing {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountBalance {
-    /// Balance of the account, in the currency of the account.
+    /// Balance in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -380,7 +382,7 @@ pub struct AccountBalance {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub currency: Option<Currency>,
-    /// How an account pays: `prepaid` from its balance, `postpaid` up to its credit limit.
+    /// Billing type of an account. A `prepaid` account pays from its balance, and a `postpaid` account can spend up to its credit limit.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -422,7 +424,7 @@ impl ::sdk_runtime::object::Object for AccountBalance {
     }
 }
 
-/// How an account pays: `prepaid` from its balance, `postpaid` up to its credit limit.
+/// Billing type of an account. A `prepaid` account pays from its balance, and a `postpaid` account can spend up to its credit limit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BillingType {
@@ -430,7 +432,7 @@ pub enum BillingType {
     Prepaid,
     /// `postpaid`.
     Postpaid,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -450,7 +452,7 @@ impl ::schemars::JsonSchema for BillingType {
     }
 }
 
-/// Which channels are active for an account.
+/// Whether each channel is active for an account.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -526,7 +528,7 @@ pub enum Currency {
     Eur,
     /// `usd`.
     Usd,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -552,7 +554,7 @@ pub enum GetMessengerCountryPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -584,7 +586,7 @@ pub enum GetMessengerCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -615,7 +617,7 @@ pub enum GetMessengerPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -647,7 +649,7 @@ pub enum GetMessengerPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -680,7 +682,7 @@ pub enum GetSmsCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -713,7 +715,7 @@ pub enum GetSmsPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -739,13 +741,13 @@ impl ::schemars::JsonSchema for GetSmsPricingTrafficType {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessengerPrices {
-    /// Price of a transactional message, which is text only.
+    /// Price of a transactional message, which contains only text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "TRANSACTIONAL", default, skip_serializing_if = "Option::is_none")
     )]
     pub transactional: Option<f64>,
-    /// Price of a promotional message, which is text with rich media.
+    /// Price of a promotional message, which contains text and rich media.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "PROMOTIONAL", default, skip_serializing_if = "Option::is_none")

@@ -8,22 +8,22 @@ use super::{Client, Request};
 impl Client {
     /// Lists the applications of the account with their secrets, newest first.
     ///
-    /// All applications come in one answer. The secrets open the API: do not log this answer.
+    /// The list is not paginated. The secrets grant access to the API, so do not log the response.
     ///
-    /// `GET /applications`, operation `list_applications` (the vendor's own name: `getApplicationsList`).
+    /// `GET /applications`, operation `list_applications` (the vendor's operation id: `getApplicationsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ApplicationList`](ApplicationList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All applications. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -40,22 +40,22 @@ impl Client {
     }
     /// Lists the scopes that an access token can have.
     ///
-    /// Use it to learn the full list; the documentation does not publish it.
+    /// Use this operation to get the full list, which the vendor's documentation does not publish.
     ///
-    /// `GET /applications/scopes`, operation `list_scopes` (the vendor's own name: `getScopes`).
+    /// `GET /applications/scopes`, operation `list_scopes` (the vendor's operation id: `getScopes`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of string | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The names of the scopes. |
+    /// | 200 | `application/json` | array of string | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The scope names. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -70,36 +70,36 @@ impl Client {
     pub fn list_scopes(&self) -> Request<'_, ListScopes> {
         Request::new(self)
     }
-    /// Reads the settings of an application.
+    /// Returns the settings of an application.
     ///
-    /// They hold the default callback URLs, quiet hours and OTP rules. A field of a single call,
-    /// such as `dlrCallbackUrl`, replaces the setting for that call.
+    /// The settings include the default callback URLs, quiet hours and OTP rules. A request field
+    /// such as `dlrCallbackUrl` overrides the setting for that call.
     ///
-    /// `GET /applications/{applicationId}`, operation `get_application_settings` (the vendor's own name: `getApplicationSettings`).
+    /// `GET /applications/{applicationId}`, operation `get_application_settings` (the vendor's operation id: `getApplicationSettings`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `applicationId` | path | string | yes |  | Identifier of the application. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ApplicationSettings`](ApplicationSettings) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The application and its settings. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1500`, type `not_found`: There is no such application.
+    /// - status `404`, code `1500`, type `not_found`: The application does not exist.
     ///
     /// # Example
     ///
@@ -119,7 +119,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_applications`](crate::Client::list_applications).
+/// Marker for the operation [`list_applications`](crate::Client::list_applications).
 pub struct ListApplications;
 
 impl ::sdk_runtime::TypedOperation for ListApplications {
@@ -127,7 +127,7 @@ impl ::sdk_runtime::TypedOperation for ListApplications {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::LIST_APPLICATIONS;
 }
 
-/// The operation [`list_scopes`](crate::Client::list_scopes).
+/// Marker for the operation [`list_scopes`](crate::Client::list_scopes).
 pub struct ListScopes;
 
 impl ::sdk_runtime::TypedOperation for ListScopes {
@@ -135,7 +135,7 @@ impl ::sdk_runtime::TypedOperation for ListScopes {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::LIST_SCOPES;
 }
 
-/// The operation [`get_application_settings`](crate::Client::get_application_settings).
+/// Marker for the operation [`get_application_settings`](crate::Client::get_application_settings).
 pub struct GetApplicationSettings;
 
 impl ::sdk_runtime::TypedOperation for GetApplicationSettings {
@@ -148,15 +148,15 @@ impl ::sdk_runtime::TypedOperation for GetApplicationSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Application {
-    /// Internal number of the application.
+    /// Internal numeric identifier of the application.
     pub id: i32,
-    /// Public identifier of the application; the user name of the token call.
+    /// Public identifier of the application. It is the user name for `get_access_token`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "applicationId", default, skip_serializing_if = "Option::is_none")
     )]
     pub application_id: Option<String>,
-    /// Secret of the application; the password of the token call.
+    /// Secret of the application. It is the password for `get_access_token`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -176,13 +176,13 @@ pub struct Application {
         )
     )]
     pub application_name: Option<String>,
-    /// Scopes that the application can have, separated by spaces.
+    /// Scopes available to the application, separated by spaces.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scopes: Option<String>,
-    /// Lifetime of the access tokens that the application gets, in the words of the dashboard.
+    /// Lifetime of the application's access tokens, as worded in the dashboard.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -259,7 +259,7 @@ impl ::sdk_runtime::object::Object for Application {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApplicationList {
-    /// The applications.
+    /// Applications of the account, with their secrets.
     pub data: Vec<Application>,
 }
 
@@ -296,7 +296,7 @@ impl ::sdk_runtime::object::Object for ApplicationList {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApplicationSettings {
-    /// Public identifier of the application; the user name of the token call.
+    /// Public identifier of the application. It is the user name for `get_access_token`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "applicationId")
@@ -308,13 +308,13 @@ pub struct ApplicationSettings {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Scopes that the application can have, separated by spaces.
+    /// Scopes available to the application, separated by spaces.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scopes: Option<String>,
-    /// Lifetime of the access tokens that the application gets, in the words of the dashboard.
+    /// Lifetime of the application's access tokens, as worded in the dashboard.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -324,7 +324,7 @@ pub struct ApplicationSettings {
         )
     )]
     pub token_expiration: Option<String>,
-    /// Settings of an application by topic.
+    /// Settings of an application, grouped by topic.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -383,7 +383,7 @@ impl ::sdk_runtime::object::Object for ApplicationSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttachmentSettings {
-    /// URL that hits of attachments go to; null if none is set.
+    /// URL that receives callbacks for attachment hits; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -426,13 +426,13 @@ impl ::sdk_runtime::object::Object for AttachmentSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelSettings {
-    /// URL that delivery reports go to; null if none is set.
+    /// URL that receives delivery reports; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dlrCallback", default, skip_serializing_if = "Option::is_none")
     )]
     pub dlr_callback: Option<String>,
-    /// URL that received messages go to; null if none is set.
+    /// URL that receives incoming messages; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -442,7 +442,7 @@ pub struct ChannelSettings {
         )
     )]
     pub receive_callback: Option<String>,
-    /// Daily hours, by the clock of the recipient, in which nothing is sent. Messages wait until the end.
+    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "quietHours", default, skip_serializing_if = "Option::is_none")
@@ -493,7 +493,7 @@ impl ::sdk_runtime::object::Object for ChannelSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LookupSettings {
-    /// URL that results of look-ups go to; null if none is set.
+    /// URL that receives look-up results; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -536,13 +536,13 @@ impl ::sdk_runtime::object::Object for LookupSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelSettings {
-    /// URL that delivery reports go to; null if none is set.
+    /// URL that receives delivery reports; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dlrCallback", default, skip_serializing_if = "Option::is_none")
     )]
     pub dlr_callback: Option<String>,
-    /// URL that received messages go to; null if none is set.
+    /// URL that receives incoming messages; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -552,19 +552,19 @@ pub struct MultichannelSettings {
         )
     )]
     pub receive_callback: Option<String>,
-    /// Daily hours, by the clock of the recipient, in which nothing is sent. Messages wait until the end.
+    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "quietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub quiet_hours: Option<QuietHours>,
-    /// Default time in seconds that each channel has to deliver.
+    /// Default time in seconds that each channel has to deliver a message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub ttl: Option<i32>,
-    /// Whether a message expires on a channel once its time is over.
+    /// Whether a message expires on a channel when `ttl` has elapsed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -627,7 +627,7 @@ impl ::sdk_runtime::object::Object for MultichannelSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutSettings {
-    /// URL that new opt-outs go to; null if none is set.
+    /// URL that receives callbacks for new opt-outs; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -665,12 +665,12 @@ impl ::sdk_runtime::object::Object for OptoutSettings {
     }
 }
 
-/// Defaults for new OTPs; the fields of `create_otp` replace them.
+/// Defaults for new OTPs. Request fields of `create_otp` override them.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpSettings {
-    /// Default text, with the placeholder `{{pin}}`.
+    /// Default message text, with the placeholder `{{pin}}`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -682,19 +682,19 @@ pub struct OtpSettings {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Characters of a PIN.
+    /// Types of characters in a PIN.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pinType", default, skip_serializing_if = "Option::is_none")
     )]
     pub pin_type: Option<super::shared::PinType>,
-    /// Default length of a PIN, 4 to 10 characters.
+    /// Default PIN length, 4 to 10 characters.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pinLength", default, skip_serializing_if = "Option::is_none")
     )]
     pub pin_length: Option<i32>,
-    /// Default lifetime of a PIN in seconds, 60 to 1,800.
+    /// Default PIN lifetime in seconds, 60 to 1,800.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -706,7 +706,7 @@ pub struct OtpSettings {
         serde(rename = "maxAttempts", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_attempts: Option<i32>,
-    /// URL that changes of state go to; null if none is set.
+    /// URL that receives status changes; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "otpCallback", default, skip_serializing_if = "Option::is_none")
@@ -768,18 +768,20 @@ impl ::sdk_runtime::object::Object for OtpSettings {
     }
 }
 
-/// Daily hours, by the clock of the recipient, in which nothing is sent. Messages wait until the end.
+/// Daily period, in the recipient's local time, during which no messages are sent.
+///
+/// Messages are delayed until the period ends.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuietHours {
-    /// Start, as a time of day such as `21:30`.
+    /// Start of the quiet hours, as a time of day such as `21:30`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub start: Option<String>,
-    /// End, as a time of day such as `09:30`.
+    /// End of the quiet hours, as a time of day such as `09:30`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -815,7 +817,7 @@ impl ::sdk_runtime::object::Object for QuietHours {
     }
 }
 
-/// Settings of an application by topic.
+/// Settings of an application, grouped by topic.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -868,7 +870,7 @@ pub struct Settings {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub lookup: Option<LookupSettings>,
-    /// Defaults for new OTPs; the fields of `create_otp` replace them.
+    /// Defaults for new OTPs. Request fields of `create_otp` override them.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -943,7 +945,7 @@ impl ::sdk_runtime::object::Object for Settings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkSettings {
-    /// URL that hits of short links go to; null if none is set.
+    /// URL that receives callbacks for short link hits; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -986,7 +988,7 @@ impl ::sdk_runtime::object::Object for ShortlinkSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsSettings {
-    /// Originator that replaces `from` in all texts; null for none.
+    /// Originator that replaces `from` in all SMS messages; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -996,13 +998,13 @@ pub struct SmsSettings {
         )
     )]
     pub enforce_originator: Option<String>,
-    /// URL that delivery reports go to; null if none is set.
+    /// URL that receives delivery reports; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dlrCallback", default, skip_serializing_if = "Option::is_none")
     )]
     pub dlr_callback: Option<String>,
-    /// URL that received messages go to; null if none is set.
+    /// URL that receives incoming messages; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1012,13 +1014,13 @@ pub struct SmsSettings {
         )
     )]
     pub receive_callback: Option<String>,
-    /// Daily hours, by the clock of the recipient, in which nothing is sent. Messages wait until the end.
+    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "quietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub quiet_hours: Option<QuietHours>,
-    /// Default transliteration of texts.
+    /// Default transliteration of message texts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1072,18 +1074,18 @@ impl ::sdk_runtime::object::Object for SmsSettings {
     }
 }
 
-/// Default transliteration of texts.
+/// Default transliteration of message texts.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliterationSettings {
-    /// Characters to replace: `NONE`, all beyond GSM-7 (`NON_GSM`), or those of one language. Each becomes a similar character of GSM-7, or a question mark if there is none. An error text also names `MACEDONIAN_CYRILLIC`.
+    /// Characters to replace: none (`NONE`), all characters outside GSM-7 (`NON_GSM`), or the characters of one language. Each character is replaced with a similar GSM-7 character, or with a question mark if there is none. The vendor's error table also lists `MACEDONIAN_CYRILLIC`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub alphabet: Option<super::shared::Alphabet>,
-    /// Whether emojis are removed.
+    /// Whether emojis are removed from message texts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "removeEmojis", default, skip_serializing_if = "Option::is_none")

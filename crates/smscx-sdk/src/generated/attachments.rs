@@ -8,22 +8,22 @@ use super::{Client, Request};
 impl Client {
     /// Lists all attachments, newest first.
     ///
-    /// All attachments come in one answer. The API has no call to upload one.
+    /// The list is not paginated. The API does not support uploading attachments.
     ///
-    /// `GET /attachments`, operation `list_attachments` (the vendor's own name: `getAttachmentsList`).
+    /// `GET /attachments`, operation `list_attachments` (the vendor's operation id: `getAttachmentsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttachmentList`](AttachmentList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All attachments. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -38,39 +38,40 @@ impl Client {
     pub fn list_attachments(&self) -> Request<'_, ListAttachments> {
         Request::new(self)
     }
-    /// Reads an attachment and its hits, one page at a time.
+    /// Returns an attachment and its hits, one page at a time.
     ///
-    /// `info` is the attachment, `data` a page of its hits. With `short_response`, `data` is empty.
+    /// `info` is the attachment, and `data` is a page of its hits. With `short_response`, `data` is
+    /// empty.
     ///
-    /// `GET /attachments/{attachmentId}`, operation `list_attachment_hits` (the vendor's own name: `getAttachmentHits`).
+    /// `GET /attachments/{attachmentId}`, operation `list_attachment_hits` (the vendor's operation id: `getAttachmentHits`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attachmentId` | path | string | yes |  | Identifier of the attachment. |
-    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttachmentHitPage`](AttachmentHitPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The attachment and a page of its hits. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1420`, type `not_found`: There is no such attachment.
+    /// - status `404`, code `1420`, type `not_found`: The attachment does not exist.
     ///
     /// # Example
     ///
@@ -92,33 +93,33 @@ impl Client {
     }
     /// Deletes an attachment and all its hits.
     ///
-    /// The hits are lost; export them first if you need them.
+    /// To keep a copy of the hits, export them first.
     ///
-    /// `DELETE /attachments/{attachmentId}`, operation `delete_attachment` (the vendor's own name: `deleteAttachment`).
+    /// `DELETE /attachments/{attachmentId}`, operation `delete_attachment` (the vendor's operation id: `deleteAttachment`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attachmentId` | path | string | yes |  | Identifier of the attachment. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`IdResponse`](crate::shared::IdResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The attachment was deleted. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1420`, type `not_found`: There is no such attachment.
+    /// - status `404`, code `1420`, type `not_found`: The attachment does not exist.
     ///
     /// # Example
     ///
@@ -136,35 +137,35 @@ impl Client {
     ) -> Request<'_, DeleteAttachment> {
         Request::new(self).set("attachmentId", attachment_id)
     }
-    /// Downloads the hits of an attachment as a CSV file.
+    /// Downloads the hits on an attachment as a CSV file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /attachments/{attachmentId}/csv`, operation `download_attachment_hits_csv` (the vendor's own name: `exportAttachmentHitsToCsv`).
+    /// `GET /attachments/{attachmentId}/csv`, operation `download_attachment_hits_csv` (the vendor's operation id: `exportAttachmentHitsToCsv`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attachmentId` | path | string | yes |  | Identifier of the attachment. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1420`, type `not_found`: There is no such attachment.
+    /// - status `404`, code `1420`, type `not_found`: The attachment does not exist.
     ///
     /// # Example
     ///
@@ -186,35 +187,35 @@ impl Client {
     ) -> Request<'_, DownloadAttachmentHitsCsv> {
         Request::new(self).set("attachmentId", attachment_id)
     }
-    /// Downloads the hits of an attachment as an Excel file.
+    /// Downloads the hits on an attachment as an Excel file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /attachments/{attachmentId}/xlsx`, operation `download_attachment_hits_xlsx` (the vendor's own name: `exportAttachmentHitsToXlsx`).
+    /// `GET /attachments/{attachmentId}/xlsx`, operation `download_attachment_hits_xlsx` (the vendor's operation id: `exportAttachmentHitsToXlsx`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `attachmentId` | path | string | yes |  | Identifier of the attachment. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1420`, type `not_found`: There is no such attachment.
+    /// - status `404`, code `1420`, type `not_found`: The attachment does not exist.
     ///
     /// # Example
     ///
@@ -238,7 +239,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_attachments`](crate::Client::list_attachments).
+/// Marker for the operation [`list_attachments`](crate::Client::list_attachments).
 pub struct ListAttachments;
 
 impl ::sdk_runtime::TypedOperation for ListAttachments {
@@ -246,7 +247,7 @@ impl ::sdk_runtime::TypedOperation for ListAttachments {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::LIST_ATTACHMENTS;
 }
 
-/// The operation [`list_attachment_hits`](crate::Client::list_attachment_hits).
+/// Marker for the operation [`list_attachment_hits`](crate::Client::list_attachment_hits).
 pub struct ListAttachmentHits;
 
 impl ::sdk_runtime::TypedOperation for ListAttachmentHits {
@@ -255,22 +256,22 @@ impl ::sdk_runtime::TypedOperation for ListAttachmentHits {
 }
 
 impl Request<'_, ListAttachmentHits> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Sets `short_response` (query, boolean, default `false`): Whether to return only `info` and leave `data` empty. Defaults to false.
     #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
@@ -287,7 +288,7 @@ impl ::sdk_runtime::PagedOperation for ListAttachmentHits {
     }
 }
 
-/// The operation [`delete_attachment`](crate::Client::delete_attachment).
+/// Marker for the operation [`delete_attachment`](crate::Client::delete_attachment).
 pub struct DeleteAttachment;
 
 impl ::sdk_runtime::TypedOperation for DeleteAttachment {
@@ -295,7 +296,7 @@ impl ::sdk_runtime::TypedOperation for DeleteAttachment {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DELETE_ATTACHMENT;
 }
 
-/// The operation [`download_attachment_hits_csv`](crate::Client::download_attachment_hits_csv).
+/// Marker for the operation [`download_attachment_hits_csv`](crate::Client::download_attachment_hits_csv).
 pub struct DownloadAttachmentHitsCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsCsv {
@@ -303,7 +304,7 @@ impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsCsv {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DOWNLOAD_ATTACHMENT_HITS_CSV;
 }
 
-/// The operation [`download_attachment_hits_xlsx`](crate::Client::download_attachment_hits_xlsx).
+/// Marker for the operation [`download_attachment_hits_xlsx`](crate::Client::download_attachment_hits_xlsx).
 pub struct DownloadAttachmentHitsXlsx;
 
 impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsXlsx {
@@ -311,7 +312,7 @@ impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsXlsx {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DOWNLOAD_ATTACHMENT_HITS_XLSX;
 }
 
-/// A file that messages link to.
+/// A file that messages can link to.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -324,7 +325,7 @@ pub struct Attachment {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// The short URL.
+    /// Short URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "shortUrl", default, skip_serializing_if = "Option::is_none")
@@ -415,7 +416,7 @@ impl ::sdk_runtime::object::Object for Attachment {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttachmentHitPage {
-    /// A file that messages link to.
+    /// A file that messages can link to.
     pub info: Attachment,
     /// The hits on this page. Empty with `short_response`.
     #[cfg_attr(
@@ -423,7 +424,7 @@ pub struct AttachmentHitPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<super::shared::LinkHit>>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -470,7 +471,7 @@ impl ::sdk_runtime::object::Object for AttachmentHitPage {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttachmentList {
-    /// The attachments.
+    /// Attachments of the account.
     pub data: Vec<Attachment>,
 }
 

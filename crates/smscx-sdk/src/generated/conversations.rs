@@ -6,24 +6,24 @@ use super::{Client, Request};
 ///
 /// Conversations with contacts, and replies to them.
 impl Client {
-    /// Lists all conversations, the one with the latest reply first.
+    /// Lists all conversations, sorted by latest reply, newest first.
     ///
-    /// All conversations come in one answer, without their messages.
+    /// The list is not paginated and does not include the messages.
     ///
-    /// `GET /conversations`, operation `list_conversations` (the vendor's own name: `getConverstionsList`).
+    /// `GET /conversations`, operation `list_conversations` (the vendor's operation id: `getConverstionsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ConversationList`](ConversationList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All conversations. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -38,35 +38,35 @@ impl Client {
     pub fn list_conversations(&self) -> Request<'_, ListConversations> {
         Request::new(self)
     }
-    /// Reads a conversation with all its messages.
+    /// Returns a conversation with all its messages.
     ///
-    /// To mark it as read, call `mark_conversation_read`.
+    /// To mark the conversation as read, call `mark_conversation_read`.
     ///
-    /// `GET /conversations/{conversationId}`, operation `get_conversation` (the vendor's own name: `getConversation`).
+    /// `GET /conversations/{conversationId}`, operation `get_conversation` (the vendor's operation id: `getConversation`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `conversationId` | path | string (uuid) | yes |  | Identifier of the conversation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ConversationDetails`](ConversationDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The conversation and its messages. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1180`, type `not_found`: There is no such conversation.
+    /// - status `404`, code `1180`, type `not_found`: The conversation does not exist.
     ///
     /// # Example
     ///
@@ -86,34 +86,34 @@ impl Client {
     }
     /// Marks a conversation as read.
     ///
-    /// This is a GET that changes state: do not prefetch or cache it. The client never repeats it
-    /// by itself, since a repetition would also mark messages that came in between.
+    /// This GET request changes state, so do not prefetch or cache it. The client never retries it
+    /// automatically because a retry would also mark messages that arrived in the meantime.
     ///
-    /// `GET /conversations/{conversationId}/read`, operation `mark_conversation_read` (the vendor's own name: `markConversationAsRead`).
+    /// `GET /conversations/{conversationId}/read`, operation `mark_conversation_read` (the vendor's operation id: `markConversationAsRead`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `conversationId` | path | string (uuid) | yes |  | Identifier of the conversation. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`IdResponse`](crate::shared::IdResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The conversation is marked as read. |
+    /// | 200 | `application/json` | [`IdResponse`](crate::shared::IdResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The conversation was marked as read. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1180`, type `not_found`: There is no such conversation.
+    /// - status `404`, code `1180`, type `not_found`: The conversation does not exist.
     ///
     /// # Example
     ///
@@ -133,52 +133,52 @@ impl Client {
     ) -> Request<'_, MarkConversationRead> {
         Request::new(self).set("conversationId", conversation_id)
     }
-    /// Sends a reply to a conversation as a text, which is charged.
+    /// Sends a billable SMS reply to a conversation.
     ///
-    /// Each part of the text is charged. The API takes no idempotency id here, so the client never
-    /// repeats the call by itself.
+    /// Each part of the message is charged. This operation does not accept an idempotency key, so
+    /// the client never retries it automatically.
     ///
-    /// `POST /conversations/{conversationId}/sms`, operation `send_conversation_sms` (the vendor's own name: `sendConversationReplySms`).
+    /// `POST /conversations/{conversationId}/sms`, operation `send_conversation_sms` (the vendor's operation id: `sendConversationReplySms`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `conversationId` | path | string (uuid) | yes |  | Identifier of the conversation. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ConversationSmsReplyRequest`](ConversationSmsReplyRequest)
     ///
-    /// The reply.
+    /// The reply to send.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ConversationSmsReplyResponse`](ConversationSmsReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was accepted. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1180`, type `not_found`: There is no such conversation.
+    /// - status `404`, code `1180`, type `not_found`: The conversation does not exist.
     /// - status `400`, code `1801`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1802`, type `invalid_param`: `text` is not valid.
-    /// - status `400`, code `1111`, type `invalid_param`: An idempotency id is not a UUID. Replies have no field for one.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
     ///
     /// # Example
     ///
@@ -202,56 +202,56 @@ impl Client {
     ) -> Request<'_, SendConversationSms> {
         Request::new(self).set("conversationId", conversation_id).with_body(body)
     }
-    /// Sends a reply to a conversation through Viber, which is charged.
+    /// Sends a billable Viber reply to a conversation.
     ///
-    /// Viber takes a reply only within 24 hours of the contact's last message; later ones are
-    /// refused with 403. The API takes no idempotency id here, so the client never repeats the call
-    /// by itself.
+    /// Viber accepts a reply only within 24 hours of the contact's last message. The API rejects
+    /// later replies with status 403. This operation does not accept an idempotency key, so the
+    /// client never retries it automatically.
     ///
-    /// `POST /conversations/{conversationId}/viber`, operation `send_conversation_viber` (the vendor's own name: `sendConversationReplyViber`).
+    /// `POST /conversations/{conversationId}/viber`, operation `send_conversation_viber` (the vendor's operation id: `sendConversationReplyViber`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `conversationId` | path | string (uuid) | yes |  | Identifier of the conversation. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ConversationChatReplyRequest`](ConversationChatReplyRequest)
     ///
-    /// The reply.
+    /// The reply to send.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ConversationChatReplyResponse`](ConversationChatReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was accepted. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1180`, type `not_found`: There is no such conversation.
-    /// - status `403`, code `1181`, type `access_denied`: The contact last wrote more than 24 hours ago, so Viber takes no reply.
+    /// - status `404`, code `1180`, type `not_found`: The conversation does not exist.
+    /// - status `403`, code `1181`, type `access_denied`: The contact's last message is more than 24 hours old, so Viber does not accept a reply.
     /// - status `400`, code `1801`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1802`, type `invalid_param`: `text` is not valid.
     /// - status `400`, code `1811`, type `invalid_param`: `text` has more than 1,000 characters.
-    /// - status `400`, code `1111`, type `invalid_param`: An idempotency id is not a UUID. Replies have no field for one.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -278,56 +278,56 @@ impl Client {
     ) -> Request<'_, SendConversationViber> {
         Request::new(self).set("conversationId", conversation_id).with_body(body)
     }
-    /// Sends a reply to a conversation through WhatsApp, which is charged.
+    /// Sends a billable WhatsApp reply to a conversation.
     ///
-    /// WhatsApp takes a reply only within 24 hours of the contact's last message; later ones are
-    /// refused with 403. The API takes no idempotency id here, so the client never repeats the call
-    /// by itself.
+    /// WhatsApp accepts a reply only within 24 hours of the contact's last message. The API rejects
+    /// later replies with status 403. This operation does not accept an idempotency key, so the
+    /// client never retries it automatically.
     ///
-    /// `POST /conversations/{conversationId}/whatsapp`, operation `send_conversation_whatsapp` (the vendor's own name: `sendConversationReplyWhatsapp`).
+    /// `POST /conversations/{conversationId}/whatsapp`, operation `send_conversation_whatsapp` (the vendor's operation id: `sendConversationReplyWhatsapp`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `conversationId` | path | string (uuid) | yes |  | Identifier of the conversation. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ConversationChatReplyRequest`](ConversationChatReplyRequest)
     ///
-    /// The reply.
+    /// The reply to send.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ConversationChatReplyResponse`](ConversationChatReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was accepted. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1180`, type `not_found`: There is no such conversation.
-    /// - status `403`, code `1182`, type `access_denied`: The contact last wrote more than 24 hours ago, so WhatsApp takes no reply.
+    /// - status `404`, code `1180`, type `not_found`: The conversation does not exist.
+    /// - status `403`, code `1182`, type `access_denied`: The contact's last message is more than 24 hours old, so WhatsApp does not accept a reply.
     /// - status `400`, code `1801`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1802`, type `invalid_param`: `text` is not valid.
     /// - status `400`, code `1811`, type `invalid_param`: `text` has more than 1,000 characters.
-    /// - status `400`, code `1111`, type `invalid_param`: An idempotency id is not a UUID. Replies have no field for one.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -356,7 +356,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_conversations`](crate::Client::list_conversations).
+/// Marker for the operation [`list_conversations`](crate::Client::list_conversations).
 pub struct ListConversations;
 
 impl ::sdk_runtime::TypedOperation for ListConversations {
@@ -364,7 +364,7 @@ impl ::sdk_runtime::TypedOperation for ListConversations {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::LIST_CONVERSATIONS;
 }
 
-/// The operation [`get_conversation`](crate::Client::get_conversation).
+/// Marker for the operation [`get_conversation`](crate::Client::get_conversation).
 pub struct GetConversation;
 
 impl ::sdk_runtime::TypedOperation for GetConversation {
@@ -372,7 +372,7 @@ impl ::sdk_runtime::TypedOperation for GetConversation {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::GET_CONVERSATION;
 }
 
-/// The operation [`mark_conversation_read`](crate::Client::mark_conversation_read).
+/// Marker for the operation [`mark_conversation_read`](crate::Client::mark_conversation_read).
 pub struct MarkConversationRead;
 
 impl ::sdk_runtime::TypedOperation for MarkConversationRead {
@@ -380,7 +380,7 @@ impl ::sdk_runtime::TypedOperation for MarkConversationRead {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::MARK_CONVERSATION_READ;
 }
 
-/// The operation [`send_conversation_sms`](crate::Client::send_conversation_sms).
+/// Marker for the operation [`send_conversation_sms`](crate::Client::send_conversation_sms).
 pub struct SendConversationSms;
 
 impl ::sdk_runtime::TypedOperation for SendConversationSms {
@@ -394,7 +394,7 @@ impl ::sdk_runtime::StartOperation for SendConversationSms {
     type Outcome = super::reports::GetMessageReport;
 }
 
-/// The operation [`send_conversation_viber`](crate::Client::send_conversation_viber).
+/// Marker for the operation [`send_conversation_viber`](crate::Client::send_conversation_viber).
 pub struct SendConversationViber;
 
 impl ::sdk_runtime::TypedOperation for SendConversationViber {
@@ -408,7 +408,7 @@ impl ::sdk_runtime::StartOperation for SendConversationViber {
     type Outcome = super::reports::GetMessageReport;
 }
 
-/// The operation [`send_conversation_whatsapp`](crate::Client::send_conversation_whatsapp).
+/// Marker for the operation [`send_conversation_whatsapp`](crate::Client::send_conversation_whatsapp).
 pub struct SendConversationWhatsapp;
 
 impl ::sdk_runtime::TypedOperation for SendConversationWhatsapp {
@@ -439,7 +439,7 @@ pub struct Conversation {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Country of the phone number, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -467,7 +467,7 @@ pub struct Conversation {
         )
     )]
     pub unread_messages: Option<i32>,
-    /// Start of the latest message.
+    /// Beginning of the text of the latest message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lastReply", default, skip_serializing_if = "Option::is_none")
@@ -539,7 +539,7 @@ impl ::sdk_runtime::object::Object for Conversation {
     }
 }
 
-/// A reply through Viber or WhatsApp.
+/// A reply to send through Viber or WhatsApp.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -548,7 +548,10 @@ pub struct ConversationChatReplyRequest {
     ///
     /// At most 1000 characters.
     pub text: String,
-    /// Image and button of a message, in a form that the documentation leaves open; probably that of `RichMedia`. Samples show an empty object.
+    /// Image and button of a message.
+    ///
+    /// The structure is not documented but is probably the same as in `RichMedia`. Samples show an
+    /// empty object.
     #[serde(rename = "richMedia")]
     pub rich_media: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -587,7 +590,7 @@ impl ::sdk_runtime::object::Object for ConversationChatReplyRequest {
 }
 
 impl ConversationChatReplyRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         text: impl Into<String>,
@@ -605,7 +608,7 @@ impl ConversationChatReplyRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationChatReplyResponse {
-    /// The campaign that a reply forms.
+    /// The campaign that was created for a reply.
     pub info: ConversationReplyInfo,
     /// A Viber or WhatsApp message to one phone number.
     pub data: super::shared::ChatMessage,
@@ -647,13 +650,13 @@ impl ::sdk_runtime::object::Object for ConversationChatReplyResponse {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationDetails {
-    /// The contact of a conversation.
+    /// A conversation and its contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub info: Option<ConversationInfo>,
-    /// The messages.
+    /// Messages of the conversation.
     pub data: Vec<ConversationMessage>,
 }
 
@@ -688,7 +691,7 @@ impl ::sdk_runtime::object::Object for ConversationDetails {
     }
 }
 
-/// The contact of a conversation.
+/// A conversation and its contact.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -705,7 +708,7 @@ pub struct ConversationInfo {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Country of the phone number, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -776,7 +779,7 @@ impl ::sdk_runtime::object::Object for ConversationInfo {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationList {
-    /// The conversations.
+    /// Conversations of the account, without their messages.
     pub data: Vec<Conversation>,
 }
 
@@ -808,7 +811,7 @@ impl ::sdk_runtime::object::Object for ConversationList {
     }
 }
 
-/// A message of a conversation, in either direction.
+/// A message that was sent or received in a conversation.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -819,7 +822,7 @@ pub struct ConversationMessage {
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// Direction of a message, seen from the account.
+    /// Direction of a message, from the account's point of view.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
@@ -831,7 +834,10 @@ pub struct ConversationMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Image and button of a message, in a form that the documentation leaves open; probably that of `RichMedia`. Samples show an empty object.
+    /// Image and button of a message.
+    ///
+    /// The structure is not documented but is probably the same as in `RichMedia`. Samples show an
+    /// empty object.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "richMedia", default, skip_serializing_if = "Option::is_none")
@@ -843,7 +849,7 @@ pub struct ConversationMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<ConversationMessageStatus>,
-    /// Cost of the message, in the currency of the account.
+    /// Cost of the message, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -933,7 +939,7 @@ pub enum ConversationMessageStatus {
     Failed,
     /// `SCHEDULED`.
     Scheduled,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -955,7 +961,7 @@ impl ::schemars::JsonSchema for ConversationMessageStatus {
     }
 }
 
-/// A reply as a text, with its status and cost.
+/// An SMS reply, with its status and cost.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -978,7 +984,7 @@ pub struct ConversationReply {
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Cost of the message, in the currency of the account.
+    /// Cost of the message, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -990,13 +996,13 @@ pub struct ConversationReply {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub to: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Country of the phone number, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Sender that the recipient sees.
+    /// Sender shown to the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1008,13 +1014,13 @@ pub struct ConversationReply {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of parts. Each part is charged.
+    /// Number of message parts. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// How a text is encoded and split. Absent with `noTextDetails`.
+    /// Length, encoding and number of parts of a text. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
@@ -1088,7 +1094,7 @@ impl ::sdk_runtime::object::Object for ConversationReply {
     }
 }
 
-/// The campaign that a reply forms.
+/// The campaign that was created for a reply.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1099,7 +1105,7 @@ pub struct ConversationReplyInfo {
         serde(rename = "campaignId")
     )]
     pub campaign_id: String,
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1115,25 +1121,25 @@ pub struct ConversationReplyInfo {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of phone numbers that are not valid.
+    /// Number of invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_invalid: Option<i32>,
-    /// Cost of all messages, in the currency of the account.
+    /// Total cost of all messages, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of parts of all messages. Each part is charged.
+    /// Total number of message parts. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
-    /// URL that delivery reports go to; null if none is set.
+    /// URL that receives delivery reports; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1143,7 +1149,7 @@ pub struct ConversationReplyInfo {
         )
     )]
     pub dlr_callback_url: Option<String>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1153,7 +1159,7 @@ pub struct ConversationReplyInfo {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// Whether the messages are sent later.
+    /// Whether the messages are scheduled to be sent later.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1223,7 +1229,7 @@ impl ::sdk_runtime::object::Object for ConversationReplyInfo {
     }
 }
 
-/// A reply as a text.
+/// A reply to send by SMS.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1263,21 +1269,21 @@ impl ::sdk_runtime::object::Object for ConversationSmsReplyRequest {
 }
 
 impl ConversationSmsReplyRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 }
 
-/// A reply that was sent as a text.
+/// A reply that was sent by SMS.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationSmsReplyResponse {
-    /// The campaign that a reply forms.
+    /// The campaign that was created for a reply.
     pub info: ConversationReplyInfo,
-    /// A reply as a text, with its status and cost.
+    /// An SMS reply, with its status and cost.
     pub data: ConversationReply,
 }
 
@@ -1312,7 +1318,7 @@ impl ::sdk_runtime::object::Object for ConversationSmsReplyResponse {
     }
 }
 
-/// Direction of a message, seen from the account.
+/// Direction of a message, from the account's point of view.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MessageDirection {
@@ -1320,7 +1326,7 @@ pub enum MessageDirection {
     Sent,
     /// `received`.
     Received,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

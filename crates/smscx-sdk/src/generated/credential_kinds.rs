@@ -75,18 +75,18 @@ static KINDS: [CredentialKind; 2] = [
     },
 ];
 
-/// Credentials of SMSCX, which never print their secrets.
+/// Credentials for SMSCX. Secrets are never printed.
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`api_key`](Self::api_key): Takes an API key, which the client sends with every call in the header `X-API-KEY`. It needs no access token.
+/// - [`api_key`](Self::api_key): Takes an API key, which the client sends in the `X-API-KEY` header of every request. The client does not need an access token in this case.
 /// - [`application`](Self::application): Takes the id and secret of an application, which the client exchanges for access tokens.
 #[derive(Clone)]
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes an API key, which the client sends with every call in the header `X-API-KEY`.
-    /// It needs no access token.
+    /// Takes an API key, which the client sends in the `X-API-KEY` header of every request.
+    /// The client does not need an access token in this case.
     ///
     /// Arguments:
     ///
@@ -96,9 +96,9 @@ impl Credentials {
     }
     /// Takes the id and secret of an application, which the client exchanges for access tokens.
     ///
-    /// Tokens get all scopes of the application, unless `with_scopes` chooses some. Their lifetime is
-    /// a setting of the application: a day, a week or unlimited. The client renews a token before it
-    /// expires, and uses one without an end until the API refuses it.
+    /// Tokens have all scopes of the application, unless you select some with `with_scopes`. Their
+    /// lifetime is a setting of the application: a day, a week or unlimited. The client renews a
+    /// token before it expires. A token without an expiry is used until the API rejects it.
     ///
     /// Arguments:
     ///
@@ -107,14 +107,14 @@ impl Credentials {
     pub fn application(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self(GivenCredentials::new(&KINDS[1], [Secret::new(id), secret.into()]))
     }
-    /// Scopes of the tokens, separated by spaces and case-sensitive; all scopes of the application unless set. The module `scope` has constants for the known ones. A scope that the application does not have is refused with 400 and the type `invalid_scope`.
+    /// Space-separated, case-sensitive scopes of the tokens; defaults to all scopes of the application. The module `scope` has constants for the known scopes. If the application does not have one of the scopes, the API rejects the token request with status 400 and the error type `invalid_scope`.
     ///
-    /// Credentials of `api_key` do not have it and stay as they are.
+    /// This method does not affect credentials created with `api_key`.
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.0.set("scope", scope.into());
         self
     }
-    /// Sets `scope` to several texts, which travel with spaces between them, as [`with_scope`](Self::with_scope) does.
+    /// Sets `scope` to several strings, joined with spaces. See [`with_scope`](Self::with_scope).
     pub fn with_scopes<S: AsRef<str>>(
         self,
         scopes: impl IntoIterator<Item = S>,

@@ -8,22 +8,22 @@ use super::{Client, Request};
 impl Client {
     /// Lists all groups, newest first.
     ///
-    /// All groups come in one answer, without their contacts.
+    /// The list is not paginated and does not include the contacts.
     ///
-    /// `GET /groups`, operation `list_groups` (the vendor's own name: `getGroupsList`).
+    /// `GET /groups`, operation `list_groups` (the vendor's operation id: `getGroupsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`GroupList`](GroupList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All groups of the account. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -40,38 +40,38 @@ impl Client {
     }
     /// Creates an empty group.
     ///
-    /// The name must differ from the names of the other groups. `add_group_contacts` fills the
-    /// group.
+    /// The name must be different from the names of all other groups. To add contacts to the group,
+    /// call `add_group_contacts`.
     ///
-    /// `POST /groups`, operation `create_group` (the vendor's own name: `createGroup`).
+    /// `POST /groups`, operation `create_group` (the vendor's operation id: `createGroup`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`GroupRequest`](GroupRequest)
     ///
     /// The group to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedGroupResponse`](CreatedGroupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The group was created. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1204`, type `invalid_param`: `name` is missing or empty.
     /// - status `400`, code `1206`, type `invalid_param`: `name` has fewer than 3 or more than 60 characters.
-    /// - status `400`, code `1211`, type `duplicate_value`: Another group has this name.
+    /// - status `400`, code `1211`, type `duplicate_value`: Another group already has this name.
     ///
     /// # Example
     ///
@@ -88,40 +88,40 @@ impl Client {
     pub fn create_group(&self, body: &GroupRequest) -> Request<'_, CreateGroup> {
         Request::new(self).with_body(body)
     }
-    /// Reads a group and its contacts, one page at a time.
+    /// Returns a group and its contacts, one page at a time.
     ///
-    /// `info` is the group and `data` a page of its contacts. With `short_response`, `data` is
+    /// `info` is the group, and `data` is a page of its contacts. With `short_response`, `data` is
     /// empty.
     ///
-    /// `GET /groups/{groupId}`, operation `get_group` (the vendor's own name: `getGroupDetails`).
+    /// `GET /groups/{groupId}`, operation `get_group` (the vendor's operation id: `getGroupDetails`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
-    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`GroupDetails`](GroupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The group and a page of its contacts. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    /// - status `404`, code `1200`, type `not_found`: The group does not exist.
     ///
     /// # Example
     ///
@@ -138,45 +138,45 @@ impl Client {
     pub fn get_group(&self, group_id: i32) -> Request<'_, GetGroup> {
         Request::new(self).set("groupId", group_id)
     }
-    /// Adds contacts to a group, as bare phone numbers or with their details.
+    /// Adds contacts to a group, as plain phone numbers or with details.
     ///
-    /// Give `phoneNumbers` as a list of numbers, or as a list of contacts if you have names or
-    /// custom fields. One call with many contacts is better than many calls. Numbers that are
+    /// Set `phoneNumbers` to a list of numbers, or to a list of contacts if you have names or
+    /// custom fields. Make one call with many contacts rather than many calls. Numbers that are
     /// already in the group count as duplicates.
     ///
-    /// A number that is not valid fails the whole call, and the error lists it in `invalid`. Set
-    /// `allowInvalid` to skip such numbers instead.
+    /// If any number is invalid, the whole call fails, and the error lists the invalid numbers in
+    /// `invalid`. To skip invalid numbers instead, set `allowInvalid`.
     ///
-    /// `POST /groups/{groupId}`, operation `add_group_contacts` (the vendor's own name: `addContactsToGroup`).
+    /// `POST /groups/{groupId}`, operation `add_group_contacts` (the vendor's operation id: `addContactsToGroup`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContactsRequest`](ContactsRequest)
     ///
     /// The contacts to add.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AddedContactsResponse`](AddedContactsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contacts were added. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -184,7 +184,7 @@ impl Client {
     /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    /// - status `404`, code `1200`, type `not_found`: The group does not exist.
     ///
     /// # Example
     ///
@@ -209,31 +209,31 @@ impl Client {
     ///
     /// To keep the group and delete only the contacts, call `empty_group`.
     ///
-    /// `DELETE /groups/{groupId}`, operation `delete_group` (the vendor's own name: `deleteGroup`).
+    /// `DELETE /groups/{groupId}`, operation `delete_group` (the vendor's operation id: `deleteGroup`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedGroupResponse`](DeletedGroupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The group was deleted. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    /// - status `404`, code `1200`, type `not_found`: The group does not exist.
     ///
     /// # Example
     ///
@@ -250,33 +250,33 @@ impl Client {
     }
     /// Downloads the contacts of a group as a CSV file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /groups/{groupId}/csv`, operation `download_group_csv` (the vendor's own name: `exportGroupToCsv`).
+    /// `GET /groups/{groupId}/csv`, operation `download_group_csv` (the vendor's operation id: `exportGroupToCsv`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    /// - status `404`, code `1200`, type `not_found`: The group does not exist.
     ///
     /// # Example
     ///
@@ -290,37 +290,37 @@ impl Client {
     pub fn download_group_csv(&self, group_id: i32) -> Request<'_, DownloadGroupCsv> {
         Request::new(self).set("groupId", group_id)
     }
-    /// Deletes all contacts of a group and keeps the group.
+    /// Deletes all contacts of a group but keeps the group.
     ///
-    /// This is a GET that deletes: do not prefetch or cache it. The client never repeats it by
-    /// itself, since a repetition would also delete contacts that were added in between.
+    /// This GET request deletes data, so do not prefetch or cache it. The client never retries it
+    /// automatically because a retry would also delete contacts that were added in the meantime.
     ///
-    /// `GET /groups/{groupId}/empty`, operation `empty_group` (the vendor's own name: `emptyGroup`).
+    /// `GET /groups/{groupId}/empty`, operation `empty_group` (the vendor's operation id: `emptyGroup`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`EmptiedGroupResponse`](EmptiedGroupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contacts were deleted. |
     /// | 204 |  |  |  | The group was already empty. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    /// - status `404`, code `1200`, type `not_found`: The group does not exist.
     ///
     /// # Example
     ///
@@ -337,33 +337,33 @@ impl Client {
     }
     /// Downloads the contacts of a group as an Excel file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /groups/{groupId}/xlsx`, operation `download_group_xlsx` (the vendor's own name: `exportGroupToXlsx`).
+    /// `GET /groups/{groupId}/xlsx`, operation `download_group_xlsx` (the vendor's operation id: `exportGroupToXlsx`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    /// - status `404`, code `1200`, type `not_found`: The group does not exist.
     ///
     /// # Example
     ///
@@ -377,48 +377,48 @@ impl Client {
     pub fn download_group_xlsx(&self, group_id: i32) -> Request<'_, DownloadGroupXlsx> {
         Request::new(self).set("groupId", group_id)
     }
-    /// Changes a contact in a group.
+    /// Updates a contact in a group.
     ///
-    /// Fields that are left out keep their values. Give at least one field.
+    /// Omitted fields keep their values. Set at least one field.
     ///
-    /// `PATCH /groups/{groupId}/{phoneNumberId}`, operation `update_group_contact` (the vendor's own name: `updateContactFromGroup`).
+    /// `PATCH /groups/{groupId}/{phoneNumberId}`, operation `update_group_contact` (the vendor's operation id: `updateContactFromGroup`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
-    /// | `phoneNumberId` | path | string (uuid) | yes |  | Identifier of the contact: `id` in the details of the group. |
+    /// | `phoneNumberId` | path | string (uuid) | yes |  | Identifier of the contact, returned as `id` by `get_group`. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ContactUpdateRequest`](ContactUpdateRequest)
     ///
     /// The fields to change.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UpdatedContactResponse`](UpdatedContactResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contact was changed. |
     /// | 204 |  |  |  | The contact already had these values. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1213`, type `invalid_param`: The body names nothing to change.
-    /// - status `400`, code `1215`, type `duplicate_value`: The group already has this phone number.
-    /// - status `404`, code `1202`, type `not_found`: There is no such phone number.
+    /// - status `400`, code `1213`, type `invalid_param`: The request body does not contain a field to change.
+    /// - status `400`, code `1215`, type `duplicate_value`: The group already contains this phone number.
+    /// - status `404`, code `1202`, type `not_found`: The phone number was not found.
     ///
     /// # Example
     ///
@@ -449,33 +449,33 @@ impl Client {
     }
     /// Deletes a contact from a group.
     ///
-    /// `DELETE /groups/{groupId}/{phoneNumberId}`, operation `delete_group_contact` (the vendor's own name: `deleteContactFromGroup`).
+    /// `DELETE /groups/{groupId}/{phoneNumberId}`, operation `delete_group_contact` (the vendor's operation id: `deleteContactFromGroup`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
-    /// | `phoneNumberId` | path | string (uuid) | yes |  | Identifier of the contact: `id` in the details of the group. |
+    /// | `phoneNumberId` | path | string (uuid) | yes |  | Identifier of the contact, returned as `id` by `get_group`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedContactResponse`](DeletedContactResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contact was deleted. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1200`, type `not_found`: There is no such group.
-    /// - status `404`, code `1202`, type `not_found`: There is no such phone number.
+    /// - status `404`, code `1200`, type `not_found`: The group does not exist.
+    /// - status `404`, code `1202`, type `not_found`: The phone number was not found.
     ///
     /// # Example
     ///
@@ -498,7 +498,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_groups`](crate::Client::list_groups).
+/// Marker for the operation [`list_groups`](crate::Client::list_groups).
 pub struct ListGroups;
 
 impl ::sdk_runtime::TypedOperation for ListGroups {
@@ -506,7 +506,7 @@ impl ::sdk_runtime::TypedOperation for ListGroups {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::LIST_GROUPS;
 }
 
-/// The operation [`create_group`](crate::Client::create_group).
+/// Marker for the operation [`create_group`](crate::Client::create_group).
 pub struct CreateGroup;
 
 impl ::sdk_runtime::TypedOperation for CreateGroup {
@@ -514,7 +514,7 @@ impl ::sdk_runtime::TypedOperation for CreateGroup {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::CREATE_GROUP;
 }
 
-/// The operation [`get_group`](crate::Client::get_group).
+/// Marker for the operation [`get_group`](crate::Client::get_group).
 pub struct GetGroup;
 
 impl ::sdk_runtime::TypedOperation for GetGroup {
@@ -523,22 +523,22 @@ impl ::sdk_runtime::TypedOperation for GetGroup {
 }
 
 impl Request<'_, GetGroup> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Sets `short_response` (query, boolean, default `false`): Whether to return only `info` and leave `data` empty. Defaults to false.
     #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
@@ -553,7 +553,7 @@ impl ::sdk_runtime::PagedOperation for GetGroup {
     }
 }
 
-/// The operation [`add_group_contacts`](crate::Client::add_group_contacts).
+/// Marker for the operation [`add_group_contacts`](crate::Client::add_group_contacts).
 pub struct AddGroupContacts;
 
 impl ::sdk_runtime::TypedOperation for AddGroupContacts {
@@ -561,7 +561,7 @@ impl ::sdk_runtime::TypedOperation for AddGroupContacts {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::ADD_GROUP_CONTACTS;
 }
 
-/// The operation [`delete_group`](crate::Client::delete_group).
+/// Marker for the operation [`delete_group`](crate::Client::delete_group).
 pub struct DeleteGroup;
 
 impl ::sdk_runtime::TypedOperation for DeleteGroup {
@@ -569,7 +569,7 @@ impl ::sdk_runtime::TypedOperation for DeleteGroup {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP;
 }
 
-/// The operation [`download_group_csv`](crate::Client::download_group_csv).
+/// Marker for the operation [`download_group_csv`](crate::Client::download_group_csv).
 pub struct DownloadGroupCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadGroupCsv {
@@ -577,7 +577,7 @@ impl ::sdk_runtime::TypedOperation for DownloadGroupCsv {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_CSV;
 }
 
-/// The operation [`empty_group`](crate::Client::empty_group).
+/// Marker for the operation [`empty_group`](crate::Client::empty_group).
 pub struct EmptyGroup;
 
 impl ::sdk_runtime::TypedOperation for EmptyGroup {
@@ -585,7 +585,7 @@ impl ::sdk_runtime::TypedOperation for EmptyGroup {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::EMPTY_GROUP;
 }
 
-/// The operation [`download_group_xlsx`](crate::Client::download_group_xlsx).
+/// Marker for the operation [`download_group_xlsx`](crate::Client::download_group_xlsx).
 pub struct DownloadGroupXlsx;
 
 impl ::sdk_runtime::TypedOperation for DownloadGroupXlsx {
@@ -593,7 +593,7 @@ impl ::sdk_runtime::TypedOperation for DownloadGroupXlsx {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_XLSX;
 }
 
-/// The operation [`update_group_contact`](crate::Client::update_group_contact).
+/// Marker for the operation [`update_group_contact`](crate::Client::update_group_contact).
 pub struct UpdateGroupContact;
 
 impl ::sdk_runtime::TypedOperation for UpdateGroupContact {
@@ -601,7 +601,7 @@ impl ::sdk_runtime::TypedOperation for UpdateGroupContact {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::UPDATE_GROUP_CONTACT;
 }
 
-/// The operation [`delete_group_contact`](crate::Client::delete_group_contact).
+/// Marker for the operation [`delete_group_contact`](crate::Client::delete_group_contact).
 pub struct DeleteGroupContact;
 
 impl ::sdk_runtime::TypedOperation for DeleteGroupContact {
@@ -609,12 +609,12 @@ impl ::sdk_runtime::TypedOperation for DeleteGroupContact {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP_CONTACT;
 }
 
-/// Counts of the added, duplicate and invalid phone numbers.
+/// Totals of the added, duplicate and invalid phone numbers.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedContacts {
-    /// Cost of sending one message part to the added numbers, in the currency of the account. Adding itself is free.
+    /// Cost of sending one message part to the added numbers, in the account's currency. Adding contacts is free.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
@@ -626,13 +626,13 @@ pub struct AddedContacts {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of phone numbers that are not valid.
+    /// Number of invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_invalid: Option<i32>,
-    /// Number of phone numbers that were already there.
+    /// Number of phone numbers that were already in the group.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -642,7 +642,7 @@ pub struct AddedContacts {
         )
     )]
     pub total_duplicates: Option<i32>,
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -652,7 +652,7 @@ pub struct AddedContacts {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -662,7 +662,7 @@ pub struct AddedContacts {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// The phone numbers that are not valid.
+    /// Invalid phone numbers from the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -724,12 +724,12 @@ impl ::sdk_runtime::object::Object for AddedContacts {
     }
 }
 
-/// The outcome of adding contacts.
+/// The result of adding contacts to a group.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedContactsResponse {
-    /// Counts of the added, duplicate and invalid phone numbers.
+    /// Totals of the added, duplicate and invalid phone numbers.
     pub info: AddedContacts,
 }
 
@@ -761,7 +761,9 @@ impl ::sdk_runtime::object::Object for AddedContactsResponse {
     }
 }
 
-/// A bare phone number, or a contact with details. Whether one list may mix them is not documented.
+/// A plain phone number or a contact with details.
+///
+/// It is not documented whether a list can contain both.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ContactEntry {
@@ -769,7 +771,7 @@ pub enum ContactEntry {
     NewContact(NewContact),
     /// Text.
     Text(String),
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -845,7 +847,7 @@ impl ::schemars::JsonSchema for ContactEntry {
     }
 }
 
-/// Fields of a contact to change. Fields that are left out keep their values.
+/// Fields of a contact to change. Omitted fields keep their values.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -862,22 +864,22 @@ pub struct ContactUpdateRequest {
     /// Email address of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// First free field of the contact.
+    /// First free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field1: Option<String>,
-    /// Second free field of the contact.
+    /// Second free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field2: Option<String>,
-    /// Third free field of the contact.
+    /// Third free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field3: Option<String>,
-    /// Fourth free field of the contact.
+    /// Fourth free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field4: Option<String>,
-    /// Fifth free field of the contact.
+    /// Fifth free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field5: Option<String>,
-    /// Values of custom fields by field name, at most 20.
+    /// Values of up to 20 custom fields, keyed by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
 }
@@ -955,15 +957,15 @@ impl ::sdk_runtime::object::Object for ContactUpdateRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContactsRequest {
-    /// Phone numbers, or contacts with details.
+    /// Phone numbers or contacts with details.
     #[serde(rename = "phoneNumbers")]
     pub phone_numbers: Vec<ContactEntry>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Country of bare numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers; contacts with details have a `countryIso` of their own.
+    /// Country of plain numbers in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers. Contacts with details have their own `countryIso`.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
@@ -1011,7 +1013,7 @@ impl ::sdk_runtime::object::Object for ContactsRequest {
 }
 
 impl ContactsRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         phone_numbers: impl IntoIterator<Item = impl Into<ContactEntry>>,
@@ -1120,7 +1122,7 @@ pub struct DeletedContact {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Country of the phone number, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -1212,7 +1214,7 @@ pub struct DeletedGroup {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Number of contacts that were deleted with it.
+    /// Number of contacts that were deleted with the group.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1385,7 +1387,7 @@ impl ::sdk_runtime::object::Object for EmptiedGroupResponse {
 pub struct Group {
     /// Identifier of the group.
     pub id: i32,
-    /// Name of the group. Documented as at most 40 characters in answers, although requests take 60.
+    /// Name of the group. The documentation limits the name to 40 characters in responses but allows 60 in requests.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1401,7 +1403,7 @@ pub struct Group {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Cost of sending one message part to the whole group, in the currency of the account.
+    /// Cost of sending one message part to the whole group, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
@@ -1476,7 +1478,7 @@ impl ::sdk_runtime::object::Object for Group {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupContact {
-    /// Identifier of the contact; other calls take it as `phoneNumberId`.
+    /// Identifier of the contact. Pass it as `phoneNumberId` in other calls.
     pub id: String,
     /// Phone number in E.164 format.
     #[cfg_attr(
@@ -1484,7 +1486,7 @@ pub struct GroupContact {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Country of the phone number, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -1508,31 +1510,31 @@ pub struct GroupContact {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub email: Option<String>,
-    /// First free field of the contact.
+    /// First free-form field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field1: Option<String>,
-    /// Second free field of the contact.
+    /// Second free-form field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field2: Option<String>,
-    /// Third free field of the contact.
+    /// Third free-form field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field3: Option<String>,
-    /// Fourth free field of the contact.
+    /// Fourth free-form field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field4: Option<String>,
-    /// Fifth free field of the contact.
+    /// Fifth free-form field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1550,7 +1552,7 @@ pub struct GroupContact {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub optout: Option<bool>,
-    /// Values of custom fields by field name, at most 20.
+    /// Values of up to 20 custom fields, keyed by field name.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")
@@ -1663,7 +1665,7 @@ pub struct GroupDetails {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<GroupContact>>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1710,7 +1712,7 @@ impl ::sdk_runtime::object::Object for GroupDetails {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupList {
-    /// The groups.
+    /// Groups of the account, without their contacts.
     pub data: Vec<Group>,
 }
 
@@ -1784,19 +1786,19 @@ impl ::sdk_runtime::object::Object for GroupRequest {
 }
 
 impl GroupRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
 
-/// A contact to add, with details that texts can use as placeholders.
+/// A contact to add. Message texts can use the details as placeholders.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NewContact {
-    /// Phone number in E.164 format, or in national format together with `countryIso`.
+    /// Phone number in E.164 format, or in national format if `countryIso` is set.
     #[serde(rename = "phoneNumber")]
     pub phone_number: String,
     /// First name of the contact.
@@ -1808,27 +1810,27 @@ pub struct NewContact {
     /// Email address of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// First free field of the contact.
+    /// First free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field1: Option<String>,
-    /// Second free field of the contact.
+    /// Second free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field2: Option<String>,
-    /// Third free field of the contact.
+    /// Third free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field3: Option<String>,
-    /// Fourth free field of the contact.
+    /// Fourth free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field4: Option<String>,
-    /// Fifth free field of the contact.
+    /// Fifth free-form field of the contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field5: Option<String>,
-    /// Country of a number in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Country of a number in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Values of custom fields by field name, at most 20.
+    /// Values of up to 20 custom fields, keyed by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
 }
@@ -1906,7 +1908,7 @@ impl ::sdk_runtime::object::Object for NewContact {
 }
 
 impl NewContact {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
@@ -1932,7 +1934,7 @@ impl NewContact {
 pub struct UpdatedContact {
     /// Identifier of the contact.
     pub id: String,
-    /// Identifier of the group. A string here, an integer in the list of groups.
+    /// Identifier of the group, as a string. `list_groups` returns it as an integer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")

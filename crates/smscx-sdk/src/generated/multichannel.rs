@@ -4,81 +4,83 @@ use super::{Client, Request};
 
 /// # Operations of `multichannel`
 ///
-/// Messages that fall back from one channel to the next until one delivers.
+/// Messages that are sent over one channel after another until a channel delivers them.
 impl Client {
-    /// Sends a message over a chain of channels, which is charged.
+    /// Sends a message over a sequence of channels until one delivers it.
     ///
-    /// `strategy` lists the channels in order. If a channel does not report delivery within `ttl`
-    /// seconds, the next one is tried; the last one has to be SMS. The numbers of one call, at most
-    /// 25,000, form a campaign. The answer has one message per number with its initial status;
-    /// later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
-    /// `estimate_multichannel_message` returns the cost at no charge.
+    /// This operation costs money. `strategy` lists the channels in order, and the last one must be
+    /// SMS. If a channel does not report delivery within `ttl` seconds, the next one is tried. A
+    /// call accepts at most 25,000 numbers, which form a campaign. The response contains one
+    /// message per number with its initial status. Later statuses are sent to `dlrCallbackUrl`, and
+    /// `get_message_report` returns them. To estimate the cost for free, use
+    /// `estimate_multichannel_message`.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
-    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
-    /// continue after a restart of your program, choose the id yourself and store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
+    /// you do not set one, the client generates an id for each call and uses it for every attempt,
+    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
+    /// store it before the call.
     ///
-    /// `POST /multichannel`, operation `send_multichannel_message` (the vendor's own name: `sendMultichannelMessage`).
+    /// `POST /multichannel`, operation `send_multichannel_message` (the vendor's operation id: `sendMultichannelMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated with the same idempotency key.
+    /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`MultichannelMessageRequest`](MultichannelMessageRequest)
     ///
-    /// The message and its recipients.
+    /// Message and its recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1104`, type `invalid_param`: `to` is missing or empty.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
-    /// - status `400`, code `1106`, type `invalid_param`: `from` is not valid: at least 3 and at most 11 characters, says this table, although the schema allows 15.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 11 characters, according to the vendor's error table. The schema allows up to 15.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
-    /// - status `400`, code `1130`, type `insufficient_credit`: The credit of the account does not cover the fallback channels.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
+    /// - status `400`, code `1130`, type `insufficient_credit`: The account does not have enough credit for the fallback channels.
     /// - status `400`, code `1124`, type `invalid_param`: `ttl` is not a number.
     /// - status `400`, code `1125`, type `invalid_param`: `ttl` is below 300 seconds.
     /// - status `400`, code `1134`, type `invalid_param`: `ttl` is above 1,209,600 seconds (14 days).
     /// - status `400`, code `1120`, type `invalid_param`: `strategy` is missing or empty.
-    /// - status `400`, code `1121`, type `invalid_param`: `strategy` names fewer than two channels.
+    /// - status `400`, code `1121`, type `invalid_param`: `strategy` lists fewer than two channels.
     /// - status `400`, code `1122`, type `invalid_param`: `strategy` does not end with `sms`.
-    /// - status `400`, code `1129`, type `invalid_param`: `strategy` names a channel twice.
+    /// - status `400`, code `1129`, type `invalid_param`: `strategy` lists a channel twice.
     /// - status `400`, code `1123`, type `invalid_param`: A `channel` in `strategy` is not a known channel.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1131`, type `access_denied`: `strategy` names a channel that is not active for the account.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `403`, code `1608`, type `access_denied`: The account has no active multichannel service. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1131`, type `access_denied`: `strategy` lists a channel that is not active for the account.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `403`, code `1608`, type `access_denied`: Multichannel messaging is not active for the account. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -107,77 +109,79 @@ impl Client {
     ) -> Request<'_, SendMultichannelMessage> {
         Request::new(self).with_body(body)
     }
-    /// Sends a message to groups over a chain of channels, which is charged.
+    /// Sends a message to groups over a sequence of channels.
     ///
-    /// `strategy` lists the channels in order. If a channel does not report delivery within `ttl`
-    /// seconds, the next one is tried; the last one has to be SMS. A number in several groups gets
-    /// the message once. `estimate_multichannel_campaign` returns the cost at no charge.
+    /// This operation costs money. `strategy` lists the channels in order, and the last one must be
+    /// SMS. If a channel does not report delivery within `ttl` seconds, the next one is tried. A
+    /// number in several groups receives the message only once. To estimate the cost for free, use
+    /// `estimate_multichannel_campaign`.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
-    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
-    /// continue after a restart of your program, choose the id yourself and store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
+    /// you do not set one, the client generates an id for each call and uses it for every attempt,
+    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
+    /// store it before the call.
     ///
-    /// `POST /multichannel/campaign`, operation `send_multichannel_campaign` (the vendor's own name: `sendMultichannelCampaign`).
+    /// `POST /multichannel/campaign`, operation `send_multichannel_campaign` (the vendor's operation id: `sendMultichannelCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated with the same idempotency key.
+    /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_campaign_report`](crate::Client::get_campaign_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`MultichannelCampaignRequest`](MultichannelCampaignRequest)
     ///
-    /// The message and its groups.
+    /// Message and the groups to send it to.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
-    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
-    /// - status `400`, code `1106`, type `invalid_param`: `from` is not valid: at least 3 and at most 11 characters, says this table, although the schema allows 15.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 11 characters, according to the vendor's error table. The schema allows up to 15.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1124`, type `invalid_param`: `ttl` is not a number.
     /// - status `400`, code `1125`, type `invalid_param`: `ttl` is below 300 seconds.
     /// - status `400`, code `1134`, type `invalid_param`: `ttl` is above 1,209,600 seconds (14 days).
     /// - status `400`, code `1120`, type `invalid_param`: `strategy` is missing or empty.
-    /// - status `400`, code `1121`, type `invalid_param`: `strategy` names fewer than two channels.
+    /// - status `400`, code `1121`, type `invalid_param`: `strategy` lists fewer than two channels.
     /// - status `400`, code `1122`, type `invalid_param`: `strategy` does not end with `sms`.
-    /// - status `400`, code `1129`, type `invalid_param`: `strategy` names a channel twice.
+    /// - status `400`, code `1129`, type `invalid_param`: `strategy` lists a channel twice.
     /// - status `400`, code `1123`, type `invalid_param`: A `channel` in `strategy` is not a known channel.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
-    /// - status `400`, code `1130`, type `insufficient_credit`: The credit of the account does not cover the fallback channels.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
+    /// - status `400`, code `1130`, type `insufficient_credit`: The account does not have enough credit for the fallback channels.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1131`, type `access_denied`: `strategy` names a channel that is not active for the account.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `403`, code `1608`, type `access_denied`: The account has no active multichannel service. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1131`, type `access_denied`: `strategy` lists a channel that is not active for the account.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `403`, code `1608`, type `access_denied`: Multichannel messaging is not active for the account. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -206,67 +210,67 @@ impl Client {
     ) -> Request<'_, SendMultichannelCampaign> {
         Request::new(self).with_body(body)
     }
-    /// Estimates the cost of a multichannel campaign for free.
+    /// Estimates the cost of a multichannel campaign.
     ///
-    /// Nothing is sent and nothing is charged. The answer looks like that of
+    /// This operation is free and sends nothing. The response has the same structure as that of
     /// `send_multichannel_campaign`.
     ///
-    /// `POST /multichannel/campaign/estimate`, operation `estimate_multichannel_campaign` (the vendor's own name: `estimateMultichannelCampaign`).
+    /// `POST /multichannel/campaign/estimate`, operation `estimate_multichannel_campaign` (the vendor's operation id: `estimateMultichannelCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`MultichannelCampaignEstimateRequest`](MultichannelCampaignEstimateRequest)
     ///
-    /// The message and its groups.
+    /// Message and the groups to send it to.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
-    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
-    /// - status `400`, code `1106`, type `invalid_param`: `from` is not valid: at least 3 and at most 11 characters, says this table, although the schema allows 15.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 11 characters, according to the vendor's error table. The schema allows up to 15.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1124`, type `invalid_param`: `ttl` is not a number.
     /// - status `400`, code `1125`, type `invalid_param`: `ttl` is below 300 seconds.
     /// - status `400`, code `1134`, type `invalid_param`: `ttl` is above 1,209,600 seconds (14 days).
     /// - status `400`, code `1120`, type `invalid_param`: `strategy` is missing or empty.
-    /// - status `400`, code `1121`, type `invalid_param`: `strategy` names fewer than two channels.
+    /// - status `400`, code `1121`, type `invalid_param`: `strategy` lists fewer than two channels.
     /// - status `400`, code `1122`, type `invalid_param`: `strategy` does not end with `sms`.
-    /// - status `400`, code `1129`, type `invalid_param`: `strategy` names a channel twice.
+    /// - status `400`, code `1129`, type `invalid_param`: `strategy` lists a channel twice.
     /// - status `400`, code `1123`, type `invalid_param`: A `channel` in `strategy` is not a known channel.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
-    /// - status `400`, code `1130`, type `insufficient_credit`: The credit of the account does not cover the fallback channels.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
+    /// - status `400`, code `1130`, type `insufficient_credit`: The account does not have enough credit for the fallback channels.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `403`, code `1131`, type `access_denied`: `strategy` names a channel that is not active for the account.
-    /// - status `403`, code `1608`, type `access_denied`: The account has no active multichannel service. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `403`, code `1131`, type `access_denied`: `strategy` lists a channel that is not active for the account.
+    /// - status `403`, code `1608`, type `access_denied`: Multichannel messaging is not active for the account. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -295,67 +299,67 @@ impl Client {
     ) -> Request<'_, EstimateMultichannelCampaign> {
         Request::new(self).with_body(body)
     }
-    /// Estimates the cost of a multichannel message for free.
+    /// Estimates the cost of a multichannel message.
     ///
-    /// Nothing is sent and nothing is charged. The answer looks like that of
+    /// This operation is free and sends nothing. The response has the same structure as that of
     /// `send_multichannel_message`.
     ///
-    /// `POST /multichannel/estimate`, operation `estimate_multichannel_message` (the vendor's own name: `estimateMultichannelMessage`).
+    /// `POST /multichannel/estimate`, operation `estimate_multichannel_message` (the vendor's operation id: `estimateMultichannelMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`MultichannelMessageEstimateRequest`](MultichannelMessageEstimateRequest)
     ///
-    /// The message and its recipients.
+    /// Message and its recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1104`, type `invalid_param`: `to` is missing or empty.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
-    /// - status `400`, code `1106`, type `invalid_param`: `from` is not valid: at least 3 and at most 11 characters, says this table, although the schema allows 15.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 11 characters, according to the vendor's error table. The schema allows up to 15.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
-    /// - status `400`, code `1130`, type `insufficient_credit`: The credit of the account does not cover the fallback channels.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
+    /// - status `400`, code `1130`, type `insufficient_credit`: The account does not have enough credit for the fallback channels.
     /// - status `400`, code `1124`, type `invalid_param`: `ttl` is not a number.
     /// - status `400`, code `1125`, type `invalid_param`: `ttl` is below 300 seconds.
     /// - status `400`, code `1134`, type `invalid_param`: `ttl` is above 1,209,600 seconds (14 days).
     /// - status `400`, code `1120`, type `invalid_param`: `strategy` is missing or empty.
-    /// - status `400`, code `1121`, type `invalid_param`: `strategy` names fewer than two channels.
+    /// - status `400`, code `1121`, type `invalid_param`: `strategy` lists fewer than two channels.
     /// - status `400`, code `1122`, type `invalid_param`: `strategy` does not end with `sms`.
-    /// - status `400`, code `1129`, type `invalid_param`: `strategy` names a channel twice.
+    /// - status `400`, code `1129`, type `invalid_param`: `strategy` lists a channel twice.
     /// - status `400`, code `1123`, type `invalid_param`: A `channel` in `strategy` is not a known channel.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1131`, type `access_denied`: `strategy` names a channel that is not active for the account.
-    /// - status `403`, code `1608`, type `access_denied`: The account has no active multichannel service. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1131`, type `access_denied`: `strategy` lists a channel that is not active for the account.
+    /// - status `403`, code `1608`, type `access_denied`: Multichannel messaging is not active for the account. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -384,39 +388,40 @@ impl Client {
     ) -> Request<'_, EstimateMultichannelMessage> {
         Request::new(self).with_body(body)
     }
-    /// Deletes the unsent part of a scheduled multichannel campaign.
+    /// Deletes the unsent messages of a scheduled multichannel campaign.
     ///
-    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the deleted messages is
+    /// credited to the account.
     ///
-    /// `DELETE /multichannel/scheduled/campaign/{campaignId}`, operation `delete_scheduled_multichannel_campaign` (the vendor's own name: `deleteScheduledMultichannelCampaign`).
+    /// `DELETE /multichannel/scheduled/campaign/{campaignId}`, operation `delete_scheduled_multichannel_campaign` (the vendor's operation id: `deleteScheduledMultichannelCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the response to the send request. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted part and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the credit returned for them. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1155`, type `invalid_param`: The identifier of the campaign is not valid.
+    /// - status `400`, code `1155`, type `invalid_param`: The campaign identifier is not valid.
     /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
-    /// - status `404`, code `1150`, type `not_found`: There is no such campaign, or it is not scheduled any more.
-    /// - status `403`, code `1608`, type `access_denied`: The account has no active multichannel service. Not in the table of errors; the official client handles it.
+    /// - status `404`, code `1150`, type `not_found`: The campaign does not exist. A deletion also fails with this code if the campaign is no longer scheduled.
+    /// - status `403`, code `1608`, type `access_denied`: Multichannel messaging is not active for the account. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -438,37 +443,37 @@ impl Client {
     }
     /// Deletes a scheduled multichannel message.
     ///
-    /// Its cost is credited to the account.
+    /// The cost of the message is credited to the account.
     ///
-    /// `DELETE /multichannel/scheduled/{msgId}`, operation `delete_scheduled_multichannel_message` (the vendor's own name: `deleteScheduledMultichannelMessage`).
+    /// `DELETE /multichannel/scheduled/{msgId}`, operation `delete_scheduled_multichannel_message` (the vendor's operation id: `deleteScheduledMultichannelMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
+    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the response to the send request. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the credit returned for it. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1115`, type `invalid_param`: The identifier of the message is not valid.
+    /// - status `400`, code `1115`, type `invalid_param`: The message identifier is not valid.
     /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
-    /// - status `404`, code `1100`, type `not_found`: There is no such message, or it is not scheduled any more.
-    /// - status `403`, code `1608`, type `access_denied`: The account has no active multichannel service. Not in the table of errors; the official client handles it.
+    /// - status `404`, code `1100`, type `not_found`: The message does not exist or is no longer scheduled.
+    /// - status `403`, code `1608`, type `access_denied`: Multichannel messaging is not active for the account. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -490,7 +495,7 @@ impl Client {
     }
 }
 
-/// The operation [`send_multichannel_message`](crate::Client::send_multichannel_message).
+/// Marker for the operation [`send_multichannel_message`](crate::Client::send_multichannel_message).
 pub struct SendMultichannelMessage;
 
 impl ::sdk_runtime::TypedOperation for SendMultichannelMessage {
@@ -504,7 +509,7 @@ impl ::sdk_runtime::StartOperation for SendMultichannelMessage {
     type Outcome = super::reports::GetMessageReport;
 }
 
-/// The operation [`send_multichannel_campaign`](crate::Client::send_multichannel_campaign).
+/// Marker for the operation [`send_multichannel_campaign`](crate::Client::send_multichannel_campaign).
 pub struct SendMultichannelCampaign;
 
 impl ::sdk_runtime::TypedOperation for SendMultichannelCampaign {
@@ -518,7 +523,7 @@ impl ::sdk_runtime::StartOperation for SendMultichannelCampaign {
     type Outcome = super::reports::GetCampaignReport;
 }
 
-/// The operation [`estimate_multichannel_campaign`](crate::Client::estimate_multichannel_campaign).
+/// Marker for the operation [`estimate_multichannel_campaign`](crate::Client::estimate_multichannel_campaign).
 pub struct EstimateMultichannelCampaign;
 
 impl ::sdk_runtime::TypedOperation for EstimateMultichannelCampaign {
@@ -526,7 +531,7 @@ impl ::sdk_runtime::TypedOperation for EstimateMultichannelCampaign {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_CAMPAIGN;
 }
 
-/// The operation [`estimate_multichannel_message`](crate::Client::estimate_multichannel_message).
+/// Marker for the operation [`estimate_multichannel_message`](crate::Client::estimate_multichannel_message).
 pub struct EstimateMultichannelMessage;
 
 impl ::sdk_runtime::TypedOperation for EstimateMultichannelMessage {
@@ -534,7 +539,7 @@ impl ::sdk_runtime::TypedOperation for EstimateMultichannelMessage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_MESSAGE;
 }
 
-/// The operation [`delete_scheduled_multichannel_campaign`](crate::Client::delete_scheduled_multichannel_campaign).
+/// Marker for the operation [`delete_scheduled_multichannel_campaign`](crate::Client::delete_scheduled_multichannel_campaign).
 pub struct DeleteScheduledMultichannelCampaign;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelCampaign {
@@ -542,7 +547,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelCampaign {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN;
 }
 
-/// The operation [`delete_scheduled_multichannel_message`](crate::Client::delete_scheduled_multichannel_message).
+/// Marker for the operation [`delete_scheduled_multichannel_message`](crate::Client::delete_scheduled_multichannel_message).
 pub struct DeleteScheduledMultichannelMessage;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelMessage {
@@ -550,7 +555,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelMessage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_MESSAGE;
 }
 
-/// A channel to try, with its content.
+/// A channel to try and the content to send over it.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -602,7 +607,7 @@ impl ::sdk_runtime::object::Object for ChannelStep {
 }
 
 impl ChannelStep {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(channel: impl Into<super::shared::Channel>) -> Self {
         Self {
@@ -613,50 +618,50 @@ impl ChannelStep {
     }
 }
 
-/// A multichannel message to groups whose cost to estimate.
+/// Request to estimate the cost of a multichannel message to groups.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignEstimateRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
+    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
-    /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
+    /// Time in seconds that each channel has to report delivery before the next one is tried. Must be from 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. `300` to `1209600`.
+    /// Default: `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
 }
@@ -730,7 +735,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
 }
 
 impl MultichannelCampaignEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -752,55 +757,55 @@ impl MultichannelCampaignEstimateRequest {
     }
 }
 
-/// A message to send to groups over a chain of channels.
+/// A message to send to groups over a sequence of channels.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
+    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
-    /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
+    /// Time in seconds that each channel has to report delivery before the next one is tried. Must be from 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. `300` to `1209600`.
+    /// Default: `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -878,7 +883,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
 }
 
 impl MultichannelCampaignRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -901,14 +906,14 @@ impl MultichannelCampaignRequest {
     }
 }
 
-/// Multichannel messages to groups: totals, and one entry per contact.
+/// Multichannel messages to groups, with totals and one entry per contact.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignResponse {
-    /// Totals of the messages of one call to groups.
+    /// Totals for the messages of a campaign to groups.
     pub info: super::shared::CampaignInfo,
-    /// The messages, one per contact. Empty with `shortResponse`.
+    /// Messages, one per contact. Empty if `shortResponse` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -958,25 +963,25 @@ pub struct MultichannelMessage {
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// UUID that the request gave as `trackData`.
+    /// UUID from `trackData` in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
     )]
     pub track_data: Option<String>,
-    /// Initial status of a message: `ACCEPTED` for sending, `SCHEDULED` for later, `REJECTED` because the recipient opted out, or `NO COVERAGE` because no network serves the number or no price is set. The last two cost nothing.
+    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. Messages with the last two statuses are not charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<super::shared::MessageStatus>,
-    /// Numeric form of `status`.
+    /// Numeric code of `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub status_code: Option<i32>,
-    /// Reason of a failed delivery, as a number of the vendor; null without a failure.
+    /// Vendor-specific code of the delivery failure; null if delivery did not fail.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
@@ -988,13 +993,13 @@ pub struct MultichannelMessage {
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Time that the message is scheduled for: the one asked for, or the end of the quiet hours of the recipient.
+    /// Time at which the message is scheduled to be sent. This is either the requested time or the end of the recipient's quiet hours.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the time of sending lies in the quiet hours of the recipient. If so, the message waits until they end.
+    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when they end.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
@@ -1012,25 +1017,25 @@ pub struct MultichannelMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub to: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Sender that the recipient sees.
+    /// Sender shown to the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Text with its placeholders filled in. Absent with `noTextDetails`.
+    /// Message text with its placeholders filled in. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Always 1 here, although a fallback to SMS can take more parts.
+    /// Number of parts, which is always 1 here, although a fallback to SMS can need more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1042,7 +1047,7 @@ pub struct MultichannelMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<super::shared::Channel>,
-    /// Time zone of the phone number. Only present if `showTimezone` was set.
+    /// Time zone of the phone number. Present only if `showTimezone` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1140,65 +1145,65 @@ impl ::sdk_runtime::object::Object for MultichannelMessage {
     }
 }
 
-/// A multichannel message to phone numbers whose cost to estimate.
+/// Request to estimate the cost of a multichannel message to phone numbers.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageEstimateRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
+    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
-    /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
+    /// Time in seconds that each channel has to report delivery before the next one is tried. Must be from 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. `300` to `1209600`.
+    /// Default: `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
 }
@@ -1284,7 +1289,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageEstimateRequest {
 }
 
 impl MultichannelMessageEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1309,70 +1314,70 @@ impl MultichannelMessageEstimateRequest {
     }
 }
 
-/// A message to send to phone numbers over a chain of channels.
+/// A message to send to phone numbers over a sequence of channels.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
+    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
-    /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
+    /// Time in seconds that each channel has to report delivery before the next one is tried. Must be from 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. `300` to `1209600`.
+    /// Default: `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -1462,7 +1467,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageRequest {
 }
 
 impl MultichannelMessageRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1488,14 +1493,14 @@ impl MultichannelMessageRequest {
     }
 }
 
-/// Multichannel messages to phone numbers: totals, and one entry per number.
+/// Multichannel messages to phone numbers, with totals and one entry per number.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageResponse {
-    /// Totals of the messages of one call.
+    /// Totals for the messages of one call.
     pub info: super::shared::BatchInfo,
-    /// The messages, one per phone number. Empty with `shortResponse`.
+    /// Messages, one per phone number. Empty if `shortResponse` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -4,34 +4,34 @@ use super::{Client, Request};
 
 /// # Operations of `numbers`
 ///
-/// Phone numbers: validation, look-up and rental.
+/// Validation, look-up and rental of phone numbers.
 impl Client {
     /// Lists the bulk look-ups of the account, one page at a time.
     ///
-    /// `get_bulk_lookup` reads the results of one.
+    /// To read the results of a bulk look-up, use `get_bulk_lookup`.
     ///
-    /// `GET /numbers/lookup`, operation `list_bulk_lookups` (the vendor's own name: `getBulkLookupCampaigns`).
+    /// `GET /numbers/lookup`, operation `list_bulk_lookups` (the vendor's operation id: `getBulkLookupCampaigns`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`BulkLookupPage`](BulkLookupPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of bulk look-ups. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -48,40 +48,41 @@ impl Client {
     pub fn list_bulk_lookups(&self) -> Request<'_, ListBulkLookups> {
         Request::new(self)
     }
-    /// Starts a look-up of up to 40,000 phone numbers, which is charged.
+    /// Starts a look-up of up to 40,000 phone numbers.
     ///
-    /// The answer only says which look-ups were started. Results go to `lookupCallbackUrl`, and
-    /// `get_bulk_lookup` reads them. Numbers that are not valid are listed in `info.invalid` and do
-    /// not fail the call. To only check the form of numbers, `validate_numbers` is free. The API
-    /// takes no idempotency id here, so the client never repeats the call by itself.
+    /// This operation costs money. The response lists only the look-ups that were started. The
+    /// results are sent to `lookupCallbackUrl`, and `get_bulk_lookup` returns them. Invalid numbers
+    /// are listed in `info.invalid` and do not make the call fail. To check only the format of
+    /// numbers, use `validate_numbers`, which is free. The API does not accept an idempotency id
+    /// for this operation, so the client never repeats the call automatically.
     ///
-    /// `POST /numbers/lookup`, operation `lookup_numbers` (the vendor's own name: `lookupNumbers`).
+    /// `POST /numbers/lookup`, operation `lookup_numbers` (the vendor's operation id: `lookupNumbers`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_bulk_lookup`](crate::Client::get_bulk_lookup) and gives the last answer. If it is not known whether the job was started: call `list_bulk_lookups` and look for one that was created at the time of the call.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_bulk_lookup`](crate::Client::get_bulk_lookup) and returns the last response. If the start receives no response, find the job as follows: call `list_bulk_lookups` and look for a look-up that was created at the time of the call.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`BulkLookupRequest`](BulkLookupRequest)
     ///
-    /// The phone numbers to look up.
+    /// Phone numbers to look up.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`BulkLookupResponse`](BulkLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The look-ups that were started. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`BulkLookupResponse`](BulkLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Look-ups that were started. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -89,10 +90,10 @@ impl Client {
     /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
     /// - status `400`, code `1205`, type `invalid_param`: There are more than 40,000 phone numbers.
     /// - status `400`, code `1209`, type `invalid_param`: `lookupCallbackUrl` is not a URL.
-    /// - status `400`, code `1216`, type `invalid_param`: None of the phone numbers is valid and served by a network.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
-    /// - status `403`, code `1214`, type `no_coverage`: No network serves the phone number, or it is restricted.
+    /// - status `400`, code `1216`, type `invalid_param`: None of the phone numbers is both valid and covered by a network.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
+    /// - status `403`, code `1214`, type `no_coverage`: No network covers the phone number, or the number is restricted.
     ///
     /// # Example
     ///
@@ -112,44 +113,45 @@ impl Client {
     ) -> Request<'_, LookupNumbers> {
         Request::new(self).with_body(body)
     }
-    /// Reads the results of a bulk look-up, one page at a time.
+    /// Returns the results of a bulk look-up, one page at a time.
     ///
-    /// `info` is the bulk look-up, `data` a page of its results. Reading is free. How unfinished
-    /// look-ups appear is not documented: `.wait()` polls until there are `totalValid` results,
-    /// all with a known status. Results also go to `lookupCallbackUrl`.
+    /// `info` describes the bulk look-up, and `data` contains a page of its results. This operation
+    /// is free. The vendor does not document how unfinished look-ups appear. `.wait()` therefore
+    /// polls until there are `totalValid` results, all with a documented status. The results are
+    /// also sent to `lookupCallbackUrl`.
     ///
-    /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}`, operation `get_bulk_lookup` (the vendor's own name: `getBulkLookupStatus`).
+    /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}`, operation `get_bulk_lookup` (the vendor's operation id: `getBulkLookupStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `ACTIVE`, `ABSENT`, `BARRED`, `UNKNOWN`, `FAILED`. Delays grow from 5 s to 60 s; the wait ends after 3600 s.
+    /// Reads a job. `.wait()` polls until the state is `ACTIVE`, `ABSENT`, `BARRED`, `UNKNOWN`, `FAILED`. The delay between polls grows from 5 s to 60 s. The wait ends after 3600 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the answer to starting it. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the response of `lookup_numbers`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`BulkLookupDetails`](BulkLookupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The bulk look-up and a page of its results. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`BulkLookupDetails`](BulkLookupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Bulk look-up and a page of its results. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1218`, type `invalid_param`: The identifier of the bulk look-up is not valid.
-    /// - status `404`, code `1220`, type `not_found`: There is no such bulk look-up.
+    /// - status `400`, code `1218`, type `invalid_param`: The bulk look-up identifier is not valid.
+    /// - status `404`, code `1220`, type `not_found`: The bulk look-up does not exist.
     ///
     /// # Example
     ///
@@ -170,35 +172,35 @@ impl Client {
     }
     /// Downloads the results of a bulk look-up as a CSV file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}/csv`, operation `download_bulk_lookup_csv` (the vendor's own name: `exportNumberLookupReportToCsv`).
+    /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}/csv`, operation `download_bulk_lookup_csv` (the vendor's operation id: `exportNumberLookupReportToCsv`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the answer to starting it. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the response of `lookup_numbers`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1218`, type `invalid_param`: The identifier of the bulk look-up is not valid.
-    /// - status `404`, code `1220`, type `not_found`: There is no such bulk look-up.
+    /// - status `400`, code `1218`, type `invalid_param`: The bulk look-up identifier is not valid.
+    /// - status `404`, code `1220`, type `not_found`: The bulk look-up does not exist.
     ///
     /// # Example
     ///
@@ -222,35 +224,35 @@ impl Client {
     }
     /// Downloads the results of a bulk look-up as an Excel file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}/xlsx`, operation `download_bulk_lookup_xlsx` (the vendor's own name: `exportNumberLookupReportToXlsx`).
+    /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}/xlsx`, operation `download_bulk_lookup_xlsx` (the vendor's operation id: `exportNumberLookupReportToXlsx`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the answer to starting it. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the response of `lookup_numbers`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1218`, type `invalid_param`: The identifier of the bulk look-up is not valid.
-    /// - status `404`, code `1220`, type `not_found`: There is no such bulk look-up.
+    /// - status `400`, code `1218`, type `invalid_param`: The bulk look-up identifier is not valid.
+    /// - status `404`, code `1220`, type `not_found`: The bulk look-up does not exist.
     ///
     /// # Example
     ///
@@ -272,37 +274,37 @@ impl Client {
     ) -> Request<'_, DownloadBulkLookupXlsx> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-    /// Reads the result of one look-up again.
+    /// Returns the result of an earlier look-up.
     ///
-    /// Reading is free; only the look-up itself was charged.
+    /// This operation is free. Only the look-up itself was charged.
     ///
-    /// `GET /numbers/lookup/lookupId/{lookupId}`, operation `get_lookup` (the vendor's own name: `getSingleLookupStatus`).
+    /// `GET /numbers/lookup/lookupId/{lookupId}`, operation `get_lookup` (the vendor's operation id: `getSingleLookupStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `lookupId` | path | string (uuid) | yes |  | Identifier of the look-up. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Result of the look-up. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1217`, type `invalid_param`: The identifier of the look-up is not valid.
-    /// - status `404`, code `1219`, type `not_found`: There is no such look-up.
+    /// - status `400`, code `1217`, type `invalid_param`: The look-up identifier is not valid.
+    /// - status `404`, code `1219`, type `not_found`: The look-up does not exist.
     ///
     /// # Example
     ///
@@ -317,42 +319,43 @@ impl Client {
     pub fn get_lookup(&self, lookup_id: &str) -> Request<'_, GetLookup> {
         Request::new(self).set("lookupId", lookup_id)
     }
-    /// Looks a phone number up in its network, which is charged.
+    /// Looks up the status and network of a phone number.
     ///
-    /// This is a GET that costs money: each call is a new, charged look-up. The client never
-    /// repeats it by itself. Keep `lookupId` and call `get_lookup` to read the same result again
-    /// for free. To only check the form of a number, `validate_number` is free.
+    /// This GET request costs money: each call starts a new look-up, which is charged. The client
+    /// never repeats the call automatically. To read the same result again for free, keep
+    /// `lookupId` and call `get_lookup`. To check only the format of a number, use
+    /// `validate_number`, which is free.
     ///
-    /// `GET /numbers/lookup/{phoneNumber}`, operation `lookup_number` (the vendor's own name: `lookupNumber`).
+    /// `GET /numbers/lookup/{phoneNumber}`, operation `lookup_number` (the vendor's operation id: `lookupNumber`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `phoneNumber` | path | string | yes |  | Phone number in E.164 format, with or without its plus sign. The client encodes the plus sign as `%2B`, which the API accepts. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`NumberLookupResponse`](NumberLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result of the look-up. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
-    /// - status `403`, code `1214`, type `no_coverage`: No network serves the phone number, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `403`, code `1214`, type `no_coverage`: No network covers the phone number, or the number is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1212`, type `invalid_param`: A parameter of the request is not valid.
     ///
     /// # Example
@@ -370,35 +373,35 @@ impl Client {
     }
     /// Lists the rented numbers of the account.
     ///
-    /// All numbers that pass the filters come in one answer, those whose rental has ended included.
-    /// Filter with `active_rent` to leave them out.
+    /// The response contains all numbers that match the filters, including numbers whose rental has
+    /// ended. To exclude those numbers, set `active_rent` to true.
     ///
-    /// `GET /numbers/rent`, operation `list_rented_numbers` (the vendor's own name: `getRentedNumbers`).
+    /// `GET /numbers/rent`, operation `list_rented_numbers` (the vendor's operation id: `getRentedNumbers`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
-    /// | [`active_rent`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list active rentals (true) or ended ones (false) only. |
-    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
-    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17. |
-    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17. |
+    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Features that the numbers must have: 1 to receive SMS messages, 2 to send them, or 3 for both. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Two-letter ISO 3166-1 country code of the numbers to list. Not case-sensitive. |
+    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string: `mobile`, `landline` | no |  | Type of the numbers to list. |
+    /// | [`active_rent`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list only active rentals (true) or only ended ones (false). |
+    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive SMS messages from alphanumeric senders. |
+    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17 characters. |
+    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17 characters. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`RentedNumberList`](RentedNumberList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The rented numbers. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -413,39 +416,40 @@ impl Client {
     pub fn list_rented_numbers(&self) -> Request<'_, ListRentedNumbers> {
         Request::new(self)
     }
-    /// Rents a phone number, which is charged.
+    /// Rents a phone number.
     ///
-    /// The rent for the whole period and a setup cost, if the number has one, are charged at once.
-    /// `list_available_numbers` has the numbers and prices. With `autoRenew`, each further period
-    /// is charged when it begins. `cancel_rent` is possible for 30 minutes. The API takes no
-    /// idempotency id here, so the client never repeats the call by itself.
+    /// This operation costs money. The API immediately charges the rent for the whole period and,
+    /// if the number has one, a setup cost. `list_available_numbers` returns the available numbers
+    /// and their prices. With `autoRenew`, each further period is charged when it begins. You can
+    /// cancel the rental with `cancel_rent` within the first 30 minutes. The API does not accept an
+    /// idempotency id for this operation, so the client never repeats the call automatically.
     ///
-    /// `POST /numbers/rent`, operation `rent_number` (the vendor's own name: `rentNumber`).
+    /// `POST /numbers/rent`, operation `rent_number` (the vendor's operation id: `rentNumber`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`RentRequest`](RentRequest)
     ///
-    /// The number and the period.
+    /// Number to rent and rental period.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`RentResponse`](RentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The rental. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -453,11 +457,11 @@ impl Client {
     /// - status `400`, code `1224`, type `invalid_param`: `rentPeriod` is not 1, 7 or 30.
     /// - status `400`, code `1225`, type `invalid_param`: `autoRenew` is not a boolean.
     /// - status `400`, code `1226`, type `invalid_param`: `callbackUrl` is not a URL.
-    /// - status `400`, code `1229`, type `invalid_param`: `rentPeriod` is shorter than the minimum of this number.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
+    /// - status `400`, code `1229`, type `invalid_param`: `rentPeriod` is shorter than the minimum rental period of this number.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
     /// - status `400`, code `1234`, type `invalid_param`: `registrationId` is not valid or does not exist.
     /// - status `403`, code `1231`, type `access_denied`: The number is already rented.
-    /// - status `404`, code `1230`, type `not_found`: There is no such number, or it is not for rent any more.
+    /// - status `404`, code `1230`, type `not_found`: The number does not exist or is no longer available for rent.
     ///
     /// # Example
     ///
@@ -479,43 +483,43 @@ impl Client {
     pub fn rent_number(&self, body: &RentRequest) -> Request<'_, RentNumber> {
         Request::new(self).with_body(body)
     }
-    /// Lists the phone numbers of a country that can be rented.
+    /// Lists the phone numbers that can be rented in a country.
     ///
-    /// All numbers that pass the filters come in one answer, with their prices. Take `numberId` to
-    /// `rent_number`.
+    /// The response contains all numbers that match the filters, with their prices. Pass the
+    /// `numberId` of a number to `rent_number`.
     ///
-    /// `GET /numbers/rent/available/{countryIso}`, operation `list_available_numbers` (the vendor's own name: `getAvailableNumbers`).
+    /// `GET /numbers/rent/available/{countryIso}`, operation `list_available_numbers` (the vendor's operation id: `getAvailableNumbers`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `countryIso` | path | string | yes |  | Country, two letters as in ISO 3166-1. |
-    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
-    /// | [`setup_time`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `instant`, `delayed` | no |  | Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days. |
-    /// | [`registration`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list numbers that need a registration (true) or do not (false) only. |
-    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
-    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17. |
-    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17. |
+    /// | `countryIso` | path | string | yes |  | Two-letter ISO 3166-1 country code. |
+    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Features that the numbers must have: 1 to receive SMS messages, 2 to send them, or 3 for both. |
+    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `mobile`, `landline` | no |  | Type of the numbers to list. |
+    /// | [`setup_time`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `instant`, `delayed` | no |  | Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers after ten minutes to a few days. |
+    /// | [`registration`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that need a registration (true) or only numbers that do not (false). |
+    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive SMS messages from alphanumeric senders. |
+    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17 characters. |
+    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17 characters. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`AvailableNumberList`](AvailableNumberList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The numbers for rent. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`AvailableNumberList`](AvailableNumberList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Phone numbers available for rent. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `2003`, type `invalid_param`: `countryIso` is not a country.
+    /// - status `400`, code `2003`, type `invalid_param`: `countryIso` is not a country code.
     ///
     /// # Example
     ///
@@ -533,35 +537,35 @@ impl Client {
     ) -> Request<'_, ListAvailableNumbers> {
         Request::new(self).set("countryIso", country_iso)
     }
-    /// Reads a rental, its costs and the texts it has handled.
+    /// Returns a rental with its costs and SMS totals.
     ///
-    /// `GET /numbers/rent/{rentId}`, operation `get_rent` (the vendor's own name: `getRentStatus`).
+    /// `GET /numbers/rent/{rentId}`, operation `get_rent` (the vendor's operation id: `getRentStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`RentDetails`](RentDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The rental. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1221`, type `invalid_param`: The identifier of the rental is not valid.
-    /// - status `404`, code `1223`, type `not_found`: There is no such rental.
+    /// - status `400`, code `1221`, type `invalid_param`: The rental identifier is not valid.
+    /// - status `404`, code `1223`, type `not_found`: The rental does not exist.
     ///
     /// # Example
     ///
@@ -576,54 +580,55 @@ impl Client {
     pub fn get_rent(&self, rent_id: &str) -> Request<'_, GetRent> {
         Request::new(self).set("rentId", rent_id)
     }
-    /// Renews the rental of a number, which is charged.
+    /// Renews the rental of a number.
     ///
-    /// The rent for the new period is charged at once; `renewCost` of the rental has the prices.
-    /// The API takes no idempotency id here, so the client never repeats the call by itself.
+    /// This operation costs money. The rent for the new period is charged immediately. The prices
+    /// are in `renewCost` of the rental. The API does not accept an idempotency id for this
+    /// operation, so the client never repeats the call automatically.
     ///
-    /// `PATCH /numbers/rent/{rentId}`, operation `renew_rent` (the vendor's own name: `renewRent`).
+    /// `PATCH /numbers/rent/{rentId}`, operation `renew_rent` (the vendor's operation id: `renewRent`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. It is repeated only if it surely was not processed.
+    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`RenewRentRequest`](RenewRentRequest)
     ///
-    /// The new period. Fields that are left out keep their values.
+    /// Next period and settings of the rental. Omitted fields keep their values.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`RenewedRentResponse`](RenewedRentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The renewed rental. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1221`, type `invalid_param`: The identifier of the rental is not valid.
+    /// - status `400`, code `1221`, type `invalid_param`: The rental identifier is not valid.
     /// - status `400`, code `1224`, type `invalid_param`: `rentPeriod` is not 1, 7 or 30.
     /// - status `400`, code `1225`, type `invalid_param`: `autoRenew` is not a boolean.
     /// - status `400`, code `1226`, type `invalid_param`: `callbackUrl` is not a URL.
-    /// - status `400`, code `1229`, type `invalid_param`: `rentPeriod` is shorter than the minimum of this number.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `403`, code `1228`, type `access_denied`: The rental has ended, or the number is not offered any more.
-    /// - status `404`, code `1223`, type `not_found`: There is no such rental.
+    /// - status `400`, code `1229`, type `invalid_param`: `rentPeriod` is shorter than the minimum rental period of this number.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `403`, code `1228`, type `access_denied`: The rental has ended, or the number is no longer offered.
+    /// - status `404`, code `1223`, type `not_found`: The rental does not exist.
     ///
     /// # Example
     ///
@@ -649,38 +654,38 @@ impl Client {
     }
     /// Cancels a rental within its first 30 minutes.
     ///
-    /// The rent is credited to the account; a setup cost is not. A number that has already received
-    /// texts cannot be cancelled.
+    /// The rent is credited to the account, but a setup cost is not. A rental cannot be cancelled
+    /// if the number has already received SMS messages.
     ///
-    /// `DELETE /numbers/rent/{rentId}`, operation `cancel_rent` (the vendor's own name: `cancelRent`).
+    /// `DELETE /numbers/rent/{rentId}`, operation `cancel_rent` (the vendor's operation id: `cancelRent`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CancelledRentResponse`](CancelledRentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The cancelled rental and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`CancelledRentResponse`](CancelledRentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Cancelled rental and the credit returned for it. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1221`, type `invalid_param`: The identifier of the rental is not valid.
-    /// - status `403`, code `1227`, type `access_denied`: More than 30 minutes of the rental have passed.
-    /// - status `403`, code `1232`, type `access_denied`: The number has already received texts.
-    /// - status `404`, code `1223`, type `not_found`: There is no such rental.
+    /// - status `400`, code `1221`, type `invalid_param`: The rental identifier is not valid.
+    /// - status `403`, code `1227`, type `access_denied`: The rental started more than 30 minutes ago.
+    /// - status `403`, code `1232`, type `access_denied`: The number has already received SMS messages.
+    /// - status `404`, code `1223`, type `not_found`: The rental does not exist.
     ///
     /// # Example
     ///
@@ -695,48 +700,48 @@ impl Client {
     pub fn cancel_rent(&self, rent_id: &str) -> Request<'_, CancelRent> {
         Request::new(self).set("rentId", rent_id)
     }
-    /// Changes the renewal or the callback URL of a rental.
+    /// Changes the automatic renewal or the callback URL of a rental.
     ///
-    /// Fields that are left out keep their values. Give at least one field.
+    /// Set at least one field. Omitted fields keep their values.
     ///
-    /// `PATCH /numbers/rent/{rentId}/edit`, operation `update_rent` (the vendor's own name: `editRentSettings`).
+    /// `PATCH /numbers/rent/{rentId}/edit`, operation `update_rent` (the vendor's operation id: `editRentSettings`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`RentSettingsRequest`](RentSettingsRequest)
     ///
-    /// The settings to change.
+    /// Settings to change.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`RentSettingsResponse`](RentSettingsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The rental was changed. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1221`, type `invalid_param`: The identifier of the rental is not valid.
+    /// - status `400`, code `1221`, type `invalid_param`: The rental identifier is not valid.
     /// - status `400`, code `1225`, type `invalid_param`: `autoRenew` is not a boolean.
     /// - status `400`, code `1226`, type `invalid_param`: `callbackUrl` is not a URL.
-    /// - status `400`, code `1233`, type `invalid_param`: Neither `autoRenew` nor `callbackUrl` is given.
-    /// - status `404`, code `1223`, type `not_found`: There is no such rental.
+    /// - status `400`, code `1233`, type `invalid_param`: The request contains neither `autoRenew` nor `callbackUrl`.
+    /// - status `404`, code `1223`, type `not_found`: The rental does not exist.
     ///
     /// # Example
     ///
@@ -760,40 +765,41 @@ impl Client {
     ) -> Request<'_, UpdateRent> {
         Request::new(self).set("rentId", rent_id).with_body(body)
     }
-    /// Lists the texts that a rented number received, one page at a time.
+    /// Lists the SMS messages that a rented number received, one page at a time.
     ///
-    /// The newest come first. New texts also go to the `callbackUrl` of the rental.
+    /// The newest messages come first. New messages are also sent to the `callbackUrl` of the
+    /// rental.
     ///
-    /// `GET /numbers/rent/{rentId}/inbound`, operation `list_inbound_sms` (the vendor's own name: `getInboundSms`).
+    /// `GET /numbers/rent/{rentId}/inbound`, operation `list_inbound_sms` (the vendor's operation id: `getInboundSms`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`InboundSmsPage`](InboundSmsPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The rental and a page of its texts. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`InboundSmsPage`](InboundSmsPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Rental and a page of its received messages. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1221`, type `invalid_param`: The identifier of the rental is not valid.
-    /// - status `404`, code `1223`, type `not_found`: There is no such rental.
+    /// - status `400`, code `1221`, type `invalid_param`: The rental identifier is not valid.
+    /// - status `404`, code `1223`, type `not_found`: The rental does not exist.
     ///
     /// # Example
     ///
@@ -812,34 +818,35 @@ impl Client {
     pub fn list_inbound_sms(&self, rent_id: &str) -> Request<'_, ListInboundSms> {
         Request::new(self).set("rentId", rent_id)
     }
-    /// Checks the form of up to 40,000 phone numbers for free.
+    /// Checks the format of up to 40,000 phone numbers.
     ///
-    /// The answer has one entry per number, in the order given; `invalid` marks the wrong ones,
-    /// which do not fail the call. Whether a number is in service takes `lookup_numbers`.
+    /// This operation is free. The response has one entry per number, in the order of the request.
+    /// Invalid numbers are marked with `invalid` and do not make the call fail. To find out whether
+    /// a number is in service, use `lookup_numbers`.
     ///
-    /// `POST /numbers/validate`, operation `validate_numbers` (the vendor's own name: `validateNumbers`).
+    /// `POST /numbers/validate`, operation `validate_numbers` (the vendor's operation id: `validateNumbers`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ValidationRequest`](ValidationRequest)
     ///
-    /// The phone numbers to check.
+    /// Phone numbers to check.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ValidationResponse`](ValidationResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The checked numbers. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -865,32 +872,32 @@ impl Client {
     ) -> Request<'_, ValidateNumbers> {
         Request::new(self).with_body(body)
     }
-    /// Checks the form of a phone number for free.
+    /// Checks the format of a phone number.
     ///
-    /// A number that is not valid is answered with 400. Whether a number is in service takes
-    /// `lookup_number`.
+    /// This operation is free. If the number is invalid, the API returns status 400. To find out
+    /// whether a number is in service, use `lookup_number`.
     ///
-    /// `GET /numbers/validate/{phoneNumber}`, operation `validate_number` (the vendor's own name: `validateNumber`).
+    /// `GET /numbers/validate/{phoneNumber}`, operation `validate_number` (the vendor's operation id: `validateNumber`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `phoneNumber` | path | string | yes |  | Phone number in E.164 format, with or without its plus sign. The client encodes the plus sign as `%2B`, which the API accepts. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ValidNumberResponse`](ValidNumberResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The number is valid. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -911,7 +918,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_bulk_lookups`](crate::Client::list_bulk_lookups).
+/// Marker for the operation [`list_bulk_lookups`](crate::Client::list_bulk_lookups).
 pub struct ListBulkLookups;
 
 impl ::sdk_runtime::TypedOperation for ListBulkLookups {
@@ -920,17 +927,17 @@ impl ::sdk_runtime::TypedOperation for ListBulkLookups {
 }
 
 impl Request<'_, ListBulkLookups> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -945,7 +952,7 @@ impl ::sdk_runtime::PagedOperation for ListBulkLookups {
     }
 }
 
-/// The operation [`lookup_numbers`](crate::Client::lookup_numbers).
+/// Marker for the operation [`lookup_numbers`](crate::Client::lookup_numbers).
 pub struct LookupNumbers;
 
 impl ::sdk_runtime::TypedOperation for LookupNumbers {
@@ -958,7 +965,7 @@ impl ::sdk_runtime::StartOperation for LookupNumbers {
     type Outcome = super::numbers::GetBulkLookup;
 }
 
-/// The operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
+/// Marker for the operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
 pub struct GetBulkLookup;
 
 impl ::sdk_runtime::TypedOperation for GetBulkLookup {
@@ -967,17 +974,17 @@ impl ::sdk_runtime::TypedOperation for GetBulkLookup {
 }
 
 impl Request<'_, GetBulkLookup> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -994,7 +1001,7 @@ impl ::sdk_runtime::PagedOperation for GetBulkLookup {
 
 impl ::sdk_runtime::WaitOperation for GetBulkLookup {}
 
-/// The operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
+/// Marker for the operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
 pub struct DownloadBulkLookupCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadBulkLookupCsv {
@@ -1002,7 +1009,7 @@ impl ::sdk_runtime::TypedOperation for DownloadBulkLookupCsv {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_CSV;
 }
 
-/// The operation [`download_bulk_lookup_xlsx`](crate::Client::download_bulk_lookup_xlsx).
+/// Marker for the operation [`download_bulk_lookup_xlsx`](crate::Client::download_bulk_lookup_xlsx).
 pub struct DownloadBulkLookupXlsx;
 
 impl ::sdk_runtime::TypedOperation for DownloadBulkLookupXlsx {
@@ -1010,7 +1017,7 @@ impl ::sdk_runtime::TypedOperation for DownloadBulkLookupXlsx {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_XLSX;
 }
 
-/// The operation [`get_lookup`](crate::Client::get_lookup).
+/// Marker for the operation [`get_lookup`](crate::Client::get_lookup).
 pub struct GetLookup;
 
 impl ::sdk_runtime::TypedOperation for GetLookup {
@@ -1018,7 +1025,7 @@ impl ::sdk_runtime::TypedOperation for GetLookup {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_LOOKUP;
 }
 
-/// The operation [`lookup_number`](crate::Client::lookup_number).
+/// Marker for the operation [`lookup_number`](crate::Client::lookup_number).
 pub struct LookupNumber;
 
 impl ::sdk_runtime::TypedOperation for LookupNumber {
@@ -1026,7 +1033,7 @@ impl ::sdk_runtime::TypedOperation for LookupNumber {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBER;
 }
 
-/// The operation [`list_rented_numbers`](crate::Client::list_rented_numbers).
+/// Marker for the operation [`list_rented_numbers`](crate::Client::list_rented_numbers).
 pub struct ListRentedNumbers;
 
 impl ::sdk_runtime::TypedOperation for ListRentedNumbers {
@@ -1035,37 +1042,37 @@ impl ::sdk_runtime::TypedOperation for ListRentedNumbers {
 }
 
 impl Request<'_, ListRentedNumbers> {
-    /// Sets `active_rent` (query, boolean): Whether to list active rentals (true) or ended ones (false) only.
+    /// Sets `active_rent` (query, boolean): Whether to list only active rentals (true) or only ended ones (false).
     #[inline]
     pub fn active_rent(self, active_rent: bool) -> Self {
         self.set("active_rent", active_rent)
     }
-    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Two-letter ISO 3166-1 country code of the numbers to list. Not case-sensitive.
     #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17 characters.
     #[inline]
     pub fn exclude(self, exclude: impl Into<String>) -> Self {
         self.set("exclude", exclude.into())
     }
-    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Features that the numbers must have: 1 to receive SMS messages, 2 to send them, or 3 for both.
     #[inline]
     pub fn features(self, features: i32) -> Self {
         self.set("features", features)
     }
-    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive SMS messages from alphanumeric senders.
     #[inline]
     pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
         self.set("inbound_sms_sender", inbound_sms_sender)
     }
-    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17 characters.
     #[inline]
     pub fn include(self, include: impl Into<String>) -> Self {
         self.set("include", include.into())
     }
-    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    /// Sets `number_type` (query, string: `mobile`, `landline`): Type of the numbers to list.
     #[inline]
     pub fn number_type(
         self,
@@ -1075,7 +1082,7 @@ impl Request<'_, ListRentedNumbers> {
     }
 }
 
-/// The operation [`rent_number`](crate::Client::rent_number).
+/// Marker for the operation [`rent_number`](crate::Client::rent_number).
 pub struct RentNumber;
 
 impl ::sdk_runtime::TypedOperation for RentNumber {
@@ -1083,7 +1090,7 @@ impl ::sdk_runtime::TypedOperation for RentNumber {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENT_NUMBER;
 }
 
-/// The operation [`list_available_numbers`](crate::Client::list_available_numbers).
+/// Marker for the operation [`list_available_numbers`](crate::Client::list_available_numbers).
 pub struct ListAvailableNumbers;
 
 impl ::sdk_runtime::TypedOperation for ListAvailableNumbers {
@@ -1092,27 +1099,27 @@ impl ::sdk_runtime::TypedOperation for ListAvailableNumbers {
 }
 
 impl Request<'_, ListAvailableNumbers> {
-    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17 characters.
     #[inline]
     pub fn exclude(self, exclude: impl Into<String>) -> Self {
         self.set("exclude", exclude.into())
     }
-    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Features that the numbers must have: 1 to receive SMS messages, 2 to send them, or 3 for both.
     #[inline]
     pub fn features(self, features: i32) -> Self {
         self.set("features", features)
     }
-    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive SMS messages from alphanumeric senders.
     #[inline]
     pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
         self.set("inbound_sms_sender", inbound_sms_sender)
     }
-    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17 characters.
     #[inline]
     pub fn include(self, include: impl Into<String>) -> Self {
         self.set("include", include.into())
     }
-    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    /// Sets `number_type` (query, string: `mobile`, `landline`): Type of the numbers to list.
     #[inline]
     pub fn number_type(
         self,
@@ -1123,12 +1130,12 @@ impl Request<'_, ListAvailableNumbers> {
             Into::<ListAvailableNumbersNumberType>::into(number_type),
         )
     }
-    /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
+    /// Sets `registration` (query, boolean): Whether to list only numbers that need a registration (true) or only numbers that do not (false).
     #[inline]
     pub fn registration(self, registration: bool) -> Self {
         self.set("registration", registration)
     }
-    /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
+    /// Sets `setup_time` (query, string: `instant`, `delayed`): Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers after ten minutes to a few days.
     #[inline]
     pub fn setup_time(
         self,
@@ -1138,7 +1145,7 @@ impl Request<'_, ListAvailableNumbers> {
     }
 }
 
-/// The operation [`get_rent`](crate::Client::get_rent).
+/// Marker for the operation [`get_rent`](crate::Client::get_rent).
 pub struct GetRent;
 
 impl ::sdk_runtime::TypedOperation for GetRent {
@@ -1146,7 +1153,7 @@ impl ::sdk_runtime::TypedOperation for GetRent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_RENT;
 }
 
-/// The operation [`renew_rent`](crate::Client::renew_rent).
+/// Marker for the operation [`renew_rent`](crate::Client::renew_rent).
 pub struct RenewRent;
 
 impl ::sdk_runtime::TypedOperation for RenewRent {
@@ -1154,7 +1161,7 @@ impl ::sdk_runtime::TypedOperation for RenewRent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENEW_RENT;
 }
 
-/// The operation [`cancel_rent`](crate::Client::cancel_rent).
+/// Marker for the operation [`cancel_rent`](crate::Client::cancel_rent).
 pub struct CancelRent;
 
 impl ::sdk_runtime::TypedOperation for CancelRent {
@@ -1162,7 +1169,7 @@ impl ::sdk_runtime::TypedOperation for CancelRent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::CANCEL_RENT;
 }
 
-/// The operation [`update_rent`](crate::Client::update_rent).
+/// Marker for the operation [`update_rent`](crate::Client::update_rent).
 pub struct UpdateRent;
 
 impl ::sdk_runtime::TypedOperation for UpdateRent {
@@ -1170,7 +1177,7 @@ impl ::sdk_runtime::TypedOperation for UpdateRent {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::UPDATE_RENT;
 }
 
-/// The operation [`list_inbound_sms`](crate::Client::list_inbound_sms).
+/// Marker for the operation [`list_inbound_sms`](crate::Client::list_inbound_sms).
 pub struct ListInboundSms;
 
 impl ::sdk_runtime::TypedOperation for ListInboundSms {
@@ -1179,17 +1186,17 @@ impl ::sdk_runtime::TypedOperation for ListInboundSms {
 }
 
 impl Request<'_, ListInboundSms> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -1204,7 +1211,7 @@ impl ::sdk_runtime::PagedOperation for ListInboundSms {
     }
 }
 
-/// The operation [`validate_numbers`](crate::Client::validate_numbers).
+/// Marker for the operation [`validate_numbers`](crate::Client::validate_numbers).
 pub struct ValidateNumbers;
 
 impl ::sdk_runtime::TypedOperation for ValidateNumbers {
@@ -1212,7 +1219,7 @@ impl ::sdk_runtime::TypedOperation for ValidateNumbers {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBERS;
 }
 
-/// The operation [`validate_number`](crate::Client::validate_number).
+/// Marker for the operation [`validate_number`](crate::Client::validate_number).
 pub struct ValidateNumber;
 
 impl ::sdk_runtime::TypedOperation for ValidateNumber {
@@ -1220,24 +1227,24 @@ impl ::sdk_runtime::TypedOperation for ValidateNumber {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBER;
 }
 
-/// A phone number for rent.
+/// A phone number available for rent.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AvailableNumber {
-    /// Identifier of the number; `rent_number` takes it.
+    /// Identifier of the number. Pass it to `rent_number`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "numberId")
     )]
     pub number_id: String,
-    /// Phone number in E.164 format; null if it is drawn from a pool when rented.
+    /// Phone number in E.164 format; null if the number is assigned from a pool when you rent it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -1253,19 +1260,19 @@ pub struct AvailableNumber {
         )
     )]
     pub network_operator: Option<String>,
-    /// Sum of the features: 1 to receive texts, 2 to send texts, 4 for voice.
+    /// Sum of the feature values: 1 to receive SMS messages, 2 to send them, and 4 for voice.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub features: Option<i32>,
-    /// Kind of a phone number.
+    /// Type of a phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "numberType", default, skip_serializing_if = "Option::is_none")
     )]
     pub number_type: Option<NumberType>,
-    /// Cost per received text, in the currency of the account. Usually zero.
+    /// Cost per received SMS message, in the currency of the account. Usually zero.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1275,7 +1282,7 @@ pub struct AvailableNumber {
         )
     )]
     pub inbound_sms_cost: Option<f64>,
-    /// Cost per sent text, in the currency of the account; null if the number cannot send.
+    /// Cost per sent SMS message, in the currency of the account; null if the number cannot send SMS.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1291,7 +1298,7 @@ pub struct AvailableNumber {
         serde(rename = "setupCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub setup_cost: Option<f64>,
-    /// Prices by period.
+    /// Rental prices for each period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "rentCost", default, skip_serializing_if = "Option::is_none")
@@ -1303,19 +1310,19 @@ pub struct AvailableNumber {
         serde(rename = "minRent", default, skip_serializing_if = "Option::is_none")
     )]
     pub min_rent: Option<i32>,
-    /// How soon a number works: `instant` at once, `delayed` after ten minutes to a few days.
+    /// Time until a number becomes usable. `instant` numbers work immediately, and `delayed` numbers work after ten minutes to a few days.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "setupTime", default, skip_serializing_if = "Option::is_none")
     )]
     pub setup_time: Option<SetupTime>,
-    /// Whether the number needs a registration; if so, give `registrationId` to `rent_number`.
+    /// Whether the number needs a registration. If so, pass `registrationId` to `rent_number`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub registration: Option<bool>,
-    /// Whether the number can receive texts from alphanumeric senders.
+    /// Whether the number can receive SMS messages from alphanumeric senders.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1325,7 +1332,7 @@ pub struct AvailableNumber {
         )
     )]
     pub inbound_sms_sender: Option<bool>,
-    /// Time of the offer.
+    /// Time at which the number was offered.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1419,12 +1426,12 @@ impl ::sdk_runtime::object::Object for AvailableNumber {
     }
 }
 
-/// Phone numbers for rent.
+/// Phone numbers available for rent.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AvailableNumberList {
-    /// The numbers.
+    /// Available phone numbers.
     pub data: Vec<AvailableNumber>,
 }
 
@@ -1461,7 +1468,7 @@ impl ::sdk_runtime::object::Object for AvailableNumberList {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookup {
-    /// Identifier of the bulk look-up; other calls take it as `lookupBulkId`.
+    /// Identifier of the bulk look-up. Other operations call it `lookupBulkId`.
     pub id: String,
     /// Number of phone numbers that were submitted.
     #[cfg_attr(
@@ -1544,7 +1551,7 @@ impl ::sdk_runtime::object::Object for BulkLookup {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupDetails {
-    /// Totals of a bulk look-up.
+    /// Totals for a bulk look-up.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1552,7 +1559,7 @@ pub struct BulkLookupDetails {
     pub info: Option<BulkLookupInfo>,
     /// The results on this page.
     pub data: Vec<NumberLookup>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1594,7 +1601,7 @@ impl ::sdk_runtime::object::Object for BulkLookupDetails {
     }
 }
 
-/// Totals of a bulk look-up.
+/// Totals for a bulk look-up.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1627,7 +1634,7 @@ pub struct BulkLookupInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1692,7 +1699,7 @@ impl ::sdk_runtime::object::Object for BulkLookupInfo {
 pub struct BulkLookupPage {
     /// The bulk look-ups on this page.
     pub data: Vec<BulkLookup>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1741,12 +1748,12 @@ pub struct BulkLookupRequest {
     /// At most 40000 items.
     #[serde(rename = "phoneNumbers")]
     pub phone_numbers: Vec<String>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// URL that results go to, instead of the one in the settings of the application.
+    /// URL that receives the results. Overrides the URL in the settings of the application.
     #[serde(
         rename = "lookupCallbackUrl",
         default,
@@ -1796,7 +1803,7 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 }
 
 impl BulkLookupRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
@@ -1807,14 +1814,14 @@ impl BulkLookupRequest {
     }
 }
 
-/// The look-ups that were started: totals, and one entry per valid number.
+/// Look-ups that were started, with totals and one entry per valid number.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupResponse {
-    /// Totals of a bulk look-up that was started.
+    /// Totals for a bulk look-up that was started.
     pub info: StartedBulkLookup,
-    /// The look-ups that were started.
+    /// Look-ups that were started.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1853,7 +1860,7 @@ impl ::sdk_runtime::object::Object for BulkLookupResponse {
     }
 }
 
-/// A cancelled rental and its credit.
+/// A cancelled rental and the credit returned for it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1876,13 +1883,13 @@ pub struct CancelledRent {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Amount that was credited, in the currency of the account.
+    /// Amount credited back to the account, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1940,12 +1947,12 @@ impl ::sdk_runtime::object::Object for CancelledRent {
     }
 }
 
-/// A cancelled rental, in its envelope.
+/// Response with a cancelled rental.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledRentResponse {
-    /// A cancelled rental and its credit.
+    /// A cancelled rental and the credit returned for it.
     pub info: CancelledRent,
 }
 
@@ -2027,7 +2034,7 @@ impl ::sdk_runtime::object::Object for ChangedRent {
     }
 }
 
-/// A received text.
+/// A received SMS message.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2038,37 +2045,37 @@ pub struct InboundSms {
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// Sender of the text.
+    /// Sender of the message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Country of the sender, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the sender.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Rented number or short code that received the text.
+    /// Rented number or short code that received the message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub to: Option<String>,
-    /// The text.
+    /// Text of the message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Cost of receiving the text, in the currency of the account. Usually zero.
+    /// Cost of receiving the message, in the currency of the account. Usually zero.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cost: Option<f64>,
-    /// Time at which the text was received.
+    /// Time at which the message was received.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "receivedAt", default, skip_serializing_if = "Option::is_none")
@@ -2130,7 +2137,7 @@ impl ::sdk_runtime::object::Object for InboundSms {
     }
 }
 
-/// The rental and number of received texts.
+/// Rental and phone number that the SMS messages belong to.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2147,7 +2154,7 @@ pub struct InboundSmsInfo {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -2189,20 +2196,20 @@ impl ::sdk_runtime::object::Object for InboundSmsInfo {
     }
 }
 
-/// A rental and a page of the texts that its number received.
+/// A rental and a page of the SMS messages that its number received.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InboundSmsPage {
-    /// The rental and number of received texts.
+    /// Rental and phone number that the SMS messages belong to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub info: Option<InboundSmsInfo>,
-    /// The texts on this page, newest first.
+    /// SMS messages on this page, newest first.
     pub data: Vec<InboundSms>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2244,7 +2251,7 @@ impl ::sdk_runtime::object::Object for InboundSmsPage {
     }
 }
 
-/// Leaves out other kinds of numbers.
+/// Type of the numbers to list.
 ///
 /// Values of the parameter `number_type` of [`list_available_numbers`](crate::Client::list_available_numbers).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2254,7 +2261,7 @@ pub enum ListAvailableNumbersNumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2274,7 +2281,7 @@ impl ::schemars::JsonSchema for ListAvailableNumbersNumberType {
     }
 }
 
-/// Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
+/// Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers after ten minutes to a few days.
 ///
 /// Values of the parameter `setup_time` of [`list_available_numbers`](crate::Client::list_available_numbers).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2284,7 +2291,7 @@ pub enum ListAvailableNumbersSetupTime {
     Instant,
     /// `delayed`.
     Delayed,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2304,7 +2311,7 @@ impl ::schemars::JsonSchema for ListAvailableNumbersSetupTime {
     }
 }
 
-/// Leaves out other kinds of numbers.
+/// Type of the numbers to list.
 ///
 /// Values of the parameter `number_type` of [`list_rented_numbers`](crate::Client::list_rented_numbers).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2314,7 +2321,7 @@ pub enum ListRentedNumbersNumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2369,7 +2376,7 @@ pub struct NumberLookup {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub mccmnc: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -2391,13 +2398,13 @@ pub struct NumberLookup {
         )
     )]
     pub country_name_locale: Option<String>,
-    /// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
+    /// Result of a look-up. `ACTIVE` numbers are reachable, `ABSENT` numbers are currently unreachable, and `BARRED` numbers are blocked by their operator. `UNKNOWN` numbers have no known subscriber, and `FAILED` numbers could not be looked up.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<super::shared::LookupStatus>,
-    /// Status in words.
+    /// Human-readable description of `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2543,7 +2550,7 @@ impl ::sdk_runtime::object::Object for NumberLookup {
     }
 }
 
-/// The result of a look-up, in its envelope.
+/// Response with the result of a look-up.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2580,7 +2587,7 @@ impl ::sdk_runtime::object::Object for NumberLookupResponse {
     }
 }
 
-/// Kind of a phone number.
+/// Type of a phone number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NumberType {
@@ -2588,7 +2595,7 @@ pub enum NumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2606,20 +2613,20 @@ impl ::schemars::JsonSchema for NumberType {
     }
 }
 
-/// The next period of a rental.
+/// Next period and settings of a rental.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RenewRentRequest {
-    /// Length of the new period in days: 1, 7 or 30. Defaults to the length of the current one.
+    /// Length of the new period in days: 1, 7 or 30. Defaults to the length of the current period.
     #[serde(rename = "rentPeriod", default, skip_serializing_if = "Option::is_none")]
     pub rent_period: Option<i32>,
-    /// Whether to renew the rental, and charge it, at the end of each further period. Defaults to false.
+    /// Whether to renew the rental automatically at the end of each further period. Each renewal is charged. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
-    /// URL that received texts go to.
+    /// URL to which received SMS messages are sent.
     #[serde(
         rename = "callbackUrl",
         default,
@@ -2687,7 +2694,7 @@ pub struct RenewedRent {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -2711,13 +2718,13 @@ pub struct RenewedRent {
         serde(rename = "rentCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub rent_cost: Option<f64>,
-    /// Whether the rental is renewed, and charged, at the end of its period. The new period is as long as the current one.
+    /// Whether the rental is renewed automatically at the end of its period. A renewal is charged, and the new period is as long as the current one.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")
     )]
     pub auto_renew: Option<bool>,
-    /// URL that received texts go to; null if none is set.
+    /// URL to which received SMS messages are sent; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")
@@ -2797,7 +2804,7 @@ impl ::sdk_runtime::object::Object for RenewedRent {
     }
 }
 
-/// A renewed rental, in its envelope.
+/// Response with a renewed rental.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2857,7 +2864,7 @@ pub struct Rent {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -2887,19 +2894,19 @@ pub struct Rent {
         serde(rename = "setupCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub setup_cost: Option<f64>,
-    /// Whether the rental is renewed, and charged, at the end of its period. The new period is as long as the current one.
+    /// Whether the rental is renewed automatically at the end of its period. A renewal is charged, and the new period is as long as the current one.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")
     )]
     pub auto_renew: Option<bool>,
-    /// URL that received texts go to; null if none is set.
+    /// URL to which received SMS messages are sent; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub callback_url: Option<String>,
-    /// Whether the number is ready; false while its registration is being checked.
+    /// Whether the number is ready for use. False while its registration is being checked.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2987,12 +2994,12 @@ impl ::sdk_runtime::object::Object for Rent {
     }
 }
 
-/// A rental, in its envelope.
+/// Response with a rental.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentDetails {
-    /// A rental, its costs and its use.
+    /// A rental with its costs and SMS totals.
     pub info: RentedNumber,
 }
 
@@ -3035,7 +3042,7 @@ pub struct RentPrice {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub days: Option<i32>,
-    /// Price, in the currency of the account.
+    /// Price in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3071,25 +3078,25 @@ impl ::sdk_runtime::object::Object for RentPrice {
     }
 }
 
-/// A number to rent.
+/// A phone number to rent and the rental period.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentRequest {
     /// Identifier of the number, from `list_available_numbers`.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "numberId")]
     pub number_id: String,
-    /// Length of the period in days: 1, 7 or 30, and at least `minRent` of the number.
+    /// Length of the period in days: 1, 7 or 30. Must be at least `minRent` of the number.
     #[serde(rename = "rentPeriod")]
     pub rent_period: i32,
-    /// Whether to renew the rental, and charge it, at the end of each period. Defaults to false.
+    /// Whether to renew the rental automatically at the end of each period. Each renewal is charged. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
-    /// URL that received texts go to.
+    /// URL to which received SMS messages are sent.
     #[serde(
         rename = "callbackUrl",
         default,
@@ -3098,7 +3105,7 @@ pub struct RentRequest {
     pub callback_url: ::sdk_runtime::Patch<String>,
     /// Identifier of the registration, for numbers that need one.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "registrationId", default, skip_serializing_if = "Option::is_none")]
     pub registration_id: Option<String>,
 }
@@ -3152,7 +3159,7 @@ impl ::sdk_runtime::object::Object for RentRequest {
 }
 
 impl RentRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(number_id: impl Into<String>, rent_period: i32) -> Self {
         Self {
@@ -3165,7 +3172,7 @@ impl RentRequest {
     }
 }
 
-/// A new rental, in its envelope.
+/// Response with a new rental.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3202,15 +3209,15 @@ impl ::sdk_runtime::object::Object for RentResponse {
     }
 }
 
-/// Settings of a rental to change. An absent field is kept; null as `callbackUrl` removes the URL.
+/// Settings of a rental to change. Omitted fields keep their values. To remove the callback URL, set `callbackUrl` to null.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentSettingsRequest {
-    /// Whether to renew the rental, and charge it, at the end of each period.
+    /// Whether to renew the rental automatically at the end of each period. Each renewal is charged.
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
-    /// URL that received texts go to.
+    /// URL to which received SMS messages are sent.
     #[serde(
         rename = "callbackUrl",
         default,
@@ -3289,7 +3296,7 @@ impl ::sdk_runtime::object::Object for RentSettingsResponse {
     }
 }
 
-/// A rental, its costs and its use.
+/// A rental with its costs and SMS totals.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3312,7 +3319,7 @@ pub struct RentedNumber {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -3328,13 +3335,13 @@ pub struct RentedNumber {
         )
     )]
     pub network_operator: Option<String>,
-    /// Sum of the features: 1 to receive texts, 2 to send texts, 4 for voice.
+    /// Sum of the feature values: 1 to receive SMS messages, 2 to send them, and 4 for voice.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub features: Option<i32>,
-    /// Kind of a phone number.
+    /// Type of a phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "numberType", default, skip_serializing_if = "Option::is_none")
@@ -3370,7 +3377,7 @@ pub struct RentedNumber {
         serde(rename = "rentEnd", default, skip_serializing_if = "Option::is_none")
     )]
     pub rent_end: Option<::sdk_runtime::DateTime>,
-    /// Cost per received text, in the currency of the account. Usually zero.
+    /// Cost per received SMS message, in the currency of the account. Usually zero.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -3380,7 +3387,7 @@ pub struct RentedNumber {
         )
     )]
     pub inbound_sms_cost: Option<f64>,
-    /// Cost per sent text, in the currency of the account; null if the number cannot send.
+    /// Cost per sent SMS message, in the currency of the account; null if the number cannot send SMS.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -3390,19 +3397,19 @@ pub struct RentedNumber {
         )
     )]
     pub outbound_sms_cost: Option<f64>,
-    /// Prices of a renewal by period.
+    /// Prices of a renewal for each period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "renewCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub renew_cost: Option<Vec<RentPrice>>,
-    /// Number and cost of texts.
+    /// Number and cost of SMS messages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inboundSms", default, skip_serializing_if = "Option::is_none")
     )]
     pub inbound_sms: Option<SmsTotals>,
-    /// Number and cost of texts.
+    /// Number and cost of SMS messages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "outboundSms", default, skip_serializing_if = "Option::is_none")
@@ -3414,19 +3421,19 @@ pub struct RentedNumber {
         serde(rename = "minRent", default, skip_serializing_if = "Option::is_none")
     )]
     pub min_rent: Option<i32>,
-    /// URL that received texts go to; null if none is set.
+    /// URL to which received SMS messages are sent; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub callback_url: Option<String>,
-    /// Whether the rental is renewed, and charged, at the end of its period. The new period is as long as the current one.
+    /// Whether the rental is renewed automatically at the end of its period. A renewal is charged, and the new period is as long as the current one.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")
     )]
     pub auto_renew: Option<bool>,
-    /// Whether the number can receive texts from alphanumeric senders.
+    /// Whether the number can receive SMS messages from alphanumeric senders.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -3436,13 +3443,13 @@ pub struct RentedNumber {
         )
     )]
     pub inbound_sms_sender: Option<bool>,
-    /// Whether the rental is active: neither cancelled nor over.
+    /// Whether the rental is active, that is, neither cancelled nor ended.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "activeRent", default, skip_serializing_if = "Option::is_none")
     )]
     pub active_rent: Option<bool>,
-    /// Whether the number is ready; false while its registration is being checked.
+    /// Whether the number is ready for use. False while its registration is being checked.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3615,7 +3622,7 @@ impl ::sdk_runtime::object::Object for RentedNumberList {
     }
 }
 
-/// How soon a number works: `instant` at once, `delayed` after ten minutes to a few days.
+/// Time until a number becomes usable. `instant` numbers work immediately, and `delayed` numbers work after ten minutes to a few days.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SetupTime {
@@ -3623,7 +3630,7 @@ pub enum SetupTime {
     Instant,
     /// `delayed`.
     Delayed,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -3641,18 +3648,18 @@ impl ::schemars::JsonSchema for SetupTime {
     }
 }
 
-/// Number and cost of texts.
+/// Number and cost of SMS messages.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsTotals {
-    /// Number of texts.
+    /// Number of SMS messages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total: Option<i32>,
-    /// Cost of all of them, in the currency of the account.
+    /// Total cost of the messages, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3688,7 +3695,7 @@ impl ::sdk_runtime::object::Object for SmsTotals {
     }
 }
 
-/// Totals of a bulk look-up that was started.
+/// Totals for a bulk look-up that was started.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3699,7 +3706,7 @@ pub struct StartedBulkLookup {
         serde(rename = "lookupBulkId")
     )]
     pub lookup_bulk_id: String,
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -3715,7 +3722,7 @@ pub struct StartedBulkLookup {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of phone numbers that are not valid.
+    /// Number of invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
@@ -3727,7 +3734,7 @@ pub struct StartedBulkLookup {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -3737,7 +3744,7 @@ pub struct StartedBulkLookup {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// The phone numbers that are not valid.
+    /// Invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3810,7 +3817,7 @@ pub struct StartedLookup {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -3893,7 +3900,7 @@ pub struct ValidNumber {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -3909,7 +3916,7 @@ pub struct ValidNumber {
         )
     )]
     pub network_operator: Option<String>,
-    /// Time zone of the country of the number.
+    /// Time zone of the phone number's country.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3959,7 +3966,7 @@ impl ::sdk_runtime::object::Object for ValidNumber {
     }
 }
 
-/// A valid phone number, in its envelope.
+/// Response with a valid phone number.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3996,12 +4003,12 @@ impl ::sdk_runtime::object::Object for ValidNumberResponse {
     }
 }
 
-/// Totals of the checked numbers.
+/// Totals for the checked phone numbers.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationInfo {
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -4017,13 +4024,13 @@ pub struct ValidationInfo {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of phone numbers that are not valid.
+    /// Number of invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_invalid: Option<i32>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -4087,7 +4094,7 @@ pub struct ValidationRequest {
     /// At most 40000 items.
     #[serde(rename = "phoneNumbers")]
     pub phone_numbers: Vec<String>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
@@ -4128,7 +4135,7 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 }
 
 impl ValidationRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
@@ -4138,18 +4145,18 @@ impl ValidationRequest {
     }
 }
 
-/// Checked phone numbers: totals, and one entry per number in the order given.
+/// Checked phone numbers, with totals and one entry per number in the order of the request.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationResponse {
-    /// Totals of the checked numbers.
+    /// Totals for the checked phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub info: Option<ValidationInfo>,
-    /// The checked numbers in the order given.
+    /// Checked phone numbers in the order of the request.
     pub data: Vec<ValidationResult>,
 }
 
@@ -4195,7 +4202,7 @@ pub struct ValidationResult {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
@@ -4211,13 +4218,13 @@ pub struct ValidationResult {
         )
     )]
     pub network_operator: Option<String>,
-    /// Time zone of the country of the number.
+    /// Time zone of the phone number's country.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub timezone: Option<String>,
-    /// Whether the number is not valid. If true, the other fields may be absent.
+    /// Whether the phone number is invalid. If true, the other fields may be missing.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -8,42 +8,42 @@ use super::{Client, Request};
 impl Client {
     /// Exchanges an application's credentials for an access token.
     ///
-    /// The application id and secret go into the HTTP Basic header, the grant into a form. The
-    /// lifetime of the token is a setting of the account: one day, one week or unlimited. There is
-    /// no refresh token; call again to renew the token. With an API key in `X-API-KEY`, no token is
-    /// needed.
+    /// The application id and secret are sent in an HTTP Basic `Authorization` header, and the
+    /// grant in a form body. The lifetime of the token is a setting of the account: one day, one
+    /// week or unlimited. There is no refresh token. To renew the token, call this operation again.
+    /// If you use an API key in `X-API-KEY`, you do not need a token.
     ///
-    /// All errors of this call have the code 1600; tell them apart by their type.
+    /// All errors of this call have the code 1600. Use the error type to tell them apart.
     ///
-    /// `POST /oauth/token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
+    /// `POST /oauth/token`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///
     /// Security: HTTP Basic.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/x-www-form-urlencoded`: [`TokenRequest`](TokenRequest)
     ///
-    /// The grant and the requested scopes.
+    /// Grant type and requested scopes.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A new access token. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1600`, type `invalid_request`: A parameter is missing or not valid.
-    /// - status `400`, code `1600`, type `invalid_scope`: A scope does not exist or the application does not have it.
-    /// - status `400`, code `1600`, type `unsupported_grant_type`: The grant is not `client_credentials`.
+    /// - status `400`, code `1600`, type `invalid_scope`: A scope does not exist, or the application does not have it.
+    /// - status `400`, code `1600`, type `unsupported_grant_type`: The grant type is not `client_credentials`.
     /// - status `401`, code `1600`, type `invalid_client`: The application id or secret is wrong.
     ///
     /// # Example
@@ -61,7 +61,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
+/// Marker for the operation [`get_access_token`](crate::Client::get_access_token).
 pub struct GetAccessToken;
 
 impl ::sdk_runtime::TypedOperation for GetAccessToken {
@@ -70,12 +70,12 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 }
 
 impl Request<'_, GetAccessToken> {
-    /// Sets the body; without one the client's own credentials are sent.
+    /// Sets the body. By default, the client sends its own credentials.
     #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+    /// Sets the user name and password for HTTP Basic, which replace the client's credentials.
     #[inline]
     pub fn basic_auth(
         self,
@@ -86,16 +86,16 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// The grant and scopes of a token request.
+/// Grant type and scopes of a token request.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// The only grant, `client_credentials`.
+    /// Grant type. The API supports only `client_credentials`.
     ///
-    /// Default `"client_credentials"`. Always `"client_credentials"`.
+    /// Default: `"client_credentials"`. Always `"client_credentials"`.
     pub grant_type: String,
-    /// Scopes for the token, separated by spaces and case-sensitive. If it is left out, the token gets all scopes of the application. `list_scopes` has the full list.
+    /// Scopes for the token, separated by spaces. Scope names are case-sensitive. If the property is left out, the token has all scopes of the application. `list_scopes` returns the full list of scopes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
@@ -134,7 +134,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl Default for TokenRequest {
-    /// Creates a value with the fixed fields; everything else is left out.
+    /// Creates a value with preset fields only. All other fields are empty.
     #[inline]
     fn default() -> Self {
         Self {
@@ -145,7 +145,7 @@ impl Default for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Creates a value with the fixed fields; everything else is left out.
+    /// Creates a value with preset fields only. All other fields are empty.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -157,15 +157,15 @@ impl TokenRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, for `Authorization` with the scheme `Bearer`.
+    /// Access token. Send it in the `Authorization` header with the `Bearer` scheme.
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime in seconds from now. How an unlimited lifetime looks is not documented.
+    /// Number of seconds until the token expires. The vendor does not document the value for an unlimited lifetime.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i64>,
-    /// Scheme of the token, `Bearer`.
+    /// Type of the token, which is always `Bearer`.
     ///
     /// Always `"Bearer"`.
     #[cfg_attr(
@@ -173,7 +173,7 @@ pub struct TokenResponse {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Scopes that the token has, separated by spaces.
+    /// Scopes of the token, separated by spaces.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

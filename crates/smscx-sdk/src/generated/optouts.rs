@@ -4,35 +4,35 @@ use super::{Client, Request};
 
 /// # Operations of `optouts`
 ///
-/// Phone numbers whose owners refuse further messages.
+/// Phone numbers whose owners opted out of further messages.
 impl Client {
     /// Lists the phone numbers that opted out, one page at a time, newest first.
     ///
-    /// `info` describes the list and `data` is a page of it. On the last page, `paging.next` is
-    /// null.
+    /// `info` describes the list, and `data` is a page of its entries. On the last page,
+    /// `paging.next` is null.
     ///
-    /// `GET /optouts`, operation `list_optouts` (the vendor's own name: `getOptoutsList`).
+    /// `GET /optouts`, operation `list_optouts` (the vendor's operation id: `getOptoutsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`OptoutList`](OptoutList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of the list. |
+    /// | 200 | `application/json` | [`OptoutList`](OptoutList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of the opt-out list. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -51,40 +51,40 @@ impl Client {
     }
     /// Adds phone numbers to the opt-out list.
     ///
-    /// From then on, a send to such a number is dropped and costs nothing.
+    /// From then on, the API drops messages to these numbers and does not charge for them.
     ///
-    /// A number that is not valid fails the whole call, unless `allowInvalid` is set.
+    /// If any number is invalid, the whole call fails unless `allowInvalid` is set.
     ///
-    /// `POST /optouts`, operation `add_optouts` (the vendor's own name: `addContactToOptoutsList`).
+    /// `POST /optouts`, operation `add_optouts` (the vendor's operation id: `addContactToOptoutsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`OptoutRequest`](OptoutRequest)
     ///
     /// The phone numbers to add.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AddedOptoutsResponse`](AddedOptoutsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The numbers were added. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1203`, type `invalid_param`: `phoneNumbers` is missing or empty.
     /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1441`, type `invalid_param`: None of the phone numbers is valid and new to the list.
+    /// - status `400`, code `1441`, type `invalid_param`: None of the phone numbers is both valid and new to the list.
     ///
     /// # Example
     ///
@@ -103,22 +103,22 @@ impl Client {
     }
     /// Downloads the opt-out list as a CSV file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /optouts/csv`, operation `download_optouts_csv` (the vendor's own name: `exportOptoutsToCsv`).
+    /// `GET /optouts/csv`, operation `download_optouts_csv` (the vendor's operation id: `exportOptoutsToCsv`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -134,22 +134,22 @@ impl Client {
     }
     /// Downloads the opt-out list as an Excel file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /optouts/xlsx`, operation `download_optouts_xlsx` (the vendor's own name: `exportOptoutsToXlsx`).
+    /// `GET /optouts/xlsx`, operation `download_optouts_xlsx` (the vendor's operation id: `exportOptoutsToXlsx`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -165,35 +165,35 @@ impl Client {
     }
     /// Removes a phone number from the opt-out list.
     ///
-    /// Only numbers that the account added can be removed. Numbers whose owners opted out by a link
-    /// stay on the list, and the call is refused with 403.
+    /// You can only remove numbers that the account added. If the owner of a number opted out
+    /// through a link, the number stays on the list, and the API rejects the call with status 403.
     ///
-    /// `DELETE /optouts/{optoutId}`, operation `delete_optout` (the vendor's own name: `deleteContactFromOptoutsList`).
+    /// `DELETE /optouts/{optoutId}`, operation `delete_optout` (the vendor's operation id: `deleteContactFromOptoutsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `optoutId` | path | integer (int32) | yes |  | Identifier of the entry: `id` in the list of opt-outs. |
+    /// | `optoutId` | path | integer (int32) | yes |  | Identifier of the entry, returned as `id` by `list_optouts`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedOptoutResponse`](DeletedOptoutResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The number was removed. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1202`, type `not_found`: There is no such phone number.
-    /// - status `403`, code `1443`, type `access_denied`: The contact opted out by a link; only numbers that the account added can be removed.
+    /// - status `404`, code `1202`, type `not_found`: The phone number was not found.
+    /// - status `403`, code `1443`, type `access_denied`: The contact opted out through a link. You can only remove numbers that the account added.
     ///
     /// # Example
     ///
@@ -210,7 +210,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_optouts`](crate::Client::list_optouts).
+/// Marker for the operation [`list_optouts`](crate::Client::list_optouts).
 pub struct ListOptouts;
 
 impl ::sdk_runtime::TypedOperation for ListOptouts {
@@ -219,17 +219,17 @@ impl ::sdk_runtime::TypedOperation for ListOptouts {
 }
 
 impl Request<'_, ListOptouts> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -244,7 +244,7 @@ impl ::sdk_runtime::PagedOperation for ListOptouts {
     }
 }
 
-/// The operation [`add_optouts`](crate::Client::add_optouts).
+/// Marker for the operation [`add_optouts`](crate::Client::add_optouts).
 pub struct AddOptouts;
 
 impl ::sdk_runtime::TypedOperation for AddOptouts {
@@ -252,7 +252,7 @@ impl ::sdk_runtime::TypedOperation for AddOptouts {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::ADD_OPTOUTS;
 }
 
-/// The operation [`download_optouts_csv`](crate::Client::download_optouts_csv).
+/// Marker for the operation [`download_optouts_csv`](crate::Client::download_optouts_csv).
 pub struct DownloadOptoutsCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadOptoutsCsv {
@@ -260,7 +260,7 @@ impl ::sdk_runtime::TypedOperation for DownloadOptoutsCsv {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_CSV;
 }
 
-/// The operation [`download_optouts_xlsx`](crate::Client::download_optouts_xlsx).
+/// Marker for the operation [`download_optouts_xlsx`](crate::Client::download_optouts_xlsx).
 pub struct DownloadOptoutsXlsx;
 
 impl ::sdk_runtime::TypedOperation for DownloadOptoutsXlsx {
@@ -268,7 +268,7 @@ impl ::sdk_runtime::TypedOperation for DownloadOptoutsXlsx {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_XLSX;
 }
 
-/// The operation [`delete_optout`](crate::Client::delete_optout).
+/// Marker for the operation [`delete_optout`](crate::Client::delete_optout).
 pub struct DeleteOptout;
 
 impl ::sdk_runtime::TypedOperation for DeleteOptout {
@@ -276,7 +276,7 @@ impl ::sdk_runtime::TypedOperation for DeleteOptout {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DELETE_OPTOUT;
 }
 
-/// Counts of the added, duplicate and invalid phone numbers.
+/// Totals of the added, duplicate and invalid phone numbers.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -287,13 +287,13 @@ pub struct AddedOptouts {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of phone numbers that are not valid.
+    /// Number of invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_invalid: Option<i32>,
-    /// Number of phone numbers that were already there.
+    /// Number of phone numbers that were already on the opt-out list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -303,7 +303,7 @@ pub struct AddedOptouts {
         )
     )]
     pub total_duplicates: Option<i32>,
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -313,7 +313,7 @@ pub struct AddedOptouts {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -323,7 +323,7 @@ pub struct AddedOptouts {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// The phone numbers that are not valid.
+    /// Invalid phone numbers from the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -381,12 +381,12 @@ impl ::sdk_runtime::object::Object for AddedOptouts {
     }
 }
 
-/// The outcome of adding opt-outs.
+/// The result of adding opt-outs.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedOptoutsResponse {
-    /// Counts of the added, duplicate and invalid phone numbers.
+    /// Totals of the added, duplicate and invalid phone numbers.
     pub info: AddedOptouts,
 }
 
@@ -506,7 +506,7 @@ impl ::sdk_runtime::object::Object for DeletedOptoutResponse {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Optout {
-    /// Identifier of the entry. A string in the answer to `delete_optout`.
+    /// Identifier of the entry. `delete_optout` returns it as a string.
     pub id: i32,
     /// Phone number in E.164 format.
     #[cfg_attr(
@@ -514,13 +514,16 @@ pub struct Optout {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Country of the phone number, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// How a number came onto the list: `admin` if the account added it, `link` if its owner used an opt-out link.
+    /// Source of an opt-out.
+    ///
+    /// `admin` means that the account added the number, and `link` means that its owner used an
+    /// opt-out link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")
@@ -532,19 +535,19 @@ pub struct Optout {
         serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
     )]
     pub campaign_id: Option<String>,
-    /// Identifier of the group of the number, as a string; null if unknown.
+    /// Identifier of the group that contains the number, as a string; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
     )]
     pub group_id: Option<String>,
-    /// Name of that group.
+    /// Name of the group in `groupId`; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "groupName", default, skip_serializing_if = "Option::is_none")
     )]
     pub group_name: Option<String>,
-    /// Name of that campaign.
+    /// Name of the campaign in `campaignId`; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")
@@ -625,7 +628,7 @@ impl ::sdk_runtime::object::Object for Optout {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutList {
-    /// The opt-out list as a whole.
+    /// Information about the opt-out list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -633,7 +636,7 @@ pub struct OptoutList {
     pub info: Option<OptoutListInfo>,
     /// The numbers on this page.
     pub data: Vec<Optout>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -675,7 +678,7 @@ impl ::sdk_runtime::object::Object for OptoutList {
     }
 }
 
-/// The opt-out list as a whole.
+/// Information about the opt-out list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -735,15 +738,15 @@ impl ::sdk_runtime::object::Object for OptoutListInfo {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutRequest {
-    /// Phone numbers in E.164 format, or in national format together with `countryIso`.
+    /// Phone numbers in E.164 format, or in national format if `countryIso` is set.
     #[serde(rename = "phoneNumbers")]
     pub phone_numbers: Vec<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Country of numbers in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
@@ -791,7 +794,7 @@ impl ::sdk_runtime::object::Object for OptoutRequest {
 }
 
 impl OptoutRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {

@@ -4,27 +4,27 @@ use super::{Client, Request};
 
 /// # Operations of `originators`
 ///
-/// Senders that recipients see.
+/// Sender names and numbers shown to recipients.
 impl Client {
     /// Lists all originators, newest first.
     ///
-    /// An originator is the sender that recipients see; use an approved one as `from`. All
-    /// originators come in one answer.
+    /// An originator is the sender that recipients see. To send messages, set `from` to an approved
+    /// originator. The list is not paginated.
     ///
-    /// `GET /originators`, operation `list_originators` (the vendor's own name: `getOriginatorsList`).
+    /// `GET /originators`, operation `list_originators` (the vendor's operation id: `getOriginatorsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OriginatorList`](OriginatorList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All originators. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -41,38 +41,38 @@ impl Client {
     }
     /// Creates an originator and submits it for approval.
     ///
-    /// It can be used as `from` once `approved` is true in `list_originators`.
+    /// You can use the originator as `from` once `list_originators` shows `approved` as true.
     ///
-    /// `POST /originators`, operation `create_originator` (the vendor's own name: `createOriginator`).
+    /// `POST /originators`, operation `create_originator` (the vendor's operation id: `createOriginator`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`OriginatorRequest`](OriginatorRequest)
     ///
     /// The originator to submit.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`OriginatorResponse`](OriginatorResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The originator was submitted. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1301`, type `invalid_param`: `originator` is missing or empty.
-    /// - status `400`, code `1303`, type `invalid_param`: `originator` has characters other than letters and digits.
-    /// - status `400`, code `1304`, type `invalid_param`: An `originator` with letters has fewer than 3 or more than 11 characters.
-    /// - status `400`, code `1305`, type `invalid_param`: An `originator` of digits has fewer than 3 or more than 15 digits.
+    /// - status `400`, code `1303`, type `invalid_param`: `originator` contains characters other than letters and digits.
+    /// - status `400`, code `1304`, type `invalid_param`: An `originator` that contains letters has fewer than 3 or more than 11 characters.
+    /// - status `400`, code `1305`, type `invalid_param`: An `originator` that contains only digits has fewer than 3 or more than 15 digits.
     /// - status `400`, code `1306`, type `duplicate_value`: The account already has this originator.
     ///
     /// # Example
@@ -95,31 +95,31 @@ impl Client {
     }
     /// Deletes an originator.
     ///
-    /// `DELETE /originators/{originatorId}`, operation `delete_originator` (the vendor's own name: `deleteOriginator`).
+    /// `DELETE /originators/{originatorId}`, operation `delete_originator` (the vendor's operation id: `deleteOriginator`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `originatorId` | path | integer (int32) | yes |  | Identifier of the originator. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OriginatorResponse`](OriginatorResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The originator was deleted. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1300`, type `not_found`: There is no such originator.
+    /// - status `404`, code `1300`, type `not_found`: The originator does not exist.
     ///
     /// # Example
     ///
@@ -139,7 +139,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_originators`](crate::Client::list_originators).
+/// Marker for the operation [`list_originators`](crate::Client::list_originators).
 pub struct ListOriginators;
 
 impl ::sdk_runtime::TypedOperation for ListOriginators {
@@ -147,7 +147,7 @@ impl ::sdk_runtime::TypedOperation for ListOriginators {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::LIST_ORIGINATORS;
 }
 
-/// The operation [`create_originator`](crate::Client::create_originator).
+/// Marker for the operation [`create_originator`](crate::Client::create_originator).
 pub struct CreateOriginator;
 
 impl ::sdk_runtime::TypedOperation for CreateOriginator {
@@ -155,7 +155,7 @@ impl ::sdk_runtime::TypedOperation for CreateOriginator {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::CREATE_ORIGINATOR;
 }
 
-/// The operation [`delete_originator`](crate::Client::delete_originator).
+/// Marker for the operation [`delete_originator`](crate::Client::delete_originator).
 pub struct DeleteOriginator;
 
 impl ::sdk_runtime::TypedOperation for DeleteOriginator {
@@ -172,13 +172,13 @@ pub struct Originator {
     pub id: i32,
     /// The originator as recipients see it.
     ///
-    /// Pattern `^[a-zA-Z0-9]+$`.
+    /// Pattern: `^[a-zA-Z0-9]+$`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub originator: Option<String>,
-    /// The number by which an originator receives replies.
+    /// The number through which an originator receives replies.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "twoWay", default, skip_serializing_if = "Option::is_none")
@@ -190,7 +190,7 @@ pub struct Originator {
         serde(rename = "isDefault", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_default: Option<bool>,
-    /// Whether the vendor approved the originator, so that it can be used.
+    /// Whether the vendor approved the originator for use.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -259,7 +259,7 @@ impl ::sdk_runtime::object::Object for Originator {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginatorList {
-    /// The originators.
+    /// Originators of the account.
     pub data: Vec<Originator>,
 }
 
@@ -291,7 +291,7 @@ impl ::sdk_runtime::object::Object for OriginatorList {
     }
 }
 
-/// Identifier and text of an originator.
+/// An originator and its identifier.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -300,7 +300,7 @@ pub struct OriginatorName {
     pub id: i32,
     /// The originator as recipients see it.
     ///
-    /// Pattern `^[a-zA-Z0-9]+$`.
+    /// Pattern: `^[a-zA-Z0-9]+$`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -344,9 +344,9 @@ impl ::sdk_runtime::object::Object for OriginatorName {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginatorRequest {
-    /// Letters and digits only: 3 to 11 characters, or 3 to 15 if all are digits.
+    /// Originator to submit, consisting of letters and digits only. It has 3 to 11 characters, or 3 to 15 if all of them are digits.
     ///
-    /// 3 to 15 characters. Pattern `^[a-zA-Z0-9]+$`.
+    /// 3 to 15 characters. Pattern: `^[a-zA-Z0-9]+$`.
     pub originator: String,
 }
 
@@ -381,7 +381,7 @@ impl ::sdk_runtime::object::Object for OriginatorRequest {
 }
 
 impl OriginatorRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(originator: impl Into<String>) -> Self {
         Self {
@@ -395,7 +395,7 @@ impl OriginatorRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginatorResponse {
-    /// Identifier and text of an originator.
+    /// An originator and its identifier.
     pub info: OriginatorName,
 }
 
@@ -427,24 +427,24 @@ impl ::sdk_runtime::object::Object for OriginatorResponse {
     }
 }
 
-/// The number by which an originator receives replies.
+/// The number through which an originator receives replies.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TwoWayNumber {
-    /// Kind of a number that receives replies: virtual long number, short code or ten-digit long code.
+    /// Type of a number that receives replies: virtual long number, short code or ten-digit long code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<TwoWayNumberType>,
-    /// Country in which replies work, two letters as in ISO 3166-1.
+    /// Country in which the number can receive replies, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// End of the subscription of the number, in UTC.
+    /// Time at which the subscription to the number ends, in UTC.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "expireDate", default, skip_serializing_if = "Option::is_none")
@@ -486,7 +486,7 @@ impl ::sdk_runtime::object::Object for TwoWayNumber {
     }
 }
 
-/// Kind of a number that receives replies: virtual long number, short code or ten-digit long code.
+/// Type of a number that receives replies: virtual long number, short code or ten-digit long code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TwoWayNumberType {
@@ -496,7 +496,7 @@ pub enum TwoWayNumberType {
     ShortCode,
     /// `10DLC`.
     X10dlc,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 

@@ -4,47 +4,47 @@ use super::{Client, Request};
 
 /// # Operations of `otp`
 ///
-/// One-time PINs: sent as a text, verified, read and cancelled.
+/// One-time PINs sent by SMS, including their verification, status and cancellation.
 impl Client {
-    /// Sends a one-time PIN to a phone number as a text, which is charged.
+    /// Sends a one-time PIN to a phone number as a billable SMS.
     ///
-    /// Then pass the PIN that the user types in to `verify_otp`. Fields that are left out come from
-    /// the settings of the application. The API takes no idempotency id here, so the client never
-    /// repeats the call by itself: a repetition would send and charge another PIN.
+    /// To check the PIN that the user enters, call `verify_otp`. Omitted fields default to the
+    /// application's settings. This operation does not accept an idempotency key, so the client
+    /// never retries it automatically. A retry would send and charge another PIN.
     ///
-    /// `POST /otp`, operation `create_otp` (the vendor's own name: `newOtp`).
+    /// `POST /otp`, operation `create_otp` (the vendor's operation id: `newOtp`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated only if it surely was not processed.
+    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_otp`](crate::Client::get_otp) and gives the last answer. If it is not known whether the job was started: only the answer to `create_otp` has the identifier of the OTP; a second call sends a second text.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_otp`](crate::Client::get_otp) and returns the last response. If the start receives no response, find the job as follows: the OTP cannot be looked up, because only the response of `create_otp` contains its identifier; a second call sends a second SMS message.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`OtpRequest`](OtpRequest)
     ///
-    /// The phone number, and settings that differ from those of the application.
+    /// The phone number and any settings that override those of the application.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 201 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was created and its PIN sent. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 201 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was created and its PIN was sent. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `2001`, type `invalid_param`: `phoneNumber` is missing or empty.
     /// - status `400`, code `2002`, type `invalid_param`: `countryIso` is empty.
-    /// - status `400`, code `2003`, type `invalid_param`: `countryIso` is not a country.
+    /// - status `400`, code `2003`, type `invalid_param`: `countryIso` is not a country code.
     /// - status `400`, code `2004`, type `invalid_param`: `from` is empty.
     /// - status `400`, code `2005`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `2006`, type `invalid_param`: `template` is empty or lacks the placeholder `{{pin}}`.
@@ -78,38 +78,38 @@ impl Client {
     pub fn create_otp(&self, body: &OtpRequest) -> Request<'_, CreateOtp> {
         Request::new(self).with_body(body)
     }
-    /// Reads the state of an OTP.
+    /// Returns the status of an OTP.
     ///
-    /// `.wait()` polls until the OTP is verified. An OTP that fails, expires or is cancelled is an
-    /// error then. Changes of state also go to `otpCallbackUrl`.
+    /// `.wait()` polls until the OTP is verified. It returns an error if the OTP fails, expires or
+    /// is cancelled. The API also sends status changes to `otpCallbackUrl`.
     ///
-    /// `GET /otp/{otpId}`, operation `get_otp` (the vendor's own name: `getOtpStatus`).
+    /// `GET /otp/{otpId}`, operation `get_otp` (the vendor's operation id: `getOtpStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `VERIFIED`; `FAILED`, `EXPIRED`, `CANCELLED` is an error. Delays grow from 2 s to 10 s; the wait ends after 1860 s.
+    /// Reads a job. `.wait()` polls until the state is `VERIFIED`. States that are errors: `FAILED`, `EXPIRED`, `CANCELLED`. The delay between polls grows from 2 s to 10 s. The wait ends after 1860 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `otpId` | path | string (uuid) | yes |  | Identifier of the OTP, from the answer to creating it. |
+    /// | `otpId` | path | string (uuid) | yes |  | Identifier of the OTP, as returned by `create_otp`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP. |
+    /// | 200 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP and its status. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `2021`, type `not_found`: There is no such OTP.
+    /// - status `404`, code `2021`, type `not_found`: The OTP does not exist.
     ///
     /// # Example
     ///
@@ -124,54 +124,54 @@ impl Client {
     pub fn get_otp(&self, otp_id: &str) -> Request<'_, GetOtp> {
         Request::new(self).set("otpId", otp_id)
     }
-    /// Verifies an OTP with the PIN that the user typed in.
+    /// Verifies an OTP with the PIN that the user entered.
     ///
-    /// A wrong PIN is answered with 400 and code 2029, and uses one of `maxAttempts`. An OTP can be
-    /// verified once. The client never repeats this call by itself, since a repetition could use a
-    /// second attempt.
+    /// The API rejects a wrong PIN with status 400 and code 2029, and counts it toward
+    /// `maxAttempts`. An OTP can be verified only once. The client never retries this call
+    /// automatically because a retry could use up a second attempt.
     ///
-    /// `POST /otp/{otpId}`, operation `verify_otp` (the vendor's own name: `verifyOtp`).
+    /// `POST /otp/{otpId}`, operation `verify_otp` (the vendor's operation id: `verifyOtp`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `otpId` | path | string (uuid) | yes |  | Identifier of the OTP, from the answer to creating it. |
+    /// | `otpId` | path | string (uuid) | yes |  | Identifier of the OTP, as returned by `create_otp`. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`OtpVerificationRequest`](OtpVerificationRequest)
     ///
-    /// The PIN.
+    /// The PIN that the user entered.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`OtpVerification`](OtpVerification) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The PIN is right and the OTP verified. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`OtpVerification`](OtpVerification) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The PIN is correct, and the OTP is verified. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `2021`, type `not_found`: There is no such OTP.
+    /// - status `404`, code `2021`, type `not_found`: The OTP does not exist.
     /// - status `400`, code `2022`, type `invalid_param`: `pin` is missing or empty.
     /// - status `400`, code `2023`, type `otp_verified`: The OTP is already verified.
-    /// - status `400`, code `2024`, type `otp_cancelled`: The OTP is cancelled.
+    /// - status `400`, code `2024`, type `otp_cancelled`: The OTP was cancelled.
     /// - status `400`, code `2025`, type `otp_expired`: The OTP has expired.
-    /// - status `400`, code `2026`, type `otp_failed`: The OTP has failed: all attempts are used.
-    /// - status `400`, code `2027`, type `otp_failed`: This attempt was the last one, and it failed.
+    /// - status `400`, code `2026`, type `otp_failed`: The OTP has failed because all attempts are used up.
+    /// - status `400`, code `2027`, type `otp_failed`: This attempt failed, and no attempts are left.
     /// - status `400`, code `2028`, type `otp_expired`: The PIN has expired.
-    /// - status `400`, code `2029`, type `invalid_pin`: The PIN is wrong. Each wrong PIN uses an attempt.
+    /// - status `400`, code `2029`, type `invalid_pin`: The PIN is wrong. Each wrong PIN uses up an attempt.
     ///
     /// # Example
     ///
@@ -195,38 +195,38 @@ impl Client {
     ) -> Request<'_, VerifyOtp> {
         Request::new(self).set("otpId", otp_id).with_body(body)
     }
-    /// Cancels a pending OTP, so that its PIN stops working.
+    /// Cancels a pending OTP so that its PIN stops working.
     ///
-    /// The text with the PIN has already been sent.
+    /// Cancelling does not affect the SMS with the PIN, which has already been sent.
     ///
-    /// `DELETE /otp/{otpId}`, operation `cancel_otp` (the vendor's own name: `cancelOtp`).
+    /// `DELETE /otp/{otpId}`, operation `cancel_otp` (the vendor's operation id: `cancelOtp`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `otpId` | path | string (uuid) | yes |  | Identifier of the OTP, from the answer to creating it. |
+    /// | `otpId` | path | string (uuid) | yes |  | Identifier of the OTP, as returned by `create_otp`. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CancelledOtpResponse`](CancelledOtpResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was cancelled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `403`, code `2030`, type `access_denied`: The OTP is already cancelled.
     /// - status `403`, code `2031`, type `access_denied`: The OTP is not pending, so it cannot be cancelled.
-    /// - status `404`, code `2021`, type `not_found`: There is no such OTP.
+    /// - status `404`, code `2021`, type `not_found`: The OTP does not exist.
     ///
     /// # Example
     ///
@@ -243,7 +243,7 @@ impl Client {
     }
 }
 
-/// The operation [`create_otp`](crate::Client::create_otp).
+/// Marker for the operation [`create_otp`](crate::Client::create_otp).
 pub struct CreateOtp;
 
 impl ::sdk_runtime::TypedOperation for CreateOtp {
@@ -256,7 +256,7 @@ impl ::sdk_runtime::StartOperation for CreateOtp {
     type Outcome = super::otp::GetOtp;
 }
 
-/// The operation [`get_otp`](crate::Client::get_otp).
+/// Marker for the operation [`get_otp`](crate::Client::get_otp).
 pub struct GetOtp;
 
 impl ::sdk_runtime::TypedOperation for GetOtp {
@@ -266,7 +266,7 @@ impl ::sdk_runtime::TypedOperation for GetOtp {
 
 impl ::sdk_runtime::WaitOperation for GetOtp {}
 
-/// The operation [`verify_otp`](crate::Client::verify_otp).
+/// Marker for the operation [`verify_otp`](crate::Client::verify_otp).
 pub struct VerifyOtp;
 
 impl ::sdk_runtime::TypedOperation for VerifyOtp {
@@ -274,7 +274,7 @@ impl ::sdk_runtime::TypedOperation for VerifyOtp {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::VERIFY_OTP;
 }
 
-/// The operation [`cancel_otp`](crate::Client::cancel_otp).
+/// Marker for the operation [`cancel_otp`](crate::Client::cancel_otp).
 pub struct CancelOtp;
 
 impl ::sdk_runtime::TypedOperation for CancelOtp {
@@ -356,30 +356,30 @@ impl ::sdk_runtime::object::Object for CancelledOtpResponse {
     }
 }
 
-/// A phone number to verify. Fields that are left out come from the settings of the application.
+/// A phone number to verify. Omitted fields default to the application's settings.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpRequest {
-    /// Phone number in E.164 format, or in national format together with `countryIso`.
+    /// Phone number in E.164 format, or in national format if `countryIso` is set.
     #[serde(rename = "phoneNumber")]
     pub phone_number: String,
-    /// Country of a number in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Country of a number in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Text of the message. It must have the placeholder `{{pin}}`.
+    /// Text of the message. It must contain the placeholder `{{pin}}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and callbacks repeat.
+    /// UUID of your choice (version 1 to 5), which the API includes in responses and callbacks.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackId", default, skip_serializing_if = "Option::is_none")]
     pub track_id: Option<String>,
     /// Lifetime of the PIN in seconds, 60 to 1,800.
@@ -392,7 +392,7 @@ pub struct OtpRequest {
     /// `1` to `10`.
     #[serde(rename = "maxAttempts", default, skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<i32>,
-    /// Characters of a PIN.
+    /// Types of characters in a PIN.
     #[serde(rename = "pinType", default, skip_serializing_if = "Option::is_none")]
     pub pin_type: Option<super::shared::PinType>,
     /// Length of the PIN, 4 to 10 characters.
@@ -400,7 +400,7 @@ pub struct OtpRequest {
     /// `4` to `10`.
     #[serde(rename = "pinLength", default, skip_serializing_if = "Option::is_none")]
     pub pin_length: Option<i32>,
-    /// URL that changes of state go to, instead of the one in the settings of the application.
+    /// URL that receives status changes. It overrides the URL in the application's settings.
     #[serde(rename = "otpCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub otp_callback_url: Option<String>,
 }
@@ -474,7 +474,7 @@ impl ::sdk_runtime::object::Object for OtpRequest {
 }
 
 impl OtpRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
@@ -492,12 +492,12 @@ impl OtpRequest {
     }
 }
 
-/// A successful verification.
+/// The result of a successful verification.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpVerification {
-    /// `VERIFIED`; a wrong PIN is an error instead.
+    /// Always `VERIFIED`, because a wrong PIN causes an error response.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -531,12 +531,12 @@ impl ::sdk_runtime::object::Object for OtpVerification {
     }
 }
 
-/// The PIN that the user typed in.
+/// The PIN that the user entered.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpVerificationRequest {
-    /// The PIN.
+    /// The PIN that the user entered.
     pub pin: ::sdk_runtime::Secret,
 }
 
@@ -571,7 +571,7 @@ impl ::sdk_runtime::object::Object for OtpVerificationRequest {
 }
 
 impl OtpVerificationRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(pin: impl Into<::sdk_runtime::Secret>) -> Self {
         Self { pin: pin.into() }

@@ -6,42 +6,43 @@ use super::{Client, Request};
 ///
 /// Campaigns, delivery status of messages, and totals by period.
 impl Client {
-    /// Reads the messages of a period that match filters, one page at a time.
+    /// Returns the messages of a period that match the filters, page by page.
     ///
-    /// Give `period`, or `start_date` and `end_date`; without either the call is refused. `info`
-    /// has the totals, `data` a page of messages. With `short_response`, `data` is empty.
+    /// Set either `period` or both `start_date` and `end_date`. Otherwise, the API rejects the
+    /// call. `info` contains the totals, and `data` is a page of messages. With `short_response`,
+    /// `data` is empty.
     ///
-    /// `GET /reports`, operation `get_advanced_report` (the vendor's own name: `getAdvancedReport`).
+    /// `GET /reports`, operation `get_advanced_report` (the vendor's operation id: `getAdvancedReport`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Includes only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AdvancedReport`](AdvancedReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals and a page of messages. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -49,10 +50,10 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors lists only `delivered`, `failed` and `sent`.
-    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known status. The vendor's error table lists only `delivered`, `failed` and `sent`.
+    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country code.
     ///
     /// # Example
     ///
@@ -71,32 +72,32 @@ impl Client {
     }
     /// Lists the campaigns that were sent, one page at a time, newest first.
     ///
-    /// Each call that sends messages makes one campaign.
+    /// Each call that sends messages creates one campaign.
     ///
-    /// `GET /reports/campaigns`, operation `list_campaigns` (the vendor's own name: `getCampaignsList`).
+    /// `GET /reports/campaigns`, operation `list_campaigns` (the vendor's operation id: `getCampaignsList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`delivery_reports`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | boolean | no | `false` | Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`delivery_reports`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | boolean | no | `false` | Whether to include `status`, the number of messages per delivery status, in each campaign. Defaults to false. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CampaignPage`](CampaignPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of campaigns. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -113,44 +114,44 @@ impl Client {
     pub fn list_campaigns(&self) -> Request<'_, ListCampaigns> {
         Request::new(self)
     }
-    /// Reads a campaign and its messages, one page at a time.
+    /// Returns a campaign and its messages, one page at a time.
     ///
-    /// `info` is the campaign, `data` a page of its messages with their delivery status. With
-    /// `short_response`, `data` is empty.
+    /// `info` is the campaign, and `data` is a page of its messages with their delivery status.
+    /// With `short_response`, `data` is empty.
     ///
-    /// `GET /reports/campaigns/{campaignId}`, operation `get_campaign_report` (the vendor's own name: `getCampaignReport`).
+    /// `GET /reports/campaigns/{campaignId}`, operation `get_campaign_report` (the vendor's operation id: `getCampaignReport`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. Delays grow from 10 s to 120 s; the wait ends after 86400 s.
+    /// Reads a job. `.wait()` polls until the state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. The delay between polls grows from 10 s to 120 s. The wait ends after 86400 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
-    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, as returned by the call that sent it. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CampaignReport`](CampaignReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The campaign and a page of its messages. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1155`, type `invalid_param`: The identifier of the campaign is not valid.
-    /// - status `404`, code `1150`, type `not_found`: There is no such campaign.
+    /// - status `400`, code `1155`, type `invalid_param`: The campaign identifier is not valid.
+    /// - status `404`, code `1150`, type `not_found`: The campaign does not exist. A deletion also fails with this code if the campaign is no longer scheduled.
     ///
     /// # Example
     ///
@@ -174,35 +175,35 @@ impl Client {
     }
     /// Downloads the messages of a campaign as a CSV file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /reports/campaigns/{campaignId}/csv`, operation `download_campaign_report_csv` (the vendor's own name: `exportCampaignReportToCsv`).
+    /// `GET /reports/campaigns/{campaignId}/csv`, operation `download_campaign_report_csv` (the vendor's operation id: `exportCampaignReportToCsv`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, as returned by the call that sent it. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
-    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
+    /// - status `400`, code `1165`, type `invalid_param`: The campaign or message identifier is not valid.
+    /// - status `404`, code `1160`, type `not_found`: The campaign or message does not exist.
     ///
     /// # Example
     ///
@@ -226,35 +227,35 @@ impl Client {
     }
     /// Downloads the messages of a campaign as an Excel file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /reports/campaigns/{campaignId}/xlsx`, operation `download_campaign_report_xlsx` (the vendor's own name: `exportCampaignReportToXlsx`).
+    /// `GET /reports/campaigns/{campaignId}/xlsx`, operation `download_campaign_report_xlsx` (the vendor's operation id: `exportCampaignReportToXlsx`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, as returned by the call that sent it. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
-    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
+    /// - status `400`, code `1165`, type `invalid_param`: The campaign or message identifier is not valid.
+    /// - status `404`, code `1160`, type `not_found`: The campaign or message does not exist.
     ///
     /// # Example
     ///
@@ -278,37 +279,37 @@ impl Client {
     }
     /// Downloads the messages of a period as a CSV file.
     ///
-    /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
-    /// row only.
+    /// Set either `period` or both `start_date` and `end_date`. If there is nothing to export, the
+    /// file contains only a header row.
     ///
-    /// `GET /reports/csv`, operation `download_advanced_report_csv` (the vendor's own name: `exportAdvancedReportToCsv`).
+    /// `GET /reports/csv`, operation `download_advanced_report_csv` (the vendor's operation id: `exportAdvancedReportToCsv`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Includes only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -316,10 +317,10 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors lists only `delivered`, `failed` and `sent`.
-    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known status. The vendor's error table lists only `delivered`, `failed` and `sent`.
+    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country code.
     /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
     ///
     /// # Example
@@ -336,39 +337,39 @@ impl Client {
     ) -> Request<'_, DownloadAdvancedReportCsv> {
         Request::new(self)
     }
-    /// Reads the delivery status of one message on any channel.
+    /// Returns the delivery status of one message on any channel.
     ///
-    /// Use it to follow a message without a callback URL.
+    /// Call this operation to track a message without a callback URL.
     ///
-    /// `GET /reports/single/{msgId}`, operation `get_message_report` (the vendor's own name: `getSingleReport`).
+    /// `GET /reports/single/{msgId}`, operation `get_message_report` (the vendor's operation id: `getSingleReport`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is `DELIVERED`; `FAILED`, `REJECTED`, `NO COVERAGE` is an error. Delays grow from 2 s to 60 s; the wait ends after 3600 s.
+    /// Reads a job. `.wait()` polls until the state is `DELIVERED`. States that are errors: `FAILED`, `REJECTED`, `NO COVERAGE`. The delay between polls grows from 2 s to 60 s. The wait ends after 3600 s.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
+    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, as returned by the call that sent it. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MessageReportResponse`](MessageReportResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The message. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`MessageReportResponse`](MessageReportResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The message and its delivery status. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
-    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
+    /// - status `400`, code `1165`, type `invalid_param`: The campaign or message identifier is not valid.
+    /// - status `404`, code `1160`, type `not_found`: The campaign or message does not exist.
     ///
     /// # Example
     ///
@@ -385,23 +386,23 @@ impl Client {
     pub fn get_message_report(&self, msg_id: &str) -> Request<'_, GetMessageReport> {
         Request::new(self).set("msgId", msg_id)
     }
-    /// Reads the totals of a period by one dimension.
+    /// Returns the totals of a period, grouped by one dimension.
     ///
-    /// The dimension decides what the keys of `data` are:
+    /// The keys of `data` depend on the dimension:
     ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. Other reports use
+    /// `webapp` instead of `campaigns`.
     ///
     /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
     ///
-    /// `country`: countries, two letters as in ISO 3166-1.
+    /// `country`: two-letter ISO 3166-1 country codes.
     ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
+    /// `traffic` and `delivery`: months if `period` is a year, otherwise days. For `delivery`, the
+    /// totals are broken down by delivery status.
     ///
-    /// Give `period`, or `start_date` and `end_date`.
+    /// Set either `period` or both `start_date` and `end_date`.
     ///
-    /// This is the variant whose `dimension` is `source`.
+    /// This variant of the operation sets `dimension` to `source`.
     ///
     /// `GET /reports/summary/source`, operation `get_summary_report_by_source`.
     ///
@@ -409,24 +410,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals, grouped by the dimension. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -435,7 +436,7 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     ///
     /// # Example
     ///
@@ -450,23 +451,23 @@ impl Client {
     pub fn get_summary_report_by_source(&self) -> Request<'_, GetSummaryReportBySource> {
         Request::new(self)
     }
-    /// Reads the totals of a period by one dimension.
+    /// Returns the totals of a period, grouped by one dimension.
     ///
-    /// The dimension decides what the keys of `data` are:
+    /// The keys of `data` depend on the dimension:
     ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. Other reports use
+    /// `webapp` instead of `campaigns`.
     ///
     /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
     ///
-    /// `country`: countries, two letters as in ISO 3166-1.
+    /// `country`: two-letter ISO 3166-1 country codes.
     ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
+    /// `traffic` and `delivery`: months if `period` is a year, otherwise days. For `delivery`, the
+    /// totals are broken down by delivery status.
     ///
-    /// Give `period`, or `start_date` and `end_date`.
+    /// Set either `period` or both `start_date` and `end_date`.
     ///
-    /// This is the variant whose `dimension` is `channel`.
+    /// This variant of the operation sets `dimension` to `channel`.
     ///
     /// `GET /reports/summary/channel`, operation `get_summary_report_by_channel`.
     ///
@@ -474,24 +475,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals, grouped by the dimension. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -500,7 +501,7 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     ///
     /// # Example
     ///
@@ -517,23 +518,23 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByChannel> {
         Request::new(self)
     }
-    /// Reads the totals of a period by one dimension.
+    /// Returns the totals of a period, grouped by one dimension.
     ///
-    /// The dimension decides what the keys of `data` are:
+    /// The keys of `data` depend on the dimension:
     ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. Other reports use
+    /// `webapp` instead of `campaigns`.
     ///
     /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
     ///
-    /// `country`: countries, two letters as in ISO 3166-1.
+    /// `country`: two-letter ISO 3166-1 country codes.
     ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
+    /// `traffic` and `delivery`: months if `period` is a year, otherwise days. For `delivery`, the
+    /// totals are broken down by delivery status.
     ///
-    /// Give `period`, or `start_date` and `end_date`.
+    /// Set either `period` or both `start_date` and `end_date`.
     ///
-    /// This is the variant whose `dimension` is `country`.
+    /// This variant of the operation sets `dimension` to `country`.
     ///
     /// `GET /reports/summary/country`, operation `get_summary_report_by_country`.
     ///
@@ -541,24 +542,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals, grouped by the dimension. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -567,7 +568,7 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     ///
     /// # Example
     ///
@@ -584,23 +585,23 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByCountry> {
         Request::new(self)
     }
-    /// Reads the totals of a period by one dimension.
+    /// Returns the totals of a period, grouped by one dimension.
     ///
-    /// The dimension decides what the keys of `data` are:
+    /// The keys of `data` depend on the dimension:
     ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. Other reports use
+    /// `webapp` instead of `campaigns`.
     ///
     /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
     ///
-    /// `country`: countries, two letters as in ISO 3166-1.
+    /// `country`: two-letter ISO 3166-1 country codes.
     ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
+    /// `traffic` and `delivery`: months if `period` is a year, otherwise days. For `delivery`, the
+    /// totals are broken down by delivery status.
     ///
-    /// Give `period`, or `start_date` and `end_date`.
+    /// Set either `period` or both `start_date` and `end_date`.
     ///
-    /// This is the variant whose `dimension` is `traffic`.
+    /// This variant of the operation sets `dimension` to `traffic`.
     ///
     /// `GET /reports/summary/traffic`, operation `get_summary_report_by_traffic`.
     ///
@@ -608,24 +609,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals, grouped by the dimension. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -634,7 +635,7 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     ///
     /// # Example
     ///
@@ -651,23 +652,23 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByTraffic> {
         Request::new(self)
     }
-    /// Reads the totals of a period by one dimension.
+    /// Returns the totals of a period, grouped by one dimension.
     ///
-    /// The dimension decides what the keys of `data` are:
+    /// The keys of `data` depend on the dimension:
     ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. Other reports use
+    /// `webapp` instead of `campaigns`.
     ///
     /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
     ///
-    /// `country`: countries, two letters as in ISO 3166-1.
+    /// `country`: two-letter ISO 3166-1 country codes.
     ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
+    /// `traffic` and `delivery`: months if `period` is a year, otherwise days. For `delivery`, the
+    /// totals are broken down by delivery status.
     ///
-    /// Give `period`, or `start_date` and `end_date`.
+    /// Set either `period` or both `start_date` and `end_date`.
     ///
-    /// This is the variant whose `dimension` is `delivery`.
+    /// This variant of the operation sets `dimension` to `delivery`.
     ///
     /// `GET /reports/summary/delivery`, operation `get_summary_report_by_delivery`.
     ///
@@ -675,24 +676,24 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeliverySummaryReport`](DeliverySummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeliverySummaryReport`](DeliverySummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals, grouped by the dimension. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -701,7 +702,7 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     ///
     /// # Example
     ///
@@ -720,37 +721,37 @@ impl Client {
     }
     /// Downloads the messages of a period as an Excel file.
     ///
-    /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
-    /// row only.
+    /// Set either `period` or both `start_date` and `end_date`. If there is nothing to export, the
+    /// file contains only a header row.
     ///
-    /// `GET /reports/xlsx`, operation `download_advanced_report_xlsx` (the vendor's own name: `exportAdvancedReportToXlsx`).
+    /// `GET /reports/xlsx`, operation `download_advanced_report_xlsx` (the vendor's operation id: `exportAdvancedReportToXlsx`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Includes only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -758,10 +759,10 @@ impl Client {
     /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
     /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1824`, type `invalid_param`: The request has neither `period` nor both `start_date` and `end_date`.
     /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors lists only `delivered`, `failed` and `sent`.
-    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known status. The vendor's error table lists only `delivered`, `failed` and `sent`.
+    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country code.
     /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
     ///
     /// # Example
@@ -780,7 +781,7 @@ impl Client {
     }
 }
 
-/// The operation [`get_advanced_report`](crate::Client::get_advanced_report).
+/// Marker for the operation [`get_advanced_report`](crate::Client::get_advanced_report).
 pub struct GetAdvancedReport;
 
 impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
@@ -789,17 +790,17 @@ impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
 }
 
 impl Request<'_, GetAdvancedReport> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Includes only messages on this channel.
     #[inline]
     pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
         self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter.
     #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`.
     #[inline]
     pub fn delivery_report(
         self,
@@ -810,42 +811,42 @@ impl Request<'_, GetAdvancedReport> {
             Into::<GetAdvancedReportDeliveryReport>::into(delivery_report),
         )
     }
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Sets `short_response` (query, boolean, default `false`): Whether to return only `info` and leave `data` empty. Defaults to false.
     #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Includes only messages from this source.
     #[inline]
     pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
         self.set("source", Into::<GetAdvancedReportSource>::into(source))
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
@@ -860,7 +861,7 @@ impl ::sdk_runtime::PagedOperation for GetAdvancedReport {
     }
 }
 
-/// The operation [`list_campaigns`](crate::Client::list_campaigns).
+/// Marker for the operation [`list_campaigns`](crate::Client::list_campaigns).
 pub struct ListCampaigns;
 
 impl ::sdk_runtime::TypedOperation for ListCampaigns {
@@ -869,27 +870,27 @@ impl ::sdk_runtime::TypedOperation for ListCampaigns {
 }
 
 impl Request<'_, ListCampaigns> {
-    /// Sets `delivery_reports` (query, boolean, default `false`): Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false.
+    /// Sets `delivery_reports` (query, boolean, default `false`): Whether to include `status`, the number of messages per delivery status, in each campaign. Defaults to false.
     #[inline]
     pub fn delivery_reports(self, delivery_reports: bool) -> Self {
         self.set("delivery_reports", delivery_reports)
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Includes only messages from this source.
     #[inline]
     pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
         self.set("source", Into::<ListCampaignsSource>::into(source))
@@ -904,7 +905,7 @@ impl ::sdk_runtime::PagedOperation for ListCampaigns {
     }
 }
 
-/// The operation [`get_campaign_report`](crate::Client::get_campaign_report).
+/// Marker for the operation [`get_campaign_report`](crate::Client::get_campaign_report).
 pub struct GetCampaignReport;
 
 impl ::sdk_runtime::TypedOperation for GetCampaignReport {
@@ -913,22 +914,22 @@ impl ::sdk_runtime::TypedOperation for GetCampaignReport {
 }
 
 impl Request<'_, GetCampaignReport> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Sets `short_response` (query, boolean, default `false`): Whether to return only `info` and leave `data` empty. Defaults to false.
     #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
@@ -945,7 +946,7 @@ impl ::sdk_runtime::PagedOperation for GetCampaignReport {
 
 impl ::sdk_runtime::WaitOperation for GetCampaignReport {}
 
-/// The operation [`download_campaign_report_csv`](crate::Client::download_campaign_report_csv).
+/// Marker for the operation [`download_campaign_report_csv`](crate::Client::download_campaign_report_csv).
 pub struct DownloadCampaignReportCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadCampaignReportCsv {
@@ -953,7 +954,7 @@ impl ::sdk_runtime::TypedOperation for DownloadCampaignReportCsv {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_CSV;
 }
 
-/// The operation [`download_campaign_report_xlsx`](crate::Client::download_campaign_report_xlsx).
+/// Marker for the operation [`download_campaign_report_xlsx`](crate::Client::download_campaign_report_xlsx).
 pub struct DownloadCampaignReportXlsx;
 
 impl ::sdk_runtime::TypedOperation for DownloadCampaignReportXlsx {
@@ -961,7 +962,7 @@ impl ::sdk_runtime::TypedOperation for DownloadCampaignReportXlsx {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_XLSX;
 }
 
-/// The operation [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+/// Marker for the operation [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 pub struct DownloadAdvancedReportCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportCsv {
@@ -970,17 +971,17 @@ impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportCsv {
 }
 
 impl Request<'_, DownloadAdvancedReportCsv> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Includes only messages on this channel.
     #[inline]
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter.
     #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`.
     #[inline]
     pub fn delivery_report(
         self,
@@ -991,34 +992,34 @@ impl Request<'_, DownloadAdvancedReportCsv> {
             Into::<DownloadAdvancedReportCsvDeliveryReport>::into(delivery_report),
         )
     }
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of rows. Defaults to 500.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Includes only messages from this source.
     #[inline]
     pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
-/// The operation [`get_message_report`](crate::Client::get_message_report).
+/// Marker for the operation [`get_message_report`](crate::Client::get_message_report).
 pub struct GetMessageReport;
 
 impl ::sdk_runtime::TypedOperation for GetMessageReport {
@@ -1028,7 +1029,7 @@ impl ::sdk_runtime::TypedOperation for GetMessageReport {
 
 impl ::sdk_runtime::WaitOperation for GetMessageReport {}
 
-/// The operation [`get_summary_report_by_source`](crate::Client::get_summary_report_by_source).
+/// Marker for the operation [`get_summary_report_by_source`](crate::Client::get_summary_report_by_source).
 pub struct GetSummaryReportBySource;
 
 impl ::sdk_runtime::TypedOperation for GetSummaryReportBySource {
@@ -1037,29 +1038,29 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportBySource {
 }
 
 impl Request<'_, GetSummaryReportBySource> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of rows. Defaults to 500.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
-/// The operation [`get_summary_report_by_channel`](crate::Client::get_summary_report_by_channel).
+/// Marker for the operation [`get_summary_report_by_channel`](crate::Client::get_summary_report_by_channel).
 pub struct GetSummaryReportByChannel;
 
 impl ::sdk_runtime::TypedOperation for GetSummaryReportByChannel {
@@ -1068,29 +1069,29 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByChannel {
 }
 
 impl Request<'_, GetSummaryReportByChannel> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of rows. Defaults to 500.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
-/// The operation [`get_summary_report_by_country`](crate::Client::get_summary_report_by_country).
+/// Marker for the operation [`get_summary_report_by_country`](crate::Client::get_summary_report_by_country).
 pub struct GetSummaryReportByCountry;
 
 impl ::sdk_runtime::TypedOperation for GetSummaryReportByCountry {
@@ -1099,29 +1100,29 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByCountry {
 }
 
 impl Request<'_, GetSummaryReportByCountry> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of rows. Defaults to 500.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
-/// The operation [`get_summary_report_by_traffic`](crate::Client::get_summary_report_by_traffic).
+/// Marker for the operation [`get_summary_report_by_traffic`](crate::Client::get_summary_report_by_traffic).
 pub struct GetSummaryReportByTraffic;
 
 impl ::sdk_runtime::TypedOperation for GetSummaryReportByTraffic {
@@ -1130,29 +1131,29 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByTraffic {
 }
 
 impl Request<'_, GetSummaryReportByTraffic> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of rows. Defaults to 500.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
-/// The operation [`get_summary_report_by_delivery`](crate::Client::get_summary_report_by_delivery).
+/// Marker for the operation [`get_summary_report_by_delivery`](crate::Client::get_summary_report_by_delivery).
 pub struct GetSummaryReportByDelivery;
 
 impl ::sdk_runtime::TypedOperation for GetSummaryReportByDelivery {
@@ -1161,29 +1162,29 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByDelivery {
 }
 
 impl Request<'_, GetSummaryReportByDelivery> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of rows. Defaults to 500.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
-/// The operation [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+/// Marker for the operation [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 pub struct DownloadAdvancedReportXlsx;
 
 impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportXlsx {
@@ -1192,17 +1193,17 @@ impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportXlsx {
 }
 
 impl Request<'_, DownloadAdvancedReportXlsx> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Includes only messages on this channel.
     #[inline]
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter.
     #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`.
     #[inline]
     pub fn delivery_report(
         self,
@@ -1213,34 +1214,34 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
             Into::<DownloadAdvancedReportXlsxDeliveryReport>::into(delivery_report),
         )
     }
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    /// Sets `end_date` (query, string (date)): Last day of the report, as `YYYY-MM-DD`. It must not be before `start_date`.
     #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of rows. Defaults to 500.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Set either `period` or both dates.
     #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Includes only messages from this source.
     #[inline]
     pub fn source(self, source: impl Into<DownloadAdvancedReportXlsxSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportXlsxSource>::into(source))
     }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    /// Sets `start_date` (query, string (date)): First day of the report, as `YYYY-MM-DD`. Set it together with `end_date`.
     #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
-/// Totals of a period and a page of its messages.
+/// The totals of a period and a page of its messages.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1253,7 +1254,7 @@ pub struct AdvancedReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<MessageReport>>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1310,13 +1311,13 @@ pub struct AdvancedReportInfo {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Cost of all messages, in the currency of the account.
+    /// Total cost of all messages, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of parts of all messages. Each part is charged.
+    /// Total number of message parts. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -1362,12 +1363,12 @@ impl ::sdk_runtime::object::Object for AdvancedReportInfo {
     }
 }
 
-/// A campaign: the messages of one call.
+/// A campaign, which consists of the messages of one call.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Campaign {
-    /// Identifier of the campaign; other calls take it as `campaignId`.
+    /// Identifier of the campaign. Pass it as `campaignId` in other calls.
     pub id: String,
     /// Name of the campaign.
     #[cfg_attr(
@@ -1375,19 +1376,19 @@ pub struct Campaign {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Sender that the recipient sees.
+    /// Sender shown to the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// The groups that the campaign goes to.
+    /// Groups that the campaign is sent to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub groups: Option<Vec<super::shared::CampaignGroup>>,
-    /// Number of recipients. The API spells the name this way.
+    /// Number of recipients. The property name is misspelled in the API.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1397,13 +1398,13 @@ pub struct Campaign {
         )
     )]
     pub total_phone_numers: Option<i32>,
-    /// Number of parts of all messages.
+    /// Total number of message parts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Cost of all messages, in the currency of the account.
+    /// Total cost of all messages, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1415,7 +1416,7 @@ pub struct Campaign {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Where a message was sent from.
+    /// Interface through which a message was sent.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1433,7 +1434,7 @@ pub struct Campaign {
         serde(rename = "datetimeAdded", default, skip_serializing_if = "Option::is_none")
     )]
     pub datetime_added: Option<::sdk_runtime::DateTime>,
-    /// Time that the campaign was scheduled for; null if it was sent at once.
+    /// Time for which the campaign was scheduled; null if it was sent immediately.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1443,7 +1444,7 @@ pub struct Campaign {
         )
     )]
     pub datetime_scheduled: Option<::sdk_runtime::DateTime>,
-    /// Number of messages by delivery status.
+    /// Number of messages per delivery status.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1534,7 +1535,7 @@ impl ::sdk_runtime::object::Object for Campaign {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignPage {
-    /// The campaigns as a whole.
+    /// Totals across all campaigns.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1542,7 +1543,7 @@ pub struct CampaignPage {
     pub info: Option<CampaignPageInfo>,
     /// The campaigns on this page.
     pub data: Vec<Campaign>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1584,12 +1585,12 @@ impl ::sdk_runtime::object::Object for CampaignPage {
     }
 }
 
-/// The campaigns as a whole.
+/// Totals across all campaigns.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignPageInfo {
-    /// Number of all campaigns.
+    /// Total number of campaigns.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1640,7 +1641,7 @@ pub struct CampaignReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<MessageReport>>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1709,13 +1710,13 @@ pub struct CampaignReportInfo {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Cost of all messages, in the currency of the account.
+    /// Total cost of all messages, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of parts of all messages. Each part is charged.
+    /// Total number of message parts. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -1779,12 +1780,12 @@ impl ::sdk_runtime::object::Object for CampaignReportInfo {
     }
 }
 
-/// Number of messages by delivery status.
+/// Number of messages per delivery status.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignStatus {
-    /// Number of messages accepted and not sent yet.
+    /// Number of messages that are accepted but not sent yet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1808,7 +1809,7 @@ pub struct CampaignStatus {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled: Option<i32>,
-    /// Number of messages without coverage.
+    /// Number of messages that were not sent because of missing coverage.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "noCoverage", default, skip_serializing_if = "Option::is_none")
@@ -1862,12 +1863,12 @@ impl ::sdk_runtime::object::Object for CampaignStatus {
     }
 }
 
-/// Totals of a period by date, split by delivery status.
+/// Totals of a period by date, broken down by delivery status.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliverySummaryReport {
-    /// Totals by date: a month if `period` is a year, else a day.
+    /// Totals by date. A date is a month if `period` is a year, otherwise a day.
     pub data: ::std::collections::BTreeMap<String, DeliveryTotals>,
 }
 
@@ -1899,7 +1900,7 @@ impl ::sdk_runtime::object::Object for DeliverySummaryReport {
     }
 }
 
-/// Number and cost of message parts by delivery status.
+/// Number and cost of message parts per delivery status.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1982,7 +1983,7 @@ impl ::sdk_runtime::object::Object for DeliveryTotals {
     }
 }
 
-/// Keeps only messages on this channel.
+/// Includes only messages on this channel.
 ///
 /// Values of the parameter `channel` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1996,7 +1997,7 @@ pub enum DownloadAdvancedReportCsvChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2018,7 +2019,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvChannel {
     }
 }
 
-/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+/// Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`.
 ///
 /// Values of the parameter `delivery_report` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2036,7 +2037,7 @@ pub enum DownloadAdvancedReportCsvDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2059,7 +2060,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvDeliveryReport {
     }
 }
 
-/// Keeps only messages from this source.
+/// Includes only messages from this source.
 ///
 /// Values of the parameter `source` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2077,7 +2078,7 @@ pub enum DownloadAdvancedReportCsvSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2099,7 +2100,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvSource {
     }
 }
 
-/// Keeps only messages on this channel.
+/// Includes only messages on this channel.
 ///
 /// Values of the parameter `channel` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2113,7 +2114,7 @@ pub enum DownloadAdvancedReportXlsxChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2135,7 +2136,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxChannel {
     }
 }
 
-/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+/// Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`.
 ///
 /// Values of the parameter `delivery_report` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2153,7 +2154,7 @@ pub enum DownloadAdvancedReportXlsxDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2176,7 +2177,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxDeliveryReport {
     }
 }
 
-/// Keeps only messages from this source.
+/// Includes only messages from this source.
 ///
 /// Values of the parameter `source` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2194,7 +2195,7 @@ pub enum DownloadAdvancedReportXlsxSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2216,7 +2217,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxSource {
     }
 }
 
-/// Keeps only messages on this channel.
+/// Includes only messages on this channel.
 ///
 /// Values of the parameter `channel` of [`get_advanced_report`](crate::Client::get_advanced_report).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2230,7 +2231,7 @@ pub enum GetAdvancedReportChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2252,7 +2253,7 @@ impl ::schemars::JsonSchema for GetAdvancedReportChannel {
     }
 }
 
-/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+/// Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`.
 ///
 /// Values of the parameter `delivery_report` of [`get_advanced_report`](crate::Client::get_advanced_report).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2270,7 +2271,7 @@ pub enum GetAdvancedReportDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2293,7 +2294,7 @@ impl ::schemars::JsonSchema for GetAdvancedReportDeliveryReport {
     }
 }
 
-/// Keeps only messages from this source.
+/// Includes only messages from this source.
 ///
 /// Values of the parameter `source` of [`get_advanced_report`](crate::Client::get_advanced_report).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2311,7 +2312,7 @@ pub enum GetAdvancedReportSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2333,7 +2334,7 @@ impl ::schemars::JsonSchema for GetAdvancedReportSource {
     }
 }
 
-/// Keeps only messages from this source.
+/// Includes only messages from this source.
 ///
 /// Values of the parameter `source` of [`list_campaigns`](crate::Client::list_campaigns).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2351,7 +2352,7 @@ pub enum ListCampaignsSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2384,25 +2385,29 @@ pub struct MessageReport {
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// Delivery status of a message: `ACCEPTED` and `SCHEDULED` before it is sent, `SENT` on its way, `DELIVERED` and `FAILED` at the end, `REJECTED` (the recipient opted out) and `NO COVERAGE` if it was never sent, which costs nothing.
+    /// Delivery status of a message.
+    ///
+    /// `ACCEPTED` and `SCHEDULED` messages have not been sent yet, and `SENT` messages have not
+    /// been delivered yet. `DELIVERED` and `FAILED` are final. `REJECTED` (the recipient opted out)
+    /// and `NO COVERAGE` messages are never sent and cost nothing.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<super::shared::DeliveryStatus>,
-    /// Numeric form of `status`.
+    /// Numeric code for `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub status_code: Option<i32>,
-    /// Reason of a failed delivery, as a number of the vendor; null without a failure.
+    /// The vendor's numeric error code for a failed delivery; null if the delivery did not fail.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Whether the message was sent or scheduled in the quiet hours of the recipient.
+    /// Whether the message was sent or scheduled during the recipient's quiet hours.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
@@ -2414,19 +2419,19 @@ pub struct MessageReport {
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Time of the latest delivery report; null if none has come.
+    /// Time of the latest delivery report; null if there is none yet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "updatedAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub updated_at: Option<::sdk_runtime::DateTime>,
-    /// Time that the message was scheduled for; null if it was sent at once.
+    /// Time for which the message was scheduled; null if it was sent immediately.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
-    /// Cost of the message, in the currency of the account. Zero if it was not sent.
+    /// Cost of the message, in the account's currency. Zero if the message was not sent.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2438,13 +2443,13 @@ pub struct MessageReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub to: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Country of the phone number, as a two-letter ISO 3166-1 code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Sender that the recipient sees.
+    /// Sender shown to the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2456,7 +2461,7 @@ pub struct MessageReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Where a message was sent from.
+    /// Interface through which a message was sent.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2468,7 +2473,7 @@ pub struct MessageReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<super::shared::Channel>,
-    /// How a text is encoded and split. Absent with `noTextDetails`.
+    /// Length, encoding and number of parts of a text. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
@@ -2566,7 +2571,7 @@ impl ::sdk_runtime::object::Object for MessageReport {
     }
 }
 
-/// A message, in its envelope.
+/// A response that contains one message.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2603,7 +2608,7 @@ impl ::sdk_runtime::object::Object for MessageReportResponse {
     }
 }
 
-/// Where a message was sent from.
+/// Interface through which a message was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MessageSource {
@@ -2619,7 +2624,7 @@ pub enum MessageSource {
     Alerts,
     /// `excel`.
     Excel,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -2652,13 +2657,13 @@ pub struct MessageTotals {
         serde(rename = "phoneNumbers", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_numbers: Option<i32>,
-    /// Number of parts.
+    /// Number of message parts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Cost, in the currency of the account.
+    /// Cost, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "costParts", default, skip_serializing_if = "Option::is_none")
@@ -2705,13 +2710,13 @@ impl ::sdk_runtime::object::Object for MessageTotals {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PartTotals {
-    /// Number of parts.
+    /// Number of message parts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Cost, in the currency of the account.
+    /// Cost, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "costParts", default, skip_serializing_if = "Option::is_none")
@@ -2752,7 +2757,10 @@ impl ::sdk_runtime::object::Object for PartTotals {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SummaryReport {
-    /// Totals by key. The key is a source, a channel, a country (two letters as in ISO 3166-1), or for `traffic` a date: a month if `period` is a year, else a day.
+    /// Totals by key.
+    ///
+    /// The key is a source, a channel, a two-letter ISO 3166-1 country code or, for `traffic`, a
+    /// date. A date is a month if `period` is a year, otherwise a day.
     pub data: ::std::collections::BTreeMap<String, MessageTotals>,
 }
 

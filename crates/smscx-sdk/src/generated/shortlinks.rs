@@ -8,22 +8,22 @@ use super::{Client, Request};
 impl Client {
     /// Lists all short links, newest first.
     ///
-    /// All short links come in one answer.
+    /// The list is not paginated.
     ///
-    /// `GET /shortlinks`, operation `list_shortlinks` (the vendor's own name: `getShortlinksList`).
+    /// `GET /shortlinks`, operation `list_shortlinks` (the vendor's operation id: `getShortlinksList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ShortlinkList`](ShortlinkList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All short links. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -40,39 +40,39 @@ impl Client {
     }
     /// Creates a short link to a URL.
     ///
-    /// Write `{{shortlink:ID}}` in the text of a message to give each recipient a link of their
-    /// own, so that hits can be told apart by phone number.
+    /// To give each recipient an individual link, write `{{shortlink:ID}}` in the text of a
+    /// message. You can then tell which phone number each hit belongs to.
     ///
-    /// `POST /shortlinks`, operation `create_shortlink` (the vendor's own name: `createShortlink`).
+    /// `POST /shortlinks`, operation `create_shortlink` (the vendor's operation id: `createShortlink`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ShortlinkRequest`](ShortlinkRequest)
     ///
     /// The URL to shorten.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedShortlinkResponse`](CreatedShortlinkResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The short link was created. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1401`, type `invalid_param`: `url` is missing or empty.
     /// - status `400`, code `1402`, type `invalid_param`: `url` is not a URL.
     /// - status `400`, code `1404`, type `invalid_param`: `name` has fewer than 3 or more than 25 characters.
-    /// - status `400`, code `1405`, type `duplicate_id`: The identifier made for the short link is taken. Call again.
+    /// - status `400`, code `1405`, type `duplicate_id`: The identifier generated for the short link is already taken. Repeat the call.
     ///
     /// # Example
     ///
@@ -94,39 +94,40 @@ impl Client {
     ) -> Request<'_, CreateShortlink> {
         Request::new(self).with_body(body)
     }
-    /// Reads a short link and its hits, one page at a time.
+    /// Returns a short link and its hits, one page at a time.
     ///
-    /// `info` is the short link, `data` a page of its hits. With `short_response`, `data` is empty.
+    /// `info` is the short link, and `data` is a page of its hits. With `short_response`, `data` is
+    /// empty.
     ///
-    /// `GET /shortlinks/{shortId}`, operation `list_shortlink_hits` (the vendor's own name: `getShortlinkHits`).
+    /// `GET /shortlinks/{shortId}`, operation `list_shortlink_hits` (the vendor's operation id: `getShortlinkHits`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `shortId` | path | string | yes |  | Identifier of the short link: the last part of its URL. |
-    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | `shortId` | path | string | yes |  | Identifier of the short link. It is the last segment of the short URL. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ShortlinkHitPage`](ShortlinkHitPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The short link and a page of its hits. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1400`, type `not_found`: There is no such short link.
+    /// - status `404`, code `1400`, type `not_found`: The short link does not exist.
     ///
     /// # Example
     ///
@@ -143,50 +144,50 @@ impl Client {
     pub fn list_shortlink_hits(&self, short_id: &str) -> Request<'_, ListShortlinkHits> {
         Request::new(self).set("shortId", short_id)
     }
-    /// Changes the name or the target of a short link.
+    /// Updates the name or the target URL of a short link.
     ///
-    /// Fields that are left out keep their values. Give at least one field.
+    /// Omitted fields keep their values. Set at least one field.
     ///
-    /// `PATCH /shortlinks/{shortId}`, operation `update_shortlink` (the vendor's own name: `updateShortlink`).
+    /// `PATCH /shortlinks/{shortId}`, operation `update_shortlink` (the vendor's operation id: `updateShortlink`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `shortId` | path | string | yes |  | Identifier of the short link: the last part of its URL. |
+    /// | `shortId` | path | string | yes |  | Identifier of the short link. It is the last segment of the short URL. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ShortlinkUpdateRequest`](ShortlinkUpdateRequest)
     ///
     /// The fields to change.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`IdResponse`](crate::shared::IdResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The short link was changed. |
     /// | 204 |  |  |  | The short link already had these values. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1400`, type `not_found`: There is no such short link.
+    /// - status `404`, code `1400`, type `not_found`: The short link does not exist.
     /// - status `400`, code `1401`, type `invalid_param`: `url` is missing or empty.
     /// - status `400`, code `1402`, type `invalid_param`: `url` is not a URL.
     /// - status `400`, code `1404`, type `invalid_param`: `name` has fewer than 3 or more than 25 characters.
-    /// - status `400`, code `1406`, type `invalid_param`: Neither `name` nor `url` is given.
-    /// - status `400`, code `1407`, type `duplicate_value`: Another short link has this name.
+    /// - status `400`, code `1406`, type `invalid_param`: The request body has neither `name` nor `url`.
+    /// - status `400`, code `1407`, type `duplicate_value`: Another short link already has this name.
     ///
     /// # Example
     ///
@@ -209,33 +210,33 @@ impl Client {
     }
     /// Deletes a short link and all its hits.
     ///
-    /// The hits are lost; export them first if you need them.
+    /// To keep a copy of the hits, export them first.
     ///
-    /// `DELETE /shortlinks/{shortId}`, operation `delete_shortlink` (the vendor's own name: `deleteShortlink`).
+    /// `DELETE /shortlinks/{shortId}`, operation `delete_shortlink` (the vendor's operation id: `deleteShortlink`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `shortId` | path | string | yes |  | Identifier of the short link: the last part of its URL. |
+    /// | `shortId` | path | string | yes |  | Identifier of the short link. It is the last segment of the short URL. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`IdResponse`](crate::shared::IdResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The short link was deleted. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1400`, type `not_found`: There is no such short link.
+    /// - status `404`, code `1400`, type `not_found`: The short link does not exist.
     ///
     /// # Example
     ///
@@ -250,35 +251,35 @@ impl Client {
     pub fn delete_shortlink(&self, short_id: &str) -> Request<'_, DeleteShortlink> {
         Request::new(self).set("shortId", short_id)
     }
-    /// Downloads the hits of a short link as a CSV file.
+    /// Downloads the hits on a short link as a CSV file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /shortlinks/{shortId}/csv`, operation `download_shortlink_hits_csv` (the vendor's own name: `exportShortlinkHitsToCsv`).
+    /// `GET /shortlinks/{shortId}/csv`, operation `download_shortlink_hits_csv` (the vendor's operation id: `exportShortlinkHitsToCsv`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `shortId` | path | string | yes |  | Identifier of the short link: the last part of its URL. |
+    /// | `shortId` | path | string | yes |  | Identifier of the short link. It is the last segment of the short URL. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1400`, type `not_found`: There is no such short link.
+    /// - status `404`, code `1400`, type `not_found`: The short link does not exist.
     ///
     /// # Example
     ///
@@ -300,35 +301,35 @@ impl Client {
     ) -> Request<'_, DownloadShortlinkHitsCsv> {
         Request::new(self).set("shortId", short_id)
     }
-    /// Downloads the hits of a short link as an Excel file.
+    /// Downloads the hits on a short link as an Excel file.
     ///
-    /// With nothing to export, the file has a header row only.
+    /// If there is nothing to export, the file contains only a header row.
     ///
-    /// `GET /shortlinks/{shortId}/xlsx`, operation `download_shortlink_hits_xlsx` (the vendor's own name: `exportShortlinkHitsToXlsx`).
+    /// `GET /shortlinks/{shortId}/xlsx`, operation `download_shortlink_hits_xlsx` (the vendor's operation id: `exportShortlinkHitsToXlsx`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `shortId` | path | string | yes |  | Identifier of the short link: the last part of its URL. |
+    /// | `shortId` | path | string | yes |  | Identifier of the short link. It is the last segment of the short URL. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1400`, type `not_found`: There is no such short link.
+    /// - status `404`, code `1400`, type `not_found`: The short link does not exist.
     ///
     /// # Example
     ///
@@ -352,7 +353,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_shortlinks`](crate::Client::list_shortlinks).
+/// Marker for the operation [`list_shortlinks`](crate::Client::list_shortlinks).
 pub struct ListShortlinks;
 
 impl ::sdk_runtime::TypedOperation for ListShortlinks {
@@ -360,7 +361,7 @@ impl ::sdk_runtime::TypedOperation for ListShortlinks {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::LIST_SHORTLINKS;
 }
 
-/// The operation [`create_shortlink`](crate::Client::create_shortlink).
+/// Marker for the operation [`create_shortlink`](crate::Client::create_shortlink).
 pub struct CreateShortlink;
 
 impl ::sdk_runtime::TypedOperation for CreateShortlink {
@@ -368,7 +369,7 @@ impl ::sdk_runtime::TypedOperation for CreateShortlink {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::CREATE_SHORTLINK;
 }
 
-/// The operation [`list_shortlink_hits`](crate::Client::list_shortlink_hits).
+/// Marker for the operation [`list_shortlink_hits`](crate::Client::list_shortlink_hits).
 pub struct ListShortlinkHits;
 
 impl ::sdk_runtime::TypedOperation for ListShortlinkHits {
@@ -377,22 +378,22 @@ impl ::sdk_runtime::TypedOperation for ListShortlinkHits {
 }
 
 impl Request<'_, ListShortlinkHits> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    /// Sets `limit` (query, integer (int32), default `500`): Maximum number of items per page. Defaults to 500, which is also the maximum page size.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Sets `short_response` (query, boolean, default `false`): Whether to return only `info` and leave `data` empty. Defaults to false.
     #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
@@ -407,7 +408,7 @@ impl ::sdk_runtime::PagedOperation for ListShortlinkHits {
     }
 }
 
-/// The operation [`update_shortlink`](crate::Client::update_shortlink).
+/// Marker for the operation [`update_shortlink`](crate::Client::update_shortlink).
 pub struct UpdateShortlink;
 
 impl ::sdk_runtime::TypedOperation for UpdateShortlink {
@@ -415,7 +416,7 @@ impl ::sdk_runtime::TypedOperation for UpdateShortlink {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::UPDATE_SHORTLINK;
 }
 
-/// The operation [`delete_shortlink`](crate::Client::delete_shortlink).
+/// Marker for the operation [`delete_shortlink`](crate::Client::delete_shortlink).
 pub struct DeleteShortlink;
 
 impl ::sdk_runtime::TypedOperation for DeleteShortlink {
@@ -423,7 +424,7 @@ impl ::sdk_runtime::TypedOperation for DeleteShortlink {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DELETE_SHORTLINK;
 }
 
-/// The operation [`download_shortlink_hits_csv`](crate::Client::download_shortlink_hits_csv).
+/// Marker for the operation [`download_shortlink_hits_csv`](crate::Client::download_shortlink_hits_csv).
 pub struct DownloadShortlinkHitsCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsCsv {
@@ -431,7 +432,7 @@ impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsCsv {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DOWNLOAD_SHORTLINK_HITS_CSV;
 }
 
-/// The operation [`download_shortlink_hits_xlsx`](crate::Client::download_shortlink_hits_xlsx).
+/// Marker for the operation [`download_shortlink_hits_xlsx`](crate::Client::download_shortlink_hits_xlsx).
 pub struct DownloadShortlinkHitsXlsx;
 
 impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsXlsx {
@@ -444,7 +445,7 @@ impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsXlsx {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedShortlink {
-    /// Identifier of the short link; the last part of its URL.
+    /// Identifier of the short link. It is the last segment of the short URL.
     pub id: String,
     /// Name of the short link.
     #[cfg_attr(
@@ -452,13 +453,13 @@ pub struct CreatedShortlink {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// The URL that the short link leads to.
+    /// Target URL of the short link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "originalUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub original_url: Option<String>,
-    /// The short URL.
+    /// Short URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "shortUrl", default, skip_serializing_if = "Option::is_none")
@@ -540,12 +541,12 @@ impl ::sdk_runtime::object::Object for CreatedShortlinkResponse {
     }
 }
 
-/// A short link.
+/// A short link to a URL.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Shortlink {
-    /// Identifier of the short link; the last part of its URL.
+    /// Identifier of the short link. It is the last segment of the short URL.
     pub id: String,
     /// Name of the short link.
     #[cfg_attr(
@@ -553,13 +554,13 @@ pub struct Shortlink {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// The short URL.
+    /// Short URL.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "shortUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub short_url: Option<String>,
-    /// The URL that the short link leads to.
+    /// Target URL of the short link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "originalUrl", default, skip_serializing_if = "Option::is_none")
@@ -634,7 +635,7 @@ impl ::sdk_runtime::object::Object for Shortlink {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkHitPage {
-    /// A short link.
+    /// A short link to a URL.
     pub info: Shortlink,
     /// The hits on this page. Empty with `short_response`.
     #[cfg_attr(
@@ -642,7 +643,7 @@ pub struct ShortlinkHitPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<super::shared::LinkHit>>,
-    /// Cursors to the neighbours of a page.
+    /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -689,7 +690,7 @@ impl ::sdk_runtime::object::Object for ShortlinkHitPage {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkList {
-    /// The short links.
+    /// Short links of the account.
     pub data: Vec<Shortlink>,
 }
 
@@ -731,7 +732,7 @@ pub struct ShortlinkRequest {
     /// 3 to 25 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// URL that the short link leads to.
+    /// Target URL of the short link.
     pub url: String,
 }
 
@@ -769,7 +770,7 @@ impl ::sdk_runtime::object::Object for ShortlinkRequest {
 }
 
 impl ShortlinkRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -779,7 +780,7 @@ impl ShortlinkRequest {
     }
 }
 
-/// Fields of a short link to change. Fields that are left out keep their values.
+/// Fields of a short link to change. Omitted fields keep their values.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -789,7 +790,7 @@ pub struct ShortlinkUpdateRequest {
     /// 3 to 25 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// New URL that the short link leads to.
+    /// New target URL of the short link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }

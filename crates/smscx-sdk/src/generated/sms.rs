@@ -4,46 +4,48 @@ use super::{Client, Request};
 
 /// # Operations of `sms`
 ///
-/// Texts to phone numbers and groups, sent at once or later, and their cost.
+/// SMS messages to phone numbers and groups, sent immediately or at a scheduled time, and cost estimates.
 impl Client {
-    /// Sends a text to up to 25,000 phone numbers, which is charged.
+    /// Sends an SMS message to up to 25,000 phone numbers.
     ///
-    /// Each part of each text is charged. The numbers of one call form a campaign; one call with
-    /// many numbers is better than many calls. The answer has one message per number with its
-    /// initial status; later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
-    /// `estimate_sms` returns the cost at no charge.
+    /// This operation costs money: each part of each message is charged. The numbers of one call
+    /// form a campaign. Use one call with many numbers rather than many calls. The response
+    /// contains one message per number with its initial status. Later statuses are sent to
+    /// `dlrCallbackUrl`, and `get_message_report` returns them. To estimate the cost for free, use
+    /// `estimate_sms`.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
-    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
-    /// continue after a restart of your program, choose the id yourself and store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
+    /// you do not set one, the client generates an id for each call and uses it for every attempt,
+    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
+    /// store it before the call.
     ///
-    /// `POST /sms`, operation `send_sms` (the vendor's own name: `sendSms`).
+    /// `POST /sms`, operation `send_sms` (the vendor's operation id: `sendSms`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated with the same idempotency key.
+    /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SmsRequest`](SmsRequest)
     ///
-    /// The text and its recipients.
+    /// Message and its recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -55,18 +57,18 @@ impl Client {
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
     /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
     /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
     ///
     /// # Example
     ///
@@ -83,48 +85,49 @@ impl Client {
     pub fn send_sms(&self, body: &SmsRequest) -> Request<'_, SendSms> {
         Request::new(self).with_body(body)
     }
-    /// Sends a text to the contacts of groups, which is charged.
+    /// Sends an SMS message to the contacts of groups.
     ///
-    /// A number in several groups gets the text once. `estimate_sms_campaign` returns the cost at
-    /// no charge.
+    /// This operation costs money. A number in several groups receives the message only once. To
+    /// estimate the cost for free, use `estimate_sms_campaign`.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
-    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
-    /// continue after a restart of your program, choose the id yourself and store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
+    /// you do not set one, the client generates an id for each call and uses it for every attempt,
+    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
+    /// store it before the call.
     ///
-    /// `POST /sms/campaign`, operation `send_sms_campaign` (the vendor's own name: `sendSmsCampaign`).
+    /// `POST /sms/campaign`, operation `send_sms_campaign` (the vendor's operation id: `sendSmsCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated with the same idempotency key.
+    /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_campaign_report`](crate::Client::get_campaign_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SmsCampaignRequest`](SmsCampaignRequest)
     ///
-    /// The text and its groups.
+    /// Message and the groups to send it to.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
-    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
@@ -132,16 +135,16 @@ impl Client {
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
     /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
     /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
     ///
     /// # Example
     ///
@@ -163,50 +166,51 @@ impl Client {
     ) -> Request<'_, SendSmsCampaign> {
         Request::new(self).with_body(body)
     }
-    /// Estimates the cost of a text to groups for free.
+    /// Estimates the cost of an SMS message to groups.
     ///
-    /// Nothing is sent and nothing is charged. The answer looks like that of `send_sms_campaign`.
+    /// This operation is free and sends nothing. The response has the same structure as that of
+    /// `send_sms_campaign`.
     ///
-    /// `POST /sms/campaign/estimate`, operation `estimate_sms_campaign` (the vendor's own name: `estimateSmsCampaign`).
+    /// `POST /sms/campaign/estimate`, operation `estimate_sms_campaign` (the vendor's operation id: `estimateSmsCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SmsCampaignEstimateRequest`](SmsCampaignEstimateRequest)
     ///
-    /// The text and its groups.
+    /// Message and the groups to send it to.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
-    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
@@ -233,33 +237,34 @@ impl Client {
     ) -> Request<'_, EstimateSmsCampaign> {
         Request::new(self).with_body(body)
     }
-    /// Estimates the cost of a text for free.
+    /// Estimates the cost of an SMS message to phone numbers.
     ///
-    /// Nothing is sent and nothing is charged. The answer looks like that of `send_sms`.
+    /// This operation is free and sends nothing. The response has the same structure as that of
+    /// `send_sms`.
     ///
-    /// `POST /sms/estimate`, operation `estimate_sms` (the vendor's own name: `estimateSms`).
+    /// `POST /sms/estimate`, operation `estimate_sms` (the vendor's operation id: `estimateSms`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`SmsEstimateRequest`](SmsEstimateRequest)
     ///
-    /// The text and its recipients.
+    /// Message and its recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -269,14 +274,14 @@ impl Client {
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
@@ -300,38 +305,39 @@ impl Client {
     pub fn estimate_sms(&self, body: &SmsEstimateRequest) -> Request<'_, EstimateSms> {
         Request::new(self).with_body(body)
     }
-    /// Deletes the unsent part of a scheduled SMS campaign.
+    /// Deletes the unsent messages of a scheduled SMS campaign.
     ///
-    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the deleted messages is
+    /// credited to the account.
     ///
-    /// `DELETE /sms/scheduled/campaign/{campaignId}`, operation `delete_scheduled_sms_campaign` (the vendor's own name: `deleteScheduledSmsCampaign`).
+    /// `DELETE /sms/scheduled/campaign/{campaignId}`, operation `delete_scheduled_sms_campaign` (the vendor's operation id: `deleteScheduledSmsCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the response to the send request. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted part and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the credit returned for them. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
-    /// - status `404`, code `1150`, type `not_found`: There is no such campaign, or it is not scheduled any more.
-    /// - status `400`, code `1155`, type `invalid_param`: The identifier of the campaign is not valid.
+    /// - status `404`, code `1150`, type `not_found`: The campaign does not exist. A deletion also fails with this code if the campaign is no longer scheduled.
+    /// - status `400`, code `1155`, type `invalid_param`: The campaign identifier is not valid.
     ///
     /// # Example
     ///
@@ -351,38 +357,38 @@ impl Client {
     ) -> Request<'_, DeleteScheduledSmsCampaign> {
         Request::new(self).set("campaignId", campaign_id)
     }
-    /// Deletes a scheduled text.
+    /// Deletes a scheduled SMS message.
     ///
-    /// Its cost is credited to the account.
+    /// The cost of the message is credited to the account.
     ///
-    /// `DELETE /sms/scheduled/{msgId}`, operation `delete_scheduled_sms` (the vendor's own name: `deleteScheduledSms`).
+    /// `DELETE /sms/scheduled/{msgId}`, operation `delete_scheduled_sms` (the vendor's operation id: `deleteScheduledSms`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
+    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the response to the send request. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the credit returned for it. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
-    /// - status `404`, code `1100`, type `not_found`: There is no such message, or it is not scheduled any more.
-    /// - status `400`, code `1115`, type `invalid_param`: The identifier of the message is not valid.
+    /// - status `404`, code `1100`, type `not_found`: The message does not exist or is no longer scheduled.
+    /// - status `400`, code `1115`, type `invalid_param`: The message identifier is not valid.
     ///
     /// # Example
     ///
@@ -401,7 +407,7 @@ impl Client {
     }
 }
 
-/// The operation [`send_sms`](crate::Client::send_sms).
+/// Marker for the operation [`send_sms`](crate::Client::send_sms).
 pub struct SendSms;
 
 impl ::sdk_runtime::TypedOperation for SendSms {
@@ -415,7 +421,7 @@ impl ::sdk_runtime::StartOperation for SendSms {
     type Outcome = super::reports::GetMessageReport;
 }
 
-/// The operation [`send_sms_campaign`](crate::Client::send_sms_campaign).
+/// Marker for the operation [`send_sms_campaign`](crate::Client::send_sms_campaign).
 pub struct SendSmsCampaign;
 
 impl ::sdk_runtime::TypedOperation for SendSmsCampaign {
@@ -429,7 +435,7 @@ impl ::sdk_runtime::StartOperation for SendSmsCampaign {
     type Outcome = super::reports::GetCampaignReport;
 }
 
-/// The operation [`estimate_sms_campaign`](crate::Client::estimate_sms_campaign).
+/// Marker for the operation [`estimate_sms_campaign`](crate::Client::estimate_sms_campaign).
 pub struct EstimateSmsCampaign;
 
 impl ::sdk_runtime::TypedOperation for EstimateSmsCampaign {
@@ -437,7 +443,7 @@ impl ::sdk_runtime::TypedOperation for EstimateSmsCampaign {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::ESTIMATE_SMS_CAMPAIGN;
 }
 
-/// The operation [`estimate_sms`](crate::Client::estimate_sms).
+/// Marker for the operation [`estimate_sms`](crate::Client::estimate_sms).
 pub struct EstimateSms;
 
 impl ::sdk_runtime::TypedOperation for EstimateSms {
@@ -445,7 +451,7 @@ impl ::sdk_runtime::TypedOperation for EstimateSms {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::ESTIMATE_SMS;
 }
 
-/// The operation [`delete_scheduled_sms_campaign`](crate::Client::delete_scheduled_sms_campaign).
+/// Marker for the operation [`delete_scheduled_sms_campaign`](crate::Client::delete_scheduled_sms_campaign).
 pub struct DeleteScheduledSmsCampaign;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledSmsCampaign {
@@ -453,7 +459,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledSmsCampaign {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS_CAMPAIGN;
 }
 
-/// The operation [`delete_scheduled_sms`](crate::Client::delete_scheduled_sms).
+/// Marker for the operation [`delete_scheduled_sms`](crate::Client::delete_scheduled_sms).
 pub struct DeleteScheduledSms;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledSms {
@@ -466,19 +472,19 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledSms {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginalText {
-    /// The text.
+    /// Text before transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of characters.
+    /// Number of characters in the text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub length: Option<i32>,
-    /// Number of parts.
+    /// Number of parts that the text is split into.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -534,19 +540,19 @@ impl ::sdk_runtime::object::Object for OriginalText {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReplacedText {
-    /// The text.
+    /// Text after transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of characters.
+    /// Number of characters in the text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub length: Option<i32>,
-    /// Number of parts.
+    /// Number of parts that the text is split into.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -558,7 +564,7 @@ pub struct ReplacedText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub encoding: Option<TextEncoding>,
-    /// Number of replacements by character.
+    /// Number of replacements for each replaced character.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -612,46 +618,46 @@ impl ::sdk_runtime::object::Object for ReplacedText {
     }
 }
 
-/// A text to groups whose cost to estimate.
+/// Request to estimate the cost of an SMS message to groups.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignEstimateRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Replacement of characters that make a text longer.
+    /// Settings for replacing characters that increase the number of parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -725,7 +731,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
 }
 
 impl SmsCampaignEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -747,7 +753,7 @@ impl SmsCampaignEstimateRequest {
     }
 }
 
-/// Totals of the texts of one call to groups.
+/// Totals for the SMS messages of a campaign to groups.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -774,7 +780,7 @@ pub struct SmsCampaignInfo {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of phone numbers that are not valid.
+    /// Number of invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
@@ -786,13 +792,13 @@ pub struct SmsCampaignInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of parts of all messages. Each part is charged.
+    /// Total number of parts of all messages. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
-    /// Number of phone numbers dropped because they are in several groups.
+    /// Number of duplicates removed because a phone number is in several groups.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -802,7 +808,7 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub duplicates_removed: Option<i32>,
-    /// URL that delivery reports go to; null if none is set.
+    /// URL that receives delivery reports; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -812,7 +818,7 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub dlr_callback_url: Option<String>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -822,13 +828,13 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// The groups that the campaign goes to.
+    /// Groups that the campaign is sent to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub groups: Option<Vec<super::shared::CampaignGroup>>,
-    /// Cost and parts with and without transliteration.
+    /// Cost and number of parts with and without transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -838,7 +844,7 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub transliteration_analysis: Option<TransliterationAnalysis>,
-    /// Number of messages that wait for the end of quiet hours.
+    /// Number of messages delayed until the end of quiet hours.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -848,13 +854,13 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub total_in_quiet_hours: Option<i32>,
-    /// The phone numbers that are not valid.
+    /// Invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invalid: Option<Vec<String>>,
-    /// Whether the messages are sent later.
+    /// Whether the messages are scheduled for later.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -944,51 +950,51 @@ impl ::sdk_runtime::object::Object for SmsCampaignInfo {
     }
 }
 
-/// A text to send to groups.
+/// An SMS message to send to groups.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
-    /// Replacement of characters that make a text longer.
+    /// Settings for replacing characters that increase the number of parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -1066,7 +1072,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignRequest {
 }
 
 impl SmsCampaignRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -1089,14 +1095,14 @@ impl SmsCampaignRequest {
     }
 }
 
-/// Texts to groups: totals, and one entry per contact.
+/// SMS messages to groups, with totals and one entry per contact.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignResponse {
-    /// Totals of the texts of one call to groups.
+    /// Totals for the SMS messages of a campaign to groups.
     pub info: SmsCampaignInfo,
-    /// The messages, one per contact. Empty with `shortResponse`.
+    /// Messages, one per contact. Empty if `shortResponse` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1135,61 +1141,61 @@ impl ::sdk_runtime::object::Object for SmsCampaignResponse {
     }
 }
 
-/// A text to phone numbers whose cost to estimate.
+/// Request to estimate the cost of an SMS message to phone numbers.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsEstimateRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4.
     pub text: String,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Replacement of characters that make a text longer.
+    /// Settings for replacing characters that increase the number of parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -1275,7 +1281,7 @@ impl ::sdk_runtime::object::Object for SmsEstimateRequest {
 }
 
 impl SmsEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1300,7 +1306,7 @@ impl SmsEstimateRequest {
     }
 }
 
-/// Totals of the texts of one call.
+/// Totals for the SMS messages of one call.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1311,7 +1317,7 @@ pub struct SmsInfo {
         serde(rename = "campaignId")
     )]
     pub campaign_id: String,
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1327,7 +1333,7 @@ pub struct SmsInfo {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of phone numbers that are not valid.
+    /// Number of invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
@@ -1339,13 +1345,13 @@ pub struct SmsInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of parts of all messages. Each part is charged.
+    /// Total number of parts of all messages. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
-    /// URL that delivery reports go to; null if none is set.
+    /// URL that receives delivery reports; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1355,7 +1361,7 @@ pub struct SmsInfo {
         )
     )]
     pub dlr_callback_url: Option<String>,
-    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    /// Number of phone numbers by country. Keys are two-letter ISO 3166-1 country codes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1365,7 +1371,7 @@ pub struct SmsInfo {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// Cost and parts with and without transliteration.
+    /// Cost and number of parts with and without transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1375,7 +1381,7 @@ pub struct SmsInfo {
         )
     )]
     pub transliteration_analysis: Option<TransliterationAnalysis>,
-    /// Number of messages that wait for the end of quiet hours.
+    /// Number of messages delayed until the end of quiet hours.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1385,13 +1391,13 @@ pub struct SmsInfo {
         )
     )]
     pub total_in_quiet_hours: Option<i32>,
-    /// The phone numbers that are not valid.
+    /// Invalid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invalid: Option<Vec<String>>,
-    /// Whether the messages are sent later.
+    /// Whether the messages are scheduled for later.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1473,7 +1479,7 @@ impl ::sdk_runtime::object::Object for SmsInfo {
     }
 }
 
-/// A text to one phone number.
+/// An SMS message to one phone number.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1484,25 +1490,25 @@ pub struct SmsMessage {
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// UUID that the request gave as `trackData`.
+    /// UUID from `trackData` in the request.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
     )]
     pub track_data: Option<String>,
-    /// Initial status of a message: `ACCEPTED` for sending, `SCHEDULED` for later, `REJECTED` because the recipient opted out, or `NO COVERAGE` because no network serves the number or no price is set. The last two cost nothing.
+    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. Messages with the last two statuses are not charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<super::shared::MessageStatus>,
-    /// Numeric form of `status`.
+    /// Numeric code of `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub status_code: Option<i32>,
-    /// Reason of a failed delivery, as a number of the vendor; null without a failure.
+    /// Vendor-specific code of the delivery failure; null if delivery did not fail.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
@@ -1514,13 +1520,13 @@ pub struct SmsMessage {
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Time that the message is scheduled for: the one asked for, or the end of the quiet hours of the recipient.
+    /// Time at which the message is scheduled to be sent. This is either the requested time or the end of the recipient's quiet hours.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the time of sending lies in the quiet hours of the recipient. If so, the message waits until they end.
+    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when they end.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
@@ -1538,37 +1544,37 @@ pub struct SmsMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub to: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
+    /// Two-letter ISO 3166-1 country code of the phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Sender that the recipient sees.
+    /// Sender shown to the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Text with its placeholders filled in. Absent with `noTextDetails`.
+    /// Message text with its placeholders filled in. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of parts. Each part is charged.
+    /// Number of parts of the message. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// How a text is encoded and split. Absent with `noTextDetails`.
+    /// Length, encoding and number of parts of a text. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
     )]
     pub text_analysis: Option<super::shared::TextAnalysis>,
-    /// Time zone of the phone number. Only present if `showTimezone` was set.
+    /// Time zone of the phone number. Present only if `showTimezone` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1666,66 +1672,66 @@ impl ::sdk_runtime::object::Object for SmsMessage {
     }
 }
 
-/// A text to send to phone numbers.
+/// An SMS message to send to phone numbers.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4.
     pub text: String,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
-    /// Replacement of characters that make a text longer.
+    /// Settings for replacing characters that increase the number of parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -1815,7 +1821,7 @@ impl ::sdk_runtime::object::Object for SmsRequest {
 }
 
 impl SmsRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1841,14 +1847,14 @@ impl SmsRequest {
     }
 }
 
-/// Texts to phone numbers: totals, and one entry per number.
+/// SMS messages to phone numbers, with totals and one entry per number.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsResponse {
-    /// Totals of the texts of one call.
+    /// Totals for the SMS messages of one call.
     pub info: SmsInfo,
-    /// The messages, one per phone number. Empty with `shortResponse`.
+    /// Messages, one per phone number. Empty if `shortResponse` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1895,7 +1901,7 @@ pub enum TextEncoding {
     Gsm7,
     /// `UCS-2`.
     Ucs2,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -1958,16 +1964,16 @@ impl ::sdk_runtime::object::Object for TransliteratedText {
     }
 }
 
-/// Replacement of characters that make a text longer.
+/// Settings for replacing characters that increase the number of parts.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Transliteration {
-    /// Characters to replace: `NONE`, all beyond GSM-7 (`NON_GSM`), or those of one language. Each becomes a similar character of GSM-7, or a question mark if there is none. An error text also names `MACEDONIAN_CYRILLIC`.
+    /// Characters to replace: none (`NONE`), all characters outside GSM-7 (`NON_GSM`), or the characters of one language. Each character is replaced with a similar GSM-7 character, or with a question mark if there is none. The vendor's error table also lists `MACEDONIAN_CYRILLIC`.
     pub alphabet: super::shared::Alphabet,
     /// Whether to remove emojis. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "removeEmojis", default, skip_serializing_if = "Option::is_none")]
     pub remove_emojis: Option<bool>,
 }
@@ -2006,7 +2012,7 @@ impl ::sdk_runtime::object::Object for Transliteration {
 }
 
 impl Transliteration {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(alphabet: impl Into<super::shared::Alphabet>) -> Self {
         Self {
@@ -2016,7 +2022,7 @@ impl Transliteration {
     }
 }
 
-/// Cost and parts with and without transliteration.
+/// Cost and number of parts with and without transliteration.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2061,7 +2067,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_replaced_parts: Option<i32>,
-    /// Saved cost, in the currency of the account.
+    /// Cost saved by transliteration, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2071,7 +2077,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_cost_saved: Option<f64>,
-    /// Number of saved parts.
+    /// Number of parts saved by transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

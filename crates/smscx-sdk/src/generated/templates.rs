@@ -4,26 +4,26 @@ use super::{Client, Request};
 
 /// # Operations of `templates`
 ///
-/// Templates of messages.
+/// Message templates.
 impl Client {
     /// Lists all templates, newest first.
     ///
-    /// All templates come in one answer.
+    /// The list is not paginated.
     ///
-    /// `GET /templates`, operation `list_templates` (the vendor's own name: `getTemplatesList`).
+    /// `GET /templates`, operation `list_templates` (the vendor's operation id: `getTemplatesList`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TemplateList`](TemplateList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All templates. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
     ///
@@ -40,32 +40,32 @@ impl Client {
     }
     /// Creates a template.
     ///
-    /// A template for Viber or WhatsApp has to be approved by the vendor before it can be sent; one
-    /// for SMS can be used at once.
+    /// The vendor must approve a Viber or WhatsApp template before you can send it. You can use an
+    /// SMS template immediately.
     ///
-    /// `POST /templates`, operation `create_template` (the vendor's own name: `createTemplate`).
+    /// `POST /templates`, operation `create_template` (the vendor's operation id: `createTemplate`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`TemplateRequest`](TemplateRequest)
     ///
     /// The template to create.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedTemplateResponse`](CreatedTemplateResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The template was created. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// - status `400`, code `1802`, type `invalid_param`: `text` is not valid.
     /// - status `400`, code `1803`, type `invalid_param`: `name` has fewer than 3 or more than 100 characters.
     /// - status `400`, code `1806`, type `invalid_param`: `channel` is not a known channel.
-    /// - status `400`, code `1805`, type `duplicate_value`: Another template has this name.
+    /// - status `400`, code `1805`, type `duplicate_value`: Another template already has this name.
     /// - status `400`, code `1811`, type `invalid_param`: `text` has more than 1,000 characters.
     /// - status `400`, code `1808`, type `invalid_param`: `buttonCaption` has fewer than 1 or more than 30 characters.
     /// - status `400`, code `1809`, type `invalid_param`: `targetUrl` is not a URL.
@@ -97,35 +97,35 @@ impl Client {
     ) -> Request<'_, CreateTemplate> {
         Request::new(self).with_body(body)
     }
-    /// Reads a template.
+    /// Returns a template.
     ///
-    /// Check `approved` before you send with it.
+    /// Check `approved` before you send messages with the template.
     ///
-    /// `GET /templates/{templateId}`, operation `get_template` (the vendor's own name: `getTemplate`).
+    /// `GET /templates/{templateId}`, operation `get_template` (the vendor's operation id: `getTemplate`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `templateId` | path | integer (int32) | yes |  | Identifier of the template. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TemplateResponse`](TemplateResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The template. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1800`, type `not_found`: There is no such template.
+    /// - status `404`, code `1800`, type `not_found`: The template does not exist.
     ///
     /// # Example
     ///
@@ -140,55 +140,55 @@ impl Client {
     pub fn get_template(&self, template_id: i32) -> Request<'_, GetTemplate> {
         Request::new(self).set("templateId", template_id)
     }
-    /// Changes a template.
+    /// Updates a template.
     ///
-    /// Fields that are left out keep their values. An approved Viber or WhatsApp template is
-    /// locked, and a change is refused with 403.
+    /// Omitted fields keep their values. An approved Viber or WhatsApp template is locked, and the
+    /// API rejects changes to it with status 403.
     ///
-    /// `PATCH /templates/{templateId}`, operation `update_template` (the vendor's own name: `updateTemplate`).
+    /// `PATCH /templates/{templateId}`, operation `update_template` (the vendor's operation id: `updateTemplate`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `templateId` | path | integer (int32) | yes |  | Identifier of the template. |
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`TemplateUpdateRequest`](TemplateUpdateRequest)
     ///
     /// The fields to change.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TemplateIdResponse`](TemplateIdResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The template was changed. |
     /// | 204 |  |  |  | The template already had these values. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1800`, type `not_found`: There is no such template.
+    /// - status `404`, code `1800`, type `not_found`: The template does not exist.
     /// - status `400`, code `1802`, type `invalid_param`: `text` is not valid.
     /// - status `400`, code `1803`, type `invalid_param`: `name` has fewer than 3 or more than 100 characters.
-    /// - status `400`, code `1804`, type `invalid_param`: The body names nothing to change.
+    /// - status `400`, code `1804`, type `invalid_param`: The request body does not contain a field to change.
     /// - status `400`, code `1811`, type `invalid_param`: `text` has more than 1,000 characters.
-    /// - status `403`, code `1812`, type `access_denied`: The template is approved and cannot be changed any more.
+    /// - status `403`, code `1812`, type `access_denied`: The template is approved and can no longer be changed.
     /// - status `400`, code `1810`, type `invalid_param`: `imageUrl` is not a URL.
     /// - status `400`, code `1808`, type `invalid_param`: `buttonCaption` has fewer than 1 or more than 30 characters.
     /// - status `400`, code `1809`, type `invalid_param`: `targetUrl` is not a URL.
-    /// - status `400`, code `1805`, type `duplicate_value`: Another template has this name.
+    /// - status `400`, code `1805`, type `duplicate_value`: Another template already has this name.
     ///
     /// # Example
     ///
@@ -211,31 +211,31 @@ impl Client {
     }
     /// Deletes a template.
     ///
-    /// `DELETE /templates/{templateId}`, operation `delete_template` (the vendor's own name: `deleteTemplate`).
+    /// `DELETE /templates/{templateId}`, operation `delete_template` (the vendor's operation id: `deleteTemplate`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `templateId` | path | integer (int32) | yes |  | Identifier of the template. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TemplateIdResponse`](TemplateIdResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The template was deleted. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1800`, type `not_found`: There is no such template.
+    /// - status `404`, code `1800`, type `not_found`: The template does not exist.
     ///
     /// # Example
     ///
@@ -252,7 +252,7 @@ impl Client {
     }
 }
 
-/// The operation [`list_templates`](crate::Client::list_templates).
+/// Marker for the operation [`list_templates`](crate::Client::list_templates).
 pub struct ListTemplates;
 
 impl ::sdk_runtime::TypedOperation for ListTemplates {
@@ -260,7 +260,7 @@ impl ::sdk_runtime::TypedOperation for ListTemplates {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::LIST_TEMPLATES;
 }
 
-/// The operation [`create_template`](crate::Client::create_template).
+/// Marker for the operation [`create_template`](crate::Client::create_template).
 pub struct CreateTemplate;
 
 impl ::sdk_runtime::TypedOperation for CreateTemplate {
@@ -268,7 +268,7 @@ impl ::sdk_runtime::TypedOperation for CreateTemplate {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::CREATE_TEMPLATE;
 }
 
-/// The operation [`get_template`](crate::Client::get_template).
+/// Marker for the operation [`get_template`](crate::Client::get_template).
 pub struct GetTemplate;
 
 impl ::sdk_runtime::TypedOperation for GetTemplate {
@@ -276,7 +276,7 @@ impl ::sdk_runtime::TypedOperation for GetTemplate {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::GET_TEMPLATE;
 }
 
-/// The operation [`update_template`](crate::Client::update_template).
+/// Marker for the operation [`update_template`](crate::Client::update_template).
 pub struct UpdateTemplate;
 
 impl ::sdk_runtime::TypedOperation for UpdateTemplate {
@@ -284,7 +284,7 @@ impl ::sdk_runtime::TypedOperation for UpdateTemplate {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::UPDATE_TEMPLATE;
 }
 
-/// The operation [`delete_template`](crate::Client::delete_template).
+/// Marker for the operation [`delete_template`](crate::Client::delete_template).
 pub struct DeleteTemplate;
 
 impl ::sdk_runtime::TypedOperation for DeleteTemplate {
@@ -323,7 +323,7 @@ pub struct CreatedTemplate {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<TemplateType>,
-    /// Whether the template can be sent. Only present for Viber and WhatsApp.
+    /// Whether the template is approved for sending. Only present for Viber and WhatsApp.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -423,14 +423,14 @@ impl ::sdk_runtime::object::Object for CreatedTemplateResponse {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RichMedia {
-    /// URL of the image; null for none.
+    /// URL of the image; null if there is no image.
     #[serde(
         rename = "imageUrl",
         default,
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub image_url: ::sdk_runtime::Patch<String>,
-    /// Label of the button, 1 to 30 characters; null for none.
+    /// Label of the button, 1 to 30 characters; null if there is no button.
     ///
     /// 1 to 30 characters.
     #[serde(
@@ -439,7 +439,7 @@ pub struct RichMedia {
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub button_caption: ::sdk_runtime::Patch<String>,
-    /// URL that the button opens; null for none.
+    /// URL that the button opens; null if there is no button.
     #[serde(
         rename = "targetUrl",
         default,
@@ -482,7 +482,7 @@ impl ::sdk_runtime::object::Object for RichMedia {
     }
 }
 
-/// A template.
+/// A template, including its rich media.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -525,13 +525,13 @@ pub struct Template {
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the template can be sent. Always true for SMS.
+    /// Whether the template is approved for sending. Always true for SMS.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub approved: Option<bool>,
-    /// Whether the template cannot be changed any more, since it is approved for Viber or WhatsApp.
+    /// Whether the template is locked against changes because it is approved for Viber or WhatsApp.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -680,7 +680,7 @@ impl ::sdk_runtime::object::Object for TemplateIdResponse {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateList {
-    /// The templates.
+    /// Templates of the account, without their rich media.
     pub data: Vec<TemplateSummary>,
 }
 
@@ -772,7 +772,7 @@ impl ::sdk_runtime::object::Object for TemplateRequest {
 }
 
 impl TemplateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self {
@@ -784,12 +784,12 @@ impl TemplateRequest {
     }
 }
 
-/// A template, in its envelope.
+/// A response that contains one template.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateResponse {
-    /// A template.
+    /// A template, including its rich media.
     pub data: Template,
 }
 
@@ -852,7 +852,7 @@ pub struct TemplateSummary {
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the template can be sent. Always true for SMS.
+    /// Whether the template is approved for sending. Always true for SMS.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -918,7 +918,7 @@ pub enum TemplateType {
     Transactional,
     /// `promotional`.
     Promotional,
-    /// A value that this version of the SDK doesn't know.
+    /// A value unknown to this version of the SDK.
     Unknown(String),
 }
 
@@ -938,7 +938,7 @@ impl ::schemars::JsonSchema for TemplateType {
     }
 }
 
-/// Fields of a template to change. Fields that are left out keep their values.
+/// Fields of a template to change. Omitted fields keep their values.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

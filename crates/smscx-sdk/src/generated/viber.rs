@@ -4,46 +4,47 @@ use super::{Client, Request};
 
 /// # Operations of `viber`
 ///
-/// Viber messages to phone numbers and groups, made from approved templates.
+/// Viber messages to phone numbers and groups, based on approved templates.
 impl Client {
-    /// Sends a Viber message to up to 25,000 phone numbers, which is charged.
+    /// Sends a billable Viber message to up to 25,000 phone numbers.
     ///
-    /// The content comes from an approved Viber template. The numbers of one call form a campaign.
-    /// The answer has one message per number with its initial status; later states go to
-    /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_viber_message` returns the
-    /// cost at no charge.
+    /// The content comes from an approved Viber template. The messages of one call form a campaign.
+    /// The response contains one message per number with its initial status. The API sends later
+    /// status changes to `dlrCallbackUrl`, and `get_message_report` returns the current status. To
+    /// get the cost for free, call `estimate_viber_message`.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
-    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
-    /// continue after a restart of your program, choose the id yourself and store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
+    /// you do not set an id, the client generates one per call and sends it with every attempt, so
+    /// retries are safe. To resume after your program restarts, choose the id yourself and store it
+    /// before the call.
     ///
-    /// `POST /viber`, operation `send_viber_message` (the vendor's own name: `sendViberMessage`).
+    /// `POST /viber`, operation `send_viber_message` (the vendor's operation id: `sendViberMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated with the same idempotency key.
+    /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ViberMessageRequest`](ViberMessageRequest)
     ///
-    /// The template and its recipients.
+    /// The template and the recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -52,20 +53,20 @@ impl Client {
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -87,66 +88,68 @@ impl Client {
     ) -> Request<'_, SendViberMessage> {
         Request::new(self).with_body(body)
     }
-    /// Sends a Viber message to the contacts of groups, which is charged.
+    /// Sends a billable Viber message to the contacts of groups.
     ///
-    /// The content comes from an approved Viber template. A number in several groups gets the
-    /// message once. `estimate_viber_campaign` returns the cost at no charge.
+    /// The content comes from an approved Viber template. A number that is in several groups
+    /// receives the message only once. To get the cost for free, call
+    /// `estimate_viber_campaign`.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
-    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
-    /// continue after a restart of your program, choose the id yourself and store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
+    /// you do not set an id, the client generates one per call and sends it with every attempt, so
+    /// retries are safe. To resume after your program restarts, choose the id yourself and store it
+    /// before the call.
     ///
-    /// `POST /viber/campaign`, operation `send_viber_campaign` (the vendor's own name: `sendViberCampaign`).
+    /// `POST /viber/campaign`, operation `send_viber_campaign` (the vendor's operation id: `sendViberCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated with the same idempotency key.
+    /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_campaign_report`](crate::Client::get_campaign_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ViberCampaignRequest`](ViberCampaignRequest)
     ///
-    /// The template and its groups.
+    /// The template and the groups to send it to.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ViberCampaignResponse`](ViberCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`ViberCampaignResponse`](ViberCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
-    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -168,56 +171,57 @@ impl Client {
     ) -> Request<'_, SendViberCampaign> {
         Request::new(self).with_body(body)
     }
-    /// Estimates the cost of a Viber message to groups for free.
+    /// Estimates the cost of a Viber message to groups.
     ///
-    /// Nothing is sent and nothing is charged. The answer looks like that of `send_viber_campaign`.
+    /// Nothing is sent or charged. The response has the same structure as that of
+    /// `send_viber_campaign`.
     ///
-    /// `POST /viber/campaign/estimate`, operation `estimate_viber_campaign` (the vendor's own name: `estimateViberCampaign`).
+    /// `POST /viber/campaign/estimate`, operation `estimate_viber_campaign` (the vendor's operation id: `estimateViberCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ViberCampaignEstimateRequest`](ViberCampaignEstimateRequest)
     ///
-    /// The template and its groups.
+    /// The template and the groups to send it to.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ViberCampaignResponse`](ViberCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
-    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -239,33 +243,34 @@ impl Client {
     ) -> Request<'_, EstimateViberCampaign> {
         Request::new(self).with_body(body)
     }
-    /// Estimates the cost of a Viber message for free.
+    /// Estimates the cost of a Viber message.
     ///
-    /// Nothing is sent and nothing is charged. The answer looks like that of `send_viber_message`.
+    /// Nothing is sent or charged. The response has the same structure as that of
+    /// `send_viber_message`.
     ///
-    /// `POST /viber/estimate`, operation `estimate_viber_message` (the vendor's own name: `estimateViberMessage`).
+    /// `POST /viber/estimate`, operation `estimate_viber_message` (the vendor's operation id: `estimateViberMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`ViberMessageEstimateRequest`](ViberMessageEstimateRequest)
     ///
-    /// The template and its recipients.
+    /// The template and the recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -273,20 +278,20 @@ impl Client {
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -308,39 +313,40 @@ impl Client {
     ) -> Request<'_, EstimateViberMessage> {
         Request::new(self).with_body(body)
     }
-    /// Deletes the unsent part of a scheduled Viber campaign.
+    /// Deletes the unsent messages of a scheduled Viber campaign.
     ///
-    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the deleted messages is
+    /// credited to the account.
     ///
-    /// `DELETE /viber/scheduled/campaign/{campaignId}`, operation `delete_scheduled_viber_campaign` (the vendor's own name: `deleteScheduledViberCampaign`).
+    /// `DELETE /viber/scheduled/campaign/{campaignId}`, operation `delete_scheduled_viber_campaign` (the vendor's operation id: `deleteScheduledViberCampaign`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, as returned by the call that scheduled it. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted part and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1155`, type `invalid_param`: The identifier of the campaign is not valid.
+    /// - status `400`, code `1155`, type `invalid_param`: The campaign identifier is not valid.
     /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
-    /// - status `404`, code `1150`, type `not_found`: There is no such campaign, or it is not scheduled any more.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `404`, code `1150`, type `not_found`: The campaign does not exist. A deletion also fails with this code if the campaign is no longer scheduled.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -362,37 +368,37 @@ impl Client {
     }
     /// Deletes a scheduled Viber message.
     ///
-    /// Its cost is credited to the account.
+    /// The cost of the message is credited to the account.
     ///
-    /// `DELETE /viber/scheduled/{msgId}`, operation `delete_scheduled_viber_message` (the vendor's own name: `deleteScheduledViberMessage`).
+    /// `DELETE /viber/scheduled/{msgId}`, operation `delete_scheduled_viber_message` (the vendor's operation id: `deleteScheduledViberMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
+    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, as returned by the call that scheduled it. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and the amount credited. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1115`, type `invalid_param`: The identifier of the message is not valid.
+    /// - status `400`, code `1115`, type `invalid_param`: The message identifier is not valid.
     /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
-    /// - status `404`, code `1100`, type `not_found`: There is no such message, or it is not scheduled any more.
-    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. Not in the table of errors; the official client handles it.
+    /// - status `404`, code `1100`, type `not_found`: The message does not exist or is no longer scheduled.
+    /// - status `403`, code `1606`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -414,7 +420,7 @@ impl Client {
     }
 }
 
-/// The operation [`send_viber_message`](crate::Client::send_viber_message).
+/// Marker for the operation [`send_viber_message`](crate::Client::send_viber_message).
 pub struct SendViberMessage;
 
 impl ::sdk_runtime::TypedOperation for SendViberMessage {
@@ -428,7 +434,7 @@ impl ::sdk_runtime::StartOperation for SendViberMessage {
     type Outcome = super::reports::GetMessageReport;
 }
 
-/// The operation [`send_viber_campaign`](crate::Client::send_viber_campaign).
+/// Marker for the operation [`send_viber_campaign`](crate::Client::send_viber_campaign).
 pub struct SendViberCampaign;
 
 impl ::sdk_runtime::TypedOperation for SendViberCampaign {
@@ -442,7 +448,7 @@ impl ::sdk_runtime::StartOperation for SendViberCampaign {
     type Outcome = super::reports::GetCampaignReport;
 }
 
-/// The operation [`estimate_viber_campaign`](crate::Client::estimate_viber_campaign).
+/// Marker for the operation [`estimate_viber_campaign`](crate::Client::estimate_viber_campaign).
 pub struct EstimateViberCampaign;
 
 impl ::sdk_runtime::TypedOperation for EstimateViberCampaign {
@@ -450,7 +456,7 @@ impl ::sdk_runtime::TypedOperation for EstimateViberCampaign {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::ESTIMATE_VIBER_CAMPAIGN;
 }
 
-/// The operation [`estimate_viber_message`](crate::Client::estimate_viber_message).
+/// Marker for the operation [`estimate_viber_message`](crate::Client::estimate_viber_message).
 pub struct EstimateViberMessage;
 
 impl ::sdk_runtime::TypedOperation for EstimateViberMessage {
@@ -458,7 +464,7 @@ impl ::sdk_runtime::TypedOperation for EstimateViberMessage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::ESTIMATE_VIBER_MESSAGE;
 }
 
-/// The operation [`delete_scheduled_viber_campaign`](crate::Client::delete_scheduled_viber_campaign).
+/// Marker for the operation [`delete_scheduled_viber_campaign`](crate::Client::delete_scheduled_viber_campaign).
 pub struct DeleteScheduledViberCampaign;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledViberCampaign {
@@ -466,7 +472,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledViberCampaign {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::DELETE_SCHEDULED_VIBER_CAMPAIGN;
 }
 
-/// The operation [`delete_scheduled_viber_message`](crate::Client::delete_scheduled_viber_message).
+/// Marker for the operation [`delete_scheduled_viber_message`](crate::Client::delete_scheduled_viber_message).
 pub struct DeleteScheduledViberMessage;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledViberMessage {
@@ -474,47 +480,47 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledViberMessage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::DELETE_SCHEDULED_VIBER_MESSAGE;
 }
 
-/// A Viber message to groups whose cost to estimate.
+/// A Viber message to groups, for a cost estimate.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberCampaignEstimateRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Identifier of an approved template of this channel.
+    /// Identifier of an approved Viber template.
     #[serde(rename = "templateId")]
     pub template_id: i32,
     /// Values for the placeholders of a template, by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
 }
@@ -588,7 +594,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignEstimateRequest {
 }
 
 impl ViberCampaignEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -617,45 +623,45 @@ impl ViberCampaignEstimateRequest {
 pub struct ViberCampaignRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Identifier of an approved template of this channel.
+    /// Identifier of an approved Viber template.
     #[serde(rename = "templateId")]
     pub template_id: i32,
     /// Values for the placeholders of a template, by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
+    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send and charge only once. If omitted, the client generates a key for each call.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -733,7 +739,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignRequest {
 }
 
 impl ViberCampaignRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -756,14 +762,14 @@ impl ViberCampaignRequest {
     }
 }
 
-/// Viber messages to groups: totals, and one entry per contact.
+/// The totals of a Viber campaign and one message per contact.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberCampaignResponse {
-    /// Totals of the messages of one call to groups.
+    /// Totals for the messages of a campaign to groups.
     pub info: super::shared::CampaignInfo,
-    /// The messages, one per contact. Empty with `shortResponse`.
+    /// One message per contact. Empty with `shortResponse`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -802,62 +808,62 @@ impl ::sdk_runtime::object::Object for ViberCampaignResponse {
     }
 }
 
-/// A Viber message to phone numbers whose cost to estimate.
+/// A Viber message to phone numbers, for a cost estimate.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberMessageEstimateRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Identifier of an approved template of this channel.
+    /// Identifier of an approved Viber template.
     #[serde(rename = "templateId")]
     pub template_id: i32,
     /// Values for the placeholders of a template, by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Country of numbers in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// UUID of your choice (version 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
 }
@@ -943,7 +949,7 @@ impl ::sdk_runtime::object::Object for ViberMessageEstimateRequest {
 }
 
 impl ViberMessageEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -973,62 +979,62 @@ impl ViberMessageEstimateRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberMessageRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Identifier of an approved template of this channel.
+    /// Identifier of an approved Viber template.
     #[serde(rename = "templateId")]
     pub template_id: i32,
     /// Values for the placeholders of a template, by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Country of numbers in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// UUID of your choice (version 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
+    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send and charge only once. If omitted, the client generates a key for each call.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -1118,7 +1124,7 @@ impl ::sdk_runtime::object::Object for ViberMessageRequest {
 }
 
 impl ViberMessageRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,

@@ -2,21 +2,24 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// How webhooks of the family `callback` are verified.
+/// Verification of webhooks of the family `callback`.
 pub static CALLBACK: WebhookFamily = WebhookFamily {
     name: "callback",
     event: "/event",
     verification: ::sdk_runtime::Verification::None,
 };
 
-/// A callback: a POST with JSON to a URL from a request or from the settings of the application.
+/// A callback, which the API sends as a POST request with a JSON body.
 ///
-/// Callbacks are not signed, so anybody who knows the URL can send one. Use a URL that is hard to guess, and read important facts
-/// again from the API, for example with `get_message_report`. A callback has up to 200 items. Retries are not documented: the same
-/// item may come twice, so store items by their id.
+/// The callback URL comes from the request or from the settings of the application. Callbacks are
+/// not signed, so anyone who knows the URL can send one. Use a URL that is hard to guess, and
+/// confirm important data with the API, for example with `get_message_report`. A callback
+/// contains up to 200 items. Retries are not documented, so the same item may arrive twice. Use
+/// the ids of the items to detect duplicates.
 ///
-/// The documentation gives look-ups the event name `otp_update`, the same as for OTPs. Items with a `lookupId` are taken as look-ups.
-/// Callbacks with other names, such as `receive_viber` and `receive_whatsapp`, have no documented payload and become `Unknown`.
+/// The documentation uses the event name `otp_update` for both look-ups and OTPs. Callbacks whose
+/// items have a `lookupId` are treated as look-up results. Other events, such as `receive_viber`
+/// and `receive_whatsapp`, have no documented payload and become `Unknown`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallbackEvent {
@@ -38,9 +41,9 @@ pub enum CallbackEvent {
     LookupUpdate(Box<super::types::LookupCallback>),
     /// `otp_update`.
     OtpUpdate(Box<super::types::OtpCallback>),
-    /// An event that this version of the SDK doesn't know.
+    /// An event unknown to this version of the SDK.
     Unknown {
-        /// Name of the event; empty if the body has none.
+        /// Name of the event; empty if the body contains no name.
         event: String,
         /// Body as received.
         body: ::sdk_runtime::AnyJson,
@@ -48,17 +51,19 @@ pub enum CallbackEvent {
 }
 
 impl CallbackEvent {
-    /// Parses a request. The vendor doesn't sign it: treat it as a hint, and read the
-    /// resource again through the API.
+    /// Parses a request.
+    ///
+    /// The vendor doesn't sign these requests. Treat them as hints, and read the resource
+    /// through the API.
     ///
     /// # Errors
     ///
-    /// If the body isn't JSON, or lacks a property that the event requires.
+    /// Fails if the body isn't JSON or lacks a required property of the event.
     #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)
     }
-    /// Name of the event, in the vendor's spelling.
+    /// Returns the name of the event, in the vendor's spelling.
     #[inline]
     pub fn event(&self) -> &str {
         match self {

@@ -4,46 +4,47 @@ use super::{Client, Request};
 
 /// # Operations of `whatsapp`
 ///
-/// WhatsApp messages to phone numbers, made from approved templates.
+/// WhatsApp messages to phone numbers, based on approved templates.
 impl Client {
-    /// Sends a WhatsApp message to up to 25,000 phone numbers, which is charged.
+    /// Sends a billable WhatsApp message to up to 25,000 phone numbers.
     ///
-    /// The content comes from an approved WhatsApp template. The numbers of one call form a
-    /// campaign. The answer has one message per number with its initial status; later states go to
-    /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_whatsapp_message` returns
-    /// the cost at no charge.
+    /// The content comes from an approved WhatsApp template. The messages of one call form a
+    /// campaign. The response contains one message per number with its initial status. The API
+    /// sends later status changes to `dlrCallbackUrl`, and `get_message_report` returns the current
+    /// status. To get the cost for free, call `estimate_whatsapp_message`.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
-    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
-    /// continue after a restart of your program, choose the id yourself and store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
+    /// you do not set an id, the client generates one per call and sends it with every attempt, so
+    /// retries are safe. To resume after your program restarts, choose the id yourself and store it
+    /// before the call.
     ///
-    /// `POST /whatsapp`, operation `send_whatsapp_message` (the vendor's own name: `sendWhatsappMessage`).
+    /// `POST /whatsapp`, operation `send_whatsapp_message` (the vendor's operation id: `sendWhatsappMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. It is repeated with the same idempotency key.
+    /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WhatsappMessageRequest`](WhatsappMessageRequest)
     ///
-    /// The template and its recipients.
+    /// The template and the recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -52,20 +53,20 @@ impl Client {
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `403`, code `1607`, type `access_denied`: The account has no active WhatsApp channel. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `403`, code `1607`, type `access_denied`: The account has no active WhatsApp channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -87,34 +88,34 @@ impl Client {
     ) -> Request<'_, SendWhatsappMessage> {
         Request::new(self).with_body(body)
     }
-    /// Estimates the cost of a WhatsApp message for free.
+    /// Estimates the cost of a WhatsApp message.
     ///
-    /// Nothing is sent and nothing is charged. The answer looks like that of
+    /// Nothing is sent or charged. The response has the same structure as that of
     /// `send_whatsapp_message`.
     ///
-    /// `POST /whatsapp/estimate`, operation `estimate_whatsapp_message` (the vendor's own name: `estimateWhatsappMessage`).
+    /// `POST /whatsapp/estimate`, operation `estimate_whatsapp_message` (the vendor's operation id: `estimateWhatsappMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Body
     ///
-    /// Required, as:
+    /// The body is required. Media types:
     ///
     /// - `application/json`: [`WhatsappMessageEstimateRequest`](WhatsappMessageEstimateRequest)
     ///
-    /// The template and its recipients.
+    /// The template and the recipients.
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
@@ -122,20 +123,20 @@ impl Client {
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `400`, code `1126`, type `invalid_param`: `templateId` is missing.
     /// - status `400`, code `1127`, type `invalid_param`: `templateId` is not valid.
-    /// - status `400`, code `1128`, type `invalid_param`: No template has this identifier.
+    /// - status `400`, code `1128`, type `invalid_param`: The template does not exist.
     /// - status `403`, code `1132`, type `access_denied`: The template is not approved yet.
-    /// - status `403`, code `1133`, type `access_denied`: The template is not locked; only an approved, locked template can be sent.
-    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
-    /// - status `403`, code `1607`, type `access_denied`: The account has no active WhatsApp channel. Not in the table of errors; the official client handles it.
+    /// - status `403`, code `1133`, type `access_denied`: The template is not locked. Only approved, locked templates can be sent.
+    /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
+    /// - status `403`, code `1607`, type `access_denied`: The account has no active WhatsApp channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -159,37 +160,37 @@ impl Client {
     }
     /// Deletes a scheduled WhatsApp message.
     ///
-    /// Its cost is credited to the account.
+    /// The cost of the message is credited to the account.
     ///
-    /// `DELETE /whatsapp/scheduled/{msgId}`, operation `delete_scheduled_whatsapp_message` (the vendor's own name: `deleteScheduledWhatsappMessage`).
+    /// `DELETE /whatsapp/scheduled/{msgId}`, operation `delete_scheduled_whatsapp_message` (the vendor's operation id: `deleteScheduledWhatsappMessage`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// # Parameters
     ///
-    /// | name | place | type | required | default | meaning |
+    /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
+    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, as returned by the call that scheduled it. |
     ///
-    /// # Answers
+    /// # Responses
     ///
-    /// | status | content | type | headers | meaning |
+    /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and its credit. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and the amount credited. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1115`, type `invalid_param`: The identifier of the message is not valid.
+    /// - status `400`, code `1115`, type `invalid_param`: The message identifier is not valid.
     /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
-    /// - status `404`, code `1100`, type `not_found`: There is no such message, or it is not scheduled any more.
-    /// - status `403`, code `1607`, type `access_denied`: The account has no active WhatsApp channel. Not in the table of errors; the official client handles it.
+    /// - status `404`, code `1100`, type `not_found`: The message does not exist or is no longer scheduled.
+    /// - status `403`, code `1607`, type `access_denied`: The account has no active WhatsApp channel. The vendor's error table does not list this code, but the official client handles it.
     ///
     /// # Example
     ///
@@ -211,7 +212,7 @@ impl Client {
     }
 }
 
-/// The operation [`send_whatsapp_message`](crate::Client::send_whatsapp_message).
+/// Marker for the operation [`send_whatsapp_message`](crate::Client::send_whatsapp_message).
 pub struct SendWhatsappMessage;
 
 impl ::sdk_runtime::TypedOperation for SendWhatsappMessage {
@@ -225,7 +226,7 @@ impl ::sdk_runtime::StartOperation for SendWhatsappMessage {
     type Outcome = super::reports::GetMessageReport;
 }
 
-/// The operation [`estimate_whatsapp_message`](crate::Client::estimate_whatsapp_message).
+/// Marker for the operation [`estimate_whatsapp_message`](crate::Client::estimate_whatsapp_message).
 pub struct EstimateWhatsappMessage;
 
 impl ::sdk_runtime::TypedOperation for EstimateWhatsappMessage {
@@ -233,7 +234,7 @@ impl ::sdk_runtime::TypedOperation for EstimateWhatsappMessage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::ESTIMATE_WHATSAPP_MESSAGE;
 }
 
-/// The operation [`delete_scheduled_whatsapp_message`](crate::Client::delete_scheduled_whatsapp_message).
+/// Marker for the operation [`delete_scheduled_whatsapp_message`](crate::Client::delete_scheduled_whatsapp_message).
 pub struct DeleteScheduledWhatsappMessage;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledWhatsappMessage {
@@ -241,62 +242,62 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledWhatsappMessage {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::DELETE_SCHEDULED_WHATSAPP_MESSAGE;
 }
 
-/// A WhatsApp message to phone numbers whose cost to estimate.
+/// A WhatsApp message to phone numbers, for a cost estimate.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WhatsappMessageEstimateRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Identifier of an approved template of this channel.
+    /// Identifier of an approved WhatsApp template.
     #[serde(rename = "templateId")]
     pub template_id: i32,
     /// Values for the placeholders of a template, by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Country of numbers in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// UUID of your choice (version 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
 }
@@ -382,7 +383,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageEstimateRequest {
 }
 
 impl WhatsappMessageEstimateRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -412,62 +413,62 @@ impl WhatsappMessageEstimateRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WhatsappMessageRequest {
-    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    /// One phone number, or a list of at most 25,000. Use E.164 format, or national format together with `countryIso`.
     pub to: super::shared::Recipients,
-    /// Sender that the recipient sees, 3 to 15 characters.
+    /// Sender shown to the recipient, 3 to 15 characters.
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Identifier of an approved template of this channel.
+    /// Identifier of an approved WhatsApp template.
     #[serde(rename = "templateId")]
     pub template_id: i32,
     /// Values for the placeholders of a template, by field name.
     #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    /// Country of numbers in national format, as a two-letter ISO 3166-1 code. Ignored for E.164 numbers.
     ///
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
+    /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
     ///
-    /// Default `true`.
+    /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// URL that delivery reports go to, instead of the one in the settings of the application.
+    /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
+    /// UUID of your choice (version 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
+    /// Whether to return only `info` and leave `data` empty. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to leave `text` and `textAnalysis` out of the messages. Defaults to false.
+    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to add `timezone` to each message. Defaults to false.
+    /// Whether to add `timezone` to each message in the response. Defaults to false.
     ///
-    /// Default `false`.
+    /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
+    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send and charge only once. If omitted, the client generates a key for each call.
     ///
-    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -557,7 +558,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageRequest {
 }
 
 impl WhatsappMessageRequest {
-    /// Creates a value with the required fields; everything else is left out.
+    /// Creates a value from the required fields. Optional fields are empty.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,

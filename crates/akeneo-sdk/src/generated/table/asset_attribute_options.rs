@@ -166,7 +166,7 @@ pub(crate) static UPSERT_ASSET_ATTRIBUTE_OPTION: Operation = Operation {
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{attribute_code}/options/{code}",
     server: None,
     tag: "asset-attribute-options",
-    summary: "Creates or updates an option of an asset family's attribute.",
+    summary: "Creates or updates an option of an attribute of an asset family.",
     parameters: &[
         Parameter {
             name: "asset_family_code",

@@ -14,7 +14,7 @@ pub(crate) static UPLOAD_CATEGORY_MEDIA_FILE: Operation = Operation {
     path: "/api/rest/v1/category-media-files",
     server: None,
     tag: "category-media-files",
-    summary: "Uploads a picture and sets it as the value of a category.",
+    summary: "Uploads an image and sets it as the value of a category.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -90,7 +90,7 @@ pub(crate) static DOWNLOAD_CATEGORY_MEDIA_FILE: Operation = Operation {
     path: "/api/rest/v1/category-media-files/{file_path}/download",
     server: None,
     tag: "category-media-files",
-    summary: "Downloads a picture of a category.",
+    summary: "Downloads an image of a category.",
     parameters: &[
         Parameter {
             name: "file_path",

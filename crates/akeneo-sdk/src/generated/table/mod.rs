@@ -72,7 +72,7 @@ pub(crate) mod pam_asset_categories;
 
 pub(crate) mod pam_asset_tags;
 
-/// All operations of the vendor, whatever features are enabled.
+/// All operations of the vendor, regardless of the enabled features.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &authentication::POST_TOKEN,
     &authentication::POST_APP_TOKEN,

@@ -752,7 +752,7 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL_BY_UUID: Operation = Operation {
     path: "/api/rest/v1/products-uuid/{uuid}/proposal",
     server: None,
     tag: "products-uuid",
-    summary: "Submits the draft of a product for approval, by UUID.",
+    summary: "Submits the draft of a product, identified by UUID, for approval.",
     parameters: &[
         Parameter {
             name: "uuid",
@@ -843,7 +843,7 @@ pub(crate) static GET_PRODUCT_DRAFT_BY_UUID: Operation = Operation {
     path: "/api/rest/v1/products-uuid/{uuid}/draft",
     server: None,
     tag: "products-uuid",
-    summary: "Reads the caller's draft of a product, by UUID.",
+    summary: "Reads the caller's draft of a product, identified by UUID.",
     parameters: &[
         Parameter {
             name: "uuid",

@@ -168,7 +168,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION: Operation = Operatio
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}",
     server: None,
     tag: "reference-entity-attribute-options",
-    summary: "Creates or updates an option of a reference entity's attribute.",
+    summary: "Creates or updates an option of an attribute of a reference entity.",
     parameters: &[
         Parameter {
             name: "reference_entity_code",

@@ -14,7 +14,7 @@ pub(crate) static UPLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
     path: "/api/rest/v1/reference-entities-media-files",
     server: None,
     tag: "reference-entity-media-files",
-    summary: "Uploads a picture for reference entities and their records.",
+    summary: "Uploads an image for a reference entity or one of its records.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -84,7 +84,7 @@ pub(crate) static DOWNLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
     path: "/api/rest/v1/reference-entities-media-files/{code}",
     server: None,
     tag: "reference-entity-media-files",
-    summary: "Downloads a picture of a reference entity or record.",
+    summary: "Downloads an image of a reference entity or record.",
     parameters: &[
         Parameter {
             name: "code",

@@ -10,7 +10,7 @@ pub(crate) mod customer_instruments;
 
 pub(crate) mod works;
 
-/// All operations of the vendor, whatever features are enabled.
+/// All operations of the vendor, regardless of the enabled features.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &authenticate::GET_ACCESS_TOKEN,
     &customers::LIST_CUSTOMERS,

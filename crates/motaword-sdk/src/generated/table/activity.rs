@@ -76,7 +76,7 @@ pub(crate) static INSERT_SALES_ACTIVITY: Operation = Operation {
     path: "/projects/{id}/sales/activities",
     server: None,
     tag: "activity",
-    summary: "Records a sales activity of a project.",
+    summary: "Records a sales activity for a project.",
     parameters: &[
         Parameter {
             name: "id",

@@ -14,7 +14,7 @@ pub(crate) static DOWNLOAD_ASYNC_RESULT: Operation = Operation {
     path: "/async/download",
     server: None,
     tag: "async-operations",
-    summary: "Downloads the file that an asynchronous export has produced.",
+    summary: "Downloads the file that an asynchronous export produced.",
     parameters: &[
         Parameter {
             name: "async_request_key",

@@ -14,7 +14,7 @@ pub(crate) static LIST_COMMISSIONS: Operation = Operation {
     path: "/commissions",
     server: None,
     tag: "commission",
-    summary: "Lists the commissions of the authenticated sales person.",
+    summary: "Lists the commissions of the authenticated salesperson.",
     parameters: &[],
     body: None,
     answers: &[

@@ -998,7 +998,7 @@ pub(crate) static UPDATE_SUBSCRIPTION_PAYMENT_METHOD: Operation = Operation {
     path: "/continuous_projects/{id}/subscription/payment",
     server: None,
     tag: "continuous-project",
-    summary: "Changes how the subscription of a continuous project is paid.",
+    summary: "Changes the payment method of a continuous project's subscription.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1061,7 +1061,7 @@ pub(crate) static TRANSLATE_CONTENT: Operation = Operation {
     path: "/continuous_projects/{id}/translate/{targetLanguage}",
     server: None,
     tag: "continuous-project",
-    summary: "Translates texts or files at once, which can cost money.",
+    summary: "Translates strings or files immediately, which can cost money.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1225,7 +1225,7 @@ pub(crate) static GET_DOCUMENT_PROGRESS_BY_NAME: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents/progress",
     server: None,
     tag: "continuous-project",
-    summary: "Reads the progress of a document of a continuous project, found by its name.",
+    summary: "Reads the progress of a continuous project's document, selected by name.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -1501,7 +1501,7 @@ pub(crate) static GET_CONTINUOUS_PROJECT_PROGRESS: Operation = Operation {
     path: "/continuous_projects/{projectId}/progress",
     server: None,
     tag: "continuous-project",
-    summary: "Reads progress, word counts and costs of a continuous project.",
+    summary: "Reads the progress, word counts and costs of a continuous project.",
     parameters: &[
         Parameter {
             name: "projectId",

@@ -244,7 +244,7 @@ pub(crate) static REGENERATE_PREVIEW: Operation = Operation {
     path: "/documents/{documentId}/regenerate_preview",
     server: None,
     tag: "document",
-    summary: "Renders the preview of a document again.",
+    summary: "Regenerates the preview of a document.",
     parameters: &[
         Parameter {
             name: "documentId",
@@ -284,7 +284,7 @@ pub(crate) static LIST_SIMILAR_DOCUMENTS: Operation = Operation {
     path: "/documents/{documentId}/similars",
     server: None,
     tag: "document",
-    summary: "Lists documents that resemble a given one.",
+    summary: "Lists documents that are similar to a given document.",
     parameters: &[
         Parameter {
             name: "documentId",
@@ -438,7 +438,7 @@ pub(crate) static LIST_USER_DOCUMENTS: Operation = Operation {
     path: "/{userId}/documents",
     server: None,
     tag: "document",
-    summary: "Lists the documents of any user, a page at a time.",
+    summary: "Lists the documents of the given user, a page at a time.",
     parameters: &[
         Parameter {
             name: "userId",

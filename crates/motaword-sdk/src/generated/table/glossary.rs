@@ -214,7 +214,9 @@ pub(crate) static CREATE_GLOSSARY: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("call `list_glossaries` before you add it again"),
+    find: Some(
+        "call `list_glossaries` and look for the glossary before you add it again",
+    ),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -14,7 +14,7 @@ pub(crate) static GET_DELIVERY_PREDICTION: Operation = Operation {
     path: "/ml/delivery-prediction",
     server: None,
     tag: "machine-learning",
-    summary: "Predicts whether a project will be delivered late, by language.",
+    summary: "Predicts for each language whether a project will be delivered late.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,

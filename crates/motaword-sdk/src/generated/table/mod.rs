@@ -54,7 +54,7 @@ pub(crate) mod auth;
 
 pub(crate) mod vendors;
 
-/// All operations of the vendor, whatever features are enabled.
+/// All operations of the vendor, regardless of the enabled features.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &static_data::LIST_ENDPOINTS,
     &static_data::LIST_FORMATS,

@@ -14,7 +14,7 @@ pub(crate) static SEND_PAM_MESSAGE: Operation = Operation {
     path: "/pam/chat",
     server: None,
     tag: "pam",
-    summary: "Sends a message of the automated project manager.",
+    summary: "Sends a message from the automated project manager.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,

@@ -127,7 +127,7 @@ pub(crate) static CREATE_PROJECT: Operation = Operation {
     path: "/projects",
     server: None,
     tag: "project",
-    summary: "Creates a project from documents, which gives a quote and charges nothing.",
+    summary: "Creates a project from documents and returns a quote; nothing is charged.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,
@@ -198,7 +198,7 @@ pub(crate) static GET_PROJECT_IDS: Operation = Operation {
     path: "/projects/from-internal-id/{projectId}",
     server: None,
     tag: "project",
-    summary: "Looks up the public identifier of a project by its internal one.",
+    summary: "Looks up the public identifier of a project by its internal identifier.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -377,7 +377,7 @@ pub(crate) static UPDATE_PROJECT: Operation = Operation {
     path: "/projects/{id}",
     server: None,
     tag: "project",
-    summary: "Changes a project, which recalculates its quote.",
+    summary: "Updates a project and recalculates its quote.",
     parameters: &[
         Parameter {
             name: "id",
@@ -949,7 +949,7 @@ pub(crate) static DOWNLOAD_PDF_INVOICE: Operation = Operation {
     path: "/projects/{id}/invoice.pdf",
     server: None,
     tag: "project",
-    summary: "Downloads the invoice of a project as PDF.",
+    summary: "Downloads the invoice of a project as a PDF.",
     parameters: &[
         Parameter {
             name: "id",
@@ -995,7 +995,7 @@ pub(crate) static LAUNCH_PROJECT: Operation = Operation {
     path: "/projects/{id}/launch",
     server: None,
     tag: "project",
-    summary: "Launches a project, which starts the translation and charges it.",
+    summary: "Launches a project, which starts the translation and charges for it.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1064,7 +1064,7 @@ pub(crate) static PACKAGE_PROJECT: Operation = Operation {
     path: "/projects/{id}/package",
     server: None,
     tag: "project",
-    summary: "Starts to package the translations of a project in all languages.",
+    summary: "Starts packaging the translations of a project in all languages.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1119,7 +1119,7 @@ pub(crate) static PACKAGE_PROJECT: Operation = Operation {
             operation: "download_project",
             arguments: &[],
         }),
-        find: "the answer alone has the key; start again, because a second package costs nothing",
+        find: "start again, because only the response contains the key and a second package is free",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -1205,7 +1205,7 @@ pub(crate) static PACKAGE_PROJECT_LANGUAGE: Operation = Operation {
     path: "/projects/{id}/package/{language}",
     server: None,
     tag: "project",
-    summary: "Starts to package the translations of a project in one language.",
+    summary: "Starts packaging the translations of a project in one language.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1268,7 +1268,7 @@ pub(crate) static PACKAGE_PROJECT_LANGUAGE: Operation = Operation {
             operation: "download_project_language",
             arguments: &[],
         }),
-        find: "the answer alone has the key; start again, because a second package costs nothing",
+        find: "start again, because only the response contains the key and a second package is free",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -1354,7 +1354,7 @@ pub(crate) static RECREATE_PROJECT: Operation = Operation {
     path: "/projects/{id}/recreate",
     server: None,
     tag: "project",
-    summary: "Creates a project in the translation system again.",
+    summary: "Recreates a project in the translation system.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1519,7 +1519,7 @@ pub(crate) static LIST_USER_VENDOR_PROJECTS: Operation = Operation {
     path: "/{userId}/projects/vendor",
     server: None,
     tag: "project",
-    summary: "Lists projects that any vendor can work on, a page at a time.",
+    summary: "Lists projects that the given vendor can work on, a page at a time.",
     parameters: &[
         Parameter {
             name: "userId",

@@ -14,7 +14,7 @@ pub(crate) static GET_REPORT_FILTER_OPTIONS: Operation = Operation {
     path: "/reports/filter",
     server: None,
     tag: "report",
-    summary: "Reads the values that report filters can have in a period.",
+    summary: "Lists the filter values that are available for reports on a period.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,

@@ -87,7 +87,7 @@ pub(crate) static REINDEX_DOCUMENTS: Operation = Operation {
     path: "/search/documents/reindex",
     server: None,
     tag: "search",
-    summary: "Starts to rebuild the search index of documents.",
+    summary: "Starts rebuilding the search index of documents.",
     parameters: &[],
     body: None,
     answers: &[
@@ -110,7 +110,7 @@ pub(crate) static REINDEX_DOCUMENTS: Operation = Operation {
             arguments: &[("async_request_key", "/key")],
         },
         result: None,
-        find: "the answer alone has the key; wait until the index settles before you start again",
+        find: "the job cannot be looked up, because only the response contains its key; wait until the index is stable before you start again",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -126,7 +126,7 @@ pub(crate) static CHECK_DOCUMENTS_REINDEX: Operation = Operation {
     path: "/search/documents/reindex/status",
     server: None,
     tag: "search",
-    summary: "Reads the state of a rebuild of the search index.",
+    summary: "Reads the state of a search index rebuild.",
     parameters: &[
         Parameter {
             name: "async_request_key",

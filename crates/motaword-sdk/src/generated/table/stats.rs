@@ -14,7 +14,7 @@ pub(crate) static GET_COMMISSION_STATS: Operation = Operation {
     path: "/stats/commissions",
     server: None,
     tag: "stats",
-    summary: "Sums up the commissions of the authenticated sales person.",
+    summary: "Sums up the commissions of the authenticated salesperson.",
     parameters: &[],
     body: None,
     answers: &[

@@ -14,7 +14,7 @@ pub(crate) static LIST_DOCUMENT_STRINGS_BY_NAME: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents/strings",
     server: None,
     tag: "strings",
-    summary: "Lists the strings of a document of a continuous project, found by its name.",
+    summary: "Lists the strings of a continuous project's document, given its name.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -63,7 +63,7 @@ pub(crate) static LIST_CONTINUOUS_PROJECT_DOCUMENT_STRINGS: Operation = Operatio
     path: "/continuous_projects/{projectId}/documents/{documentId}/strings",
     server: None,
     tag: "strings",
-    summary: "Lists the strings of a document of a continuous project.",
+    summary: "Lists the strings of a document in a continuous project.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -455,7 +455,7 @@ pub(crate) static PACKAGE_PROJECT_TRANSLATION_MEMORY: Operation = Operation {
     path: "/projects/{projectId}/strings/package",
     server: None,
     tag: "strings",
-    summary: "Starts to export the translation memory of a project.",
+    summary: "Starts exporting the translation memory of a project.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -506,7 +506,7 @@ pub(crate) static PACKAGE_PROJECT_TRANSLATION_MEMORY: Operation = Operation {
             operation: "download_async_result",
             arguments: &[("async_request_key", "/key")],
         }),
-        find: "the answer alone has the key; start again, because a second package costs nothing",
+        find: "start again, because only the response contains the key and a second package is free",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -522,7 +522,7 @@ pub(crate) static GET_PROJECT_TRANSLATION_MEMORY_STATUS: Operation = Operation {
     path: "/projects/{projectId}/strings/package/status",
     server: None,
     tag: "strings",
-    summary: "Reads the state of a translation memory export of a project.",
+    summary: "Reads the state of an export of a project's translation memory.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -580,7 +580,7 @@ pub(crate) static PACKAGE_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE: Operation = O
     path: "/projects/{projectId}/strings/{languageCode}/package",
     server: None,
     tag: "strings",
-    summary: "Starts to export the translation memory of a project for one language.",
+    summary: "Starts exporting the translation memory of a project for one language.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -639,7 +639,7 @@ pub(crate) static PACKAGE_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE: Operation = O
             operation: "download_async_result",
             arguments: &[("async_request_key", "/key")],
         }),
-        find: "the answer alone has the key; start again, because a second package costs nothing",
+        find: "start again, because only the response contains the key and a second package is free",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -972,7 +972,7 @@ pub(crate) static POST_STRINGS: Operation = Operation {
     path: "/strings",
     server: None,
     tag: "strings",
-    summary: "Machine translates strings, which costs money.",
+    summary: "Machine-translates strings, which costs money.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,
@@ -1012,7 +1012,7 @@ pub(crate) static PACKAGE_USER_TRANSLATION_MEMORY: Operation = Operation {
     path: "/strings/{languageCode}/package",
     server: None,
     tag: "strings",
-    summary: "Starts to export the translation memory of the account for one language.",
+    summary: "Starts exporting the translation memory of the account for one language.",
     parameters: &[
         Parameter {
             name: "languageCode",
@@ -1063,7 +1063,7 @@ pub(crate) static PACKAGE_USER_TRANSLATION_MEMORY: Operation = Operation {
             operation: "download_async_result",
             arguments: &[("async_request_key", "/key")],
         }),
-        find: "the answer alone has the key; a second start may mail the file again",
+        find: "the job cannot be looked up, because only the response contains its key; if you start again, the file may be emailed twice",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -1079,7 +1079,7 @@ pub(crate) static GET_USER_TRANSLATION_MEMORY_STATUS: Operation = Operation {
     path: "/strings/{languageCode}/package/status",
     server: None,
     tag: "strings",
-    summary: "Reads the state of a translation memory export of the account.",
+    summary: "Reads the state of an export of the account's translation memory.",
     parameters: &[
         Parameter {
             name: "languageCode",

@@ -127,7 +127,9 @@ pub(crate) static CREATE_STYLE_GUIDE: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("call `list_style_guides` before you add it again"),
+    find: Some(
+        "call `list_style_guides` and look for the style guide before you add it again",
+    ),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

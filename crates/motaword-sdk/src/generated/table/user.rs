@@ -51,7 +51,7 @@ pub(crate) static DOWNGRADE_PROOFREADER: Operation = Operation {
     path: "/downgrade-proofreader",
     server: None,
     tag: "user",
-    summary: "Removes the proofreader status of the authenticated vendor.",
+    summary: "Removes proofreader status from the authenticated vendor.",
     parameters: &[],
     body: None,
     answers: &[
@@ -174,7 +174,7 @@ pub(crate) static LOG_LOCATION: Operation = Operation {
     path: "/location",
     server: None,
     tag: "user",
-    summary: "Records the position of the authenticated user.",
+    summary: "Records the geographic position of the authenticated user.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,
@@ -220,7 +220,7 @@ pub(crate) static MAKE_PROOFREADER: Operation = Operation {
     path: "/make-proofreader",
     server: None,
     tag: "user",
-    summary: "Gives the authenticated vendor the proofreader status.",
+    summary: "Gives the authenticated vendor proofreader status.",
     parameters: &[],
     body: None,
     answers: &[
@@ -668,7 +668,7 @@ pub(crate) static SEND_EMAIL_CONFIRMATION: Operation = Operation {
     path: "/resend-email-confirmation",
     server: None,
     tag: "user",
-    summary: "Sends the confirmation email of the authenticated vendor again.",
+    summary: "Resends the confirmation email to the authenticated vendor.",
     parameters: &[],
     body: None,
     answers: &[
@@ -699,7 +699,7 @@ pub(crate) static GET_RESPONSIVITY: Operation = Operation {
     path: "/responsivity",
     server: None,
     tag: "user",
-    summary: "Reads how the authenticated vendor responds to invitations, by month or week.",
+    summary: "Reads the authenticated vendor's invitation statistics, by month or week.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1074,7 +1074,7 @@ pub(crate) static SEND_PASSWORD_REMINDER: Operation = Operation {
     path: "/users/send-password-reminder",
     server: None,
     tag: "user",
-    summary: "Sends an email with a link to reset a password.",
+    summary: "Sends an email with a link for resetting the password.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,
@@ -1344,7 +1344,7 @@ pub(crate) static DOWNGRADE_USER_PROOFREADER: Operation = Operation {
     path: "/{userId}/downgrade-proofreader",
     server: None,
     tag: "user",
-    summary: "Removes the proofreader status of any vendor.",
+    summary: "Removes proofreader status from any vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1494,7 +1494,7 @@ pub(crate) static MAKE_USER_PROOFREADER: Operation = Operation {
     path: "/{userId}/make-proofreader",
     server: None,
     tag: "user",
-    summary: "Gives any vendor the proofreader status.",
+    summary: "Gives any vendor proofreader status.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1918,7 +1918,7 @@ pub(crate) static SEND_USER_EMAIL_CONFIRMATION: Operation = Operation {
     path: "/{userId}/resend-email-confirmation",
     server: None,
     tag: "user",
-    summary: "Sends the confirmation email of any vendor again.",
+    summary: "Resends the confirmation email to any vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1976,7 +1976,7 @@ pub(crate) static GET_USER_RESPONSIVITY: Operation = Operation {
     path: "/{userId}/responsivity",
     server: None,
     tag: "user",
-    summary: "Reads how any vendor responds to invitations, by month or week.",
+    summary: "Reads any vendor's invitation statistics, by month or week.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2128,7 +2128,7 @@ pub(crate) static GET_USER_PROJECT_STATS: Operation = Operation {
     path: "/{userId}/stats/projects",
     server: None,
     tag: "user",
-    summary: "Reads project counts and spending of any client by period.",
+    summary: "Reads the project counts and spending of any client per period.",
     parameters: &[
         Parameter {
             name: "userId",

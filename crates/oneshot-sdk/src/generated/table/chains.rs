@@ -14,7 +14,7 @@ pub(crate) static LIST_CHAINS: Operation = Operation {
     path: "/chains",
     server: None,
     tag: "chains",
-    summary: "Lists the chains that the service supports, a page at a time.",
+    summary: "Lists the chains that the service supports, one page at a time.",
     parameters: &[
         Parameter {
             name: "pageSize",
@@ -147,7 +147,7 @@ pub(crate) static GET_CONTRACT_CODE: Operation = Operation {
     path: "/chains/{chainId}/contracts/{contractAddress}",
     server: None,
     tag: "chains",
-    summary: "Says whether an address on a chain holds a contract.",
+    summary: "Checks whether there is a contract at an address on a chain.",
     parameters: &[
         Parameter {
             name: "chainId",

@@ -14,7 +14,7 @@ pub(crate) static LIST_CONTRACT_EVENTS: Operation = Operation {
     path: "/business/{businessId}/events",
     server: None,
     tag: "contract-events",
-    summary: "Lists the event definitions of a business, a page at a time.",
+    summary: "Lists the event definitions of a business, one page at a time.",
     parameters: &[
         Parameter {
             name: "businessId",

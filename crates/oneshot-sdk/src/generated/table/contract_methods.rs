@@ -81,7 +81,7 @@ pub(crate) static ENCODE_CONTRACT_METHOD: Operation = Operation {
     path: "/methods/{contractMethodId}/encode",
     server: None,
     tag: "contract-methods",
-    summary: "Encodes a call of a contract method as bytes.",
+    summary: "Encodes a contract method call as bytes.",
     parameters: &[
         Parameter {
             name: "contractMethodId",
@@ -227,7 +227,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD: Operation = Operation {
     path: "/methods/{contractMethodId}/execute",
     server: None,
     tag: "contract-methods",
-    summary: "Executes a contract method as a transaction of a wallet.",
+    summary: "Executes a contract method in a transaction from a wallet.",
     parameters: &[
         Parameter {
             name: "contractMethodId",
@@ -314,7 +314,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD_AS_DELEGATOR: Operation = Operation {
     path: "/methods/{contractMethodId}/executeAsDelegator",
     server: None,
     tag: "contract-methods",
-    summary: "Executes a contract method for an account that granted a delegation.",
+    summary: "Executes a contract method on behalf of an account that granted a delegation.",
     parameters: &[
         Parameter {
             name: "contractMethodId",
@@ -401,7 +401,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD_BATCH: Operation = Operation {
     path: "/methods/executeBatch",
     server: None,
     tag: "contract-methods",
-    summary: "Executes several contract methods in one transaction of a wallet.",
+    summary: "Executes several contract methods in one transaction from a wallet.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -479,7 +479,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD_BATCH_AS_DELEGATOR: Operation = Operat
     path: "/methods/executeAsDelegatorBatch",
     server: None,
     tag: "contract-methods",
-    summary: "Executes several contract methods for delegators in one transaction.",
+    summary: "Executes several contract methods on behalf of delegators in one transaction.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -600,7 +600,7 @@ pub(crate) static LIST_CONTRACT_METHODS: Operation = Operation {
     path: "/business/{businessId}/methods",
     server: None,
     tag: "contract-methods",
-    summary: "Lists the contract methods of a business, a page at a time.",
+    summary: "Lists the contract methods of a business, one page at a time.",
     parameters: &[
         Parameter {
             name: "businessId",
@@ -866,7 +866,7 @@ pub(crate) static IMPORT_CONTRACT_METHODS_FROM_ABI: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "call `list_contract_methods` with `contractAddress` before you send it again",
+        "call `list_contract_methods` with `contractAddress` and look for the methods before you send it again",
     ),
     repeat: Repeat::Never,
     effect: None,
@@ -881,7 +881,7 @@ pub(crate) static ASSURE_CONTRACT_METHODS_FROM_PROMPT: Operation = Operation {
     path: "/business/{businessId}/methods/prompt",
     server: None,
     tag: "contract-methods",
-    summary: "Creates those contract methods of a prompt that do not exist yet.",
+    summary: "Creates the missing contract methods of a prompt.",
     parameters: &[
         Parameter {
             name: "businessId",

@@ -14,7 +14,7 @@ pub(crate) static LIST_DELEGATIONS: Operation = Operation {
     path: "/wallets/{walletId}/delegations",
     server: None,
     tag: "delegations",
-    summary: "Lists the delegations of a wallet, a page at a time.",
+    summary: "Lists the delegations of a wallet, one page at a time.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -168,7 +168,9 @@ pub(crate) static CREATE_DELEGATION: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("call `list_delegations` before you send it again"),
+    find: Some(
+        "call `list_delegations` and look for the delegation before you send it again",
+    ),
     repeat: Repeat::Never,
     effect: None,
     internal: false,
@@ -182,7 +184,7 @@ pub(crate) static REDELEGATE_WITH_DELEGATION_DATA: Operation = Operation {
     path: "/wallets/{walletId}/delegations/redelegate",
     server: None,
     tag: "delegations",
-    summary: "Signs a redelegation of a delegation that the call passes in.",
+    summary: "Signs a redelegation of a delegation that you pass in the request.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -340,7 +342,7 @@ pub(crate) static DELETE_DELEGATION: Operation = Operation {
     path: "/delegation/{delegationId}",
     server: None,
     tag: "delegations",
-    summary: "Deletes a stored delegation for good.",
+    summary: "Permanently deletes a stored delegation.",
     parameters: &[
         Parameter {
             name: "delegationId",

@@ -28,7 +28,7 @@ pub(crate) mod webhook_endpoints;
 
 pub(crate) mod webhook_delivery_attempts;
 
-/// All operations of the vendor, whatever features are enabled.
+/// All operations of the vendor, regardless of the enabled features.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &authentication::GET_ACCESS_TOKEN,
     &chains::LIST_CHAINS,

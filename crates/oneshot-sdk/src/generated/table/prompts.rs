@@ -14,7 +14,7 @@ pub(crate) static SEARCH_PROMPTS: Operation = Operation {
     path: "/prompts/search",
     server: None,
     tag: "prompts",
-    summary: "Searches prompts by meaning.",
+    summary: "Finds prompts with a semantic search.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

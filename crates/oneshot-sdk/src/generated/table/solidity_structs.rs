@@ -93,7 +93,7 @@ pub(crate) static UPDATE_STRUCT_PARAMS: Operation = Operation {
     path: "/structs/{structId}/params",
     server: None,
     tag: "solidity-structs",
-    summary: "Changes several parameters of a struct at once.",
+    summary: "Changes several parameters of a struct in one call.",
     parameters: &[
         Parameter {
             name: "structId",
@@ -178,7 +178,7 @@ pub(crate) static ADD_STRUCT_PARAM: Operation = Operation {
     path: "/structs/{structId}/params",
     server: None,
     tag: "solidity-structs",
-    summary: "Adds a parameter at the end of a struct.",
+    summary: "Adds a parameter to the end of a struct.",
     parameters: &[
         Parameter {
             name: "structId",

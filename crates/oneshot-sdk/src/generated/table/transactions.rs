@@ -14,7 +14,7 @@ pub(crate) static LIST_TRANSACTIONS: Operation = Operation {
     path: "/business/{businessId}/transactions",
     server: None,
     tag: "transactions",
-    summary: "Lists the transactions of a business, a page at a time.",
+    summary: "Lists the transactions of a business, one page at a time.",
     parameters: &[
         Parameter {
             name: "businessId",
@@ -175,7 +175,7 @@ pub(crate) static GET_TRANSACTION: Operation = Operation {
     path: "/transactions/{transactionId}",
     server: None,
     tag: "transactions",
-    summary: "Returns a transaction in its present state.",
+    summary: "Returns the current state of a transaction.",
     parameters: &[
         Parameter {
             name: "transactionId",

@@ -14,7 +14,7 @@ pub(crate) static LIST_WALLETS: Operation = Operation {
     path: "/business/{businessId}/wallets",
     server: None,
     tag: "wallets",
-    summary: "Lists the wallets of a business, a page at a time.",
+    summary: "Lists the wallets of a business, one page at a time.",
     parameters: &[
         Parameter {
             name: "businessId",
@@ -276,7 +276,7 @@ pub(crate) static UPDATE_WALLET: Operation = Operation {
     path: "/wallets/{walletId}",
     server: None,
     tag: "wallets",
-    summary: "Changes the name, description or low balance threshold of a wallet.",
+    summary: "Changes the name, description or low-balance threshold of a wallet.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -494,7 +494,7 @@ pub(crate) static GET_WALLET_SIGNATURE: Operation = Operation {
     path: "/wallets/{walletId}/signature/{type}",
     server: None,
     tag: "wallets",
-    summary: "Signs data with the key of a wallet, from query parameters.",
+    summary: "Signs data from query parameters with the key of a wallet.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -743,7 +743,7 @@ pub(crate) static AUTHORIZE_PERMIT2: Operation = Operation {
     path: "/wallets/{walletId}/authorizePermit2",
     server: None,
     tag: "wallets",
-    summary: "Authorizes Permit2 to move a token of a wallet.",
+    summary: "Authorizes Permit2 to transfer a token from a wallet.",
     parameters: &[
         Parameter {
             name: "walletId",

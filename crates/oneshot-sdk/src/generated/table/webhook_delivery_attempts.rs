@@ -14,7 +14,7 @@ pub(crate) static LIST_WEBHOOK_DELIVERY_ATTEMPTS: Operation = Operation {
     path: "/webhooks/{webhookId}/attempts",
     server: None,
     tag: "webhook-delivery-attempts",
-    summary: "Lists the delivery attempts of a webhook, a page at a time.",
+    summary: "Lists the delivery attempts of a webhook, one page at a time.",
     parameters: &[
         Parameter {
             name: "webhookId",

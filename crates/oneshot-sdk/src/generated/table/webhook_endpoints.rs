@@ -14,7 +14,7 @@ pub(crate) static LIST_WEBHOOK_ENDPOINTS: Operation = Operation {
     path: "/business/{businessId}/webhooks/endpoints",
     server: None,
     tag: "webhook-endpoints",
-    summary: "Lists the webhook endpoints of a business, a page at a time.",
+    summary: "Lists the webhook endpoints of a business, one page at a time.",
     parameters: &[
         Parameter {
             name: "businessId",
@@ -393,7 +393,7 @@ pub(crate) static ROTATE_WEBHOOK_ENDPOINT_KEY: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("read the present key with `get_webhook_endpoint`"),
+    find: Some("read the current key with `get_webhook_endpoint`"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,
@@ -407,7 +407,7 @@ pub(crate) static LIST_ENDPOINT_WEBHOOKS: Operation = Operation {
     path: "/webhooks/endpoints/{webhookEndpointId}/webhooks",
     server: None,
     tag: "webhook-endpoints",
-    summary: "Lists the webhooks created for an endpoint, a page at a time.",
+    summary: "Lists the webhooks created for an endpoint, one page at a time.",
     parameters: &[
         Parameter {
             name: "webhookEndpointId",

@@ -14,7 +14,7 @@ pub(crate) static LIST_WEBHOOK_TRIGGERS: Operation = Operation {
     path: "/business/{businessId}/webhooks/triggers",
     server: None,
     tag: "webhook-triggers",
-    summary: "Lists the triggers of a business, a page at a time.",
+    summary: "Lists the triggers of a business, one page at a time.",
     parameters: &[
         Parameter {
             name: "businessId",

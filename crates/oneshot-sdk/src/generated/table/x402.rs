@@ -14,7 +14,7 @@ pub(crate) static LIST_X402_SUPPORTED_KINDS: Operation = Operation {
     path: "/x402/supported",
     server: None,
     tag: "x402",
-    summary: "Lists the x402 payments that the service can verify and settle.",
+    summary: "Lists the kinds of x402 payments that the service can verify and settle.",
     parameters: &[],
     body: None,
     answers: &[
@@ -190,7 +190,7 @@ pub(crate) static SETTLE_X402_PAYMENT: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "look on the chain whether the nonce of the authorization is used before you send it again",
+        "check on the chain whether the nonce of the authorization has been used before you send it again",
     ),
     repeat: Repeat::Never,
     effect: Some(Effect::Money),

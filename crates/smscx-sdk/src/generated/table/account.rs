@@ -14,7 +14,7 @@ pub(crate) static GET_ACCOUNT_BALANCE: Operation = Operation {
     path: "/account/balance",
     server: None,
     tag: "account",
-    summary: "Reads the balance of the account.",
+    summary: "Returns the balance of the account.",
     parameters: &[],
     body: None,
     answers: &[
@@ -89,7 +89,7 @@ pub(crate) static GET_CHANNEL_STATUS: Operation = Operation {
     path: "/account/channels/status",
     server: None,
     tag: "account",
-    summary: "Reads which channels are active for the account.",
+    summary: "Returns whether each channel is active for the account.",
     parameters: &[],
     body: None,
     answers: &[
@@ -164,7 +164,7 @@ pub(crate) static GET_SMS_PRICING: Operation = Operation {
     path: "/account/pricing/sms/{trafficType}",
     server: None,
     tag: "account",
-    summary: "Reads the prices of texts in all countries.",
+    summary: "Returns the SMS prices for all countries.",
     parameters: &[
         Parameter {
             name: "trafficType",
@@ -254,7 +254,7 @@ pub(crate) static GET_SMS_COUNTRY_PRICING: Operation = Operation {
     path: "/account/pricing/sms/{trafficType}/{countryIso}",
     server: None,
     tag: "account",
-    summary: "Reads the prices of texts in one country.",
+    summary: "Returns the SMS prices for one country.",
     parameters: &[
         Parameter {
             name: "trafficType",
@@ -352,7 +352,7 @@ pub(crate) static GET_MESSENGER_PRICING: Operation = Operation {
     path: "/account/pricing/{channel}/{trafficType}",
     server: None,
     tag: "account",
-    summary: "Reads the prices of Viber or WhatsApp messages in all countries.",
+    summary: "Returns the prices of Viber or WhatsApp messages for all countries.",
     parameters: &[
         Parameter {
             name: "channel",
@@ -450,7 +450,7 @@ pub(crate) static GET_MESSENGER_COUNTRY_PRICING: Operation = Operation {
     path: "/account/pricing/{channel}/{trafficType}/{countryIso}",
     server: None,
     tag: "account",
-    summary: "Reads the prices of Viber or WhatsApp messages in one country.",
+    summary: "Returns the prices of Viber or WhatsApp messages for one country.",
     parameters: &[
         Parameter {
             name: "channel",

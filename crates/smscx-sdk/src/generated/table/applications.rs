@@ -164,7 +164,7 @@ pub(crate) static GET_APPLICATION_SETTINGS: Operation = Operation {
     path: "/applications/{applicationId}",
     server: None,
     tag: "applications",
-    summary: "Reads the settings of an application.",
+    summary: "Returns the settings of an application.",
     parameters: &[
         Parameter {
             name: "applicationId",

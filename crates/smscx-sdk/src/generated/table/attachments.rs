@@ -89,7 +89,7 @@ pub(crate) static LIST_ATTACHMENT_HITS: Operation = Operation {
     path: "/attachments/{attachmentId}",
     server: None,
     tag: "attachments",
-    summary: "Reads an attachment and its hits, one page at a time.",
+    summary: "Returns an attachment and its hits, one page at a time.",
     parameters: &[
         Parameter {
             name: "attachmentId",
@@ -306,7 +306,7 @@ pub(crate) static DOWNLOAD_ATTACHMENT_HITS_CSV: Operation = Operation {
     path: "/attachments/{attachmentId}/csv",
     server: None,
     tag: "attachments",
-    summary: "Downloads the hits of an attachment as a CSV file.",
+    summary: "Downloads the hits on an attachment as a CSV file.",
     parameters: &[
         Parameter {
             name: "attachmentId",
@@ -396,7 +396,7 @@ pub(crate) static DOWNLOAD_ATTACHMENT_HITS_XLSX: Operation = Operation {
     path: "/attachments/{attachmentId}/xlsx",
     server: None,
     tag: "attachments",
-    summary: "Downloads the hits of an attachment as an Excel file.",
+    summary: "Downloads the hits on an attachment as an Excel file.",
     parameters: &[
         Parameter {
             name: "attachmentId",

@@ -14,7 +14,7 @@ pub(crate) static LIST_CONVERSATIONS: Operation = Operation {
     path: "/conversations",
     server: None,
     tag: "conversations",
-    summary: "Lists all conversations, the one with the latest reply first.",
+    summary: "Lists all conversations, sorted by latest reply, newest first.",
     parameters: &[],
     body: None,
     answers: &[
@@ -89,7 +89,7 @@ pub(crate) static GET_CONVERSATION: Operation = Operation {
     path: "/conversations/{conversationId}",
     server: None,
     tag: "conversations",
-    summary: "Reads a conversation with all its messages.",
+    summary: "Returns a conversation with all its messages.",
     parameters: &[
         Parameter {
             name: "conversationId",
@@ -255,7 +255,7 @@ pub(crate) static MARK_CONVERSATION_READ: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("mark it again; nothing else changes"),
+    find: Some("repeat the call, which only marks the conversation as read again"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,
@@ -269,7 +269,7 @@ pub(crate) static SEND_CONVERSATION_SMS: Operation = Operation {
     path: "/conversations/{conversationId}/sms",
     server: None,
     tag: "conversations",
-    summary: "Sends a reply to a conversation as a text, which is charged.",
+    summary: "Sends a billable SMS reply to a conversation.",
     parameters: &[
         Parameter {
             name: "conversationId",
@@ -382,7 +382,7 @@ pub(crate) static SEND_CONVERSATION_VIBER: Operation = Operation {
     path: "/conversations/{conversationId}/viber",
     server: None,
     tag: "conversations",
-    summary: "Sends a reply to a conversation through Viber, which is charged.",
+    summary: "Sends a billable Viber reply to a conversation.",
     parameters: &[
         Parameter {
             name: "conversationId",
@@ -495,7 +495,7 @@ pub(crate) static SEND_CONVERSATION_WHATSAPP: Operation = Operation {
     path: "/conversations/{conversationId}/whatsapp",
     server: None,
     tag: "conversations",
-    summary: "Sends a reply to a conversation through WhatsApp, which is charged.",
+    summary: "Sends a billable WhatsApp reply to a conversation.",
     parameters: &[
         Parameter {
             name: "conversationId",

@@ -179,7 +179,7 @@ pub(crate) static GET_GROUP: Operation = Operation {
     path: "/groups/{groupId}",
     server: None,
     tag: "groups",
-    summary: "Reads a group and its contacts, one page at a time.",
+    summary: "Returns a group and its contacts, one page at a time.",
     parameters: &[
         Parameter {
             name: "groupId",
@@ -306,7 +306,7 @@ pub(crate) static ADD_GROUP_CONTACTS: Operation = Operation {
     path: "/groups/{groupId}",
     server: None,
     tag: "groups",
-    summary: "Adds contacts to a group, as bare phone numbers or with their details.",
+    summary: "Adds contacts to a group, as plain phone numbers or with details.",
     parameters: &[
         Parameter {
             name: "groupId",
@@ -398,7 +398,7 @@ pub(crate) static ADD_GROUP_CONTACTS: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "add the contacts again; those that are in the group already count as duplicates",
+        "repeat the call, in which contacts that are already in the group count as duplicates",
     ),
     repeat: Repeat::Never,
     effect: None,
@@ -593,7 +593,7 @@ pub(crate) static EMPTY_GROUP: Operation = Operation {
     path: "/groups/{groupId}/empty",
     server: None,
     tag: "groups",
-    summary: "Deletes all contacts of a group and keeps the group.",
+    summary: "Deletes all contacts of a group but keeps the group.",
     parameters: &[
         Parameter {
             name: "groupId",
@@ -675,7 +675,7 @@ pub(crate) static EMPTY_GROUP: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("call `get_group`, which says how many contacts are left"),
+    find: Some("call `get_group`, which returns the number of contacts in the group"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,
@@ -781,7 +781,7 @@ pub(crate) static UPDATE_GROUP_CONTACT: Operation = Operation {
     path: "/groups/{groupId}/{phoneNumberId}",
     server: None,
     tag: "groups",
-    summary: "Changes a contact in a group.",
+    summary: "Updates a contact in a group.",
     parameters: &[
         Parameter {
             name: "groupId",
@@ -886,7 +886,7 @@ pub(crate) static UPDATE_GROUP_CONTACT: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("change the contact again; the same values change nothing"),
+    find: Some("repeat the call, because setting the same values again has no effect"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -34,7 +34,7 @@ pub(crate) mod templates;
 
 pub(crate) mod originators;
 
-/// All operations of the vendor, whatever features are enabled.
+/// All operations of the vendor, regardless of the enabled features.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &oauth::GET_ACCESS_TOKEN,
     &account::GET_ACCOUNT_BALANCE,

@@ -14,7 +14,7 @@ pub(crate) static SEND_MULTICHANNEL_MESSAGE: Operation = Operation {
     path: "/multichannel",
     server: None,
     tag: "multichannel",
-    summary: "Sends a message over a chain of channels, which is charged.",
+    summary: "Sends a message over a sequence of channels until one delivers it.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -113,7 +113,7 @@ pub(crate) static SEND_MULTICHANNEL_CAMPAIGN: Operation = Operation {
     path: "/multichannel/campaign",
     server: None,
     tag: "multichannel",
-    summary: "Sends a message to groups over a chain of channels, which is charged.",
+    summary: "Sends a message to groups over a sequence of channels.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -212,7 +212,7 @@ pub(crate) static ESTIMATE_MULTICHANNEL_CAMPAIGN: Operation = Operation {
     path: "/multichannel/campaign/estimate",
     server: None,
     tag: "multichannel",
-    summary: "Estimates the cost of a multichannel campaign for free.",
+    summary: "Estimates the cost of a multichannel campaign.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -302,7 +302,7 @@ pub(crate) static ESTIMATE_MULTICHANNEL_MESSAGE: Operation = Operation {
     path: "/multichannel/estimate",
     server: None,
     tag: "multichannel",
-    summary: "Estimates the cost of a multichannel message for free.",
+    summary: "Estimates the cost of a multichannel message.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -392,7 +392,7 @@ pub(crate) static DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN: Operation = Operation 
     path: "/multichannel/scheduled/campaign/{campaignId}",
     server: None,
     tag: "multichannel",
-    summary: "Deletes the unsent part of a scheduled multichannel campaign.",
+    summary: "Deletes the unsent messages of a scheduled multichannel campaign.",
     parameters: &[
         Parameter {
             name: "campaignId",

@@ -119,7 +119,7 @@ pub(crate) static LOOKUP_NUMBERS: Operation = Operation {
     path: "/numbers/lookup",
     server: None,
     tag: "numbers",
-    summary: "Starts a look-up of up to 40,000 phone numbers, which is charged.",
+    summary: "Starts a look-up of up to 40,000 phone numbers.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -201,7 +201,7 @@ pub(crate) static LOOKUP_NUMBERS: Operation = Operation {
             arguments: &[("lookupBulkId", "/info/lookupBulkId")],
         },
         result: None,
-        find: "call `list_bulk_lookups` and look for one that was created at the time of the call",
+        find: "call `list_bulk_lookups` and look for a look-up that was created at the time of the call",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -217,7 +217,7 @@ pub(crate) static GET_BULK_LOOKUP: Operation = Operation {
     path: "/numbers/lookup/lookupBulkId/{lookupBulkId}",
     server: None,
     tag: "numbers",
-    summary: "Reads the results of a bulk look-up, one page at a time.",
+    summary: "Returns the results of a bulk look-up, one page at a time.",
     parameters: &[
         Parameter {
             name: "lookupBulkId",
@@ -546,7 +546,7 @@ pub(crate) static GET_LOOKUP: Operation = Operation {
     path: "/numbers/lookup/lookupId/{lookupId}",
     server: None,
     tag: "numbers",
-    summary: "Reads the result of one look-up again.",
+    summary: "Returns the result of an earlier look-up.",
     parameters: &[
         Parameter {
             name: "lookupId",
@@ -642,7 +642,7 @@ pub(crate) static LOOKUP_NUMBER: Operation = Operation {
     path: "/numbers/lookup/{phoneNumber}",
     server: None,
     tag: "numbers",
-    summary: "Looks a phone number up in its network, which is charged.",
+    summary: "Looks up the status and network of a phone number.",
     parameters: &[
         Parameter {
             name: "phoneNumber",
@@ -719,7 +719,7 @@ pub(crate) static LOOKUP_NUMBER: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "compare `get_account_balance` with the balance before the call; single look-ups are not listed",
+        "compare `get_account_balance` with the balance before the call, because single look-ups are not listed",
     ),
     repeat: Repeat::Never,
     effect: Some(Effect::Money),
@@ -866,7 +866,7 @@ pub(crate) static RENT_NUMBER: Operation = Operation {
     path: "/numbers/rent",
     server: None,
     tag: "numbers",
-    summary: "Rents a phone number, which is charged.",
+    summary: "Rents a phone number.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -964,7 +964,7 @@ pub(crate) static LIST_AVAILABLE_NUMBERS: Operation = Operation {
     path: "/numbers/rent/available/{countryIso}",
     server: None,
     tag: "numbers",
-    summary: "Lists the phone numbers of a country that can be rented.",
+    summary: "Lists the phone numbers that can be rented in a country.",
     parameters: &[
         Parameter {
             name: "countryIso",
@@ -1110,7 +1110,7 @@ pub(crate) static GET_RENT: Operation = Operation {
     path: "/numbers/rent/{rentId}",
     server: None,
     tag: "numbers",
-    summary: "Reads a rental, its costs and the texts it has handled.",
+    summary: "Returns a rental with its costs and SMS totals.",
     parameters: &[
         Parameter {
             name: "rentId",
@@ -1206,7 +1206,7 @@ pub(crate) static RENEW_RENT: Operation = Operation {
     path: "/numbers/rent/{rentId}",
     server: None,
     tag: "numbers",
-    summary: "Renews the rental of a number, which is charged.",
+    summary: "Renews the rental of a number.",
     parameters: &[
         Parameter {
             name: "rentId",
@@ -1407,7 +1407,7 @@ pub(crate) static UPDATE_RENT: Operation = Operation {
     path: "/numbers/rent/{rentId}/edit",
     server: None,
     tag: "numbers",
-    summary: "Changes the renewal or the callback URL of a rental.",
+    summary: "Changes the automatic renewal or the callback URL of a rental.",
     parameters: &[
         Parameter {
             name: "rentId",
@@ -1498,7 +1498,7 @@ pub(crate) static UPDATE_RENT: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("change the rental again; the same values change nothing"),
+    find: Some("repeat the call, because setting the same values again has no effect"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,
@@ -1512,7 +1512,7 @@ pub(crate) static LIST_INBOUND_SMS: Operation = Operation {
     path: "/numbers/rent/{rentId}/inbound",
     server: None,
     tag: "numbers",
-    summary: "Lists the texts that a rented number received, one page at a time.",
+    summary: "Lists the SMS messages that a rented number received, one page at a time.",
     parameters: &[
         Parameter {
             name: "rentId",
@@ -1637,7 +1637,7 @@ pub(crate) static VALIDATE_NUMBERS: Operation = Operation {
     path: "/numbers/validate",
     server: None,
     tag: "numbers",
-    summary: "Checks the form of up to 40,000 phone numbers for free.",
+    summary: "Checks the format of up to 40,000 phone numbers.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -1727,7 +1727,7 @@ pub(crate) static VALIDATE_NUMBER: Operation = Operation {
     path: "/numbers/validate/{phoneNumber}",
     server: None,
     tag: "numbers",
-    summary: "Checks the form of a phone number for free.",
+    summary: "Checks the format of a phone number.",
     parameters: &[
         Parameter {
             name: "phoneNumber",

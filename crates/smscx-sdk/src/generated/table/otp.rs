@@ -14,7 +14,7 @@ pub(crate) static CREATE_OTP: Operation = Operation {
     path: "/otp",
     server: None,
     tag: "otp",
-    summary: "Sends a one-time PIN to a phone number as a text, which is charged.",
+    summary: "Sends a one-time PIN to a phone number as a billable SMS.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -96,7 +96,7 @@ pub(crate) static CREATE_OTP: Operation = Operation {
             arguments: &[("otpId", "/otpId")],
         },
         result: None,
-        find: "only the answer to `create_otp` has the identifier of the OTP; a second call sends a second text",
+        find: "the OTP cannot be looked up, because only the response of `create_otp` contains its identifier; a second call sends a second SMS message",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -112,7 +112,7 @@ pub(crate) static GET_OTP: Operation = Operation {
     path: "/otp/{otpId}",
     server: None,
     tag: "otp",
-    summary: "Reads the state of an OTP.",
+    summary: "Returns the status of an OTP.",
     parameters: &[
         Parameter {
             name: "otpId",
@@ -212,7 +212,7 @@ pub(crate) static VERIFY_OTP: Operation = Operation {
     path: "/otp/{otpId}",
     server: None,
     tag: "otp",
-    summary: "Verifies an OTP with the PIN that the user typed in.",
+    summary: "Verifies an OTP with the PIN that the user entered.",
     parameters: &[
         Parameter {
             name: "otpId",
@@ -304,7 +304,7 @@ pub(crate) static VERIFY_OTP: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "call `get_otp`; its `status` and `attempts` tell whether the PIN was tried",
+        "call `get_otp`, whose `status` and `attempts` show whether the PIN was checked",
     ),
     repeat: Repeat::Never,
     effect: None,
@@ -319,7 +319,7 @@ pub(crate) static CANCEL_OTP: Operation = Operation {
     path: "/otp/{otpId}",
     server: None,
     tag: "otp",
-    summary: "Cancels a pending OTP, so that its PIN stops working.",
+    summary: "Cancels a pending OTP so that its PIN stops working.",
     parameters: &[
         Parameter {
             name: "otpId",

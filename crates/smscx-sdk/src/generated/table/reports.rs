@@ -14,7 +14,7 @@ pub(crate) static GET_ADVANCED_REPORT: Operation = Operation {
     path: "/reports",
     server: None,
     tag: "reports",
-    summary: "Reads the messages of a period that match filters, one page at a time.",
+    summary: "Returns the messages of a period that match the filters, page by page.",
     parameters: &[
         Parameter {
             name: "period",
@@ -310,7 +310,7 @@ pub(crate) static GET_CAMPAIGN_REPORT: Operation = Operation {
     path: "/reports/campaigns/{campaignId}",
     server: None,
     tag: "reports",
-    summary: "Reads a campaign and its messages, one page at a time.",
+    summary: "Returns a campaign and its messages, one page at a time.",
     parameters: &[
         Parameter {
             name: "campaignId",
@@ -793,7 +793,7 @@ pub(crate) static GET_MESSAGE_REPORT: Operation = Operation {
     path: "/reports/single/{msgId}",
     server: None,
     tag: "reports",
-    summary: "Reads the delivery status of one message on any channel.",
+    summary: "Returns the delivery status of one message on any channel.",
     parameters: &[
         Parameter {
             name: "msgId",
@@ -899,7 +899,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_SOURCE: Operation = Operation {
     path: "/reports/summary/source",
     server: None,
     tag: "reports",
-    summary: "Reads the totals of a period by one dimension.",
+    summary: "Returns the totals of a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1013,7 +1013,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_CHANNEL: Operation = Operation {
     path: "/reports/summary/channel",
     server: None,
     tag: "reports",
-    summary: "Reads the totals of a period by one dimension.",
+    summary: "Returns the totals of a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1127,7 +1127,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_COUNTRY: Operation = Operation {
     path: "/reports/summary/country",
     server: None,
     tag: "reports",
-    summary: "Reads the totals of a period by one dimension.",
+    summary: "Returns the totals of a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1241,7 +1241,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_TRAFFIC: Operation = Operation {
     path: "/reports/summary/traffic",
     server: None,
     tag: "reports",
-    summary: "Reads the totals of a period by one dimension.",
+    summary: "Returns the totals of a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1355,7 +1355,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_DELIVERY: Operation = Operation {
     path: "/reports/summary/delivery",
     server: None,
     tag: "reports",
-    summary: "Reads the totals of a period by one dimension.",
+    summary: "Returns the totals of a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",

@@ -179,7 +179,7 @@ pub(crate) static LIST_SHORTLINK_HITS: Operation = Operation {
     path: "/shortlinks/{shortId}",
     server: None,
     tag: "shortlinks",
-    summary: "Reads a short link and its hits, one page at a time.",
+    summary: "Returns a short link and its hits, one page at a time.",
     parameters: &[
         Parameter {
             name: "shortId",
@@ -306,7 +306,7 @@ pub(crate) static UPDATE_SHORTLINK: Operation = Operation {
     path: "/shortlinks/{shortId}",
     server: None,
     tag: "shortlinks",
-    summary: "Changes the name or the target of a short link.",
+    summary: "Updates the name or the target URL of a short link.",
     parameters: &[
         Parameter {
             name: "shortId",
@@ -403,7 +403,7 @@ pub(crate) static UPDATE_SHORTLINK: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("change the short link again; the same values change nothing"),
+    find: Some("repeat the call, because setting the same values again has no effect"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,
@@ -507,7 +507,7 @@ pub(crate) static DOWNLOAD_SHORTLINK_HITS_CSV: Operation = Operation {
     path: "/shortlinks/{shortId}/csv",
     server: None,
     tag: "shortlinks",
-    summary: "Downloads the hits of a short link as a CSV file.",
+    summary: "Downloads the hits on a short link as a CSV file.",
     parameters: &[
         Parameter {
             name: "shortId",
@@ -597,7 +597,7 @@ pub(crate) static DOWNLOAD_SHORTLINK_HITS_XLSX: Operation = Operation {
     path: "/shortlinks/{shortId}/xlsx",
     server: None,
     tag: "shortlinks",
-    summary: "Downloads the hits of a short link as an Excel file.",
+    summary: "Downloads the hits on a short link as an Excel file.",
     parameters: &[
         Parameter {
             name: "shortId",

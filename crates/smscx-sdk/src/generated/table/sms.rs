@@ -14,7 +14,7 @@ pub(crate) static SEND_SMS: Operation = Operation {
     path: "/sms",
     server: None,
     tag: "sms",
-    summary: "Sends a text to up to 25,000 phone numbers, which is charged.",
+    summary: "Sends an SMS message to up to 25,000 phone numbers.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -113,7 +113,7 @@ pub(crate) static SEND_SMS_CAMPAIGN: Operation = Operation {
     path: "/sms/campaign",
     server: None,
     tag: "sms",
-    summary: "Sends a text to the contacts of groups, which is charged.",
+    summary: "Sends an SMS message to the contacts of groups.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -212,7 +212,7 @@ pub(crate) static ESTIMATE_SMS_CAMPAIGN: Operation = Operation {
     path: "/sms/campaign/estimate",
     server: None,
     tag: "sms",
-    summary: "Estimates the cost of a text to groups for free.",
+    summary: "Estimates the cost of an SMS message to groups.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -302,7 +302,7 @@ pub(crate) static ESTIMATE_SMS: Operation = Operation {
     path: "/sms/estimate",
     server: None,
     tag: "sms",
-    summary: "Estimates the cost of a text for free.",
+    summary: "Estimates the cost of an SMS message to phone numbers.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -392,7 +392,7 @@ pub(crate) static DELETE_SCHEDULED_SMS_CAMPAIGN: Operation = Operation {
     path: "/sms/scheduled/campaign/{campaignId}",
     server: None,
     tag: "sms",
-    summary: "Deletes the unsent part of a scheduled SMS campaign.",
+    summary: "Deletes the unsent messages of a scheduled SMS campaign.",
     parameters: &[
         Parameter {
             name: "campaignId",
@@ -488,7 +488,7 @@ pub(crate) static DELETE_SCHEDULED_SMS: Operation = Operation {
     path: "/sms/scheduled/{msgId}",
     server: None,
     tag: "sms",
-    summary: "Deletes a scheduled text.",
+    summary: "Deletes a scheduled SMS message.",
     parameters: &[
         Parameter {
             name: "msgId",

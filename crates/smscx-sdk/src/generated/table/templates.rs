@@ -179,7 +179,7 @@ pub(crate) static GET_TEMPLATE: Operation = Operation {
     path: "/templates/{templateId}",
     server: None,
     tag: "templates",
-    summary: "Reads a template.",
+    summary: "Returns a template.",
     parameters: &[
         Parameter {
             name: "templateId",
@@ -269,7 +269,7 @@ pub(crate) static UPDATE_TEMPLATE: Operation = Operation {
     path: "/templates/{templateId}",
     server: None,
     tag: "templates",
-    summary: "Changes a template.",
+    summary: "Updates a template.",
     parameters: &[
         Parameter {
             name: "templateId",
@@ -366,7 +366,7 @@ pub(crate) static UPDATE_TEMPLATE: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("change the template again; the same values change nothing"),
+    find: Some("repeat the call, because setting the same values again has no effect"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

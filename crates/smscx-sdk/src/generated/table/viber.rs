@@ -14,7 +14,7 @@ pub(crate) static SEND_VIBER_MESSAGE: Operation = Operation {
     path: "/viber",
     server: None,
     tag: "viber",
-    summary: "Sends a Viber message to up to 25,000 phone numbers, which is charged.",
+    summary: "Sends a billable Viber message to up to 25,000 phone numbers.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -113,7 +113,7 @@ pub(crate) static SEND_VIBER_CAMPAIGN: Operation = Operation {
     path: "/viber/campaign",
     server: None,
     tag: "viber",
-    summary: "Sends a Viber message to the contacts of groups, which is charged.",
+    summary: "Sends a billable Viber message to the contacts of groups.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -212,7 +212,7 @@ pub(crate) static ESTIMATE_VIBER_CAMPAIGN: Operation = Operation {
     path: "/viber/campaign/estimate",
     server: None,
     tag: "viber",
-    summary: "Estimates the cost of a Viber message to groups for free.",
+    summary: "Estimates the cost of a Viber message to groups.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -302,7 +302,7 @@ pub(crate) static ESTIMATE_VIBER_MESSAGE: Operation = Operation {
     path: "/viber/estimate",
     server: None,
     tag: "viber",
-    summary: "Estimates the cost of a Viber message for free.",
+    summary: "Estimates the cost of a Viber message.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -392,7 +392,7 @@ pub(crate) static DELETE_SCHEDULED_VIBER_CAMPAIGN: Operation = Operation {
     path: "/viber/scheduled/campaign/{campaignId}",
     server: None,
     tag: "viber",
-    summary: "Deletes the unsent part of a scheduled Viber campaign.",
+    summary: "Deletes the unsent messages of a scheduled Viber campaign.",
     parameters: &[
         Parameter {
             name: "campaignId",

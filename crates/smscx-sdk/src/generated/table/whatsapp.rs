@@ -14,7 +14,7 @@ pub(crate) static SEND_WHATSAPP_MESSAGE: Operation = Operation {
     path: "/whatsapp",
     server: None,
     tag: "whatsapp",
-    summary: "Sends a WhatsApp message to up to 25,000 phone numbers, which is charged.",
+    summary: "Sends a billable WhatsApp message to up to 25,000 phone numbers.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -113,7 +113,7 @@ pub(crate) static ESTIMATE_WHATSAPP_MESSAGE: Operation = Operation {
     path: "/whatsapp/estimate",
     server: None,
     tag: "whatsapp",
-    summary: "Estimates the cost of a WhatsApp message for free.",
+    summary: "Estimates the cost of a WhatsApp message.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
