@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::case::{Case, first_cases};
 use crate::connect::{connect, sandbox_of};
-use crate::fitting::fitting;
+use crate::fitting::{Token, fitting};
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
@@ -42,7 +42,7 @@ pub async fn provoke_errors<C: SdkClient>(
                 .failed
                 .extend(wrong.map(|wrong| format!("{line}, expected status {status}: {wrong}")));
         }
-        if fitting::<C>(&sandbox, operation)?.sends_token {
+        if fitting::<C>(&sandbox, operation)?.token != Token::None {
             sandbox.reject_tokens(vendor, true)?;
             let outcome = (case.run)(&client).await;
             let refused = matches!(&outcome, Err(error) if error.is_auth());

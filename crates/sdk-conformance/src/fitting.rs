@@ -7,8 +7,19 @@ use sdk_sandbox::Sandbox;
 #[derive(Debug)]
 pub(crate) struct Fitting {
     pub(crate) config: ClientConfig,
-    /// Whether the call sends an access token.
-    pub(crate) sends_token: bool,
+    pub(crate) token: Token,
+}
+
+/// Access token that a call sends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Token {
+    /// No token, or an API key.
+    #[default]
+    None,
+    /// A token from the user, which the client can't renew.
+    Given,
+    /// A token that the client obtains and renews.
+    Obtained,
 }
 
 /// Returns the sandbox's first set of variables with credentials that the operation accepts.
@@ -21,22 +32,22 @@ pub(crate) fn fitting<C: SdkClient>(
     let sets = sandbox.environments(C::VENDOR.name)?;
     let found = sets
         .iter()
-        .find_map(|set| Some((set, sends_token::<C>(set, operation)?)));
-    let usual = || sets.first().map(|set| (set, false));
-    let (set, sends_token) = found.or_else(usual).unzip();
+        .find_map(|set| Some((set, token_of::<C>(set, operation)?)));
+    let usual = || sets.first().map(|set| (set, Token::None));
+    let (set, token) = found.or_else(usual).unzip();
     Ok(Fitting {
         config: ClientConfig::new()
             .without_environment()
             .variables(set.cloned().unwrap_or_default()),
-        sends_token: sends_token.unwrap_or(false),
+        token: token.unwrap_or_default(),
     })
 }
 
-/// Returns whether the call sends an access token, or `None` if the operation doesn't accept these
+/// Returns the access token that the call sends, or `None` if the operation doesn't accept these
 /// credentials.
-fn sends_token<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Option<bool> {
+fn token_of<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Option<Token> {
     if operation.security.is_empty() {
-        return Some(false);
+        return Some(Token::None);
     }
     let mut variables = Variables::empty();
     for (name, value) in set {
@@ -49,18 +60,22 @@ fn sends_token<C: SdkClient>(set: &[(String, String)], operation: &Operation) ->
     needs.min()
 }
 
-/// Returns whether an alternative needs an access token, or `None` if the credentials lack a part of
+/// Returns the access token that an alternative needs, or `None` if the credentials lack a part of
 /// it.
-fn needs_token(scheme: &Scheme, credentials: &impl Authenticate) -> Option<bool> {
+fn needs_token(scheme: &Scheme, credentials: &impl Authenticate) -> Option<Token> {
     let parts = match scheme {
         Scheme::All(parts) => parts,
         one => std::slice::from_ref(one),
     };
-    parts.iter().try_fold(false, |needs, part| {
+    parts.iter().try_fold(Token::None, |needs, part| {
         let exchanged = *part == Scheme::Bearer && credentials.takes_token();
         let presented = credentials
             .presents(part)
             .or(exchanged.then_some(Presented::Token))?;
-        Some(needs || presented == Presented::Token)
+        Some(needs.max(match presented {
+            Presented::Token => Token::Obtained,
+            _ if *part == Scheme::Bearer => Token::Given,
+            _ => Token::None,
+        }))
     })
 }

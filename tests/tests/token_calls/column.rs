@@ -133,9 +133,9 @@ impl Column {
         assert_eq!(found.needs_body(), self.body_required);
         assert_eq!(table.body.unwrap().required, self.body_required);
         let word = if self.body_required {
-            "\nRequired, as:\n"
+            "\nThe body is required. Media types:\n"
         } else {
-            "\nOptional, as:\n"
+            "\nThe body is optional. Media types:\n"
         };
         assert!(self.rustdoc().contains(word));
         let mut declared = found.body_fields();

@@ -114,7 +114,7 @@ async fn smscx_fills_in_the_grant_type() {
     }
     assert!(
         rustdoc::field(SOURCE, "TokenRequest", "grant_type")
-            .contains("Default `\"client_credentials\"`")
+            .contains("Default: `\"client_credentials\"`")
     );
 }
 

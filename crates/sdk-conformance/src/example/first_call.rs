@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use sdk_runtime::{ClientConfig, Error, Method, SdkClient};
+use sdk_runtime::{ClientConfig, Error, SdkClient};
 
 use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
@@ -39,10 +39,8 @@ where
     if let Some(refused) = requests.iter().find(|request| request.status >= 400) {
         return Err(format!("a request of the example failed: {refused:?}").into());
     }
-    // If the API has no reads, every call would have side effects, so the example sends nothing.
-    let mut operations = C::VENDOR.operations.iter();
-    let has_read = operations.any(|operation| operation.method == Method::Get);
-    match requests.is_empty() && has_read {
+    // The example of an API without a suitable read only creates a client.
+    match requests.is_empty() && !printed.starts_with("ready to call ") {
         true => Err("the example sends no request".into()),
         false => Ok(()),
     }

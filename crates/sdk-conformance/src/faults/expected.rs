@@ -6,6 +6,7 @@ use std::time::Duration;
 use sdk_runtime::Error;
 
 use super::kind::{Kind, Nature};
+use crate::fitting::Token;
 use sdk_sandbox::Fault;
 
 /// A failure mode that occurs once or every time.
@@ -142,11 +143,15 @@ impl Trouble {
         let once = |end: Expected| Expected { requests: 1, ..end };
         match self {
             Self::Refused(status) => refused(nature, status),
-            // An API key cannot be renewed and does not expire.
-            Self::Unauthorized { .. } if !nature.renews => {
+            // An API key does not expire.
+            Self::Expired | Self::Revoked if nature.token == Token::None => {
+                once(again(nature, false))
+            }
+            Self::Unauthorized { .. } | Self::Expired | Self::Revoked
+                if nature.token != Token::Obtained =>
+            {
                 once(fails(nature, "auth", Error::is_auth).undone())
             }
-            Self::Expired | Self::Revoked if !nature.renews => once(again(nature, false)),
             Self::Unauthorized { forever: true } => Expected {
                 requests: 2,
                 ..fails(nature, "auth", Error::is_auth).undone()
@@ -314,7 +319,12 @@ mod tests {
             effect: Some(effect),
             ..Operation::EMPTY
         };
-        let expected = trouble.expected(Nature::of(&operation, Kind::WithEffect, None, true));
+        let expected = trouble.expected(Nature::of(
+            &operation,
+            Kind::WithEffect,
+            None,
+            Token::Obtained,
+        ));
         (
             expected.error.is_none(),
             expected.maybe,
@@ -345,16 +355,18 @@ mod tests {
 
     #[test]
     fn a_rejected_key_is_sent_once_and_a_rejected_token_renewed() {
-        let ends = |trouble: Trouble, renews| {
-            let nature = Nature::of(&Operation::EMPTY, Kind::Read, None, renews);
+        let ends = |trouble: Trouble, token| {
+            let nature = Nature::of(&Operation::EMPTY, Kind::Read, None, token);
             let expected = trouble.expected(nature);
             (expected.error.is_none(), expected.requests)
         };
         let once = Trouble::Unauthorized { forever: false };
-        assert_eq!(ends(once, true), (true, 2));
-        assert_eq!(ends(once, false), (false, 1));
-        assert_eq!(ends(Trouble::Expired, true), (true, 2));
-        assert_eq!(ends(Trouble::Expired, false), (true, 1));
+        assert_eq!(ends(once, Token::Obtained), (true, 2));
+        assert_eq!(ends(once, Token::Given), (false, 1));
+        assert_eq!(ends(once, Token::None), (false, 1));
+        assert_eq!(ends(Trouble::Expired, Token::Obtained), (true, 2));
+        assert_eq!(ends(Trouble::Expired, Token::Given), (false, 1));
+        assert_eq!(ends(Trouble::Expired, Token::None), (true, 1));
     }
 
     #[test]
@@ -370,8 +382,12 @@ mod tests {
                 answers: answers.to_vec().leak(),
                 ..Operation::EMPTY
             };
-            let expected =
-                Trouble::Html.expected(Nature::of(&operation, Kind::Download, None, true));
+            let expected = Trouble::Html.expected(Nature::of(
+                &operation,
+                Kind::Download,
+                None,
+                Token::Obtained,
+            ));
             expected.error.is_some()
         };
         assert!(fails(&["application/pdf"]) && fails(&["application/octet-stream"]));

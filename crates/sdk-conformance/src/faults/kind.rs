@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::fitting::Token;
 use sdk_runtime::{Effect, Encoding, Limits, Method, Operation, Repeat, is_json_media_type};
 
 /// Kind of an operation, by its behaviour under faults.
@@ -87,8 +88,8 @@ pub(super) struct Nature {
     pub(super) keyed: bool,
     /// Whether it may change the vendor's data.
     pub(super) writes: bool,
-    /// Whether it sends an access token, which the client renews.
-    pub(super) renews: bool,
+    /// Access token that it sends.
+    pub(super) token: Token,
     /// Whether it may be retried after a delay that the vendor specifies.
     pub(super) follows_hints: bool,
     /// Delay after a 429 without a retry delay, which is the vendor's published window.
@@ -106,7 +107,7 @@ impl Nature {
         operation: &Operation,
         kind: Kind,
         limits: Option<Limits>,
-        renews: bool,
+        token: Token,
     ) -> Self {
         let reads = matches!(
             operation.method,
@@ -118,7 +119,7 @@ impl Nature {
             repeats: operation.repeat != Repeat::Never,
             keyed: matches!(operation.repeat, Repeat::Keyed(_)),
             writes: !reads || operation.repeat == Repeat::Never || operation.effect.is_some(),
-            renews,
+            token,
             follows_hints: !matches!(operation.effect, Some(Effect::Money | Effect::Message)),
             window: limits.map(|limits| Duration::from_secs(limits.per_seconds.into())),
             answers: successes.any(|answer| !answer.media.is_empty()),

@@ -11,7 +11,7 @@ use super::expected::{Expected, PATIENCE, Trouble};
 use super::kind::{Kind, Nature};
 use crate::case::{Case, first_cases};
 use crate::connect::sandbox_of;
-use crate::fitting::{Fitting, fitting};
+use crate::fitting::{Fitting, Token, fitting};
 
 /// Time limit of a cell. A call that takes longer counts as hanging.
 const BOUND: Duration = Duration::from_secs(20);
@@ -64,8 +64,8 @@ pub async fn fault_matrix<C: SdkClient>(
         {
             wanted.push(kind);
             let sandbox = sandbox_of::<C>().await?;
-            let renews = fitting::<C>(&sandbox, operation)?.sends_token;
-            let nature = Nature::of(operation, kind, C::VENDOR.limits, renews);
+            let token = fitting::<C>(&sandbox, operation)?.token;
+            let nature = Nature::of(operation, kind, C::VENDOR.limits, token);
             if is_counted(operation, nature, &case).await? {
                 columns.push((nature, operation, case));
             }
@@ -140,13 +140,10 @@ async fn end<C: SdkClient>(
 ) -> Result<End, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let Fitting {
-        config,
-        sends_token,
-    } = fitting::<C>(&sandbox, operation)?;
+    let Fitting { config, token } = fitting::<C>(&sandbox, operation)?;
     let client = connect::<C>(config, trouble)?;
     // The fault must affect only the call itself, not the token exchange before it.
-    if sends_token {
+    if token == Token::Obtained {
         client.core().access_token().await?;
     }
     if let Some(trouble) = trouble {

@@ -1,6 +1,6 @@
 //! A simulated vendor: its document, its profile and its state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -118,13 +118,9 @@ impl Vendor {
         if let Some(token) = &self.credentials.standing_token {
             return token.clone();
         }
-        let exchanges = self.profile.tokens.exchanges.values();
-        let scopes = exchanges.filter_map(|rules| rules.scope.as_ref());
         let token = format!("{}-sandbox-token", self.name);
-        self.tokens.accept(
-            &token,
-            scopes.flat_map(|scope| scope.known.clone()).collect(),
-        );
+        let scopes = all_scopes(&self.document, &self.profile);
+        self.tokens.accept(&token, scopes);
         token
     }
 
@@ -189,4 +185,16 @@ pub(crate) fn prefix(vendor: &str) -> String {
         ""
     };
     format!("{letter}{}", vendor.to_uppercase().replace('-', "_"))
+}
+
+/// Returns the scopes that token exchanges grant and that operations require. An API may issue
+/// tokens only outside its document.
+pub(crate) fn all_scopes(document: &Document, profile: &Profile) -> Vec<String> {
+    let exchanges = profile.tokens.exchanges.values();
+    let granted = exchanges.filter_map(|rules| rules.scope.as_ref());
+    let granted = granted.flat_map(|scope| scope.known.iter());
+    let requirements = document.operations.iter().flat_map(|o| &o.security);
+    let required = requirements.flatten().flat_map(|demand| &demand.scopes);
+    let scopes: BTreeSet<&String> = granted.chain(required).collect();
+    scopes.into_iter().cloned().collect()
 }

@@ -20,7 +20,7 @@ async fn a_fault_for_a_vendor_that_is_not_played_is_an_error_that_names_the_othe
         .unwrap_err()
         .to_string();
     assert!(
-        error.contains("\"parcel\"") && error.ends_with(&format!("plays {PARCELS}")),
+        error.contains("\"parcel\"") && error.ends_with(&format!("it simulates {PARCELS}")),
         "{error}"
     );
 }

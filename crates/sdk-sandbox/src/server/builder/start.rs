@@ -22,7 +22,7 @@ use crate::state::request_log::Log;
 use crate::state::signing_keys::SigningKeys;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
-use crate::state::vendor::Vendor;
+use crate::state::vendor::{Vendor, all_scopes};
 
 /// Default memory limit for records and files per vendor, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
@@ -164,15 +164,7 @@ impl Builder {
             .unwrap_or(&profile.credentials)
             .clone();
         if let Some(token) = &credentials.standing_token {
-            let scopes = profile
-                .tokens
-                .exchanges
-                .values()
-                .filter_map(|rules| rules.scope.as_ref());
-            tokens.accept(
-                token,
-                scopes.flat_map(|scope| scope.known.clone()).collect(),
-            );
+            tokens.accept(token, all_scopes(&document, &profile));
         }
         tokens.refuse(self.refused.contains(&name));
         let stated = document.limits();
