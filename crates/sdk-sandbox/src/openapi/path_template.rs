@@ -37,12 +37,23 @@ enum Segment {
     },
 }
 
+impl Segment {
+    /// Returns the number of characters beside the segment's parameters.
+    fn beside(&self) -> usize {
+        match self {
+            Self::Literal(_) => 0,
+            Self::Parameter { before, after, .. } => before.len() + after.len(),
+            Self::Several { literals, .. } => literals.iter().map(String::len).sum(),
+        }
+    }
+}
+
 /// Decoded values of the path parameters.
 pub(crate) type PathValues = Vec<(String, String)>;
 
 /// Rank of a match: whether all numeric parameters have numbers, then the number of literal segments, the number of all
-/// segments, and the number of query pairs.
-pub(crate) type Rank = (bool, usize, usize, usize);
+/// segments, the number of characters beside parameters, and the number of query pairs.
+pub(crate) type Rank = (bool, usize, usize, usize, usize);
 
 impl PathTemplate {
     pub(crate) fn read(path: &str, parameters: &[Parameter]) -> Self {
@@ -107,10 +118,15 @@ impl PathTemplate {
         if literals == 0 && !typed {
             return None;
         }
-        Some((
-            (typed, literals, self.segments.len(), self.query.len()),
-            values,
-        ))
+        let beside: usize = self.segments.iter().map(Segment::beside).sum();
+        let rank = (
+            typed,
+            literals,
+            self.segments.len(),
+            beside,
+            self.query.len(),
+        );
+        Some((rank, values))
     }
 
     /// Whether a query contains the pairs of the template; adds the parameter values in them to `values`.

@@ -84,6 +84,8 @@ mod tests {
             "/parcels/last": { "get": op("last", &[]) },
             "/files/{code}": { "get": op("file", std::slice::from_ref(&code)) },
             "/files/{code}/download": { "get": op("download", &[code]) },
+            "/lists/{name}": { "get": op("list", &[path("name", "x-none", "string")]) },
+            "/lists/{name}.csv": { "get": op("list_as_csv", &[path("name", "x-none", "string")]) },
             "/sheets/{name}.csv": { "get": op("sheet", &[path("name", "x-none", "string")]) },
             "/places/{lat},{lon}/near": { "get": op("near", &[path("lat", "x-none", "number"), path("lon", "x-none", "number")]) },
             "/": { "get": op("root", &[]) },
@@ -120,6 +122,12 @@ mod tests {
         assert_eq!(lead("GET", "/parcels/last"), "last");
         assert_eq!(lead("GET", "/parcels/7"), "parcel id=7");
         assert_eq!(lead("GET", "/parcels/seven"), "parcel id=seven");
+    }
+
+    #[test]
+    fn text_beside_a_parameter_beats_a_parameter_alone() {
+        assert_eq!(lead("GET", "/lists/a.csv"), "list_as_csv name=a");
+        assert_eq!(lead("GET", "/lists/a"), "list name=a");
     }
 
     #[test]
