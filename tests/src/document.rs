@@ -28,7 +28,7 @@ impl Document {
     ///
     /// # Panics
     ///
-    /// If the document has no operation with this id.
+    /// Panics if the document has no operation with this id.
     pub fn operation(&self, id: &str) -> Found<'_> {
         let all = object(&self.0["paths"]).iter().flat_map(|(path, item)| {
             object(item)

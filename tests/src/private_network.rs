@@ -12,7 +12,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// A running network. It stops with the test's runtime.
+/// A running network. It stops when the test's runtime shuts down.
 #[derive(Debug)]
 pub struct PrivateNetwork {
     /// Base URL of the server behind TLS, with the scheme `https`.

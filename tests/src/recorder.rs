@@ -19,7 +19,7 @@ impl Recorded {
     ///
     /// # Panics
     ///
-    /// If the header occurs more than once.
+    /// Panics if the header occurs more than once.
     pub fn header(&self, name: &str) -> Option<&str> {
         let head = self.0.split("\r\n\r\n").next().unwrap();
         let values: Vec<&str> = head
@@ -81,7 +81,7 @@ impl Answer {
     }
 }
 
-/// A running server. It stops with the test's runtime.
+/// A running server. It stops when the test's runtime shuts down.
 #[derive(Debug)]
 pub struct Recorder {
     url: String,
@@ -118,7 +118,7 @@ impl Recorder {
     ///
     /// # Panics
     ///
-    /// If the number of requests is not one.
+    /// Panics if the number of requests is not one.
     #[track_caller]
     pub fn only(&self) -> Recorded {
         let [request] = &self.requests()[..] else {

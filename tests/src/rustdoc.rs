@@ -4,7 +4,7 @@
 ///
 /// # Panics
 ///
-/// If the source has no such method.
+/// Panics if the source has no such method.
 pub fn method(source: &str, name: &str) -> String {
     let start = source
         .find(&format!("pub fn {name}("))
@@ -16,7 +16,7 @@ pub fn method(source: &str, name: &str) -> String {
 ///
 /// # Panics
 ///
-/// If the source has no such field.
+/// Panics if the source has no such field.
 pub fn field(source: &str, of: &str, name: &str) -> String {
     let (_, body) = source
         .split_once(&format!("pub struct {of} {{\n"))

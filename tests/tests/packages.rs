@@ -1,7 +1,7 @@
 //! Tests the publishable packages and the links in documents.
 //!
-//! Every package contains its licence and the metadata that registries show. Links lead to existing
-//! files.
+//! Every package contains its license and the metadata that registries show. Links point to
+//! existing files.
 #![allow(clippy::unwrap_used)] // In a test, a panic is the failure report.
 
 use std::collections::BTreeMap;

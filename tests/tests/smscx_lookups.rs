@@ -1,4 +1,4 @@
-//! Tests that waiting for an SMSCX bulk look-up ends when the results on all pages are complete.
+//! Tests that waiting for an SMSCX bulk lookup ends when the results on all pages are complete.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::sync::{Arc, Mutex};

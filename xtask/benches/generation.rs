@@ -1,8 +1,9 @@
-//! Measures the time of `generate` per generated line for documents of increasing size. The time must stay constant.
+//! Measures the time that `generate` takes per generated line, for documents of increasing size. The time per line
+//! must stay constant.
 //!
-//! `cargo bench -p xtask --bench generation` prints one line per size, and the ratio of the largest time per line to
-//! the smallest. It fails if the ratio is above 1.6. To use other sizes, pass numbers of operation groups after `--`.
-//! A group has about 13 KB.
+//! `cargo bench -p xtask --bench generation` prints one line per size, and the ratio of the time per line of the
+//! largest document to that of the smallest. It fails if the ratio is above 1.6. To use other sizes, pass numbers of
+//! operation groups after `--`. A group is about 13 KB in size.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here is a measurement.
 
 use std::fmt::Write as _;
@@ -35,7 +36,7 @@ fn main() {
             .iter()
             .map(|file| fs::metadata(file).unwrap().len())
             .sum();
-        // Each run has its own process, to measure its peak memory. The fastest of three runs counts.
+        // Each run is a separate process, so that its peak memory can be measured. The fastest of three runs is used.
         let runs = (0..3).map(|_| generate(&root));
         let (time, memory) = runs.min().unwrap();
         let lines: usize = files(&root.join("crates/bench-sdk"))
@@ -54,7 +55,7 @@ fn main() {
         fs::remove_dir_all(&root).unwrap();
     }
     let ratio = costs.last().unwrap() / costs.first().unwrap();
-    println!("ratio of the largest time per line to the smallest: {ratio:.2}");
+    println!("time per line of the largest document relative to the smallest: {ratio:.2}");
     assert!(ratio < 1.6, "generation is not linear: {ratio:.2}");
 }
 

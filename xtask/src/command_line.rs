@@ -36,11 +36,11 @@ enum Command {
     Corpus(crate::corpus::Arguments),
     /// Counts the operations that are generated, called in tests, and tested with errors.
     Coverage { vendors: Vec<String> },
-    /// Lists changes of the specs from the view of the crates' users.
+    /// Lists changes to the specs from the point of view of the crates' users.
     Diff(crate::diff::Arguments),
     /// Prints the time and memory that a debug build of each vendor crate takes.
     BuildBench(crate::build_bench::Arguments),
-    /// Runs the benchmarks and writes their results into BENCHMARKS.md.
+    /// Runs the benchmarks and writes their results to BENCHMARKS.md.
     Benchmarks(crate::benchmarks::Arguments),
     /// Checks the house rules.
     Tidy,

@@ -22,6 +22,6 @@ pub use command::{
     tidy, upstream,
 };
 
-/// Generation allocates millions of small tokens, for which this allocator is faster.
+/// Generation allocates millions of small tokens, and this allocator is faster for them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -110,10 +110,10 @@ pub(crate) fn fields(wires: &[&str]) -> Vec<String> {
     distinct(wires, field)
 }
 
-/// Returns distinct names for texts, independent of the order of the texts.
+/// Returns distinct names for strings, independent of their order.
 ///
-/// If several texts lead to the same name, the text that is spelled like the name keeps it. The other
-/// names also contain words for the signs, then a word for the capitalization, then a digest.
+/// If several strings lead to the same name, the string that is spelled like the name keeps it. The
+/// other names also contain words for the signs, then a word for the capitalization, then a digest.
 pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<String> {
     let plain = |wire: &str| match wire.chars().any(char::is_alphanumeric) {
         true => name(wire),
@@ -204,7 +204,7 @@ fn as_identifier(name: String) -> String {
         Some(c) if c.is_alphabetic() || c == '_' => name,
         Some(_) => format!("_{name}"),
     };
-    // `syn` knows every keyword except the one that edition 2024 reserves.
+    // `syn` rejects every keyword except the one that edition 2024 reserves.
     if name != "gen" && syn::parse_str::<syn::Ident>(&name).is_ok() {
         name
     } else {

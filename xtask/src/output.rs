@@ -132,9 +132,9 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Returns the content of a mark, such as `begin features`.
+/// Returns the content of a marker, such as `begin features`.
 ///
-/// A mark must be the only comment in its line, because a text of a spec may contain the same words.
+/// A marker must be the only comment on its line, because text of a spec may contain the same words.
 fn mark_of(line: &str) -> Option<&str> {
     let comment = line.trim().trim_start_matches(['#', '/', ' ']);
     let comment = comment.strip_prefix("<!--").unwrap_or(comment);
@@ -162,7 +162,7 @@ pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)>
     })
 }
 
-/// Replaces the lines between the `begin` and `end` marks of a region.
+/// Replaces the lines between the `begin` and `end` markers of a region.
 pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
     let begin = format!("begin {region}");
     let end = format!("end {region}");
@@ -185,7 +185,7 @@ pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<St
         }
     }
     if !found || inside {
-        bail!("the mark `@generated {begin}` or `@generated {end}` is missing");
+        bail!("the marker `@generated {begin}` or `@generated {end}` is missing");
     }
     Ok(out)
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 #![allow(hidden_glob_reexports)] // The generated module replaces a crate.
 
-// Samples refer to the crate for which they were generated.
+// Samples refer to the crate that they were generated for.
 extern crate self as corpus_sdk;
 
 use serde_json::json;

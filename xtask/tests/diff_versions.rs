@@ -127,7 +127,7 @@ fn a_breaking_change_since_the_tag_needs_the_next_minor_version_below_one() {
     repository.remove_a_property();
     let (code, text, error) = repository.diff(&[]);
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("1 breaking, 0 compatible, 0 in texts only since shop-sdk-v0.1.0; requires 0.2.0, has 0.1.0"), "{text}");
+    assert!(text.contains("1 breaking, 0 compatible, 0 documentation-only since shop-sdk-v0.1.0; requires 0.2.0, has 0.1.0"), "{text}");
     assert_eq!(
         error,
         "error: these versions do not match their changes: shop-sdk\n"

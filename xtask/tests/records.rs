@@ -1,5 +1,5 @@
-//! Tests the golden output of the fixture `records`: the data of a record that is sent and received, and reading,
-//! changing and writing a record.
+//! Tests the golden output of the fixture `records`: which properties of a record are sent and received, and how a
+//! caller reads, changes and writes a record.
 #![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use records::main::{

@@ -2,7 +2,7 @@
 //! folder starts with a digit and contains a hyphen.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
-// Samples refer to the crate for which they were generated.
+// Samples refer to the crate that they were generated for.
 extern crate self as x2nd_corpus_sdk;
 
 mod support;

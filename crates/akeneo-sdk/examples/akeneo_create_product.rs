@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
 /// Creates the product, after the family and the attributes that it needs.
 pub(crate) async fn run(config: ClientConfig, identifier: &str) -> Result<Product, Error> {
     let client = Client::from_config(config)?;
-    // An upsert creates or updates, so the example can run again.
+    // An upsert creates or updates a record, so the example can be run again.
     client
         .upsert_attribute_group("example", &AttributeGroupPatch::default())
         .await?;
@@ -57,7 +57,7 @@ pub(crate) async fn run(config: ClientConfig, identifier: &str) -> Result<Produc
         .set("example_name", At::EVERYWHERE, "Arc lamp");
     client.create_product(&product).await?;
 
-    // A PATCH with one value keeps the others.
+    // A PATCH with one value leaves the others unchanged.
     let mut change = ProductPatch::default();
     change
         .values

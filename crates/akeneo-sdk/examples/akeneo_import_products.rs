@@ -86,7 +86,7 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
 
     let unreadable =
         std::mem::take(&mut *unreadable.lock().unwrap_or_else(PoisonError::into_inner));
-    // Unreadable lines were not sent, so the index of an item does not count them.
+    // Unreadable lines were not sent, so item indexes do not include them.
     let line_of_item = |index: u64| {
         let mut line = index + 1;
         for (number, _) in &unreadable {

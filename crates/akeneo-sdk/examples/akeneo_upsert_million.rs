@@ -16,7 +16,10 @@ async fn main() -> ExitCode {
     let started = Instant::now();
     match run(ClientConfig::new(), count.unwrap_or(1_000_000)).await {
         Ok((done, refused)) => {
-            println!("{done} done, {refused} refused, {:?}", started.elapsed());
+            println!(
+                "{done} accepted, {refused} rejected, {:?}",
+                started.elapsed()
+            );
             println!("peak memory: {}", peak_memory().unwrap_or("?".to_owned()));
             ExitCode::SUCCESS
         }
@@ -30,7 +33,7 @@ async fn main() -> ExitCode {
 /// Upserts `count` products and returns the numbers of accepted and rejected products.
 pub(crate) async fn run(config: ClientConfig, count: u64) -> Result<(u64, u64), Error> {
     let client = Client::from_config(config)?;
-    // Products are made on demand, so only a few requests are in memory at a time.
+    // Products are generated on demand, so only a few requests are in memory at a time.
     let products = (0..count).map(|number| {
         let mut line = ProductUpsertLine::new(format!("million-{}", number % 1000));
         line.values

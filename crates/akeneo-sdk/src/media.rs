@@ -56,8 +56,8 @@ impl crate::category_media_files::CategoryMediaTarget {
 
 /// Reads the code of the new file from the response to an upload.
 ///
-/// For assets and reference entities, the code has a separate header. For products and categories, it is part of
-/// `Location`. The slashes belong to the code, so pass it to a download unchanged.
+/// For assets and reference entities, the code is in a separate header. For products and categories, it is part of
+/// `Location`. The slashes are part of the code, so pass it to a download unchanged.
 ///
 /// ```no_run
 /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {

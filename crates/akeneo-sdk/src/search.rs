@@ -30,7 +30,7 @@
 //!
 //! | operations | layout | time zone |
 //! |---|---|---|
-//! | products, product models, published products | `YYYY-MM-DD hh:mm:ss` | the server's: UTC unless [`Search::in_server_zone`] sets another |
+//! | products, product models, published products | `YYYY-MM-DD hh:mm:ss` | the server's time zone: UTC unless [`Search::in_server_zone`] sets another one |
 //! | families, attributes, attribute groups, categories, records, assets | ISO 8601, such as `2026-01-31T12:00:00Z` | UTC |
 //!
 //! Source: the vendor's page *Filters*. A search is not [`Serialize`](serde::Serialize), because its JSON depends

@@ -89,7 +89,7 @@ async fn a_project_of_two_files_is_quoted_launched_followed_and_downloaded() {
     assert_eq!(
         std::fs::read(&archive).unwrap(),
         same,
-        "the bytes are those of the sandbox"
+        "the file has the bytes that the sandbox sent"
     );
     assert!(
         outcome.ends_with(&format!("{} bytes", same.len())) && !same.is_empty(),

@@ -101,7 +101,7 @@ async fn the_hits_of_a_search_come_from_all_three_lists_of_each_page() {
         let result = match number {
             1 => json!({"projects": [{"id": 1}, {"id": 2}], "documents": [{"id": 3}], "strings": [{"string_id": 4}]}),
             2 => json!({"documents": [{"id": 5}]}),
-            // No entries, as the empty array that PHP writes for an empty map.
+            // No entries: PHP writes an empty map as an empty array.
             _ => json!([]),
         };
         let next = (number < 3).then_some("https://api.motaword.com/v0/search");

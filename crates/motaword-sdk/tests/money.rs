@@ -169,7 +169,7 @@ impl Randomness for Dice {
     }
 }
 
-/// Number of requests that reached the vendor, and of those that it applied.
+/// Number of requests that reached the vendor, and number of requests that it applied.
 #[derive(Debug, Default, Clone, Copy)]
 struct Account {
     requests: usize,
@@ -233,7 +233,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     reply.write(&mut stream).await.ok()
 }
 
-/// A resolver that fails in one of eight look-ups of the vendor's host name.
+/// A resolver that fails in one of eight lookups of the vendor's host name.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {
@@ -321,7 +321,7 @@ impl Tally {
             Err(error) => {
                 assert_eq!(
                     account.applied, 0,
-                    "{what} was executed, but the error denies it: {error}"
+                    "{what} was executed, but the error reports that it was not: {error}"
                 );
                 self.undone += 1;
             }

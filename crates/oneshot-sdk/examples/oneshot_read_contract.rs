@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
         match argument.split_once('=') {
             Some((name, value)) => params = params.with(name, value),
             None => {
-                eprintln!("{argument}: expected the form name=value");
+                eprintln!("{argument}: expected name=value");
                 return ExitCode::FAILURE;
             }
         }

@@ -66,7 +66,7 @@ impl Client {
 
 type Search = BoxFuture<'static, Result<ContractEventLogList, Error>>;
 
-/// Logs of an event, from [`Client::contract_event_logs`]. Also a `Stream`.
+/// Logs of an event, from [`Client::contract_event_logs`]. Also implements `Stream`.
 ///
 /// After an error, the next call searches the same range again; no log is lost or repeated.
 #[must_use = "logs are read only when they are requested"]

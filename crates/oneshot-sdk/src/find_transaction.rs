@@ -24,8 +24,8 @@ pub enum TransactionLookup {
     /// service may still be processing the request. Look again after a few seconds, and repeat the call only after the
     /// service has had time to respond.
     NotFound,
-    /// Several transactions match, so the memo is not unique to one intent. Check them manually. Contains at most 20
-    /// transactions.
+    /// Several transactions match, so the memo does not identify a single execution. Check them manually. Contains at
+    /// most 20 transactions.
     Ambiguous(Vec<Transaction>),
 }
 
@@ -33,8 +33,8 @@ impl Client {
     /// Looks up a transaction whose call may have been applied, by its memo.
     ///
     /// Use it if an execution or a transfer failed and [`Error::is_maybe_applied`] is true. `memo` is the memo of the
-    /// call. It identifies the transaction only if each intent has its own memo. `sent_at` is a time before the call
-    /// was sent.
+    /// call. It identifies the transaction only if no other transaction has the same memo. `sent_at` is a time before
+    /// the call was sent.
     ///
     /// Calls [`list_transactions`](Self::list_transactions) with `memo` and `createdAfter`, and compares the memo, the
     /// wallet and the time of each result, because the vendor does not document how the filters match. Transactions of
@@ -53,7 +53,7 @@ impl Client {
     ///     Err(error) if error.is_maybe_applied() => {
     ///         match client.find_transaction("business-id", "invoice 2026-0815", sent_at).await? {
     ///             TransactionLookup::Found(transaction) => println!("it was applied: {}", transaction.id),
-    ///             TransactionLookup::NotFound => println!("not applied so far; look again before a retry"),
+    ///             TransactionLookup::NotFound => println!("not applied so far; look it up again before you retry"),
     ///             TransactionLookup::Ambiguous(several) => println!("{} have this memo", several.len()),
     ///         }
     ///     }

@@ -12,7 +12,7 @@ use crate::report::Report;
 ///
 /// # Errors
 ///
-/// If the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created.
 pub async fn call_by_table<C: SdkClient + VendorClient>()
 -> Result<Report, Box<dyn std::error::Error>> {
     let other = other_server();
@@ -35,8 +35,8 @@ pub async fn call_by_table<C: SdkClient + VendorClient>()
                 }
             };
             let mut outcome = call(&client, operation.id, given).await;
-            // If the client's credentials can't fill in a token operation, it needs a body like any
-            // other operation.
+            // If the client can't build the body of a token operation from its credentials, the
+            // operation needs a sample body.
             if operation.token
                 && outcome.as_ref().is_err_and(Error::is_request)
                 && let Ok(given) = sandbox.sample_exchange(vendor, operation.id, media)

@@ -34,7 +34,7 @@ impl<C> Case<C> {
     ///
     /// # Errors
     ///
-    /// The errors of the operation.
+    /// Returns the errors of the operation.
     pub fn call<'c>(&self, client: &'c C) -> BoxFuture<'c, Result<StatusCode, Error>> {
         (self.run)(client)
     }

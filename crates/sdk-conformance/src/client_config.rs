@@ -12,7 +12,7 @@ pub trait ClientConfigOf {
     ///
     /// # Errors
     ///
-    /// If the sandbox doesn't simulate the vendor.
+    /// Returns an error if the sandbox doesn't simulate the vendor.
     fn client_config(&self, vendor: &str) -> Result<ClientConfig, sdk_sandbox::Error>;
 }
 

@@ -1,4 +1,4 @@
-//! Changes the responses of every operation in the ways that vendors do without notice.
+//! Changes the responses of every operation in the ways that vendors change them without notice.
 
 use sdk_runtime::{Error, SdkClient, StatusCode};
 
@@ -15,13 +15,13 @@ type Change = (&'static str, fn() -> Fault, bool);
 
 /// Calls every operation with changed responses.
 ///
-/// Each change removes a field, adds one, sets one to null, or gives one an unknown or wrong value.
-/// A changed response must decode, or cause an error with the JSON path of the change. A new field
-/// and an unknown enum value must always decode.
+/// Each change removes a field, adds one, sets one to null, or sets one to an unknown or wrong
+/// value. A changed response must decode, or cause an error with the JSON path of the change. A new
+/// field and an unknown enum value must always decode.
 ///
 /// # Errors
 ///
-/// If the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created.
 pub async fn change_answers<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Report, Box<dyn std::error::Error>> {

@@ -12,13 +12,12 @@ use sdk_sandbox::Fault;
 
 /// Triggers each documented error of every operation, and the error for a rejected token.
 ///
-/// `decodes` returns whether an error's body decodes as the vendor's own error type. A status counts
-/// as failed if the error has another status, the predicate for it is false, or the body doesn't
-/// decode.
+/// `decodes` returns whether an error's body decodes as the vendor's own error type. A status fails if the error has
+/// another status, the predicate for it is false, or the body doesn't decode.
 ///
 /// # Errors
 ///
-/// If the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created.
 pub async fn provoke_errors<C: SdkClient>(
     cases: Vec<Case<C>>,
     decodes: fn(&Error) -> bool,
@@ -49,7 +48,9 @@ pub async fn provoke_errors<C: SdkClient>(
             let seen = outcome.err().and_then(|error| error.status());
             let line = report.line(operation, refused, seen);
             report.failed.extend(
-                (!refused).then(|| format!("{line}: a rejected token is not an auth error")),
+                (!refused).then(|| {
+                    format!("{line}: the error for a rejected token is not an auth error")
+                }),
             );
         }
     }

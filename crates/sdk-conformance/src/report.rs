@@ -28,13 +28,13 @@ impl Report {
         }
     }
 
-    /// Fails unless every call got a response.
+    /// Fails unless every call received a response.
     ///
     /// If the server is the sandbox, every call must also have succeeded.
     ///
     /// # Errors
     ///
-    /// The failed calls, one per line.
+    /// Returns the failed calls, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         let wrong = if self.own {
             &self.failed

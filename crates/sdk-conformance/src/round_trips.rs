@@ -85,7 +85,7 @@ impl RoundTripReport {
     ///
     /// # Errors
     ///
-    /// A list of these properties.
+    /// Returns a list of these properties.
     pub fn nulls_are_sent(&self) -> Result<(), String> {
         if self.nulls.is_empty() {
             return Ok(());
@@ -100,7 +100,7 @@ impl RoundTripReport {
     ///
     /// # Errors
     ///
-    /// The changed samples, one per line.
+    /// Returns the changed samples, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.samples < self.types {
             return Err(format!("{} samples of {} types", self.samples, self.types));
@@ -121,7 +121,7 @@ impl RoundTripReport {
 ///
 /// # Errors
 ///
-/// If the document isn't JSON.
+/// Returns an error if the document isn't JSON.
 pub fn round_trips(
     document: &str,
     types: &[RoundTrip],
@@ -132,7 +132,7 @@ pub fn round_trips(
         report.types += 1;
         let Some(schema) = document.schema(ty.schema) else {
             report.failed.push(format!(
-                "{}: the document has no schema of this name",
+                "{}: the document has no schema with this name",
                 ty.schema
             ));
             continue;

@@ -15,7 +15,7 @@ use crate::report::Report;
 ///
 /// # Errors
 ///
-/// If the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created.
 pub async fn call_typed<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Report, Box<dyn std::error::Error>> {
@@ -44,7 +44,7 @@ pub async fn call_typed<C: SdkClient>(
 ///
 /// # Errors
 ///
-/// If the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created.
 pub async fn call_typed_in<C: SdkClient>(
     document: &str,
     cases: Vec<Case<C>>,

@@ -31,7 +31,7 @@ impl WireTripReport {
     ///
     /// # Errors
     ///
-    /// The changed and missing values, one per line.
+    /// Returns the changed and missing values, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -51,7 +51,7 @@ impl WireTripReport {
 ///
 /// # Errors
 ///
-/// If the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created.
 pub async fn wire_trips<C: SdkClient + VendorClient>(
     document: &str,
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {

@@ -101,7 +101,7 @@ fn calls(criterion: &mut Criterion) {
     let (ours, theirs) = (median(ours), median(theirs));
     let per_call = |time: Duration| time.as_secs_f64() * 1e6 / CALLS as f64;
     println!(
-        "call: {:.2} µs of processor time, by hand {:.2} µs: ratio {:.3} (bar 1.05)",
+        "call: {:.2} µs of processor time, by hand {:.2} µs: ratio {:.3} (limit 1.05)",
         per_call(ours),
         per_call(theirs),
         ours.as_secs_f64() / theirs.as_secs_f64()
@@ -127,7 +127,7 @@ fn token(criterion: &mut Criterion) {
     let region = Region::new(ALLOCATOR);
     let took = look(LOOKS);
     println!(
-        "token at hand: {} ns (bar 150), {:.2} allocations (bar 1)",
+        "token at hand: {} ns (limit 150 ns), {:.2} allocations (limit 1)",
         took.as_nanos() / u128::from(LOOKS),
         region.change().allocations as f64 / LOOKS as f64
     );
@@ -166,13 +166,17 @@ fn first_calls(_: &mut Criterion) {
             waits
         });
         let exchanges = server.exchanges.load(std::sync::atomic::Ordering::SeqCst);
-        assert_eq!(exchanges, 2 * round, "one exchange for one, one for all");
+        assert_eq!(
+            exchanges,
+            2 * round,
+            "each client needs exactly one exchange"
+        );
         waits.sort();
         ratios.push(waits[CALLERS * 99 / 100].as_secs_f64() / one.as_secs_f64());
     }
     ratios.sort_by(f64::total_cmp);
     println!(
-        "{CALLERS} first calls: one exchange, p99 of the wait {:.3} of an exchange's own time, at worst {:.3} (bar 2)",
+        "{CALLERS} first calls: one exchange, p99 of the wait {:.3} of an exchange's own time, at worst {:.3} (limit 2)",
         ratios[ratios.len() / 2],
         ratios[ratios.len() - 1]
     );

@@ -131,7 +131,7 @@ async fn main() {
         );
     }
     println!(
-        "slowest at 64 KiB: {:.2} ms (bar {} ms)",
+        "slowest at 64 KiB: {:.2} ms (limit {} ms)",
         slowest.as_secs_f64() * 1e3,
         BAR.as_millis()
     );

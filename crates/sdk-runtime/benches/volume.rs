@@ -32,7 +32,7 @@ const CASES: [(&str, u64, u64); 3] = [
     ("download", MIB, 1 << 30),
 ];
 
-/// An item of a list, of a typical size, which is read in the same way as generated types.
+/// A list item of a typical size, read in the same way as generated types.
 pub struct Record {
     id: u64,
     #[allow(dead_code)]

@@ -21,9 +21,9 @@
 //!    It is part of the attempt, because a broken body is a reason to retry.
 //! 10. [`authorized`] renews a token that the vendor rejected, and repeats steps 6 to 9 once. Only
 //!     the response shows that a token was rejected.
-//! 11. [`finish`] turns the last outcome into the result for the caller. It tells success from
-//!     error with [`check_answer`](attempt::check_answer)`::check`, counts the attempts, and marks
-//!     requests that may have been applied.
+//! 11. [`finish`] turns the last outcome into the result for the caller. It distinguishes success
+//!     from failure with [`check_answer`](attempt::check_answer)`::check`, counts the attempts, and
+//!     marks requests that may have been applied.
 //!
 //! A token exchange follows the same path, without steps 5, 6 and 10. The stages share the
 //! [`logical_call`].

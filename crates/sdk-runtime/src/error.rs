@@ -325,7 +325,7 @@ impl Error {
 
     /// Returns the id of the operation that failed.
     ///
-    /// If no token could be obtained, that is the token operation.
+    /// If no token could be obtained, this is the token operation.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.id)
     }

@@ -189,7 +189,7 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
         (
             "list_things",
             json!({"owner": "o", "body": {}}),
-            "the operation takes no body",
+            "the operation does not accept a body",
         ),
         ("create_thing", json!({}), "missing: `body`"),
         ("upload_thing", json!({"body": "x"}), "missing: `path.id`"),
@@ -206,7 +206,7 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
         (
             "upload_thing",
             json!({"path.id": "x", "content_type": "a/b", "body": "x"}),
-            "it does not accept a body of type a/b",
+            "the operation does not accept a body of type a/b",
         ),
         (
             "upload_thing",

@@ -1,4 +1,4 @@
-//! Iterating over a list is complete, or the error explains why it isn't.
+//! Iteration returns a complete list, or an error explains why the list is incomplete.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -206,13 +206,13 @@ async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
         hex(SECRET),
         base64(&format!("id:{SECRET}")),
     ] {
-        // These are the parts that are not at its ends.
+        // These are the parts of the secret that are not at its ends.
         let parts: Vec<&str> = (6..spelled.len() - 6)
             .filter_map(|at| spelled.get(at..at + 6))
             .collect();
         let from = TEXT - spelled.len().min(TEXT);
         for filler in (from..TEXT + 300).step_by(37) {
-            // Names whose values are removed shorten the text, so that more of it is shown.
+            // Redacted values shorten the text, so that more of it is shown.
             for start in [
                 "x".repeat(filler),
                 "password=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ".repeat(filler / 45),

@@ -1,7 +1,7 @@
 //! Tests HTTP/2's signals about requests, and the effect of a dead or crowded connection on calls.
 //!
 //! The evidence is the error type of `h2`. If the runtime used another version of it than reqwest,
-//! no error would be recognised, and the first two tests would fail.
+//! no error would be recognized, and the first two tests would fail.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -17,7 +17,7 @@ use sdk_runtime::{JobKey, Randomness};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::time::{Instant, timeout};
 
-/// Randomness with which jitter subtracts nothing.
+/// Randomness that makes jitter subtract nothing.
 struct Least;
 
 impl Randomness for Least {
@@ -26,7 +26,7 @@ impl Randomness for Least {
     }
 }
 
-/// Randomness with which jitter subtracts as much as possible.
+/// Randomness that makes jitter subtract as much as possible.
 struct Most;
 
 impl Randomness for Most {

@@ -1,6 +1,6 @@
 //! Limits on concurrent requests and on time.
 //!
-//! Four tests use sockets, because they test the behaviour of reqwest: the time to connect,
+//! Four tests use sockets, because they test the behavior of reqwest: the time to connect,
 //! decompression, proxies, and the maximum duration as a setting of the HTTP client.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 

@@ -98,7 +98,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
         apply(&ledger);
     }
     let text = match fault {
-        // The connection ends after the request, which took effect or not.
+        // The connection ends after the request, which may or may not have taken effect.
         2 | 3 => return None,
         // The connection ends in the middle of the response.
         4 => answer(200, "")[..40].to_owned(),
@@ -223,6 +223,6 @@ async fn of_ten_thousand_calls_none_is_applied_twice_and_every_maybe_says_so() {
     }
     assert!(
         succeeded > 2000 && failed > 2000 && maybe > 1000 && maybe < failed,
-        "every case occurs: {succeeded} succeeded, {failed} failed, {maybe} maybe"
+        "every case occurs: {succeeded} succeeded, {failed} failed, {maybe} may have been applied"
     );
 }

@@ -1,4 +1,4 @@
-//! Destinations that receive credentials, and those that don't.
+//! Tests which destinations receive credentials.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -121,7 +121,7 @@ async fn a_write_is_not_sent_elsewhere() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "create_thing: 307 a redirect that was not followed"
+        "create_thing: 307 the redirect was not followed"
     );
     assert_eq!(vendor.seen().len(), 2);
 }

@@ -1,4 +1,4 @@
-//! Waits of a client whose vendor has a rate limit.
+//! How long a client waits if its vendor has a rate limit.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -240,7 +240,7 @@ async fn a_wait_longer_than_the_time_left_is_an_error_at_once_that_carries_it() 
         assert!(error.to_string().contains("(try again in 61 s)"), "{error}");
         assert_eq!(calls(&script), 1);
     }
-    // When the second hint arrives, 50 of the 60 s are over.
+    // When the second hint arrives, 50 of the 60 s have passed.
     let slow = answer(503, &[("retry-after", "50")], "{}");
     let (script, client) = start(vec![slow, answer(503, &[("retry-after", "12")], "{}")]).await;
     let error = client.list_things("o").await.unwrap_err();
@@ -392,7 +392,12 @@ fn keys(script: &Script) -> Vec<String> {
 async fn a_key_for_what_takes_none_is_refused_before_anything_is_sent() {
     let (script, client) = start(Vec::new()).await;
     let error = client.pay(1).with_idempotency_key("k").await.unwrap_err();
-    assert!(error.is_request() && error.to_string().contains("takes no idempotency key"));
+    assert!(
+        error.is_request()
+            && error
+                .to_string()
+                .contains("does not accept an idempotency key")
+    );
     for blank in [" ", "\t", "a\nb"] {
         let error = client
             .order(1)

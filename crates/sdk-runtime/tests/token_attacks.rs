@@ -1,4 +1,4 @@
-//! Ordinary events and hostile neighbours must not invalidate a login or reveal another tenant's
+//! Ordinary events and hostile neighbors must not invalidate a login or reveal another tenant's
 //! token.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.

@@ -402,7 +402,7 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
         std::fs::set_permissions(target, PermissionsExt::from_mode(closed)).unwrap();
     }
     assert_eq!(token(&start()).await, "token-1");
-    // Damaged content, or content of another program or vendor, counts as absent.
+    // Damaged content, or content of another program or vendor, is treated as absent.
     let whole = std::fs::read_to_string(json).unwrap();
     let others = whole.replace("\"acme\"", "\"other\"");
     for (text, expected) in [

@@ -122,7 +122,7 @@ async fn a_call_that_select_keeps_holds_its_slot_no_longer_than_its_time() {
     );
     tokio::select! {
         biased;
-        _ = &mut kept => panic!("it must not have a response"),
+        _ = &mut kept => panic!("the call must not get a response"),
         () = tokio::time::sleep(Duration::from_secs(1)) => {}
     }
     let call = client.list_things("o").into_future();

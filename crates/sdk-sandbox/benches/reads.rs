@@ -3,7 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a program for people"
+    reason = "a benchmark that prints its results"
 )]
 
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ async fn main() {
     let begun = Instant::now();
     let all = Sandbox::start().await.unwrap();
     println!(
-        "start with {} vendors: {:.1} ms (bar 100)",
+        "start with {} vendors: {:.1} ms (limit 100 ms)",
         all.vendors().len(),
         begun.elapsed().as_secs_f64() * 1e3
     );
@@ -49,7 +49,7 @@ async fn main() {
     }
 }
 
-/// Sends reads over one connection until the time is over.
+/// Sends reads over one connection until the time is up.
 async fn read(host: String, path: &str, begun: Instant) -> usize {
     let mut stream = TcpStream::connect(&host).await.unwrap();
     stream.set_nodelay(true).unwrap();

@@ -2,7 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
-    reason = "what the test shares fails as a test does"
+    reason = "the shared functions panic to fail a test"
 )]
 
 use sdk_sandbox::Sandbox;

@@ -1,6 +1,6 @@
 //! Looks up many phone numbers in one call and prints the results page by page.
 //!
-//! Usage: `smscx_lookup_numbers < numbers.txt`, with one number per line. Each look-up costs money.
+//! Usage: `smscx_lookup_numbers < numbers.txt`, with one number per line. Each lookup costs money.
 //! Environment: see the README.
 
 use std::io::BufRead;
@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             eprintln!("{error}");
             if let Some(hint) = error.how_to_find_job() {
-                eprintln!("{hint}"); // the look-up may have been started and charged
+                eprintln!("{hint}"); // the lookup may have been started and charged
             }
             ExitCode::FAILURE
         }

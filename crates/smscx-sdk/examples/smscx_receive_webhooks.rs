@@ -80,7 +80,7 @@ async fn receive(
             }
         }
         Ok(CallbackEvent::LookupUpdate(callback)) => {
-            receiver.handle_once(format!("{} look-ups", callback.data.len()));
+            receiver.handle_once(format!("{} lookups", callback.data.len()));
         }
         Ok(other) => receiver.handle_once(format!("another event: {}", other.event())),
         Err(_) => return StatusCode::BAD_REQUEST,

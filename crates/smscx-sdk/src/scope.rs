@@ -8,7 +8,7 @@
 pub const ATTACHMENTS: &str = "attachments";
 /// Groups and their contacts.
 pub const GROUPS: &str = "groups";
-/// Validation, look-up and rental of phone numbers.
+/// Validation, lookup and rental of phone numbers.
 pub const NUMBERS: &str = "numbers";
 /// Originators, that is, the senders that recipients see.
 pub const ORIGINATORS: &str = "originators";

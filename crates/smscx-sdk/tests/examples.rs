@@ -74,7 +74,7 @@ async fn every_looked_up_number_has_a_result() {
     let found: Vec<_> = results.iter().map(|(number, _)| number.clone()).collect();
     assert!(
         found == numbers,
-        "{} results, not 1,001 in order",
+        "expected 1,001 results in order, got {}",
         found.len()
     );
     let known = |status: &Option<LookupStatus>| status.is_some();

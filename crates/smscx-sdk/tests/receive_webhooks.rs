@@ -56,7 +56,7 @@ async fn the_example_handles_a_duplicate_once_and_refuses_a_callback_without_the
     );
     let lines = lines.lock().unwrap();
     assert_eq!(lines[..2], ["message m1: DELIVERED", "otp o1"]);
-    assert!(lines[2].ends_with("look-ups"), "{lines:?}");
+    assert!(lines[2].ends_with("lookups"), "{lines:?}");
     assert_eq!(
         lines[3..],
         ["another event: receive_viber", "another event: "]

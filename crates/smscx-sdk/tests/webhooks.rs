@@ -126,7 +126,7 @@ fn optouts_are_read() {
 #[test]
 fn look_ups_and_otps_have_the_same_event_and_are_told_apart() {
     let CallbackEvent::LookupUpdate(lookups) = read("otp_update", json!([lookup()])) else {
-        panic!("not a look-up")
+        panic!("not a lookup")
     };
     assert_eq!(lookups.data[0].status, Some(LookupStatus::Active));
     assert_eq!(lookups.data[0].lookup_bulk_id, None);

@@ -15,7 +15,7 @@ use vendor_sdks::{CallAnswer, ClientConfig, Method, Operation, Vendor, VendorCli
 
 /// The lifetime of the sandbox's tokens: long enough for the first call, and short enough to see a renewal.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(2);
-/// The number of concurrent calls that find the token expired.
+/// The number of concurrent calls after the token has expired.
 const CALLERS: usize = 8;
 /// The maximum number of characters of a response that are printed.
 const SHOWN: usize = 96;
@@ -43,7 +43,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Starts a sandbox and visits all vendors. Returns the report, or the first error.
+/// Starts a sandbox and calls all vendors. Returns the report, or the first error.
 pub(crate) async fn run(damaged: Option<&str>) -> Result<String, String> {
     let mut builder = Sandbox::builder().token_lifetime(LIFETIME);
     if let Some(vendor) = damaged {
@@ -54,7 +54,7 @@ pub(crate) async fn run(damaged: Option<&str>) -> Result<String, String> {
     visit_all(&sandbox).await
 }
 
-/// Visits all vendors of a sandbox whose tokens have the lifetime [`LIFETIME`].
+/// Calls all vendors of a sandbox whose tokens have the lifetime [`LIFETIME`].
 pub(crate) async fn visit_all(sandbox: &Sandbox) -> Result<String, String> {
     let mut visits = Vec::new();
     for vendor in Vendor::ALL {

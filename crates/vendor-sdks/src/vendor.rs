@@ -54,7 +54,7 @@ macro_rules! vendors {
         /// builder method. Also returns an error if the base URL is missing, malformed or a placeholder, or if it uses
         /// plain `http` for a host other than loopback.
         pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
-            // Without a vendor, `Vendor` has no values.
+            // If no vendor is enabled, `Vendor` has no variants.
             match (vendor, config) {
                 $(#[cfg(feature = $feature)] (Vendor::$vendor, config) => Ok(Arc::new($krate::Client::from_config(config)?)),)*
             }
@@ -102,7 +102,7 @@ impl fmt::Display for Vendor {
     }
 }
 
-/// Error for a name that no vendor among the enabled features has.
+/// Error for a name that does not belong to any vendor with an enabled feature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownVendor(String);
 

@@ -124,7 +124,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
         let of_vendor = all.get(&krate).filter(|_| krate != "sdk_runtime");
         let found = match krate.as_str() {
             "std" | "core" | "alloc" => continue,
-            // A program that serialises types or generates schemas depends on these crates directly.
+            // A program that serializes types or generates schemas depends on these crates directly.
             "serde" | "serde_core" | "schemars" | "futures_core" => continue,
             "time" | "serde_json" => Some(format!("{library}::{krate}::{last}")),
             "reqwest" => Some(format!("{library}::http_client::{last}")),

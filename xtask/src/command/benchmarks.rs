@@ -1,4 +1,4 @@
-//! The command `benchmarks`: runs the benches and writes their output into BENCHMARKS.md.
+//! The command `benchmarks`: runs the benches and writes their output to BENCHMARKS.md.
 //!
 //! Each section of the file is a marked region with the date, the machine, the command, and the
 //! unmodified output of the command. The benches calculate the ratios themselves, because they
@@ -118,8 +118,8 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<String> {
     ))
 }
 
-/// Makes the paths in the text relative to the workspace, so that the file doesn't reveal folders of
-/// the machine.
+/// Makes the paths in the text relative to the workspace, so that the file doesn't reveal local
+/// folder names.
 fn without_paths(text: &str, root: &Path) -> String {
     text.replace(&format!("{}/", root.display()), "")
 }

@@ -1,5 +1,5 @@
-//! The command `build-bench`: build costs of the vendor crates, compared with another generator's
-//! client.
+//! The command `build-bench`: measures what it costs to build the vendor crates, compared with the
+//! clients that other generators create.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,22 +11,25 @@ use crate::peer::{Build, Generator, Input, Target};
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
 
-/// Builds per crate; the cheapest one counts, since other work on the machine only adds cost.
+/// Number of builds per crate. The cheapest one is used, because other work on the machine only adds
+/// cost.
 const RUNS: usize = 3;
 
-/// What to build.
+/// Arguments of the command `build-bench`.
 #[derive(clap::Args)]
 pub struct Arguments {
     vendors: Vec<String>,
-    /// And of the clients of openapi-generator (needs Java), openapi-to-rust and ploidy.
+    /// Also measures the clients of openapi-generator (needs Java), openapi-to-rust and ploidy.
     #[arg(long)]
     peer: bool,
 }
 
-/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`,
-/// also the ratios to the peer.
+/// Prints the time and memory of a debug build of each given vendor's crate, or of all crates. With
+/// `peer`, also prints the ratios to the peers' clients.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
-    let root = &root.canonicalize().context("no workspace there")?;
+    let root = &root
+        .canonicalize()
+        .context("could not find the workspace")?;
     let folder = root.join("target/build-bench");
     let started = Instant::now();
     let documents = documents(root, &arguments.vendors)?;
@@ -78,7 +81,7 @@ fn bench(root: &Path, folder: &Path, document: &Document, peers: &[Generator]) -
         let client = match peer.generate(&input, &root.join("Cargo.lock")) {
             Ok(client) => client,
             Err(error) => {
-                println!("{vendor}, {name} does not generate: {error:#}");
+                println!("{vendor}, {name} cannot generate a client: {error:#}");
                 continue;
             }
         };

@@ -1,5 +1,5 @@
 //! The command `coverage`: reports how many operations of each document are generated, called, and
-//! seen with an error.
+//! tested with an error.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,14 +12,14 @@ use regex::Regex;
 use crate::model::Api;
 use crate::spec::lint::documents;
 
-/// Runs of a vendor's test of every operation: heading, and prefix of the output lines.
+/// Runs of the test that calls every operation of a vendor: heading, and prefix of the output lines.
 const RUNS: [(&str, &str); 3] = [
     ("typed", ""),
     ("by table", "table"),
     ("error seen", "error"),
 ];
 
-/// Counts the operations of the given vendors, or of all.
+/// Counts the operations of the given vendors, or of all vendors.
 ///
 /// Fails if an operation is not covered.
 pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
@@ -33,7 +33,10 @@ pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
         let known: BTreeSet<&str> = api.operations.iter().map(|known| known.id).collect();
         let (lines, passed) = run_test(root, &document.vendor)?;
         if !passed {
-            short.push(format!("{}: its test of every operation fails", api.vendor));
+            short.push(format!(
+                "{}: the test that calls every operation fails",
+                api.vendor
+            ));
         }
         let mut cells = vec![api.vendor.to_owned(), known.len().to_string()];
         let generated = methods(root, &document.vendor)?;

@@ -1,5 +1,5 @@
-//! The command `diff` lists changes of the merged documents since a revision, from the view of the
-//! crates' Rust users.
+//! The command `diff` lists changes to the merged documents since a revision, from the point of view
+//! of the crates' Rust users.
 //!
 //! The generator's own code for types and signatures reads both documents, and the table in `rule`
 //! classifies the differences. Versions follow Cargo's rules. A version that was never tagged is
@@ -37,13 +37,13 @@ use side::{Side, in_normal_form};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What to compare, and the output format.
+/// Arguments of the command `diff`.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// The vendors to compare; all vendors by default.
+    /// Vendors to compare. Defaults to all vendors.
     pub vendors: Vec<String>,
     /// Compares with this revision instead of the last tag of each crate. The versions at this
-    /// revision count as released.
+    /// revision are treated as released.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
     /// Prints a changelog entry for each crate.

@@ -122,7 +122,7 @@ pub(crate) struct Generated {
     environment: String,
     /// Entry in the lists of vendors.
     listed: ListedVendor,
-    /// Places without a type of their own.
+    /// Untyped places: any JSON, or bytes instead of a value.
     untyped: Vec<UntypedPlace>,
 }
 
@@ -309,7 +309,7 @@ mod tests {
                 let Ok(document) = assemble(&vendor, &files) else {
                     continue;
                 };
-                // An imported spec may have house findings.
+                // An imported spec may violate house rules.
                 let is_house = |finding: &Finding| finding.level == Level::House;
                 if lint(&document).iter().all(is_house) {
                     if let Err(error) = generate(&root, &document) {
@@ -319,7 +319,7 @@ mod tests {
                 }
             }
         }
-        assert!(generated > 40, "only {generated} got past lint");
+        assert!(generated > 40, "only {generated} passed lint");
     }
 
     /// The generator accepts documents that only break house rules.

@@ -78,7 +78,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
 
 /// Returns the files for a document.
 ///
-/// Fails with file and line if the document can't be imported, or if a hand-written spec has the
+/// Fails with the file and line if the document can't be imported, or if a hand-written spec has the
 /// same name.
 pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     check_name(name)?;
@@ -145,8 +145,8 @@ const PASSES: &[Pass] = &[
     // Runs after `credentials`, because the token operation that it adds has secrets too.
     extensions::secrets::mark,
     extensions::pagination::propose,
-    // Descriptions are cleaned when nothing moves any more. Keys that lint's table does not allow
-    // are removed next, and unused components last.
+    // Descriptions are cleaned after the last pass that moves nodes. Keys that lint's table does
+    // not allow are removed next, and unused components last.
     document::description::fold_and_clean,
     document::shape::to_table,
     document::prune::unused,
@@ -221,7 +221,7 @@ fn unreadable(findings: &[Finding]) -> anyhow::Error {
     anyhow::anyhow!("cannot read the spec generated from the document: {first}")
 }
 
-/// Maximum number of findings in an error; any more usually repeat the same few mistakes.
+/// Maximum number of findings in an error; further findings usually repeat the same few mistakes.
 const TOLD: usize = 20;
 
 /// Returns the error for a document whose spec fails lint, with the lines of the source.
@@ -254,7 +254,7 @@ fn check_folder(root: &Path, name: &str) -> Result<()> {
     match std::fs::read_to_string(&main) {
         Ok(text) if text.lines().any(|line| line == "x-sdk-imported: true") => Ok(()),
         Ok(_) => bail!(
-            "specs/{name} is a hand-written spec, which the import would overwrite; import under another name"
+            "specs/{name} is a hand-written spec, which the import would overwrite; choose a different name for the import"
         ),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => bail!("could not read {}: {error}", main.display()),

@@ -42,7 +42,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 11] = [
 /// Checks the workspace and prints every violation.
 pub fn run(root: &Path) -> anyhow::Result<()> {
     let tree = Tree::read(root)?;
-    report(check(&tree), "against the house rules")
+    report(check(&tree), "of house rules")
 }
 
 fn check(tree: &Tree) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 //! still lacks.
 //!
 //! It compares the vendor's old document with the new one, and our spec with the new one. A
-//! difference in both comparisons is still to do; a difference in only the first is done. The command
+//! difference in both comparisons is still to do, and a difference in only the first is done. The command
 //! writes files only on request.
 
 mod departure;

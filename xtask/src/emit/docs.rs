@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::progenitor::{Qualify, RustApi};
 
-/// Formats a text as one line for a table cell.
+/// Formats text as one line for a table cell.
 fn cell(text: &str) -> String {
     line(text).replace('|', "\\|")
 }

@@ -29,7 +29,7 @@ pub(crate) fn prose(text: &str) -> String {
     block::safe(&clean(text))
 }
 
-/// Joins the lines of a text.
+/// Joins the lines of some text.
 pub(crate) fn line(text: &str) -> String {
     inline::safe(&clean(text).split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -50,7 +50,7 @@ impl Tag<'_> {
     }
 }
 
-/// Gives access to the components, to which references refer.
+/// Gives access to the components, which references point to.
 impl<'d> Deref for Api<'d> {
     type Target = Components<'d>;
 

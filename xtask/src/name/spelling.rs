@@ -1,7 +1,7 @@
 //! Words for characters that identifiers can't contain, so that names that differ only in these characters
 //! stay distinct.
 
-/// Replaces the signs in a text with words.
+/// Replaces the signs in a string with words.
 pub(super) fn in_words(wire: &str) -> String {
     let mut text = String::new();
     for c in wire.chars() {
@@ -13,7 +13,7 @@ pub(super) fn in_words(wire: &str) -> String {
     text
 }
 
-/// Returns a word for the capitalization of a text; `None` if the text has no letters.
+/// Returns a word for the capitalization of a string; `None` if the string has no letters.
 pub(super) fn case(wire: &str) -> Option<&'static str> {
     let first = wire.chars().find(|c| c.is_alphabetic())?;
     let has = |is: fn(char) -> bool| wire.chars().any(is);
@@ -69,7 +69,7 @@ pub(super) fn sign(c: char) -> Option<&'static str> {
     })
 }
 
-/// Returns eight digits of the FNV-1a hash of a text, for names that words don't distinguish.
+/// Returns eight digits of the FNV-1a hash of a string, for names that words don't distinguish.
 pub(crate) fn digest(text: &str) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

@@ -1,4 +1,4 @@
-//! Maps new schemas to the schemas of the document from which they were created.
+//! Maps new schemas to the schemas of the document that they were created from.
 
 use std::collections::BTreeMap;
 

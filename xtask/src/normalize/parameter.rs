@@ -51,7 +51,7 @@ fn step(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// Returns the pointers and names of the unions and objects in a schema. Each of them follows those that it contains.
+/// Returns the pointers and names of the unions and objects in a schema. Nested ones come first.
 fn nameless(
     schema: &Value,
     at: &str,

@@ -52,10 +52,10 @@ pub(crate) struct Type {
     pub(crate) sent: bool,
     /// Whether the type is received from the vendor.
     pub(crate) received: bool,
-    /// Whether the type is serializable although it is only received, because the request body has another type.
+    /// Whether the type is serializable although it is only received, because the request body has a different type.
     pub(crate) kept: bool,
-    /// Whether request bodies or parameters contain the type. Unused types count as sent and received, but
-    /// not as asked.
+    /// Whether request bodies or parameters contain the type. Unused types are marked as `sent` and
+    /// `received`, but not as `asked`.
     pub(crate) asked: bool,
     /// Whether a parameter has this type or contains it.
     pub(crate) argument: bool,

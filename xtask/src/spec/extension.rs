@@ -1,4 +1,4 @@
-//! The closed list of extensions: the kinds of nodes on which each extension is allowed, and the
+//! The closed list of extensions: the kinds of nodes that each extension is allowed on, and the
 //! structure of its value.
 
 mod job;
@@ -62,7 +62,7 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// Returns the kinds of nodes on which the extension is allowed; empty if it is allowed on all nodes.
+    /// Returns the kinds of nodes that the extension is allowed on; empty if it is allowed on all nodes.
     pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
             Self::UpstreamDeclared => &[],

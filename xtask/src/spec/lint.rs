@@ -2,7 +2,7 @@
 //!
 //! A rule is a function that checks the indexed document and adds findings. Its name and its level are in
 //! `spec/rule.rs`. Rules about operations and rules about schemas have their own modules, and rules that concern both
-//! are here. House findings of an imported spec are debt.
+//! are here. Findings of house rules in an imported spec are debt.
 
 mod credentials;
 pub(crate) mod debt;

@@ -1,4 +1,4 @@
-//! Reads a vendor's spec files and merges them into one document, in which every node has a line.
+//! Reads a vendor's spec files and merges them into one document, with a line for every node.
 //!
 //! There is one file per step: scalars, the tree of one file, and the merge of all files. `lint` checks
 //! whether the document is a valid API.
@@ -66,7 +66,7 @@ impl Document {
         shortest.cloned().unwrap_or_default()
     }
 
-    /// Returns the same document with another root. New schemas have the places of their originals.
+    /// Returns the same document with a different root. New schemas have the places of their originals.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,

@@ -9,7 +9,7 @@ pub(crate) enum Level {
     /// it is always an error.
     Correctness,
     /// If a spec breaks the rule, its generated code works, but names, documentation or layout break the house style.
-    /// In an imported spec, such a finding counts as debt.
+    /// In an imported spec, such a finding is debt.
     House,
 }
 
@@ -48,7 +48,7 @@ macro_rules! rules {
             }
 
             /// Reason for refusing documents that OpenAPI 3.0 allows; `None` if the rule only
-            /// refuses documents that OpenAPI forbids as well.
+            /// refuses documents that OpenAPI also forbids.
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $(Rule::$variant => [$($reason)?].first().copied(),)+ }
             }
@@ -120,7 +120,7 @@ rules! {
         => "References to other files, to URLs and into a component are not followed.",
     /// A `$ref` has no sibling keys.
     RefSiblings = House "ref-siblings"
-        => "OpenAPI ignores siblings of `$ref`, which their authors rarely expect.",
+        => "OpenAPI ignores siblings of `$ref`, which spec authors rarely expect.",
     /// Schemas do not extend themselves.
     AllofCycle = Correctness "allof-cycle"
         => "No value can satisfy such a schema.",
@@ -266,7 +266,7 @@ rules! {
         => "An empty requirement is ambiguous. Use `security: []` for public operations.",
     /// Every operation states its security.
     MissingSecurity = House "missing-security"
-        => "Without a statement, the operation is public, which is usually a mistake.",
+        => "Without `security`, an operation is public, which is usually a mistake.",
     /// The document has at least one server, and every server has a unique name.
     ServerName = Correctness "server-name"
         => "Code selects a server by its name.",

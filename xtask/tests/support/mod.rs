@@ -29,7 +29,7 @@ impl Server {
                 while !is_whole(&text) {
                     let mut piece = vec![0; 4096];
                     let length = stream.read(&mut piece).await.unwrap();
-                    assert_ne!(length, 0, "a request was cut: {text}");
+                    assert_ne!(length, 0, "a request was cut off: {text}");
                     text.push_str(std::str::from_utf8(&piece[..length]).unwrap());
                 }
                 kept.lock().unwrap().push(text);

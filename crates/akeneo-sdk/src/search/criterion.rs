@@ -121,7 +121,7 @@ impl By {
     /// [`value`](crate::DateTime::value) of a time in a response. The layout depends on the operation. Products,
     /// product models and published products expect `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the
     /// server. This is UTC unless [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other
-    /// resources expect ISO 8601. The PIM compares full seconds, so a fraction of a second is rounded down.
+    /// resources expect ISO 8601. The PIM compares whole seconds, so a fraction of a second is rounded down.
     ///
     /// For attributes of the type date, use [`after_day`](Self::after_day).
     pub fn after(self, moment: impl Into<OffsetDateTime>) -> Criterion {

@@ -54,12 +54,12 @@ impl Times {
     }
 }
 
-/// Returns the last full second at or before a time. The PIM stores full seconds and rejects fractions.
+/// Returns the last whole second at or before a time. The PIM stores whole seconds and rejects fractions.
 pub(super) fn floor(moment: OffsetDateTime) -> OffsetDateTime {
     moment - Duration::nanoseconds(moment.nanosecond().into())
 }
 
-/// Returns the first full second at or after a time.
+/// Returns the first whole second at or after a time.
 pub(super) fn ceil(moment: OffsetDateTime) -> OffsetDateTime {
     let full = floor(moment);
     if full == moment {

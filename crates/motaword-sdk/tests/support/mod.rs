@@ -1,4 +1,4 @@
-//! A server that responds with a function, records every request, and can delay the end of a body.
+//! A server that computes its responses with a function, records every request, and can delay the end of a body.
 #![allow(dead_code, unreachable_pub)] // Each test file uses only some of these items.
 
 use std::sync::{Arc, Mutex};
@@ -113,7 +113,7 @@ impl Reply {
             Some(_) => self.body.len() / 2,
             None => self.body.len(),
         };
-        // Write everything at once: a second write would wait for the acknowledgement of the first, and the paused
+        // Write everything in one call: a second write would wait for the acknowledgement of the first, and the paused
         // clock would advance.
         let start = [self.head.as_bytes(), &self.body[..half]].concat();
         stream.write_all(&start).await?;
@@ -134,14 +134,15 @@ pub fn token() -> Reply {
 
 type Answerer = dyn Fn(&Seen) -> Reply + Send + Sync;
 
-/// A running server. It stops with the runtime of its test.
+/// A running server. It stops when the test's runtime shuts down.
 pub struct Script {
     pub url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Script {
-    /// Starts on a free loopback port. Exchanges receive a token, and other requests the result of the function.
+    /// Starts on a free loopback port. Responds to exchanges with a token, and to other requests with the result of the
+    /// function.
     pub async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Self, Client) {
         let script = Self::start_whole(move |seen| match seen.path() {
             "/token" => token(),

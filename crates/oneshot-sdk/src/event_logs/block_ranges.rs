@@ -44,7 +44,7 @@ impl BlockRanges {
         self.last_start
     }
 
-    /// Records that the wanted range was read, and determines the next range.
+    /// Records that the current range was read, and determines the next range.
     pub(super) fn read(&mut self, logs: usize) {
         let Some((first, end)) = self.wanted() else {
             return;
@@ -56,8 +56,8 @@ impl BlockRanges {
             .filter(|end| self.last.is_none_or(|last| *end < last))
             .and_then(|end| end.checked_add(1));
         self.next = after;
-        // A range of the same size will probably work as well. Without a last block, the number of blocks is unknown,
-        // so all of them are requested again.
+        // A range of the same size will probably work, too. Without a last block, the number of blocks is unknown, so
+        // all of them are requested again.
         let (Some(next), Some(until), Some(last)) = (after, until, self.last) else {
             return;
         };
@@ -69,8 +69,8 @@ impl BlockRanges {
         self.until = (until < last).then_some(until);
     }
 
-    /// Reduces the wanted range to the one that the service suggests, if it is usable. Returns whether the range was
-    /// reduced.
+    /// Reduces the current range to the range that the service suggests, if that range is usable. Returns whether the
+    /// range was reduced.
     ///
     /// If a suggestion starts later, the blocks before it are searched first, so that no block is skipped.
     pub(super) fn narrow(
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(
             ranges.wanted(),
             Some((20, Some(39))),
-            "few logs lead to a wider range"
+            "the next range is wider after few logs"
         );
         ranges.read(10);
         assert_eq!(ranges.last_start(), 20);

@@ -92,7 +92,7 @@ fn order_faults(sandbox: &Sandbox, seed: u64) {
         .unwrap();
 }
 
-/// Sends many executions concurrently, and returns the fate of each by its memo.
+/// Sends many executions concurrently, and returns the outcome of each by its memo.
 async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
     let turns = Arc::new(tokio::sync::Semaphore::new(16));
     let mut tasks = tokio::task::JoinSet::new();

@@ -1,4 +1,4 @@
-//! Tests of behaviour that is specific to this vendor: money, amounts, long reads of logs, and the sandbox.
+//! Tests of behavior that is specific to this vendor: money, amounts, long reads of logs, and the sandbox.
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 mod amounts;

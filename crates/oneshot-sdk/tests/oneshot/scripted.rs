@@ -1,4 +1,4 @@
-//! A server without a socket that responds with a function.
+//! A server without a socket that computes its responses with a function.
 
 use std::sync::{Arc, Mutex};
 
@@ -45,7 +45,7 @@ impl Scripted {
         (server, client)
     }
 
-    /// Starts a server that gives the same response to all calls.
+    /// Starts a server that sends the same response to all calls.
     pub(crate) fn always(status: u16, body: impl Into<String>) -> (Self, Client) {
         let body = body.into();
         Self::start(move |_| (status, body.clone()))

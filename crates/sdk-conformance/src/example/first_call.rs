@@ -16,7 +16,8 @@ const SECRET: [&str; 4] = ["SECRET", "KEY", "TOKEN", "PASSWORD"];
 ///
 /// # Errors
 ///
-/// If the sandbox can't start, the example fails, or its output or requests are not as expected.
+/// Returns an error if the sandbox can't start, the example fails, or its output or requests are
+/// not as expected.
 pub async fn make_first_call<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,

@@ -14,7 +14,8 @@ const WRONG: &str = "a-wrong-one";
 ///
 /// # Errors
 ///
-/// If the sandbox can't start, the example fails, or its output is not as expected.
+/// Returns an error if the sandbox can't start, the example fails, or its output is not as
+/// expected.
 pub async fn print_no_secret<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,
@@ -44,7 +45,7 @@ where
 ///
 /// # Errors
 ///
-/// If the sandbox can't start, or the example doesn't end as expected.
+/// Returns an error if the sandbox can't start, or the example doesn't end as expected.
 pub async fn report_wrong_credentials<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,

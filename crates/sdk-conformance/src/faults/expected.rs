@@ -161,7 +161,7 @@ impl Trouble {
                 error.is_rate_limited() && error.retry_after() == Some(HOUR)
             })
             .limited(nature),
-            // The window is at least as long as the 60 s of a call.
+            // The window is at least as long as the default timeout of 60 s.
             Self::Limited(None) if nature.window >= Some(CALL) => {
                 fails(nature, "rate limited", |error| {
                     error.is_rate_limited() && error.retry_after() >= Some(CALL)
@@ -275,7 +275,7 @@ fn refused(nature: Nature, status: u16) -> Expected {
 }
 
 impl Expected {
-    /// Expects that nothing was applied, and that the error says so.
+    /// Expects that nothing was applied, and that the error reports this.
     fn undone(self) -> Self {
         Self {
             maybe: false,
@@ -284,10 +284,10 @@ impl Expected {
         }
     }
 
-    /// Expects that nothing was applied, and that the error says so.
+    /// Expects that nothing was applied, and that the error reports this.
     ///
-    /// If the call spends money or sends a message, the error must leave this open, because some
-    /// vendors reject such a call only after they have started to process it.
+    /// If the call spends money or sends a message, the error must still report that the call may have been applied,
+    /// because some vendors reject such a call only after they have started to process it.
     fn limited(self, nature: Nature) -> Self {
         if nature.follows_hints {
             self.undone()
@@ -296,7 +296,7 @@ impl Expected {
         }
     }
 
-    /// Expects that the error leaves open whether the call was applied.
+    /// Expects that the error of a write reports that the call may have been applied.
     fn applied(self, nature: Nature, applied: bool) -> Self {
         let times = usize::from(applied && nature.writes);
         Self {

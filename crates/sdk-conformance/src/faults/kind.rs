@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::fitting::Token;
 use sdk_runtime::{Effect, Encoding, Limits, Method, Operation, Repeat, is_json_media_type};
 
-/// Kind of an operation, by its behaviour under faults.
+/// Kind of an operation, by its behavior under faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Read,
@@ -84,7 +84,7 @@ pub(super) struct Nature {
     pub(super) kind: Kind,
     /// Whether it may be repeated even if it may have been applied.
     pub(super) repeats: bool,
-    /// Whether the vendor recognises a repeated call by its idempotency key.
+    /// Whether the vendor recognizes a repeated call by its idempotency key.
     pub(super) keyed: bool,
     /// Whether it may change the vendor's data.
     pub(super) writes: bool,

@@ -13,7 +13,7 @@ use crate::case::{Case, first_cases};
 use crate::connect::sandbox_of;
 use crate::fitting::{Fitting, Token, fitting};
 
-/// Time limit of a cell. A call that takes longer counts as hanging.
+/// Time limit of a cell. A call that takes longer is reported as hanging.
 const BOUND: Duration = Duration::from_secs(20);
 
 /// Results, with one row per fault and one column per kind of operation.
@@ -31,7 +31,7 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// The cells with an unexpected result, one per line.
+    /// Returns the cells with an unexpected result, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -52,7 +52,7 @@ impl Matrix {
 ///
 /// # Errors
 ///
-/// If the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created.
 pub async fn fault_matrix<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Matrix, Box<dyn std::error::Error>> {
@@ -95,7 +95,10 @@ pub async fn fault_matrix<C: SdkClient>(
                     let end = end?;
                     (end.to_string(), end.complaint(trouble, *nature))
                 }
-                Err(_) => ("hangs".to_owned(), Some("the call does not end".to_owned())),
+                Err(_) => (
+                    "hangs".to_owned(),
+                    Some("the call did not end in time".to_owned()),
+                ),
             };
             if let Some(wrong) = wrong {
                 let (vendor, id) = (C::VENDOR.name, operation.id);

@@ -17,7 +17,7 @@ pub(crate) struct Direction {
     pub(crate) received: bool,
 }
 
-/// A sample and what it varies.
+/// A sample, and a description of its variation.
 pub(crate) struct Sample {
     pub(crate) what: String,
     pub(crate) json: Json,

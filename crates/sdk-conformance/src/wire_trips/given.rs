@@ -1,6 +1,6 @@
 //! Sample arguments of an operation.
 //!
-//! One call has all parameters. Further calls cover the other values of parameters with several values.
+//! One call has all parameters. Additional calls cover the other values of parameters with several values.
 
 use sdk_runtime::{Encoding, KeyPlace, Kind, Operation, Place, Repeat};
 use serde_json::{Map, Value, json};

@@ -20,7 +20,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     const VENDOR: &'static Vendor;
 
     /// Names of all environment variables from which the client reads credentials or the base URL,
-    /// besides `<VENDOR>_BASE_URL`.
+    /// in addition to `<VENDOR>_BASE_URL`.
     const VARIABLES: &'static [&'static str];
 
     /// Reads the credentials from environment variables.
@@ -30,8 +30,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// The error lists the missing variables and the builder method: see [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
-    /// Adds the body or basic authentication that the caller omitted to a call of a token
-    /// operation.
+    /// Adds a missing body or basic authentication to a call of a token operation.
     ///
     /// See [`Call::has_body`] and [`Call::has_basic_auth`].
     fn complete(&self, call: &mut Call) {
@@ -45,9 +44,9 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
 
     /// Returns the credential for a security scheme.
     ///
-    /// By default, this is the API key, or a token for bearer schemes.
+    /// By default, this is the API key, or an access token for bearer schemes.
     ///
-    /// A bearer token that needs no exchange also counts as a token.
+    /// A bearer token that needs no exchange is also treated as an access token.
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         match scheme {
             Scheme::ApiKey { .. } | Scheme::QueryKey { .. } => {
@@ -62,7 +61,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
         }
     }
 
-    /// Whether these credentials obtain access tokens; an API key does not.
+    /// Whether these credentials obtain access tokens. An API key does not.
     fn takes_token(&self) -> bool {
         true
     }

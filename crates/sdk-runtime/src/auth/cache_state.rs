@@ -36,9 +36,10 @@ pub(super) struct State {
     pub(super) failed: Option<Error>,
     pub(super) paused_until: Option<Instant>,
     pub(super) refresh_tokens: RefreshTokens,
-    /// The token that the vendor rejected last. A copy of it in a store is useless.
+    /// The token that the vendor rejected last. If a store still has it, it is not used.
     pub(super) refused: Option<Secret>,
-    /// Operations that rejected recent tokens, for judging the next token.
+    /// Operations that rejected recent tokens, which help to decide whether to renew the next
+    /// token.
     refusals: Vec<Record>,
     /// Store entry of an exchange that was taken over; the next exchange uses it.
     pub(super) entry: Option<Box<dyn LockedToken>>,

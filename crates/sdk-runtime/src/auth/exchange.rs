@@ -59,8 +59,8 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     ///
-    /// Returns the same errors as every call; a rejection [is about
-    /// authentication](Error::is_auth).
+    /// Returns the same errors as any other call. If the vendor rejects the credentials,
+    /// [`Error::is_auth`] is true.
     pub async fn send<Op: TypedOperation>(
         &self,
         call: Call,

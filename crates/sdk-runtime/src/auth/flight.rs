@@ -46,7 +46,7 @@ impl Flight {
         self.cargo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Clears the cargo after the request has ended.
+    /// Clears the data of the request after it has ended.
     pub(super) fn forget_cargo(&self) {
         *self.cargo() = Cargo::default();
     }
@@ -70,7 +70,8 @@ impl Flight {
         }
     }
 
-    /// Wakes the task to find out whether it is driven: if so, [`polls`](Self::polls) grows soon.
+    /// Wakes the task to find out whether it is driven: if it is, [`polls`](Self::polls) soon
+    /// increases.
     pub(super) fn probe(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
         let waker = waker.clone();

@@ -23,7 +23,7 @@ use crate::value::secret::Secret;
 
 /// Hook of a vendor crate that adds computed values to a token request.
 ///
-/// Values that the caller set have precedence.
+/// Values that the caller set take precedence.
 pub type ExchangeHook = fn(&GivenCredentials, &mut Call);
 
 /// One kind of a vendor's credentials, with its values.
@@ -50,7 +50,7 @@ impl GivenCredentials {
         }
     }
 
-    /// Sets an optional field by its name, if the kind has it. A blank value counts as absent.
+    /// Sets an optional field by its name, if the kind has it. A blank value is treated as absent.
     pub fn set(&mut self, name: &str, value: impl Into<Secret>) {
         if let Some(place) = self.place(name) {
             let value = Some(value.into());

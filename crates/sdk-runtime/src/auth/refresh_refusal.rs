@@ -1,11 +1,11 @@
-//! Recognises the response that invalidates a refresh token.
+//! Recognizes the response that invalidates a refresh token.
 
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::table::token_rules::RefreshRefusal;
 
-/// Recognises the response that a [`RefreshRefusal`] describes.
+/// Recognizes the response that a [`RefreshRefusal`] describes.
 pub(super) trait Covers {
     /// Whether an error is this response.
     fn covers(&self, error: &Error) -> bool;

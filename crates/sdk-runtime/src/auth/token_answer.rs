@@ -24,8 +24,8 @@ pub(crate) struct TokenAnswer {
 
 /// Both spellings are separate fields, because some vendors send both.
 ///
-/// All but the token is kept as raw text at first, since a number such as `1e400` would fail the
-/// whole response.
+/// Everything except the token is first kept as raw text, because a number such as `1e400` would
+/// make the whole response unreadable.
 #[derive(Deserialize)]
 struct Read {
     access_token: Option<Secret>,

@@ -49,7 +49,7 @@ impl TokenCache {
         }
     }
 
-    /// Uses the current token, and starts or joins an exchange if its window calls for one.
+    /// Uses the current token, and starts or joins an exchange if its renewal window requires one.
     fn use_or_renew(&self, state: &mut State, launch: &mut Option<ExchangeTask>) -> Step {
         let Some(cached) = &state.cached else {
             return Step::Wait(self.join(state, launch));
@@ -62,8 +62,8 @@ impl TokenCache {
                 let is_paused = state.paused_until.is_some_and(|until| until > now);
                 if state.in_flight.is_none() && !is_paused {
                     let in_flight = self.start(state, launch, true, false);
-                    // In the background, a program that ends meanwhile would lose its only refresh
-                    // token.
+                    // With a renewal in the background, a program that exits meanwhile would lose
+                    // its only refresh token.
                     if self.0.obtainer.source.rules().refresh_only.is_some() {
                         return Step::Wait(in_flight);
                     }
@@ -149,7 +149,7 @@ impl TokenCache {
         step
     }
 
-    /// Waits until a step or its successor ends.
+    /// Waits for the exchange of a step, or for the exchange that replaces it.
     async fn finish(
         &self,
         mut step: Step,

@@ -21,8 +21,7 @@ pub trait TokenSource: Send + Sync {
     ///
     /// Use [`Exchange::refresh_token`] if it returns a token, and the full grant otherwise.
     ///
-    /// Runs in its own task, so that a caller that gives up doesn't take the token away from
-    /// others.
+    /// Runs in its own task, so that others still get the token if one caller gives up.
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>>;
 
     /// Returns the token lifetimes and grants. Default: [`TokenRules::DEFAULT`].
@@ -40,7 +39,7 @@ pub trait TokenSource: Send + Sync {
 
     /// Returns a fingerprint of all fields of the credentials, including secrets.
     ///
-    /// A [`TokenStore`](crate::TokenStore) uses it to tell credentials apart.
+    /// A [`TokenStore`](crate::TokenStore) uses it to distinguish credentials.
     ///
     /// By default, this is `None`, and tokens are never shared. If the fingerprint omits a field,
     /// clients with different values for that field share their tokens.

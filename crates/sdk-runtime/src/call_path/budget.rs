@@ -59,7 +59,7 @@ mod tests {
     fn repetitions_take_and_successes_give_back() {
         let budget = Budget::new(12);
         assert!(budget.take(COST) && budget.take(COST));
-        assert!(!budget.take(COST), "two are too few");
+        assert!(!budget.take(COST), "2 is less than the cost of a retry");
         assert_eq!(left(&budget), 2);
         budget.give_back(None);
         assert_eq!(left(&budget), 3);
@@ -67,7 +67,11 @@ mod tests {
         assert_eq!(left(&budget), 8);
         assert!(!budget.take(TIMEOUT_COST));
         budget.give_back(Some(TIMEOUT_COST));
-        assert_eq!(left(&budget), 12, "never more than it began with");
+        assert_eq!(
+            left(&budget),
+            12,
+            "the budget never exceeds its initial size"
+        );
         assert!(budget.take(TIMEOUT_COST));
         assert_eq!(left(&budget), 2);
     }
@@ -77,7 +81,7 @@ mod tests {
         let budget = Budget::new(5);
         budget.give_back(None);
         assert_eq!(left(&budget), 5);
-        assert!(budget.take(5), "all of it can be taken");
+        assert!(budget.take(5), "the whole budget can be taken");
         assert_eq!(left(&budget), 0);
     }
 }

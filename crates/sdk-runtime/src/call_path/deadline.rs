@@ -45,7 +45,7 @@ pub(super) fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<In
     [one, other].into_iter().flatten().min()
 }
 
-/// Stops a call when its time is over, including any time granted during the call.
+/// Stops a call when its time has run out, including any time granted during the call.
 pub(super) async fn within<T>(
     deadline: Deadline,
     progress: &Progress,
@@ -64,7 +64,7 @@ pub(super) async fn within<T>(
     }
 }
 
-/// Stops an attempt when its time is over, if it has its own limit.
+/// Stops an attempt when its time has run out, if it has its own limit.
 pub(super) async fn within_attempt<T>(
     deadline: Option<Deadline>,
     operation: &'static Operation,

@@ -52,7 +52,7 @@ pub(super) fn finish(
     Err(error)
 }
 
-/// Returns the error of a call whose time ended before it got a permit.
+/// Returns the error of a call whose time ran out before it got a permit.
 fn unsent(request: &Prepared) -> Error {
     let text = format!(
         "the client's limits left no slot for the call within {:?}; nothing was sent: allow the call more time, or send \

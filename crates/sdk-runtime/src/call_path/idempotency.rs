@@ -1,4 +1,4 @@
-//! Idempotency key, by which a vendor recognises a repeated call.
+//! Idempotency key, which lets a vendor recognize a repeated call.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -21,7 +21,7 @@ pub(super) fn put(
     let repeat = call.rules().repeat;
     let Repeat::Keyed(place) = repeat else {
         if given.is_some() {
-            return Err("the operation takes no idempotency key".to_owned());
+            return Err("the operation does not accept an idempotency key".to_owned());
         }
         return Ok(call.repeat.unwrap_or(repeat));
     };
@@ -39,7 +39,7 @@ pub(super) fn put(
             }
             (_, Some(_)) => {
                 return Err(format!(
-                    "the idempotency key is the property `{name}` of a JSON body, but the call has none"
+                    "the idempotency key is the property `{name}` of a JSON body, but the call has no JSON body"
                 ));
             }
             (_, None) => return Ok(Repeat::Never),

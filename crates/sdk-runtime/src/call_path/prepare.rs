@@ -39,7 +39,7 @@ pub(super) struct Prepared {
     pub(super) method: Method,
     pub(super) url: Url,
     accept: HeaderValue,
-    /// Headers of this call, besides those of the client.
+    /// Headers of this call, in addition to those of the client.
     headers: HeaderMap,
     pub(super) body: Body,
     pub(super) reading: Reading,
@@ -213,7 +213,7 @@ impl Prepared {
     ///
     /// It does so with `Authorization`, or with the keys of an alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
-        // Most clients and calls have no user-defined header, and every look-up takes time.
+        // Most clients and calls have no user-defined header, and every lookup takes time.
         let own = Some(&context.headers).filter(|_| self.is_trusted && context.has_own_headers);
         let given = Some(&self.headers).filter(|headers| !headers.is_empty());
         let headers = [own, given];
@@ -312,7 +312,11 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     let media = match (spec, call.media) {
         (Some(spec), Some(name)) => match spec.media.iter().find(|media| media.name == name) {
             Some(media) => Some(*media),
-            None => return Err(format!("it does not accept a body of type {name}")),
+            None => {
+                return Err(format!(
+                    "the operation does not accept a body of type {name}"
+                ));
+            }
         },
         (Some(spec), None) => spec.media.first().copied(),
         (None, _) => None,
@@ -344,7 +348,7 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
             (body, name)
         }
         Some(Given::Parts(parts)) => {
-            let media = media.ok_or("it takes no body")?;
+            let media = media.ok_or("the operation does not accept a body")?;
             let encoded = encode_parts(parts.clone(), &media, &*context.randomness)?;
             (encoded.body, Some(encoded.content_type))
         }

@@ -21,7 +21,7 @@ use crate::table::operation::{Effect, Operation, Repeat};
 /// Next step after an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Return it to the caller.
+    /// Return the outcome to the caller.
     Return,
     /// The token was rejected before anything was done. Renew it and send again.
     Renew,
@@ -84,8 +84,8 @@ enum Again {
     Renewed,
     /// Send again if a second request is harmless even if the first one took effect.
     IfSafe,
-    /// As `IfSafe`. Also if the vendor specifies a delay and the response proves that nothing was
-    /// done.
+    /// Like `IfSafe`, and also if the vendor specifies a delay and the response proves that nothing
+    /// was done.
     IfSafeOrUndone,
     /// Send again, whatever the operation.
     Always,
@@ -95,7 +95,7 @@ enum Again {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
     No,
-    /// Unless the response proves that nothing was done.
+    /// Yes, unless the response proves that nothing was done.
     UnlessUndone,
     Yes,
 }

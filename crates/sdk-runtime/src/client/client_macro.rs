@@ -266,7 +266,7 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Sets the idempotency key, by which the vendor recognises a repeated call.
+            /// Sets the idempotency key, which lets the vendor recognize a repeated call.
             ///
             /// By default, each call has a new key. Store your own key with the data of the call,
             /// and send it again after a crash. If the operation has no idempotency keys, the call

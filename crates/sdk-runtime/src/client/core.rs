@@ -135,7 +135,7 @@ impl ClientCore {
         self.0.tokens.as_ref().ok_or_else(|| {
             let why = match &self.0.credentials {
                 Some(_) => {
-                    "a key obtains no access token; set other credentials with .credentials(…)"
+                    "an API key cannot be exchanged for an access token; set other credentials with .credentials(…)"
                 }
                 None => "the client has no credentials; set them with .credentials(…)",
             };

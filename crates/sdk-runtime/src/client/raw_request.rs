@@ -186,7 +186,7 @@ impl<'c> PathRequest<'c> {
 
 /// Returns the operation that the request belongs to.
 ///
-/// The look-up uses the final URL, in which `.` and `..` are resolved.
+/// The lookup uses the final URL, in which `.` and `..` are resolved.
 fn rules(core: &ClientCore, method: Method, path: &str) -> Option<&'static Operation> {
     let base = &core.context().base_url;
     let url = base.join(path, "").ok()?;

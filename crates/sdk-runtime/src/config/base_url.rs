@@ -1,4 +1,4 @@
-//! Base URL of a client, and checks of which data may be sent to which URL.
+//! Base URL of a client, and the checks that determine which data may be sent to which URL.
 
 mod of_operation;
 
@@ -17,7 +17,7 @@ pub(crate) struct BaseUrl {
     url: Url,
     /// The URL without a trailing slash.
     text: String,
-    /// Whether the user set the URL, so that it isn't one of the document's servers.
+    /// Whether the user set the URL instead of selecting one of the document's servers.
     is_given: bool,
     /// Values of the variables of the selected server.
     variables: Vec<(String, String)>,
@@ -139,7 +139,7 @@ impl BaseUrl {
             .strip_prefix(self.path())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if !is_below || climbs(path) {
-            return Err("the path leads out of the base URL".to_owned());
+            return Err("the path leads outside the base URL".to_owned());
         }
         Ok(url)
     }

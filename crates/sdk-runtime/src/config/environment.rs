@@ -39,7 +39,7 @@ impl Variables {
         self.environment = false;
     }
 
-    /// Returns the value of a variable, trimmed. A blank value counts as missing.
+    /// Returns the value of a variable, trimmed. A blank value is treated as missing.
     pub fn get(&self, name: &str) -> Option<String> {
         let value = match self.given.get(name) {
             Some(given) => Some(given.expose().to_owned()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Default time in which a call may be retried, unless the vendor specifies a delay.
 const TOTAL: Duration = Duration::from_secs(60);
 
-/// How often a client sends a failing call, and how long it waits between attempts.
+/// How many times a client sends a failing call, and how long it waits between attempts.
 ///
 /// The policy doesn't decide which calls may be repeated. That depends on the operation and on the
 /// failure.
@@ -44,7 +44,7 @@ impl RetryPolicy {
         Self::new().with_attempts(1)
     }
 
-    /// Sets the maximum number of attempts, including the first; 0 counts as 1. Default: 3.
+    /// Sets the maximum number of attempts, including the first; 0 is treated as 1. Default: 3.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
@@ -73,9 +73,9 @@ impl RetryPolicy {
 
     /// Sets the size of the retry budget that all calls of a client share. Default: 500.
     ///
-    /// A retry takes 5 from the budget, or 10 after a timeout. A successful retry returns them, and
-    /// a call that succeeds on its first attempt adds 1. With an empty budget, calls fail without
-    /// retries, which reduces the load on a vendor that is down.
+    /// A retry takes 5 from the budget, or 10 after a timeout. A successful retry refunds its cost,
+    /// and a call that succeeds on its first attempt adds 1. With an empty budget, calls fail
+    /// without retries, which reduces the load on a vendor that is down.
     pub fn with_budget(mut self, tokens: u32) -> Self {
         self.budget = tokens;
         self

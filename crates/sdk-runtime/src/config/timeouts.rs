@@ -53,7 +53,7 @@ impl Timeouts {
 
     /// Returns the time limit of an attempt.
     ///
-    /// An attempt is limited only so that another one can follow. An attempt that can't be repeated
+    /// Attempts have a limit only so that another one can follow. An attempt that can't be repeated
     /// has the whole time of the call, unless there is an explicit limit.
     pub(crate) fn attempt(&self, may_be_repeated: bool) -> Option<Duration> {
         self.attempt.or(may_be_repeated.then_some(ATTEMPT))

@@ -11,8 +11,8 @@ use crate::error::redactor::Redactor;
 pub(crate) const KEPT: usize = 64 * 1024;
 /// Maximum number of characters of a body that an error prints.
 const SHOWN: usize = 300;
-/// Maximum number of bytes of a body that are searched for secrets, because pages contain many
-/// spaces.
+/// Maximum number of bytes of a body that are searched for secrets. It exceeds the printed length,
+/// because HTML pages contain many spaces that are collapsed.
 const SEARCHED: usize = 4 * 1024;
 
 pub(super) fn kept(body: &Bytes) -> Bytes {

@@ -18,7 +18,7 @@ impl Error {
             || self.has_status(|status| matches!(status, 401 | 403))
     }
 
-    /// Whether the vendor recognises the caller but forbids the request (403).
+    /// Whether the vendor recognizes the caller but forbids the request (403).
     ///
     /// *What to do:* grant the credentials the permission, or the token the scope, that the
     /// operation requires.

@@ -147,7 +147,7 @@ impl Patterns {
     fn find(&self, view: &View, is_cut: bool, found: &mut Vec<Range<usize>>) {
         let text = view.bytes();
         let Some(heads) = &self.heads else {
-            // There are too many matches to tell them apart, so nothing is shown.
+            // There are too many matches to distinguish them, so nothing is shown.
             return found.push(view.origin(0..text.len()));
         };
         for hit in heads.find_overlapping_iter(text) {
@@ -262,7 +262,7 @@ mod tests {
             let text = format!("é {spelled} .");
             assert_eq!(replaced(&text, secret), "é * .", "{secret} {spelled}");
         }
-        // `hush-hush:x` after `id:`, `i` and `id`: without the characters that its neighbours
+        // `hush-hush:x` after `id:`, `i` and `id`: without the characters that its neighbors
         // share.
         for (text, clean) in [
             ("aWQ6aHVzaC1odXNoOng=", "aWQ6*Ong="),
@@ -285,7 +285,7 @@ mod tests {
         let long = "0123456789".repeat(300);
         let redactor = Redactor::new(&[&long]);
         assert_eq!(redactor.clean(&format!("<{long}>")), "<[redacted]>");
-        // This part is long enough to be recognised.
+        // This part is long enough to be recognized.
         assert_eq!(
             redactor.clean(&format!("<{}>", &long[..99])),
             "<[redacted]>"

@@ -192,7 +192,8 @@ fn entity(rest: &[u8]) -> Option<(usize, Piece)> {
 fn escaped(rest: &[u8]) -> Option<(usize, Piece)> {
     match rest.get(1)? {
         b'u' => match unicode(rest) {
-            // This is half of a pair, or there are no digits: the backslash is superfluous.
+            // This is half of a surrogate pair, or digits are missing, so only the backslash is
+            // skipped.
             None => Some((1, Piece::Nothing)),
             found => found,
         },

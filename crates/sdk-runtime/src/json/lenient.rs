@@ -13,7 +13,7 @@ use crate::json::convert::Converting;
 
 pub use number::number;
 
-/// Reads a map or an object. `[]` counts as empty, and null as `None`.
+/// Reads a map or an object. `[]` is read as empty, and null as `None`.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ where
     deserializer.deserialize_any(Map(PhantomData))
 }
 
-/// Reads a list. `{}` counts as empty, and null as `None`.
+/// Reads a list. `{}` is read as empty, and null as `None`.
 ///
 /// # Errors
 ///
@@ -39,7 +39,7 @@ where
     deserializer.deserialize_any(List(PhantomData))
 }
 
-/// Reads a map or an object. `[]` and null count as empty.
+/// Reads a map or an object. `[]` and null are read as empty.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ where
     map(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads a list. `{}` and null count as empty.
+/// Reads a list. `{}` and null are read as empty.
 ///
 /// # Errors
 ///

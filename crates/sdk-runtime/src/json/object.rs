@@ -32,7 +32,7 @@ pub trait Object: Sized {
     fn read<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
 }
 
-/// Reads a struct from an object. `[]` counts as an empty object.
+/// Reads a struct from an object. `[]` is read as an empty object.
 ///
 /// # Errors
 ///

@@ -10,11 +10,11 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-/// Implements reading of a struct whose last field keeps all unknown properties.
+/// Implements `Deserialize` for a struct whose last field keeps all unknown properties.
 ///
 /// serde's `flatten` would first put the whole object into a buffer, where numbers beyond 64 bits
 /// are floats. Here, unknown properties are read directly from the text into the map. The map has
-/// the attribute `#[serde(flatten, skip_deserializing)]`, so the struct can also be serialised.
+/// the attribute `#[serde(flatten, skip_deserializing)]`, so the struct can also be serialized.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ macro_rules! open_object {
         $vis struct $name { $($fields)* }
 
         const _: () = {
-            // A name that no field's type has.
+            // An alias that differs from the types of all fields.
             type __Open = $name;
 
             #[derive($crate::serde::Deserialize)]

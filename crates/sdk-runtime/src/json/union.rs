@@ -1,4 +1,4 @@
-//! Reads unions, whose variants are distinguished by a property or by trial.
+//! Reads unions, whose variants are selected by a property or tried in turn.
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::value::any_json::AnyJson;
 
 /// Returns the property that distinguishes the variants, as a string.
 ///
-/// A number counts as its digits.
+/// A number is read as its digits.
 pub fn tag(value: &Value, property: &str) -> Option<String> {
     match value.get(property)? {
         Value::String(tag) => Some(tag.clone()),

@@ -79,7 +79,7 @@ impl Body {
 
     /// Reports when a connection takes the body.
     ///
-    /// A body that isn't in memory counts as taken immediately.
+    /// A body that isn't in memory is considered taken immediately.
     pub(crate) fn reported_to(self, handover: &Arc<Handover>) -> Self {
         match self {
             Self::Bytes(bytes) => Self::Reported(bytes, Arc::clone(handover)),

@@ -164,7 +164,7 @@ impl Call {
         self.body = Some(Given::Nothing);
     }
 
-    /// Whether the body is decided: either set, or omitted on purpose.
+    /// Whether the body was set, or omitted on purpose.
     pub fn has_body(&self) -> bool {
         self.body.is_some()
     }
@@ -274,12 +274,12 @@ impl Call {
         self.max_answer = Some(bytes);
     }
 
-    /// Sets the maximum number of attempts; 0 counts as 1.
+    /// Sets the maximum number of attempts; 0 is treated as 1.
     pub fn attempts(&mut self, attempts: u32) {
         self.attempts = Some(attempts.max(1));
     }
 
-    /// Sets the idempotency key, by which the vendor recognises a repeated call.
+    /// Sets the idempotency key, which lets the vendor recognize a repeated call.
     pub fn idempotency_key(&mut self, key: impl Into<String>) {
         self.idempotency_key = Some(key.into());
     }

@@ -9,25 +9,25 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 
-/// Nothing has happened.
+/// Nothing has happened yet.
 const IDLE: u8 = 0;
-/// External code has the single-use grant, and may send it by itself.
+/// External code has the single-use grant, and may send it on its own.
 const EXPOSED: u8 = 1;
 /// A request of the runtime contains the grant, and has not been handed to a connection.
 const HELD: u8 = 2;
 /// A connection has started to read the request's body.
 const SENT: u8 = 3;
-/// The grant must not be sent any more.
+/// The grant must no longer be sent.
 const WITHDRAWN: u8 = 4;
 
-/// Decides between handing a request to a connection and withdrawing it. Both never happen.
+/// Decides between handing a request to a connection and withdrawing it. Never allows both.
 ///
 /// HTTP clients poll the body once they have a connection, so the first poll marks the handover.
 #[derive(Debug, Default)]
 pub(crate) struct Handover(AtomicU8);
 
 impl Handover {
-    /// Gives the single-use grant to external code. Returns false if the grant was withdrawn.
+    /// Hands the single-use grant to external code. Returns false if the grant was withdrawn.
     pub(crate) fn expose(&self) -> bool {
         self.step(|state| (state == IDLE).then_some(EXPOSED)) != WITHDRAWN
     }

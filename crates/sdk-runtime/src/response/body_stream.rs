@@ -18,7 +18,7 @@ pub(crate) struct Incoming {
     body: ResponseBody,
     operation: &'static Operation,
     idle: Duration,
-    /// Whether a broken response leaves open what was applied.
+    /// Whether the call may have been applied if the response breaks off.
     is_open_if_unread: bool,
     /// Timer for the current silence, which is reused for the next one.
     alarm: Option<Pin<Box<Sleep>>>,

@@ -96,7 +96,8 @@ fn asked(
     }
 }
 
-/// Returns the seconds, possibly with a fraction. A value beyond the maximum delay still counts.
+/// Returns the seconds, possibly with a fraction. A larger value than the maximum delay is limited
+/// to it.
 fn seconds(text: &str) -> Option<Duration> {
     match Duration::try_from_secs_f64(text.parse().ok()?) {
         Ok(wait) => Some(wait.min(LONGEST)),

@@ -49,8 +49,8 @@ fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
 
 /// Compares operations with the same path.
 ///
-/// The first is the one whose constants are in the query, and then the one that may be repeated
-/// least.
+/// Operations whose constants are in the query are first. A tie goes to the operation with the
+/// strictest rule on repeating.
 fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
     let rank = |operation: &Operation| {
         let constants = operation.parameters.iter().filter(|parameter| {
@@ -298,7 +298,8 @@ mod tests {
         let found = |query| operation_of(ACTIONS, Method::Post, "/", query).map(|known| known.id);
         assert_eq!(found("x=1&Action=Fixed"), Some("fixed"));
         assert_eq!(found("Action=Constant"), Some("constant"));
-        // Nothing distinguishes them. The rules of the operation that is never repeated are safe.
+        // Nothing distinguishes the operations, so the one that is never repeated wins, because its
+        // rules are safe.
         assert_eq!(found("Action=Other"), Some("constant"));
     }
 

@@ -12,7 +12,7 @@ pub struct WaitRule {
     /// continues with the next page after a page with only final items.
     pub state: &'static str,
     /// JSON pointer to the final number of items in the list of `state`. The job is pending while
-    /// there are fewer items. Without this pointer, the list counts as complete.
+    /// there are fewer items. Without this pointer, the list is considered complete.
     pub count: Option<&'static str>,
     /// States of an unfinished job. Empty if `done` lists the final states.
     pub pending: &'static [&'static str],
@@ -22,7 +22,7 @@ pub struct WaitRule {
     pub failed: &'static [&'static str],
     /// JSON pointer to the reason for a failure.
     pub reason: Option<&'static str>,
-    /// Delay before the second poll. Later delays grow from it.
+    /// Delay before the second poll. It grows with each further poll.
     pub first_delay: Duration,
     /// Maximum delay between two polls.
     pub longest_delay: Duration,

@@ -70,7 +70,7 @@ impl AccessToken {
         self
     }
 
-    /// Returns the `Authorization` header with the token, or what is wrong with the token.
+    /// Returns the `Authorization` header with the token, or the reason why the token is invalid.
     pub(crate) fn header(&self) -> Result<HeaderValue, &'static str> {
         if self.value().is_empty() {
             return Err("the issued access token is empty");
@@ -100,7 +100,7 @@ impl AccessToken {
 
     /// Returns the time of expiry, or `None` if it is unknown.
     ///
-    /// The time refers to the wall clock at which the token was received.
+    /// The time is computed from the wall clock when the token was received.
     pub fn expires(&self) -> Option<SystemTime> {
         self.0.expires
     }
@@ -110,7 +110,7 @@ impl AccessToken {
         self.0.scope.as_deref()
     }
 
-    /// Returns the refresh token, with which the client obtains the next access token.
+    /// Returns the refresh token, which the client uses to obtain the next access token.
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.0.refresh_token.as_ref()
     }

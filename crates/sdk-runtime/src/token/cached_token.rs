@@ -82,8 +82,8 @@ impl CachedToken {
 
     /// Returns the current renewal window. A token without a known expiry is never renewed early.
     ///
-    /// The wall clock counts too, because tokio's clock stops while the machine sleeps. It can only
-    /// shorten a lifetime, which costs one exchange. Setting the clock back has no effect.
+    /// The wall clock is checked as well, because tokio's clock stops while the machine sleeps. It
+    /// can only shorten a lifetime, which costs one exchange. Setting the clock back has no effect.
     pub(crate) fn window(&self, now: Instant, time_of_day: impl FnOnce() -> SystemTime) -> Window {
         match self.windows.map(|windows| windows.at(now)) {
             None => Window::Fresh,

@@ -207,6 +207,6 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     spawn_blocking(work).await.unwrap_or_else(|error| {
-        Err(Error::store("the work on the file store was aborted").with_source(error))
+        Err(Error::store("the operation on the file store was aborted").with_source(error))
     })
 }

@@ -26,8 +26,8 @@ use crate::token::store::saved::SavedToken;
 /// - [`load`](Self::load) doesn't wait for a lock, and returns the record that was saved last.
 /// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped, aborted or killed
 ///   releases the lock. A future of `lock` that is dropped, or kept and never polled again, must not hold or block it.
-/// - A save that returned is durable and visible to every later `load`. An interrupted save leaves either the old
-///   record or the new one, never part of a record.
+/// - A completed save is durable and visible to every later `load`. An interrupted save leaves either the old record or
+///   the new one, never part of a record.
 /// - A save fails if the holder has lost its lock (an expired lease).
 /// - Entries of different keys are independent.
 ///

@@ -25,7 +25,7 @@ use crate::transport::response::TransportResponse;
 ///   the client repeats such a request even if it costs money. If in doubt, use `Broken`.
 /// - **Respect [`connect_until`](TransportRequest::connect_until).** If there is no connection by
 ///   then, the error is `NotSent`. The client enforces all other limits: it drops the future when
-///   the time of an attempt or call is over. Dropping the future must stop the request (for
+///   the time of an attempt or call has run out. Dropping the future must stop the request (for
 ///   HTTP/1.1, close the connection).
 /// - **Use another connection after silence.** See [`silent_at`](TransportRequest::silent_at).
 /// - **Return as soon as the headers have arrived**, whatever the status, but not for interim

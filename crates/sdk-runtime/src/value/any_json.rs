@@ -221,7 +221,7 @@ impl Serialize for AnyJson {
     }
 }
 
-/// Key under which `serde_json` passes the text of a value.
+/// Key under which `serde_json` passes the JSON text of a value.
 ///
 /// `RawValue` itself can't be read after serde has buffered the input, as it does for flattened
 /// fields. Therefore, the key is requested directly.

@@ -8,18 +8,18 @@ use std::fmt;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A date, as a string and, if its format is recognised, as a date value.
+/// A date, as a string and, if its format is recognized, as a date value.
 ///
-/// The recognised formats are `2026-11-22` and `11-22-2026` (month first). Any other string is kept
+/// The recognized formats are `2026-11-22` and `11-22-2026` (month first). Any other string is kept
 /// and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     text: String,
 }
 
-/// A date and time, as a string and, if its format is recognised, as a time value.
+/// A date and time, as a string and, if its format is recognized, as a time value.
 ///
-/// These formats are recognised:
+/// These formats are recognized:
 ///
 /// - RFC 3339, also with an offset without a colon, with a space instead of the `T`, or without an
 ///   offset,
@@ -45,12 +45,12 @@ impl Date {
 
     /// Returns the date in the layout of an example.
     ///
-    /// The string stays unchanged if either of them isn't recognised.
+    /// The string stays unchanged if either of them isn't recognized.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// Returns the date, if the string is recognised.
+    /// Returns the date, if the string is recognized.
     pub fn value(&self) -> Option<time::Date> {
         scan::moment(&self.text).map(|moment| moment.local.date())
     }
@@ -69,19 +69,19 @@ impl DateTime {
 
     /// Returns the time in the layout of an example, such as `2031-05-14 09:30:00`.
     ///
-    /// The string stays unchanged if either of them isn't recognised, or if the example has an
+    /// The string stays unchanged if either of them isn't recognized, or if the example has an
     /// offset and the string has none.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// Returns the time, if the string is recognised and contains its offset from UTC.
+    /// Returns the time, if the string is recognized and contains its offset from UTC.
     pub fn value(&self) -> Option<time::OffsetDateTime> {
         let moment = scan::moment(&self.text)?;
         Some(moment.local.assume_offset(moment.offset?))
     }
 
-    /// Returns date and time as written, without the offset, if the string is recognised.
+    /// Returns date and time as written, without the offset, if the string is recognized.
     pub fn local(&self) -> Option<time::PrimitiveDateTime> {
         scan::moment(&self.text).map(|moment| moment.local)
     }
@@ -263,7 +263,7 @@ mod tests {
             assert_eq!(date.local(), noon.local());
             assert_eq!(date.as_str(), "1772366400");
         }
-        // Years, days without separators, milliseconds and non-numeric strings don't count as
+        // Years, days without separators, milliseconds and non-numeric strings aren't read as
         // seconds.
         for odd in [
             "2026",

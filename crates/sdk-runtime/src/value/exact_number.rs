@@ -9,7 +9,7 @@ use crate::value::big_number::BigNumber;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an exact number",
     label = "a float would lose digits here",
-    note = "give the number as text, such as \"9.90\", or as an integer"
+    note = "pass the number as a string, such as \"9.90\", or as an integer"
 )]
 pub trait ExactNumber {}
 

@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 thread_local! {
-    /// Secrets that were serialized since a body was started. `None` outside a body.
+    /// Secrets that have been serialized since a body was started. `None` outside a body.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 

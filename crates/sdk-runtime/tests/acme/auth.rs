@@ -1,4 +1,4 @@
-//! Replaces `src/auth.rs` of a vendor crate, which is hand-written.
+//! Counterpart of the hand-written `src/auth.rs` of a vendor crate.
 
 use super::generated::auth::{GetAccessToken, TokenRequest};
 use super::generated::vendor::VENDOR;

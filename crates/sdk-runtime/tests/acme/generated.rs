@@ -1,4 +1,4 @@
-//! Replaces `src/generated/` of a vendor crate.
+//! Counterpart of `src/generated/` of a vendor crate.
 
 /// `generated/vendor.rs`
 pub mod vendor {

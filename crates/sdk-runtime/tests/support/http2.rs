@@ -169,7 +169,7 @@ impl Connection {
     }
 
     async fn go_away(&mut self, last: u32) -> Option<()> {
-        // There is no error code, as for a server that restarts.
+        // The error code is NO_ERROR, as when a server restarts.
         let payload = [last.to_be_bytes(), [0; 4]].concat();
         self.write(GOAWAY, 0, 0, &payload).await?;
         self.stream.shutdown().await.ok()?;

@@ -15,7 +15,7 @@ usage: sdk-sandbox [--port 8080] [--vendor NAME]... [--items N] [--seed N] [--to
 
 With --document, the name of the vendor is the file name without its extension. The profile is optional.
 
-The index page, the documents and the admin API are at the port; the vendors are at the following ports.
+The index page, the documents and the admin API use the given port, and the vendors use the ports after it.
 ";
 
 #[tokio::main]

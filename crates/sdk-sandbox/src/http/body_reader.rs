@@ -41,7 +41,7 @@ pub(crate) enum BodyFormat {
 #[derive(Debug, Default)]
 pub(crate) struct BodyBudget(AtomicUsize);
 
-/// Bytes that one body uses of the budget; returned on drop.
+/// Share of the budget that one body uses, in bytes; returned on drop.
 struct Reservation<'h> {
     budget: &'h BodyBudget,
     bytes: usize,

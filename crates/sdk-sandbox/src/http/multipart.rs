@@ -63,7 +63,7 @@ pub(crate) struct Parser {
     done: bool,
     /// Number of bytes received since the last complete content or header.
     unread: usize,
-    /// Number of further bytes of files that can be kept.
+    /// Remaining number of bytes of files that can be kept.
     keep: usize,
     discard: bool,
 }

@@ -12,7 +12,7 @@ pub(crate) struct Paging {
     pub(crate) limit: Option<String>,
     pub(crate) default_limit: u64,
     pub(crate) items: String,
-    /// Pointers to further lists in the response.
+    /// Pointers to additional lists in the response.
     pub(crate) further: Vec<String>,
     pub(crate) total: Option<String>,
     pub(crate) next: Option<String>,

@@ -38,7 +38,7 @@ enum Segment {
 }
 
 impl Segment {
-    /// Returns the number of characters beside the segment's parameters.
+    /// Returns the number of characters outside the segment's parameters.
     fn beside(&self) -> usize {
         match self {
             Self::Literal(_) => 0,
@@ -52,7 +52,7 @@ impl Segment {
 pub(crate) type PathValues = Vec<(String, String)>;
 
 /// Rank of a match: whether all numeric parameters have numbers, then the number of literal segments, the number of all
-/// segments, the number of characters beside parameters, and the number of query pairs.
+/// segments, the number of characters outside parameters, and the number of query pairs.
 pub(crate) type Rank = (bool, usize, usize, usize, usize);
 
 impl PathTemplate {

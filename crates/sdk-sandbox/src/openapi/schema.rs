@@ -196,7 +196,8 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
 fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     let (least, most) = match schema.get("format").and_then(Value::as_str) {
         Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        // A smaller number is parsed as a float, which equals this bound.
+        // A number below `i64::MIN` is parsed as a float that equals `i64::MIN`, so the bound is
+        // one higher.
         Some("int64") => (-i64::MAX, i64::MAX),
         _ => return,
     };

@@ -39,7 +39,7 @@ pub(crate) struct Resources {
     /// Parent records in the path, by operation: the resource, and the number of path values that
     /// identify the record.
     parents: Vec<Vec<(usize, usize)>>,
-    /// Collection of which the response contains a page within its own record, by operation.
+    /// Collection whose records the response also contains, as a page inside the parent record; by operation.
     inner: Vec<Option<Part>>,
     /// Resource that the records belong to, and the number of path values that identify the parent,
     /// by resource.
@@ -157,7 +157,7 @@ impl Resources {
         self.parts.get(operation)?.as_ref()
     }
 
-    /// Returns the collection of which a response contains a page within its own record.
+    /// Returns the collection whose records a response also contains, as a page inside the parent record.
     pub(crate) fn inner(&self, operation: usize) -> Option<&Part> {
         self.inner.get(operation)?.as_ref()
     }
@@ -286,7 +286,7 @@ impl Resources {
     /// Determines the key and the fields of every resource.
     fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
         let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
-        // The own records of all operations come first, then the records that they also return.
+        // The records that operations act on come first, then the other records that they return.
         for (operation, role) in document.operations.iter().cycle().zip(roles) {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];
@@ -362,7 +362,7 @@ impl Resources {
         }
     }
 
-    /// Returns the parent records in a path, and the record at its end unless it is the operation's own.
+    /// Returns the parent records in a path, and the record at its end unless the operation acts on it.
     fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
         let mut parents = Vec::new();
         let mut prefix = String::new();

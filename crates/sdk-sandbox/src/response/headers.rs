@@ -95,7 +95,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     let limits = &call.vendor.profile.limits;
     let told = [&limits.limit_header, &limits.remaining_header];
     let is_told = |known: &String| known.eq_ignore_ascii_case(name);
-    // If rate limits are off, all calls of the limit remain.
+    // If rate limits are off, the number of remaining calls is always the limit.
     if let Some(requests) = limits.requests
         && told.into_iter().flatten().any(is_told)
     {

@@ -1,4 +1,4 @@
-//! State of jobs, in responses and in records, and its advancement.
+//! State of jobs, in responses and in records, and how it advances.
 
 use std::sync::Arc;
 

@@ -41,16 +41,16 @@ pub(crate) struct JobRules {
     /// States that mean a failure.
     #[serde(default)]
     pub(crate) failed: Vec<String>,
-    /// Further values in the last state, by pointer; `{now}` is the Unix time in seconds.
+    /// Additional values in the last state, by pointer; `{now}` is the Unix time in seconds.
     #[serde(default)]
     pub(crate) done: Map<String, Value>,
-    /// Further values in the last state if it is a failure.
+    /// Additional values in the last state if it is a failure.
     #[serde(default)]
     pub(crate) failure: Map<String, Value>,
-    /// Further values in the states before the last.
+    /// Additional values in the states before the last.
     #[serde(default)]
     pub(crate) open: Map<String, Value>,
-    /// Further values by state.
+    /// Additional values by state.
     #[serde(default)]
     pub(crate) in_state: BTreeMap<String, Map<String, Value>>,
     /// Values of a new record, by property; `{name}` is a path parameter of the call that starts the
@@ -105,7 +105,7 @@ pub(crate) struct EachRules {
     /// Pointers to the number of results in the response.
     #[serde(default)]
     pub(crate) count: Vec<String>,
-    /// Further values of the response, by pointer.
+    /// Additional values of the response, by pointer.
     #[serde(default)]
     pub(crate) whole: Map<String, Value>,
     /// Values of every result, by property.

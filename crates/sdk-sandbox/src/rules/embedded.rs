@@ -1,7 +1,7 @@
 //! Embedded vendors, each with its own cargo feature. No other file refers to vendors by name.
 //!
 //! `cargo xtask generate` writes `documents/`, which contains a copy of each vendor crate's
-//! `openapi.json` without white space.
+//! `openapi.json` without whitespace.
 
 use std::sync::LazyLock;
 

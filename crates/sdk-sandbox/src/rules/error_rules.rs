@@ -36,7 +36,7 @@ pub(crate) struct ErrorRule {
 }
 
 impl ErrorRules {
-    /// Returns the rule for a kind, or for the next wider kind; rules of the operation take precedence.
+    /// Returns the rule for a kind, or for the next broader kind; rules of the operation take precedence.
     pub(crate) fn rule(&self, kind: ErrorKind, operation: Option<&str>) -> Option<&ErrorRule> {
         let own = operation.and_then(|id| self.operations.get(id)?.get(&kind));
         own.or_else(|| self.kinds.get(&kind))

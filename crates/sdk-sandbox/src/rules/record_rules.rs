@@ -39,7 +39,7 @@ pub(crate) struct ResourceRules {
     pub(crate) repeats: BTreeMap<String, String>,
     /// Parameters that filter the list of these records, in addition to the filters of the profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
-    /// Further names of the key in responses.
+    /// Other names of the key in responses.
     pub(crate) key_names: Vec<String>,
     /// Properties for which a call generates a new value, by operation id.
     pub(crate) renewed: BTreeMap<String, Vec<String>>,
@@ -51,7 +51,7 @@ pub(crate) struct ResourceRules {
     pub(crate) references: Vec<ReferenceRules>,
     /// Names in responses of request properties, if they differ from the names in requests.
     pub(crate) fields: BTreeMap<String, String>,
-    /// Further operations that list these records.
+    /// Additional operations that list these records.
     pub(crate) lists: Vec<String>,
     /// Records that prevent the deletion of a record.
     pub(crate) dependants: Vec<DependantRules>,

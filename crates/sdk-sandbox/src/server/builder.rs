@@ -15,7 +15,7 @@ use crate::state::request_log::{LoggedRequest, Observer};
 /// By default, the sandbox simulates all embedded vendors on free ports, with the vendors' token
 /// lifetimes, the seed 1, and 3 records per list.
 #[derive(Default)]
-#[must_use = "a builder does nothing until `start`"]
+#[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
     vendors: Vec<String>,
     own: Vec<(String, String, String)>,
@@ -85,7 +85,7 @@ impl Builder {
 
     /// Sets the port of the first vendor.
     ///
-    /// The other vendors use the following ports. Defaults to 0, which selects free ports.
+    /// The other vendors use the ports after it. Defaults to 0, which selects free ports.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -93,7 +93,7 @@ impl Builder {
 
     /// Sets the seed of sample responses and tokens.
     ///
-    /// The same seed gives the same samples. Defaults to 1.
+    /// The same seed produces the same samples. Defaults to 1.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self

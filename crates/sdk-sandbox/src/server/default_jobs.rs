@@ -39,7 +39,7 @@ fn job(document: &Document, start: &Operation) -> Option<Value> {
     };
     let is_last = |value: &&Value| !failed.contains(value) && !pending.contains(value);
     let last = done.first().or_else(|| known.iter().find(is_last));
-    // If the document has no open or final states, invents them.
+    // If the document has no open or final states, default states are used.
     let open = if open.is_empty() {
         vec![json!("started")]
     } else {

@@ -91,7 +91,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn base_url(&self, vendor: &str) -> Result<String, Error> {
         Ok(self.vendor(vendor)?.base_url())
     }
@@ -100,7 +100,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn environment(&self, vendor: &str) -> Result<Vec<(String, String)>, Error> {
         let first = self.environments(vendor)?.into_iter().next();
         Ok(first.unwrap_or_default())
@@ -108,11 +108,11 @@ impl Sandbox {
 
     /// Returns all sets of environment variables of a client.
     ///
-    /// One of them can have an API key, for example.
+    /// For example, one of them can contain an API key.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn environments(&self, vendor: &str) -> Result<Vec<Vec<(String, String)>>, Error> {
         Ok(self.vendor(vendor)?.environments())
     }
@@ -121,7 +121,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn credentials(&self, vendor: &str) -> Result<Credentials, Error> {
         Ok(self.vendor(vendor)?.credentials.clone())
     }
@@ -137,7 +137,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn requests_of(&self, vendor: &str) -> Result<Vec<LoggedRequest>, Error> {
         if vendor != ELSEWHERE {
             self.vendor(vendor)?;
@@ -151,7 +151,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn exchanges(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.tokens.exchanges())
     }
@@ -160,7 +160,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn expire_tokens(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.expire();
         Ok(())
@@ -170,7 +170,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn revoke_tokens(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.revoke();
         Ok(())
@@ -180,7 +180,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn reject_tokens(&self, vendor: &str, rejected: bool) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.refuse(rejected);
         Ok(())
@@ -200,7 +200,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn effects_of(&self, vendor: &str) -> Result<Vec<Effect>, Error> {
         let mut effects = self.vendor(vendor)?.effects.all();
         effects.retain(Effect::is_action);
@@ -229,7 +229,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn issue_token(&self, vendor: &str) -> Result<String, Error> {
         Ok(self.vendor(vendor)?.issue_token())
     }
@@ -240,7 +240,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn account_status(&self, vendor: &str, state: &str) -> Result<(), Error> {
         let account = &self.vendor(vendor)?.account;
         *account.lock().unwrap_or_else(PoisonError::into_inner) = Some(state.to_owned());
@@ -255,7 +255,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor, or the vendor has no such operation.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor has no such operation.
     pub fn sample_arguments(
         &self,
         vendor: &str,
@@ -328,7 +328,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn clear_faults(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.faults.clear();
         Ok(())
@@ -338,7 +338,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn pending_faults(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.faults.len())
     }
@@ -349,7 +349,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn reset(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.reset();
         Ok(())
@@ -359,7 +359,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn kept_bytes(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.store.bytes())
     }
@@ -371,7 +371,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor, or its document doesn't contain the event.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't contain the event.
     pub fn send_webhook(&self, vendor: &str, event: &str, url: &str) -> Result<u64, Error> {
         self.send(vendor, &Webhook::new(event, url))
     }
@@ -391,7 +391,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn deliver_webhooks(&self, vendor: &str, delivery: Delivery) -> Result<(), Error> {
         self.vendor(vendor)?.outbox.deliver(delivery);
         Ok(())
@@ -403,7 +403,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn webhooks(&self, vendor: &str) -> Result<Vec<SentWebhook>, Error> {
         Ok(self.vendor(vendor)?.outbox.all())
     }
@@ -415,7 +415,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
     pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) -> Result<(), Error> {
         let vendor = self.vendor(vendor)?;
         let family = family_named(vendor, family)?;
@@ -429,7 +429,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub async fn webhooks_settled(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.outbox.settled().await;
         Ok(())
@@ -442,7 +442,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
     pub fn webhook_keys(&self, vendor: &str, family: &str) -> Result<Vec<String>, Error> {
         let vendor = self.vendor(vendor)?;
         Ok(verifying_keys(vendor, family_named(vendor, family)?))
@@ -452,7 +452,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor.
+    /// Returns an error if this sandbox doesn't simulate the vendor.
     pub fn advance_jobs(&self, vendor: &str) -> Result<usize, Error> {
         let vendor = self.vendor(vendor)?;
         let open = vendor.jobs.open();
@@ -466,8 +466,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't simulate the vendor, or the vendor doesn't have the operation of the fault,
-    /// because a fault that never occurs would prove nothing.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor doesn't have the operation of the
+    /// fault, because a fault that never occurs would prove nothing.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
         self.vendor(vendor)?.order_fault(fault)
     }

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// # let _ = twice_and_late;
 /// ```
 #[derive(Debug, Clone, Default)]
-#[must_use = "a delivery does nothing until a sandbox or a webhook takes it"]
+#[must_use = "a delivery does nothing until it is passed to a sandbox or a webhook"]
 pub struct Delivery {
     pub(crate) duplicates: u32,
     pub(crate) delay: Duration,
@@ -55,14 +55,14 @@ impl Delivery {
 
     /// Sets the pause after the first failed attempt.
     ///
-    /// The pause doubles after each further attempt. Defaults to 100 ms, so that tests don't wait
-    /// as long as vendors do.
+    /// The pause doubles after each additional attempt. Defaults to 100 ms, so that tests don't
+    /// wait as long as vendors do.
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = Some(pause);
         self
     }
 
-    /// Signs with a key that the receiver doesn't know.
+    /// Signs with a key that the receiver doesn't have.
     ///
     /// Unsigned families are sent as usual.
     pub fn forged(mut self) -> Self {

@@ -66,7 +66,7 @@ struct Notes {
     answers: HashMap<(String, String), Reply>,
 }
 
-/// Guard for the time in which a call with a key is handled, so that a second call waits for its
+/// Guard that is held while a call with a key is handled, so that a second call waits for its
 /// response.
 pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
 

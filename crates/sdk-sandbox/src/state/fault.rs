@@ -23,7 +23,7 @@ use crate::sample::prng::Prng;
 /// # Ok::<(), sdk_sandbox::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "a fault does nothing until `Sandbox::fault` takes it"]
+#[must_use = "a fault does nothing until it is passed to `Sandbox::fault`"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
     /// Number of calls that the fault applies to; `None` for all calls.
@@ -134,7 +134,7 @@ impl Fault {
         Self::new(FaultKind::Truncated)
     }
 
-    /// Adds `bytes` bytes of white space to the response body.
+    /// Adds `bytes` bytes of whitespace to the response body.
     pub fn oversized(bytes: usize) -> Self {
         Self::new(FaultKind::Oversized(bytes))
     }

@@ -120,7 +120,7 @@ pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> OutgoingBody {
     let mut steps = vec![];
     let rest = match reply.pieces.take() {
         Some(mut pieces) => {
-            // The first chunk of a streamed body is sent.
+            // The first chunk of a streamed body is sent before the interruption.
             if matches!(fault.kind, FaultKind::Stall(_) | FaultKind::Truncated) {
                 steps.extend(pieces().map(Step::Data));
             }

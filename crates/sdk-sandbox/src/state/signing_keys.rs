@@ -27,7 +27,7 @@ impl SigningKeys {
         }
     }
 
-    /// Returns a public key for a purpose, in Base64. The same purpose gives the same key.
+    /// Returns a public key for a purpose, in Base64. The same purpose produces the same key.
     pub(crate) fn make(&self, purpose: &str) -> String {
         let digest = Sha256::digest(format!("{} {purpose}", self.seed));
         let key = SigningKey::from_bytes(&digest.into());

@@ -104,7 +104,7 @@ pub(crate) fn secret_of(
     }
 }
 
-/// Returns a secret that receivers don't know.
+/// Returns a secret that receivers don't have.
 fn forged(secret: &SigningSecret) -> SigningSecret {
     match secret {
         SigningSecret::Nothing => SigningSecret::Nothing,

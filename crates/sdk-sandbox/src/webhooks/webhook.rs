@@ -18,7 +18,7 @@ use crate::state::delivery::Delivery;
 /// # let _ = webhook;
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "a webhook is not sent until `Sandbox::send` takes it"]
+#[must_use = "a webhook is not sent until it is passed to `Sandbox::send`"]
 pub struct Webhook {
     pub(crate) event: String,
     pub(crate) url: String,

@@ -1,4 +1,4 @@
-//! Ceilings of lists, and rate limits.
+//! Maximum lengths of lists, and rate limits.
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "what the tests share fails as a test does"
+    reason = "the shared functions panic to fail a test"
 )]
 
 mod answers;

@@ -67,7 +67,7 @@ impl OneShot {
     }
 }
 
-/// Whether a public key verifies a body. In these bodies, plain sorting gives the canonical key order.
+/// Whether a public key verifies a body. In these bodies, plain sorting produces the canonical key order.
 fn verifies(key: &Value, received: &Received) -> bool {
     let key: [u8; 32] = STANDARD
         .decode(key.as_str().unwrap())

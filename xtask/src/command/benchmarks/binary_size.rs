@@ -1,5 +1,5 @@
-//! Measures the release binary of a small program: with a vendor crate, with only one tag of the
-//! crate, and with plain reqwest.
+//! Measures the size of the release binary of a small program: with a vendor crate, with only one
+//! tag of the crate, and with plain reqwest.
 //!
 //! All programs fetch a token, make one call and print its status. They use the same versions, TLS
 //! library and reqwest features.

@@ -1,4 +1,4 @@
-//! Describes the machine and the versions of a measurement, without host or user names.
+//! Describes the machine and the software versions of a measurement, without host or user names.
 
 use std::fs;
 use std::path::Path;

@@ -77,7 +77,7 @@ impl Repeat {
         }
     }
 
-    /// Rank by the number of cases in which a call is retried.
+    /// Rank by how often a call is retried.
     fn rank(&self) -> u8 {
         match self {
             Self::Never => 0,

@@ -47,7 +47,7 @@ fn answer_text(one: &OneSide<'_, '_>) -> String {
         let variants: Vec<String> = variants.collect();
         return format!("{text} {{ {} }}", variants.join(", "));
     }
-    // The decoder of a response is not the type that users receive.
+    // Users receive the decoded type, not its decoder.
     match text
         .strip_prefix("Json<")
         .and_then(|inner| inner.strip_suffix('>'))

@@ -1,10 +1,10 @@
-//! A change of a document, and the collection of changes.
+//! A change to a document, and the collection of changes.
 
 use super::rule::{Rule, Verdict};
 use crate::spec::finding::Place;
 use std::fmt;
 
-/// A change from the view of a crate's user. Changes are sorted by place, then by text.
+/// A change from the point of view of a crate's user. Changes are sorted by place, then by text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) rule: Rule,
@@ -55,7 +55,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Adds a change of a node in the new document.
+    /// Adds a change to a node in the new document.
     pub(super) fn add(
         &mut self,
         rule: Rule,
@@ -66,7 +66,7 @@ impl Changes {
         self.push(rule, place, false, subject.into(), what.into());
     }
 
-    /// Adds a change of a node that exists only in the base.
+    /// Adds a change to a node that exists only in the base.
     pub(super) fn add_gone(
         &mut self,
         rule: Rule,

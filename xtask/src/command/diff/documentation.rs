@@ -1,4 +1,4 @@
-//! Finds differences in texts, examples and bounds, which change rustdoc but not code.
+//! Finds differences in descriptions, examples and bounds, which change rustdoc but not code.
 
 use super::change::Changes;
 use super::rule::Rule;

@@ -6,7 +6,7 @@ use super::side::{Side, rust_text};
 use crate::progenitor::{Field, Kind, Presence, Type};
 use std::collections::BTreeMap;
 
-/// Adds the changes of a struct that exists on both sides.
+/// Adds the changes to a struct that exists on both sides.
 pub(super) fn compare(
     base: &Side<'_>,
     new: &Side<'_>,

@@ -13,7 +13,7 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Adds the changes of all operations.
+/// Adds the changes to all operations.
 pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) -> Result<()> {
     let after: BTreeMap<&str, &Operation<'_>> = by_id(new);
     let before: BTreeMap<&str, &Operation<'_>> = by_id(base);

@@ -148,21 +148,21 @@ fn sent_as(parameter: &Parameter<'_>) -> String {
         (parameter.style == "deepObject", "as `name[key]` pairs"),
         (
             !parameter.explode && is_in_query && parameter.style == "form",
-            "with commas",
+            "separated by commas",
         ),
         (
             !parameter.explode && parameter.style == "spaceDelimited",
-            "with spaces",
+            "separated by spaces",
         ),
         (
             !parameter.explode && parameter.style == "pipeDelimited",
-            "with bars",
+            "separated by pipes",
         ),
         (
             parameter.is_object && parameter.explode && parameter.style != "deepObject",
             "property by property",
         ),
-        (parameter.keep_slashes, "with its slashes"),
+        (parameter.keep_slashes, "with unescaped slashes"),
         (parameter.is_integer_bool(), "as 0 or 1"),
     ] {
         if is {

@@ -76,7 +76,7 @@ impl Report {
             return format!("not compared {since}: {why}");
         }
         let counts = format!(
-            "{} breaking, {} compatible, {} in texts only {since}",
+            "{} breaking, {} compatible, {} documentation-only {since}",
             self.count(Verdict::Breaking),
             self.count(Verdict::Compatible),
             self.count(Verdict::Documentation)
@@ -142,7 +142,7 @@ impl Report {
                 .collect();
             let _ = writeln!(
                 out,
-                "- Changed texts, examples or bounds of {}.",
+                "- Changed descriptions, examples or bounds of {}.",
                 subjects.join(", ")
             );
         }
@@ -193,7 +193,7 @@ fn is_addition(rule: Rule) -> bool {
     rule.name().ends_with("-added")
 }
 
-/// Formats a text of a document as one line of Markdown.
+/// Formats text of a document as one line of Markdown.
 fn markdown(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// A spec has no more files and is not larger.
+/// Limits on the size and the number of the files of a spec.
 const MOST_BYTES: u64 = 16 << 20;
 const MOST_FILES: usize = 1000;
 
@@ -16,7 +16,7 @@ pub(super) struct Repository<'r> {
     root: &'r Path,
 }
 
-/// Revision with which a crate is compared.
+/// Revision that a crate is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Base {
     /// Full commit id.
@@ -44,7 +44,7 @@ impl<'r> Repository<'r> {
         Ok(repository)
     }
 
-    /// Returns the revision given on the command line, which counts as released.
+    /// Returns the revision given on the command line, which is treated as released.
     pub(super) fn named(&self, revision: &str, crate_name: &str) -> Result<Base> {
         let commit = self.commit(revision)?;
         let version = self.version_at(&commit, crate_name)?;

@@ -1,4 +1,4 @@
-//! One side of the comparison: a merged document in the form in which the generator reads it.
+//! One side of the comparison: a merged document in the form that the generator reads.
 
 use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation, elements, members, pointer_words};

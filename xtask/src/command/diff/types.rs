@@ -9,7 +9,7 @@ use crate::progenitor::{API_ERROR, Kind, Type, Variant};
 use crate::spec::pointer::below;
 use std::collections::BTreeMap;
 
-/// Adds the changes of all types.
+/// Adds the changes to all types.
 pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for (name, ty) in &base.rust.types {
         match new.rust.types.get(name) {
@@ -133,7 +133,7 @@ fn kind_words(kind: &Kind, parts: bool) -> &'static str {
     match kind {
         Kind::Struct(_) if parts => "a multipart body with files",
         Kind::Struct(_) => "a struct",
-        Kind::Wrapper(_) => "a wrapper of another type",
+        Kind::Wrapper(_) => "a wrapper of a different type",
         Kind::Enum(_) => "an enum of strings",
         Kind::Union(_) => "a union of types",
     }

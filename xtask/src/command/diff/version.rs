@@ -18,7 +18,7 @@ pub(super) fn of_manifest(text: &str) -> Result<Version> {
 }
 
 /// Returns the lowest version that may contain a change of this severity since `base`, which is `base` itself
-/// for changes of texts.
+/// for changes that only affect documentation.
 ///
 /// Below 1.0.0, the leftmost non-zero number acts as the major version: breaking changes raise it, and
 /// compatible changes raise the number to its right. In 0.0.z, every change is breaking. A pre-release

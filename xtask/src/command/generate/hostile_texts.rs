@@ -1,4 +1,4 @@
-//! Replaces every text in the fixtures with hostile text. The generated code must stay the same
+//! Replaces every string of text in the fixtures with hostile text. The generated code must stay the same
 //! except for the text itself.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use crate::spec::lint::lint;
 use crate::spec::load::{Document, assemble, load, vendors};
 use crate::spec::mutate::{Files, Xorshift};
 
-/// Texts with a special meaning in Rust, Markdown, TOML, YAML, HTML or a terminal.
+/// Strings with a special meaning in Rust, Markdown, TOML, YAML, HTML or a terminal.
 const HOSTILE: &[&str] = &[
     "```\nlet x: = 1;\n```",
     "~~~rust\nbroken(",
@@ -40,7 +40,7 @@ const HOSTILE: &[&str] = &[
     "trailing space  \nand  ",
 ];
 
-/// Keys with free text, whose content no lint rule checks.
+/// Keys with free-form text, whose content no lint rule checks.
 const FREE: &[&str] = &["description", "title", "termsOfService", "version", "why"];
 
 fn fixtures() -> std::path::PathBuf {
@@ -54,7 +54,7 @@ fn pick(random: &mut Xorshift) -> String {
     }
 }
 
-/// Inserts a hostile text at the start, at the end or inside of a text, or replaces the text.
+/// Inserts a hostile string at the start, at the end or inside of some text, or replaces the text.
 fn damaged(text: &str, random: &mut Xorshift) -> String {
     let hostile = pick(random);
     let at = text
@@ -72,7 +72,7 @@ fn damaged(text: &str, random: &mut Xorshift) -> String {
     }
 }
 
-/// Damages every free text, and adds hostile properties, enum values, defaults, examples, patterns and
+/// Damages all free-form text, and adds hostile properties, enum values, defaults, examples, patterns and
 /// formats wherever possible.
 fn damage_all(node: &mut Value, random: &mut Xorshift) {
     match node {
@@ -121,7 +121,7 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
     }
 }
 
-/// Returns the number of texts and keys in a node.
+/// Returns the number of strings and keys in a node.
 fn count(node: &Value) -> usize {
     match node {
         Value::String(_) => 1,
@@ -131,7 +131,7 @@ fn count(node: &Value) -> usize {
     }
 }
 
-/// Damages the text or key with a given number, in the order of [`count`].
+/// Damages the string or key with a given number, in the order of [`count`].
 fn damage_one(node: &mut Value, left: &mut Option<usize>, random: &mut Xorshift) {
     let is_it = |left: &mut Option<usize>| match left {
         Some(0) => left.take().is_some(),
@@ -218,7 +218,7 @@ fn generated(root: &Path, document: &Document, damaged: &Value, what: &str) -> O
     }
 }
 
-/// Checks that generated files are valid, regardless of the texts.
+/// Checks that generated files are valid, regardless of their text.
 fn check(generated: &Generated, what: &str) {
     for (path, text) in &generated.output.files {
         let name = format!("{what}: {}", path.display());
@@ -263,7 +263,7 @@ fn check(generated: &Generated, what: &str) {
     }
 }
 
-/// Returns the opening fences of documentation. Indented code counts as a fence without a language.
+/// Returns the opening fences of documentation. Indented code is treated as a fence without a language.
 fn fences(text: &str, mark: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open: Option<String> = None;
@@ -350,7 +350,7 @@ fn a_hostile_text_anywhere_is_refused_or_stays_text() {
     );
 }
 
-/// Compiles every fixture with hostile texts in all places, and runs its doctests. The hostile texts
+/// Compiles every fixture with hostile text in all places, and runs its doctests. The hostile text
 /// must not add any doctests.
 #[cfg(feature = "programs")]
 #[test]
@@ -427,7 +427,7 @@ fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
         })
         .sum();
     println!("{} crates, {passed} doctests", members.len());
-    // One per operation, and one first call per client.
+    // Each operation and each client has one doctest.
     assert_eq!(passed, examples + members.len());
 }
 

@@ -23,7 +23,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces a region of a file. Both must exist.
+    /// Replaces a region of a file. The file and the region must exist.
     pub(super) fn replace(&mut self, path: &Path, region: &str, lines: &str) -> Result<()> {
         let text = self.text(path)?;
         let text =
@@ -40,7 +40,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces a region unless users removed the file or its marks to maintain the text by hand.
+    /// Replaces a region, unless users removed the file or the markers to maintain the text by hand.
     pub(super) fn replace_if_marked(
         &mut self,
         path: &Path,

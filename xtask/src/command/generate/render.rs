@@ -20,7 +20,7 @@ const STACK: usize = 8 << 20;
 /// Code of a file before it is formatted.
 struct File {
     path: PathBuf,
-    /// Spec file from which the code is generated.
+    /// Spec file that the code is generated from.
     source: String,
     code: String,
 }

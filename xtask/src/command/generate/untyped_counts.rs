@@ -11,10 +11,10 @@ use crate::emit::report::untyped::UntypedPlace;
 pub(super) const FILE: &str = "specs/untyped.toml";
 
 const HEAD: &str = "\
-# Number of places in each vendor's API without a type of their own in Rust: any JSON, or bytes or text instead of a value.
-# `faithful`: the document does not describe the type either. `avoidable`: the document describes the type, but the generator does
-# not support it. `cargo xtask generate` lowers the counts, and fails if a count would increase. If a vendor adds such a place, raise
-# the count by hand.
+# Number of places in each vendor's API that have no Rust type of their own, only arbitrary JSON, bytes or text.
+# `faithful`: the document does not describe the type either. `avoidable`: the document describes the type, but the
+# generator does not support it. `cargo xtask generate` lowers the counts, and fails if a count would increase. If a
+# vendor adds such a place, raise the count by hand.
 ";
 
 /// Counts of one vendor.

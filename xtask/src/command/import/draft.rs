@@ -136,7 +136,7 @@ impl Notes {
         self.report.add(section, topic, text, spot);
     }
 
-    /// Returns an error with file and line for a document that can't be imported.
+    /// Returns an error with the file and line for a document that can't be imported.
     pub(super) fn refusal(&self, pointer: &str, what: impl std::fmt::Display) -> anyhow::Error {
         anyhow::anyhow!("{}:{}: {what}", self.source.file, self.line(pointer))
     }

@@ -22,7 +22,7 @@ const MOST_NODES: usize = 1_000_000;
 
 /// Applies the overlay of a spec, if there is one, and returns the number of its actions.
 ///
-/// Fails with file and line for each action that is invalid, matches nothing, or changes nothing.
+/// Fails with the file and line for each action that is invalid, matches nothing, or changes nothing.
 pub(super) fn apply(root: &Path, name: &str, document: &mut Value) -> Result<usize> {
     let file = format!("specs/{name}/{FILE}");
     let path = root.join(&file);
@@ -48,7 +48,7 @@ fn apply_text(overlay: &Source, document: &mut Value) -> Result<usize> {
     Ok(actions.len())
 }
 
-/// Applies one action; the error says what is wrong with it.
+/// Applies one action; the error describes its mistake.
 fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<(), String> {
     let target = action.text;
     let found = action.target.query_located(document);
@@ -67,7 +67,7 @@ fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<()
         .ok_or_else(|| format!("the actions change more than {MOST_NODES} nodes"))?;
     match action.change {
         Change::Remove => {
-            // Later elements of a list first, so that the others keep their places.
+            // Remove later elements of a list first, so that the indexes of earlier ones stay valid.
             for pointer in pointers.iter().rev() {
                 merge::remove(document, pointer)
                     .map_err(|what| format!("the target `{target}` {what}"))?;

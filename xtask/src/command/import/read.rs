@@ -16,10 +16,10 @@ use std::io::Read as _;
 use std::path::Path;
 use tree::{Lines, Refusal, Tree};
 
-/// Maximum size of a file. The largest public documents have 47 MB as indented JSON.
+/// Maximum size of a file. The largest public documents are 47 MB of indented JSON.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Maximum average line length in bytes for which line numbers help; minified JSON exceeds it.
+/// Maximum average line length in bytes. With longer lines, such as in minified JSON, line numbers do not help.
 const LONG_LINE: usize = 500;
 
 /// A document as published.
@@ -44,7 +44,7 @@ impl Source {
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
         ensure!(
             opened.metadata().is_ok_and(|about| about.is_file()),
-            "{file}: not a file; specify the OpenAPI document as a file on this machine"
+            "{file}: not a regular file; specify the OpenAPI document as a file on this machine"
         );
         let mut bytes = Vec::new();
         opened
@@ -71,7 +71,7 @@ impl Source {
         };
         let tree = match text.trim_start().starts_with('{') {
             // Flow-style YAML starts like JSON, so the YAML error is reported unless the file has
-            // the extension of JSON.
+            // the extension `.json`.
             true if !is_yaml_name(file) => json::parse(text),
             true => json::parse(text).or_else(|_| yaml::parse(text)),
             false => yaml::parse(text),

@@ -65,7 +65,7 @@ pub(super) enum Spot {
     Pointer(String),
 }
 
-/// Maximum number of pointers shown per entry; line numbers are short and all shown.
+/// Maximum number of pointers shown per entry. Line numbers are short, so all of them are shown.
 const MOST_POINTERS: usize = 8;
 
 impl Report {

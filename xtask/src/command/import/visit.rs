@@ -37,7 +37,7 @@ pub(super) fn held(holds: Holds, key: &str) -> Holds {
     }
 }
 
-/// Calls `see` with pointer, path, method and operation of each operation in document order.
+/// Calls `see` for each operation in document order, with its pointer, path, method and object.
 pub(super) fn operations(
     document: &mut Value,
     mut see: impl FnMut(&str, &str, &str, &mut Map<String, Value>),

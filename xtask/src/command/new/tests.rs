@@ -134,7 +134,7 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
     );
     let readme = folder.text("crates/loop-sdk/README.md");
     assert!(
-        readme.contains("A client for the Parcels API with typed operations"),
+        readme.contains("A typed client for the Parcels API, generated"),
         "{readme}"
     );
     assert!(

@@ -26,7 +26,7 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("xtask/src/main.rs", template!("xtask-main.rs")),
 ];
 
-/// Entries that a folder may contain and still count as empty.
+/// Entries that are ignored when checking whether a folder is empty.
 const IGNORED: [&str; 3] = [".git", ".DS_Store", "specs"];
 
 /// Returns the files; fails if the folder is not empty.

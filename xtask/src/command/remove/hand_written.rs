@@ -17,7 +17,7 @@ const GENERATED: [&str; 2] = ["API.md", "openapi.json"];
 pub(super) fn files(root: &Path, vendor: &str) -> Result<Vec<String>> {
     let made = match load(root, vendor) {
         Ok(document) => crate_files::files(root, &document)?,
-        // Without a readable spec, every file counts as hand-written.
+        // Without a readable spec, every file is treated as hand-written.
         Err(_) => Vec::new(),
     };
     let made: BTreeMap<PathBuf, String> = made.into_iter().collect();
@@ -55,7 +55,7 @@ fn is_generated(path: &Path, krate: &Path) -> bool {
         || GENERATED.iter().any(|name| path == Path::new(name))
 }
 
-/// Returns the first line outside marked regions where a text differs from the generated one.
+/// Returns the first line outside marked regions where the text differs from the generated text.
 fn first_difference(text: &str, made: &str) -> Option<usize> {
     let (mut now, mut then) = (outside_regions(text), outside_regions(made));
     loop {

@@ -11,7 +11,8 @@ use crate::output::outside_regions;
 /// Folders that contain no source of the workspace, or only files that xtask writes.
 const SKIPPED: [&str; 4] = [".git", "fixtures", "generated", "target"];
 
-/// Extensions of hand-written text files. Files without an extension, such as scripts, also count.
+/// Extensions of hand-written text files. Files without an extension, such as scripts, are also
+/// searched.
 const TEXTS: [&str; 6] = ["md", "rs", "toml", "txt", "yaml", "yml"];
 
 /// Returns file, line number and text of each such line.

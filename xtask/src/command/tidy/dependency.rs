@@ -4,7 +4,7 @@ use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// Name that stands for all vendor crates in a reason.
+/// Name for all vendor crates in a reason.
 const VENDOR_CRATES: &str = "vendor crates";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

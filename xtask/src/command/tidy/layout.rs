@@ -1,5 +1,5 @@
-//! Rule: files have descriptive names and few levels of folders, and are the same in every vendor
-//! crate.
+//! Rule: files have descriptive names and are not nested too deeply, and every vendor crate has the
+//! same files.
 
 use super::tree::{Source, Tree, is_generated};
 use super::violation::violation;
@@ -40,7 +40,7 @@ fn file(source: Source<'_>) -> Vec<Finding> {
         .position(|part| *part == "src")
         .map_or(0, |at| parts.len() - at - 1);
     if modules > DEEPEST {
-        let what = format!("{modules} levels of modules, at most {DEEPEST}");
+        let what = format!("the file has {modules} levels of modules, but the limit is {DEEPEST}");
         let to_do = "move it up, or make its concept a separate module";
         found.push(violation(source.path, 1, "layout", what, to_do));
     }
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: 5 levels of modules, at most 4 (move it up, or make its concept a separate module)",
+                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: the file has 5 levels of modules, but the limit is 4 (move it up, or make its concept a separate module)",
                 "crates/sdk-runtime/src/retry/mod.rs:1: layout: the file is called mod.rs (move it next to its folder, and give it the folder's name)",
                 "crates/sdk-runtime/src/utils.rs:1: layout: the name `utils` does not describe the contents (name the concept, and split unrelated code)",
             ]

@@ -1,4 +1,4 @@
-//! Rule: vendor-neutral code mentions no vendor.
+//! Rule: vendor-neutral code does not mention vendors.
 
 use super::tree::{Source, Tree};
 use super::violation::violation;

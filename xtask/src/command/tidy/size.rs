@@ -48,12 +48,12 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     };
     let lines = source.text.lines().count();
     (lines > most).then(|| {
-        let what = format!("{lines} lines, at most {most} here");
+        let what = format!("the file has {lines} lines, but its limit is {most}");
         violation(source.path, most + 1, "size", what, to_do)
     })
 }
 
-/// Returns a finding for each source folder with too many files. Test folders may have any number.
+/// Returns a finding for each source folder with too many files. Test folders may have any number of files.
 fn folders(tree: &Tree) -> Vec<Finding> {
     let unplaced = unplaced(tree);
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -73,7 +73,7 @@ fn folders(tree: &Tree) -> Vec<Finding> {
     let crowded = folders.iter().filter(|(_, files)| files.len() > FOLDER);
     let finding = |(folder, files): (&&str, &Vec<&str>)| {
         let count = files.len();
-        let what = format!("{folder} has {count} Rust files, at most {FOLDER} in a folder");
+        let what = format!("{folder} has {count} Rust files, but the limit per folder is {FOLDER}");
         let to_do = "move related files to a separate folder";
         violation(files[0], 1, "size", what, to_do)
     };
@@ -90,8 +90,8 @@ fn facade(tree: &Tree) -> Option<Finding> {
         .map(|source| source.text.lines().count())
         .sum();
     let first = sources.first().filter(|_| lines > FACADE)?;
-    let what = format!("the facade has {lines} lines, at most {FACADE} in all");
-    let to_do = "move logic to the runtime; the facade re-exports, lists and connects";
+    let what = format!("the facade has {lines} lines, but its limit is {FACADE}");
+    let to_do = "move logic to the runtime; the facade only re-exports, lists and connects vendors";
     Some(violation(first.path, 1, "size", what, to_do))
 }
 
@@ -114,10 +114,10 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-sdk/src/lib.rs:41: size: 151 lines, at most 40 here (move code other than the map of the crate to separate files)",
-                "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (move each concept in it to a separate file)",
-                "xtask/src/lib.rs:151: size: 151 lines, at most 150 here (move code other than the map of the crate to separate files)",
-                "xtask/src/main.rs:91: size: 151 lines, at most 90 here (only dispatch here, and move each command to a file with its name)",
+                "crates/acme-sdk/src/lib.rs:41: size: the file has 151 lines, but its limit is 40 (move code other than the map of the crate to separate files)",
+                "crates/sdk-runtime/src/call.rs:601: size: the file has 601 lines, but its limit is 600 (move each concept in it to a separate file)",
+                "xtask/src/lib.rs:151: size: the file has 151 lines, but its limit is 150 (move code other than the map of the crate to separate files)",
+                "xtask/src/main.rs:91: size: the file has 151 lines, but its limit is 90 (only dispatch here, and move each command to a file with its name)",
             ]
         );
     }
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-core/src/a10.rs:1: size: crates/acme-core/src has 16 Rust files, at most 15 in a folder (move related files to a separate folder)"
+                "crates/acme-core/src/a10.rs:1: size: crates/acme-core/src has 16 Rust files, but the limit per folder is 15 (move related files to a separate folder)"
             ]
         );
         files.push((
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/vendor-sdks/src/connect.rs:1: size: the facade has 152 lines, at most 150 in all (move logic to the runtime; the facade re-exports, lists and connects)"
+                "crates/vendor-sdks/src/connect.rs:1: size: the facade has 152 lines, but its limit is 150 (move logic to the runtime; the facade only re-exports, lists and connects vendors)"
             ]
         );
         assert_eq!(said(check, &files[..1]), [""; 0]);

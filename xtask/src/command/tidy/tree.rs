@@ -73,7 +73,7 @@ impl Tree {
         }
         let manifest = fs::read_to_string(root.join("Cargo.toml")).context("reading Cargo.toml")?;
         files.insert("Cargo.toml".to_owned(), manifest);
-        // A workspace may lack the file with the orders and the CI script.
+        // A workspace may lack the file with the layer orders and the CI script.
         for path in [LAYERS, CI] {
             if let Ok(text) = fs::read_to_string(root.join(path)) {
                 files.insert(path.to_owned(), text);

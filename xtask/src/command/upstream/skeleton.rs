@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Placeholder for a description that someone must write.
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
 
-/// Maximum depth at which nested schemas get a name; deeper ones become any JSON.
+/// Maximum depth at which nested schemas get a name; deeper ones are replaced with any JSON.
 const DEEPEST: usize = 8;
 
 pub(super) struct Skeleton<'s> {
@@ -44,7 +44,7 @@ impl<'s> Skeleton<'s> {
     }
 
     /// Returns the lines of a schema without indentation. An object or an enum gets the name `hint`,
-    /// unless our spec has it under another name.
+    /// unless our spec has it under a different name.
     pub(super) fn schema(
         &mut self,
         pointer: &str,

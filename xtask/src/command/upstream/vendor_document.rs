@@ -12,7 +12,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Maximum size of a file. The largest public API document has 12 MB.
+/// Maximum size of a file. The largest public API document is 12 MB.
 const MOST_BYTES: u64 = 64 << 20;
 
 /// A parsed file, with line numbers.

@@ -85,7 +85,7 @@ impl List {
         (" ".repeat(ours), " ".repeat(ours + width))
     }
 
-    /// Output indentation of text: the same as that of the item to which the text belongs.
+    /// Output indentation of text: the same as that of the item that contains the text.
     fn content(&mut self, line: &str) -> String {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {

@@ -54,7 +54,7 @@ pub(super) fn safe(text: &str) -> String {
     out
 }
 
-/// Returns the runs of backticks in a text.
+/// Returns the runs of backticks in some text.
 pub(super) fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| c != '`').filter(|run| !run.is_empty())
 }
@@ -88,7 +88,7 @@ fn closing_runs(text: &str) -> Vec<(usize, usize)> {
     spans
 }
 
-/// Returns the URL at the start of a text.
+/// Returns the URL at the start of some text.
 fn address(text: &str) -> Option<&str> {
     if !text.starts_with("https://") && !text.starts_with("http://") {
         return None;

@@ -5,10 +5,10 @@ use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Greatest length of a pattern, with its repetitions expanded, that is cheap to compile.
+/// Maximum length of a pattern, with its repetitions expanded, that is cheap to compile.
 const CHEAP: usize = 300;
 
-/// Greatest length of a generated string.
+/// Maximum length of a generated string.
 const LONGEST: usize = 4096;
 
 /// A parsed pattern.

@@ -1,4 +1,4 @@
-//! Creates sample values of generated types with only their required fields, in the style of a caller.
+//! Creates sample values of generated types with only their required fields, written as a caller would write them.
 
 use std::cell::RefCell;
 
@@ -31,7 +31,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Whether it is the exchange for which a client has credentials, which is the first in the document.
+    /// Whether the operation is the exchange of the sample client, which is the first token operation in the document.
     pub(crate) fn is_own_exchange(&self, operation: &Operation<'_>) -> bool {
         let first = self.api.operations.iter().find(|other| other.token);
         first.is_some_and(|first| first.id == operation.id)

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::progenitor::Type;
 
-/// Derives serialization for the direction in which the type is sent. The other direction and JSON
+/// Derives serialization for the direction that the API uses. The other direction and JSON
 /// Schema depend on a feature.
 ///
 /// Objects have their own deserialization code.

@@ -44,7 +44,7 @@ enum Wish {
 /// Source of the value of each field of a request.
 struct Plan<'r> {
     fields: Vec<(&'r Field, Option<TokenStream>)>,
-    /// Writable properties that the response lacks, or has with another type.
+    /// Writable properties that the response lacks, or has with a different type.
     missing: Vec<&'r str>,
     is_fallible: bool,
     carried: usize,
@@ -381,7 +381,7 @@ fn is_copy(ty: &syn::Type) -> bool {
     copied.contains(&last(ty).as_str())
 }
 
-/// Returns an example of the request's date, if the response uses another date format.
+/// Returns an example of the request's date, if the response uses a different date format.
 fn layout(api: &Api<'_>, answer: Option<&Value>, request: Option<&Value>) -> Option<String> {
     let example = |property: Option<&Value>| {
         let property = property?;

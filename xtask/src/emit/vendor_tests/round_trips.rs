@@ -9,7 +9,7 @@ use crate::name;
 use crate::progenitor::RustApi;
 
 /// Emits the list of types. `schema_of` returns the schema in the checked-in document that a type
-/// represents completely, if there is such a schema.
+/// represents completely, if any.
 pub(crate) fn emit<'n>(
     api: &'n Api<'_>,
     rust_api: &'n RustApi,

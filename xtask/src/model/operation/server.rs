@@ -12,7 +12,7 @@ pub(crate) struct OwnServer<'d> {
     pub(crate) url: &'d str,
     /// Variables of the URL with their defaults.
     pub(crate) variables: Vec<(&'d str, &'d str)>,
-    /// Whether credentials are sent to the server even if it has another origin.
+    /// Whether credentials are sent to the server even if it has a different origin.
     pub(crate) takes_credentials: bool,
 }
 

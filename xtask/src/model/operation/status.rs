@@ -1,4 +1,4 @@
-//! Tells successes from errors by status and response.
+//! Distinguishes successes from errors by status and response.
 
 use serde_json::Value;
 

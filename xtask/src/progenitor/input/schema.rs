@@ -1,5 +1,5 @@
-//! Simplifies schemas. Removes constraints, aliases, closed objects and unions, for which typify
-//! would generate unwanted types.
+//! Simplifies schemas. Removes constraints, aliases, closed objects and unions, because typify
+//! would generate unwanted types for them.
 
 use std::cell::RefCell;
 
@@ -20,7 +20,7 @@ const FORMATS: [&str; 5] = [
 /// Simplifies the schemas of one document.
 pub(crate) struct Simplifier<'d> {
     schemas: &'d Map<String, Value>,
-    /// Aliases that are being inlined, so that a recursive alias becomes any JSON.
+    /// Aliases that are being inlined, so that a recursive alias is replaced with any JSON.
     trail: RefCell<Vec<String>>,
     names: RefCell<WireNames>,
 }

@@ -81,7 +81,7 @@ pub(crate) enum Presence {
     Required,
     /// `Option<T>`
     Optional,
-    /// `Patch<T>`: an absent property keeps the value, and null deletes it.
+    /// `Patch<T>`: an absent property leaves the value unchanged, and null deletes it.
     Patch,
 }
 
@@ -138,7 +138,7 @@ impl Record {
         }
     }
 
-    /// Returns the names of the types to which this type refers.
+    /// Returns the names of the types that this type refers to.
     pub(crate) fn uses(&self) -> BTreeSet<String> {
         match &self.kind {
             Kind::Struct(fields) => fields.iter().flat_map(|f| names_in(&f.ty)).collect(),

@@ -57,7 +57,7 @@ impl Qualify {
         }
     }
 
-    /// Returns the owning module of a type, if it is another module.
+    /// Returns the owning module of a type, if it is a different module.
     fn elsewhere(&self, name: &str) -> Option<&String> {
         self.owners.get(name).filter(|owner| **owner != self.module)
     }

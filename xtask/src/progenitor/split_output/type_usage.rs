@@ -1,4 +1,4 @@
-//! Determines the tags that use a type, and the directions in which the type is sent.
+//! Determines which tags use a type, and whether the type is sent, received or both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub(crate) const SHARED: &str = "shared";
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Tags and directions in which operations use each type.
+/// Tags of the operations that use each type, and the directions in which they use it.
 pub(crate) struct TypeUsage {
     tags: BTreeMap<String, BTreeSet<String>>,
     sent: BTreeSet<String>,
@@ -24,7 +24,7 @@ pub(crate) struct TypeUsage {
     asked: BTreeSet<String>,
     /// Types of parameters.
     arguments: BTreeSet<String>,
-    /// Types of responses whose request body has another type. Programs may still need to store them.
+    /// Types of responses whose request body has a different type. Programs may still need to store them.
     kept: BTreeSet<String>,
 }
 
@@ -107,7 +107,7 @@ impl TypeUsage {
         usage.asked.clone_from(&usage.sent);
         let split = api.schemas.iter().filter(|(_, schema)| flag(schema, SPLIT));
         usage.kept = closure(uses, split.map(|(name, _)| type_name(name)));
-        // An unused type and all its parts count as sent and received.
+        // An unused type and all its parts are treated as sent and received.
         let unused = uses.keys().filter(|name| {
             !usage.sent.contains(name.as_str()) && !usage.received.contains(name.as_str())
         });

@@ -94,8 +94,8 @@ fn ident(ty: &syn::Type, long: bool) -> String {
         _ => word.to_owned(),
     };
     match last.as_str() {
-        // If there is also a schema named `Text`, or a number of another width, the variant has the name of the Rust
-        // type.
+        // If there is also a schema named `Text`, or a number of a different width, the variant has the name of the
+        // Rust type.
         "String" | "bool" if long => name::type_name(&last),
         number if long && is_number(number) => name::type_name(number),
         "String" => "Text".to_owned(),

@@ -1,4 +1,4 @@
-//! Debt of an imported spec: its house findings, which a baseline file records and whose number
+//! Debt of an imported spec: its findings of house rules, which a baseline file records and whose number
 //! may only decrease.
 //!
 //! The file records a fingerprint of the text of each finding, without its line number. Therefore, edits
@@ -33,7 +33,7 @@ pub(crate) struct Debt {
     rules: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
-/// Whether house findings of the document count as debt.
+/// Whether findings of house rules in the document are debt.
 pub(crate) fn is_imported(document: &Document) -> bool {
     document.root.get(IMPORTED) == Some(&Value::Bool(true))
 }
@@ -53,7 +53,7 @@ pub(super) fn settle(
     let path = path(vendor);
     let text = match fs::read_to_string(root.join(&path)) {
         Ok(text) => text,
-        // Without a baseline, every house finding is new.
+        // Without a baseline, every finding of a house rule is new.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read {}", path.display()));
@@ -69,7 +69,7 @@ pub(super) fn settle(
 }
 
 impl Debt {
-    /// Returns the debt for findings. Findings of correctness rules don't count.
+    /// Returns the debt for findings. Findings of correctness rules are not debt.
     pub(crate) fn of(findings: &[Finding]) -> Self {
         let mut debt = Self::default();
         for finding in findings {

@@ -1,5 +1,5 @@
-//! Rules: extensions are in the closed list and on the right kind of node, and everything to which they refer
-//! exists.
+//! Rules: extensions are in the closed list and on the right kind of node, and everything that they refer
+//! to exists.
 
 mod job;
 mod webhook;
@@ -92,7 +92,7 @@ fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
     }
 }
 
-/// Checks that everything to which the value refers exists.
+/// Checks that everything that the value refers to exists.
 fn surroundings(
     spec: &Spec<'_>,
     extension: Extension,
@@ -182,7 +182,7 @@ fn paging_names(
     missing
 }
 
-/// Checks several lists in one response. Lists of the same type are alternatives, only one of which is used.
+/// Checks several lists in one response. Lists of the same type are alternatives, and only one of them is used.
 /// Lists of several types are parts of the page, and each type has its own variant of the item.
 fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));

@@ -73,7 +73,8 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
         let rust = name::type_name(wire);
         for (taken, by) in [(&TAKEN[..], "every client"), (&OF_RUST, "Rust")] {
             if taken.contains(&rust.as_str()) {
-                let what = format!("the {noun} `{wire}` has the name of the type `{rust}` of {by}");
+                let what =
+                    format!("the {noun} `{wire}` has the same name as the type `{rust}` of {by}");
                 found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
             }
         }

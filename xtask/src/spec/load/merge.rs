@@ -38,7 +38,7 @@ pub(super) fn merge(main: Part, parts: Vec<Part>, findings: &mut Vec<Finding>) -
                     node.place,
                     Rule::TagFileSection,
                     format!("the file of a tag contains `{section}`"),
-                    "the file of a tag contains `paths` and `components`; other sections belong in openapi.yaml",
+                    "the file of a tag can only contain `paths` and `components`; move other sections to openapi.yaml",
                 )),
             }
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Maximum depth of a document, so that no pass overflows the stack.
 const DEEPEST: usize = 100;
 
-/// A value, and the line on which the value or its key starts.
+/// A value, and the line where the value or its key starts.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) place: Place,

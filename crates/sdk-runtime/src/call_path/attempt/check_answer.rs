@@ -56,7 +56,7 @@ pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
         return Err(raw.error(ErrorKind::Status, unsuccessful(&raw)));
     }
     if is_error_in_success(&raw.vendor().error, &raw.whole()) {
-        return Err(raw.error(ErrorKind::Status, "an error in a success response"));
+        return Err(raw.error(ErrorKind::Status, "the success response contains an error"));
     }
     if is_unexpected_page(&raw) {
         let media: Vec<&str> = documented_media(&raw).collect();
@@ -94,8 +94,8 @@ fn unsuccessful(raw: &RawResponse) -> String {
         .and_then(|target| url::Url::parse(target).ok())
         .and_then(|url| url.host_str().map(str::to_owned));
     match host {
-        Some(host) => format!("a redirect to {host} that was not followed"),
-        None if target.is_some() => "a redirect that was not followed".to_owned(),
+        Some(host) => format!("the redirect to {host} was not followed"),
+        None if target.is_some() => "the redirect was not followed".to_owned(),
         None => String::new(),
     }
 }

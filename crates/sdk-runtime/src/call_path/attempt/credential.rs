@@ -36,7 +36,7 @@ pub(crate) async fn look_up(
             Need::Other => {}
         }
     }
-    // Without suitable credentials, the provider's error describes what a token requires.
+    // Without suitable credentials, the provider's error describes how to obtain a token.
     let asks_for_token = |scheme: &&Scheme| scheme.parts().contains(&Scheme::Bearer);
     let with_token = with_token.or_else(|| request.schemes.iter().find(asks_for_token));
     let Some(scheme) = with_token else {
@@ -61,14 +61,14 @@ pub(crate) async fn look_up(
         .map_err(|error| error.needed_by(request.operation.id))
 }
 
-/// Credential that an alternative still requires.
+/// Credential that is missing for an alternative.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
     /// Nothing is missing.
     Nothing,
     /// Only an access token is missing.
     Token,
-    /// The credentials lack something.
+    /// The client lacks a credential and can't obtain it.
     Other,
 }
 

@@ -9,7 +9,7 @@ pub(super) const MOST: usize = 10;
 
 /// Returns the next URL.
 ///
-/// Only reads are followed: the runtime must not send a write elsewhere on its own.
+/// Only redirects of reads are followed: the runtime must not send a write elsewhere on its own.
 pub(super) fn target(
     method: &Method,
     from: &Url,

@@ -75,7 +75,7 @@ async fn follow(
         }
         let url = elsewhere.as_ref().unwrap_or(&request.url);
         let trusted = Some(credential).filter(|_| origin == Origin::Vendor);
-        // Uses the attempt's reading of the clock, because the clock is slow to read.
+        // Reuses the start time of the attempt, because reading the clock is slow.
         let now = if followed == 0 && upload.is_none() {
             began
         } else {
@@ -119,7 +119,7 @@ async fn follow(
 
 /// Returns the request for a URL, and the URL with the parts that the credential adds.
 ///
-/// If no credential is trusted there, the request contains no secrets.
+/// Without a credential, the request contains no secrets.
 fn hop<'u>(
     call: LogicalCall<'_>,
     credential: Option<&Credential>,
@@ -169,7 +169,7 @@ const FOLLOWS: &str = "your HTTP client follows redirects by itself and may send
 /// Handles the response to a request that the HTTP client redirected by itself.
 ///
 /// A write may have been applied at either URL. The error keeps the response, so that the caller
-/// can recognise a success.
+/// can recognize a success.
 async fn redirected(
     context: &CallContext,
     request: &Prepared,
@@ -242,7 +242,7 @@ fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
     }
 }
 
-/// Describes what could not be reached: the server, or the proxy before it.
+/// Describes what could not be reached: the server, or the proxy in front of it.
 fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> String {
     let host = server(url);
     let proxy = context.transport.proxy(url);

@@ -47,7 +47,7 @@ impl Rate {
         }
     }
 
-    /// Rejects a request whose turn, after those ahead of it, comes later than `until`.
+    /// Rejects a request whose turn, after the turns ahead of it, would come later than `until`.
     pub(super) fn check(
         &mut self,
         ahead: usize,

@@ -115,7 +115,7 @@ async fn a_thousand_callers_that_are_kept_and_not_polled_cost_the_next_one_less_
             "{:?}",
             started.elapsed()
         );
-        // They are late, not lost.
+        // The waiting callers still get their turns.
         drop(waiting.pop().unwrap().await.unwrap());
         drop(waiting.swap_remove(0).await.unwrap());
     }

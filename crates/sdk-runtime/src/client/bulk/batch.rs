@@ -58,7 +58,7 @@ impl Batch {
         std::mem::take(&mut self.body).freeze()
     }
 
-    /// Splits a batch whose body was taken into two halves.
+    /// Splits a batch into two halves, after its body was taken.
     pub(super) fn halves(self, body: &[u8], format: BulkFormat) -> [Self; 2] {
         let mut halves = [Self::default(), Self::default()];
         let first = self.lines.len().div_ceil(2);

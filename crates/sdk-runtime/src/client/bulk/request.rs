@@ -87,8 +87,8 @@ impl<'c, S> BulkRequest<'c, S> {
 
     /// Sends the items and returns a status for each.
     ///
-    /// Nothing is sent before the first status is polled. A request that was started runs to its
-    /// end, even if the statuses are dropped.
+    /// Nothing is sent before the first status is polled. A request that was started runs to
+    /// completion, even if the statuses are dropped.
     pub fn send(mut self) -> BulkStatuses<'c, S> {
         let operation = self.call.operation();
         let bounds = Bounds::new(operation.bulk, self.max_bytes);

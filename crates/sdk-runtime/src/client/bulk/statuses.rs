@@ -26,7 +26,7 @@ use crate::request::call::Call;
 /// other calls of the client. Requests that have started continue, and no new ones start.
 ///
 /// After you drop the stream, nothing further is sent: requests that wait for a permit are
-/// withdrawn, and no more items are taken. **A request that has started runs to its end**,
+/// withdrawn, and no more items are taken. **A request that has started runs to completion**,
 /// including its retries, and its statuses are lost. If it were aborted, you would not know what
 /// was written. Only a shutdown of the tokio runtime aborts it.
 #[must_use = "items are sent only when statuses are requested"]

@@ -103,7 +103,7 @@ fn unknown(operation: &Operation, name: &str) -> String {
         .collect();
     let hint = nearest::hint(name, names.iter().map(String::as_str));
     if names.is_empty() {
-        return format!("there is no parameter `{name}`: the operation takes none");
+        return format!("there is no parameter `{name}`: the operation has no parameters");
     }
     if hint.is_empty() {
         return format!(

@@ -18,7 +18,7 @@ pub(super) fn fill(
     let Some(spec) = call.operation().body else {
         return match (body, media) {
             (None, None) => Ok(()),
-            _ => Err("the operation takes no body".to_owned()),
+            _ => Err("the operation does not accept a body".to_owned()),
         };
     };
     let chosen = match media {
@@ -29,7 +29,7 @@ pub(super) fn fill(
             .ok_or_else(|| {
                 let names: Vec<&str> = spec.media.iter().map(|media| media.name).collect();
                 format!(
-                    "it does not accept a body of type {name}, only {}",
+                    "the operation does not accept a body of type {name}, only {}",
                     names.join(", ")
                 )
             })?,

@@ -1,4 +1,4 @@
-//! Suggests names for a misspelt one.
+//! Suggests names for a misspelled one.
 
 /// Maximum number of suggested names.
 const MOST: usize = 3;

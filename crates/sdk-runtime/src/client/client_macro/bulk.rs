@@ -67,7 +67,7 @@ macro_rules! vendor_bulk {
             /// Sends the items and returns a status for each.
             ///
             /// Nothing is sent before the first status is polled. A request that was started runs
-            /// to its end, even if the statuses are dropped.
+            /// to completion, even if the statuses are dropped.
             pub fn send(self) -> $crate::BulkStatuses<'c, Op::Status> {
                 self.0.send()
             }

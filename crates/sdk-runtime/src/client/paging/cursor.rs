@@ -28,9 +28,9 @@ pub struct PageCursor {
     /// Operation that the cursor belongs to.
     pub(super) operation: String,
     pub(super) at: Position,
-    /// Number of finished items of the page.
+    /// Number of items of the page that were already returned.
     pub(super) skip: u64,
-    /// Number of items before the page, if certain.
+    /// Number of items before the page, if known.
     pub(super) seen: Option<u64>,
     /// Page size: the argument, or the documented default.
     pub(super) size: Option<u64>,

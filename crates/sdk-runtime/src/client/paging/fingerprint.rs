@@ -78,7 +78,7 @@ fn shown(hasher: &FnvHasher) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Hashes JSON by its meaning, because maps have no order, and any other text byte by byte.
+/// Hashes JSON by its values, because maps have no order, and any other text byte by byte.
 fn write_json(hasher: &mut FnvHasher, text: &[u8]) {
     match serde_json::from_slice::<Value>(without_byte_order_mark(text)) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => write_value(hasher, &value),

@@ -39,7 +39,7 @@ pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<U
     let _ = url.set_username("");
     let _ = url.set_password(None);
     let prefix = base.path();
-    // A vendor behind a proxy may not have the prefix of its public URL in its links.
+    // The links of a vendor behind a proxy may lack the prefix of the public URL.
     if !prefix.is_empty()
         && !is_below(url.path(), prefix)
         && is_path_of(url.path(), rules.operation_path)

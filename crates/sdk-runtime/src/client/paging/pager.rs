@@ -20,7 +20,7 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::paging::Paging;
 
-/// Maximum number of consecutive empty pages before the list counts as stuck.
+/// Maximum number of consecutive empty pages before the list is considered stuck.
 const MOST_EMPTY: u32 = 100;
 
 /// A list that is being iterated.
@@ -39,7 +39,7 @@ pub(super) struct Pager {
     /// Positions of the pages so far, if the vendor determines the next position.
     visited: HashSet<u64>,
     hasher: RandomState,
-    /// Number of items before the next page, if certain.
+    /// Number of items before the next page, if known.
     seen: Option<u64>,
     /// Largest number of items in a page so far.
     largest: u64,
@@ -54,7 +54,7 @@ pub(super) struct Pager {
 /// The most recent page.
 struct Current {
     at: Position,
-    /// Number of items before this page, if certain.
+    /// Number of items before this page, if known.
     before: Option<u64>,
     /// Number of items on this page.
     count: u64,
@@ -180,7 +180,7 @@ impl Pager {
 
     /// Prepares the request of a page.
     ///
-    /// Without limits, no other call waits for the permit of this one. Therefore, this call may
+    /// Without limits, no other call has to wait for this call's permit. Therefore, this call may
     /// pause while the list isn't polled.
     fn begin(&self, request: PageRequest) -> Result<Fetch, Error> {
         if self.core.context().limiter.is_open() {
@@ -211,7 +211,7 @@ impl Pager {
 
     /// Returns the error for a response without a list.
     ///
-    /// Returns `None` if the list is null, which counts as empty.
+    /// Returns `None` if the list is null, which means that it is empty.
     pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
         let is_there =

@@ -10,7 +10,8 @@ pub(super) struct Came<'a> {
     pub(super) at: &'a Position,
     /// Number of items in it.
     pub(super) count: u64,
-    /// Number of items up to and including this page. This is a lower bound if uncertain.
+    /// Number of items up to and including this page. This is a lower bound unless `is_certain` is
+    /// set.
     pub(super) seen: u64,
     pub(super) is_certain: bool,
     /// Largest number of items in an earlier page.
@@ -23,7 +24,7 @@ pub(super) struct Came<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Start {
     pub(super) at: Position,
-    /// Number of items before the start, if certain.
+    /// Number of items before the start, if known.
     pub(super) before: Option<u64>,
 }
 
@@ -262,7 +263,7 @@ mod tests {
                 .unwrap()
                 .is_some()
         };
-        // Up to the documented maximum page size, the vendor honours the limit.
+        // Up to the documented maximum page size, the vendor honors the limit.
         assert!(!goes_on(20, 19, 0) && goes_on(20, 20, 0));
         // Beyond it, only a comparison with an earlier page, or an empty page, shows the end.
         assert!(goes_on(200, 15, 0) && goes_on(200, 15, 15));

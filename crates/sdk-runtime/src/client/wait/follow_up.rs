@@ -78,7 +78,7 @@ fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String>
             && items.len() > 1
         {
             return Err(format!(
-                "the call started {} jobs, but this waits for only one; call `{poll}` and `.wait()` for each",
+                "the call started {} jobs, but a wait can follow only one; call `{poll}` with `.wait()` for each job",
                 items.len()
             ));
         }

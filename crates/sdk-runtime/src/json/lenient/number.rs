@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 
 /// Reads a number.
 ///
-/// A string of digits counts as a number. An empty string and null count as `None`.
+/// A string of digits is read as a number. An empty string and null are read as `None`.
 ///
 /// # Errors
 ///

@@ -55,7 +55,8 @@ pub(crate) fn members(value: &RawValue) -> Result<Vec<(String, String)>, String>
     Ok(members)
 }
 
-/// Returns a value as a string, or `None` for null. Any value except a scalar is JSON text.
+/// Returns a value as a string, or `None` for null. Any value except a scalar is written as JSON
+/// text.
 pub(crate) fn text(value: &RawValue) -> Result<Option<String>, String> {
     match value.get().as_bytes().first() {
         Some(b'{' | b'[') => Ok(Some(value.get().to_owned())),

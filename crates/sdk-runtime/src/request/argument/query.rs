@@ -28,7 +28,8 @@ pub(crate) fn append(
             for (number, text) in texts.iter().enumerate() {
                 if number > 0 {
                     query.push_str(match parameter.style {
-                        // RFC 3986 allows neither of them in a URL. It allows the comma unencoded.
+                        // RFC 3986 allows neither spaces nor pipes in a URL, but it allows
+                        // unencoded commas.
                         Style::Space => "%20",
                         Style::Pipe => "%7C",
                         _ => ",",

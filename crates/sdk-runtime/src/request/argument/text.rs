@@ -60,7 +60,7 @@ pub(super) fn members(shape: &Shape) -> Result<Vec<(String, String)>, String> {
 /// Returns the pairs of a value in the style `deepObject`, or none if the argument is absent.
 pub(super) fn deep_pairs(name: &str, shape: &Shape) -> Result<Vec<(String, String)>, String> {
     match shape {
-        // The caller's string is a value, and not JSON.
+        // The caller's string is a value, not JSON text.
         Shape::Text(text) => Ok(vec![(name.to_owned(), text.clone())]),
         other => {
             raw(other)?.map_or_else(|| Ok(Vec::new()), |value| object::deep_pairs(name, &value))
@@ -89,7 +89,7 @@ fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, S
     }
 }
 
-/// Returns the JSON text of an argument. A string is taken to be JSON text already.
+/// Returns the JSON text of an argument. A string is assumed to be JSON text already.
 fn json(shape: &Shape) -> Result<Option<String>, String> {
     Ok(Some(match shape {
         Shape::Absent => return Ok(None),

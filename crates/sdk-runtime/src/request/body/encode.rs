@@ -91,8 +91,8 @@ pub(crate) fn encode_parts(
 
 /// Returns one line per item of the list.
 fn lines(json: &Bytes) -> Result<Bytes, String> {
-    let items: Vec<&RawValue> =
-        serde_json::from_slice(json).map_err(|_| "a body of lines must be a list".to_owned())?;
+    let items: Vec<&RawValue> = serde_json::from_slice(json)
+        .map_err(|_| "a body with one JSON value per line must be a list".to_owned())?;
     let lines: Vec<&str> = items.iter().map(|item| item.get()).collect();
     Ok(lines.join("\n").into())
 }

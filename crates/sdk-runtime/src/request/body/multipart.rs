@@ -80,7 +80,7 @@ impl Multipart {
     }
 }
 
-/// Quotes like browsers, which every server supports, unlike a backslash or `filename*`.
+/// Escapes names as browsers do. Every server supports this, unlike a backslash or `filename*`.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

@@ -106,7 +106,7 @@ impl Download {
         let bytes = self.rest().await?;
         self.raw.set_whole(bytes);
         if is_error_in_success(&self.raw.vendor().error, &self.raw.whole()) {
-            let text = "an error in a success response";
+            let text = "the success response contains an error";
             return Err(self.raw.error(ErrorKind::Status, text));
         }
         json::decode(&mut self.raw)

@@ -46,7 +46,7 @@ pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error
 fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Result<(), Error> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-    // A foreign owner can read the file whatever its mode.
+    // Another owner can read the file, whatever its mode.
     refuse_foreign(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {

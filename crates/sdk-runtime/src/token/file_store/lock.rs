@@ -22,7 +22,7 @@ pub(super) struct FileLock {
 impl FileLock {
     /// Takes the lock unless another process holds it.
     pub(super) fn try_take(path: &Path) -> Result<Option<Self>, Error> {
-        // `truncate(false)`: the file is empty, and stays so.
+        // `truncate(false)`: the file is always empty.
         let mut options = OpenOptions::new();
         #[cfg(windows)]
         std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, SHARE_READ_AND_WRITE);

@@ -79,7 +79,7 @@ pub async fn check_killed(
                     }
                 }
             }
-            let mut entry = soon("lock after its holder was killed", store.lock(&key)).await?;
+            let mut entry = soon("`lock` after its holder was killed", store.lock(&key)).await?;
             let found = number(soon("load", entry.load()).await?.as_ref())?;
             let highest = numbers.into_iter().max().unwrap_or(known);
             // Each process may have saved one record without reporting it.

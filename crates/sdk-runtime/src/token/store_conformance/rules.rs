@@ -69,7 +69,7 @@ async fn keys_have_nothing_in_common(
 ) -> Result<(), Violation> {
     let (left, right) = (key("left"), key("right"));
     let mut left_entry = soon("lock", one.lock(&left)).await?;
-    let mut right_entry = soon("lock of another key", other.lock(&right)).await?;
+    let mut right_entry = soon("`lock` of another key", other.lock(&right)).await?;
     soon("save", left_entry.save(&record(1))).await?;
     soon("save", right_entry.save(&record(2))).await?;
     let saved = soon("load", other.load(&left)).await?;
@@ -100,7 +100,7 @@ async fn a_lock_has_one_holder(
         return Err(Violation::new("two holders had the lock at the same time"));
     }
     drop(entry);
-    drop(soon("lock after its holder was dropped", other.lock(&key)).await?);
+    drop(soon("`lock` after its holder was dropped", other.lock(&key)).await?);
     Ok(())
 }
 
@@ -112,13 +112,13 @@ async fn reading_waits_for_no_lock(
     let mut entry = soon("lock", one.lock(&key)).await?;
     soon("save", entry.save(&record(1))).await?;
     for store in [one.load(&key), other.load(&key)] {
-        let saved = soon("load while another holder has the lock", store).await?;
+        let saved = soon("`load` while another holder has the lock", store).await?;
         number(saved.as_ref())?;
     }
     Ok(())
 }
 
-/// An idle runtime no longer polls its futures, and a caller whose time is over drops them.
+/// An idle runtime no longer polls its futures, and a caller whose time has run out drops them.
 async fn waiters_that_rest_or_leave_hold_nothing(
     one: &impl TokenStore,
     other: &impl TokenStore,
@@ -137,7 +137,7 @@ async fn waiters_that_rest_or_leave_hold_nothing(
     drop(leaving);
     drop(entry);
     // `resting` is kept without being polled.
-    drop(soon("lock while a waiter is idle", one.lock(&key)).await?);
+    drop(soon("`lock` while a waiter is idle", one.lock(&key)).await?);
     Ok(())
 }
 
@@ -171,7 +171,7 @@ async fn aborted_tasks_lose_nothing(
         }
         // An aborted save may still be in progress. Taking the lock waits for its end.
         let locked = soon(
-            "lock after its holder was aborted",
+            "`lock` after its holder was aborted",
             store.lock(&key("aborted")),
         )
         .await;

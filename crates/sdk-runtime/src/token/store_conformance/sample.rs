@@ -16,7 +16,7 @@ pub(super) fn key(name: &str) -> TokenKey {
     }
 }
 
-/// Returns a unique record, whose truncations are recognisable.
+/// Returns a unique record, whose truncations are recognizable.
 pub(super) fn record(number: u64) -> SavedToken {
     let token = AccessToken::new(format!("token-{number}"))
         .with_expires_in(3600_u64)

@@ -10,7 +10,7 @@ use super::scan::{Moment, moment};
 ///
 /// The layout is the order of the day's parts, the separator, the seconds and the offset.
 ///
-/// Returns `None` if either string isn't recognised, or if only the example has an offset.
+/// Returns `None` if either string isn't recognized, or if only the example has an offset.
 pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {
     let Moment { local, offset } = moment(text)?;
     let wanted = moment(example)?;

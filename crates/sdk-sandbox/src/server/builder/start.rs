@@ -36,7 +36,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If a vendor is unknown or its feature is disabled, if a document or profile is invalid, or if a
+    /// Returns an error if a vendor is unknown or its feature is disabled, if a document or profile is invalid, or if a
     /// port is in use.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let log = Arc::new(Log::new(self.observer.clone()));
@@ -106,7 +106,7 @@ impl Builder {
                 let read = || Definition::own(name, document, profile);
                 threads.push((name, scope.spawn(read)));
             }
-            let ended = |_| Err(Error::new("could not read a vendor"));
+            let ended = |_| Err(Error::new("could not read the definition of a vendor"));
             threads
                 .into_iter()
                 .map(|(name, thread)| {

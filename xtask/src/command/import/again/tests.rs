@@ -67,7 +67,7 @@ impl Drop for Workspace {
     }
 }
 
-/// Returns the document with its paths in another order.
+/// Returns the document with its paths in a different order.
 fn reordered() -> String {
     let (head, rest) = DOCUMENT.split_once("paths:\n").unwrap();
     let (paths, components) = rest.split_once("components:\n").unwrap();
@@ -179,7 +179,7 @@ fn an_edit_is_refused_or_merged_and_never_lost() {
     assert!(merged["openapi.yaml"].contains("Sends parcels by air."));
     assert!(merged.values().any(|text| text.contains("colour")));
 
-    // It still counts as an edit, because the import did not write it.
+    // The merged file is still an edited file, because the import did not write it.
     assert!(workspace.import(&newer()).is_err());
     let mut arguments = workspace.arguments(&newer());
     arguments.discard_edits = true;

@@ -1,4 +1,4 @@
-//! Ensures that lists and objects are where OpenAPI requires them, so that no later pass has to check it.
+//! Ensures that lists and objects are where OpenAPI requires them, so that later passes do not have to check this.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::METHODS;

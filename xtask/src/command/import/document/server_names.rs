@@ -1,4 +1,4 @@
-//! Names by which users of the crate select a server.
+//! Names that users of the crate select a server by.
 
 use crate::name;
 use std::collections::BTreeSet;

@@ -65,7 +65,7 @@ pub(in crate::command::import) fn house_form(
         .collect()
 }
 
-/// A server whose name is not chosen yet.
+/// A server that does not have a name yet.
 #[derive(Clone, Debug)]
 struct Server {
     url: String,
@@ -363,7 +363,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
                 notes.change(TOPIC, at, text);
                 let default = default.unwrap_or_else(|| name.clone());
                 let description = match description.is_empty() {
-                    true => format!("The part `{name}` of the address."),
+                    true => format!("Value of `{name}` in the URL."),
                     false => description,
                 };
                 for server in &mut servers {

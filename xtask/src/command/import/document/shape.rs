@@ -21,7 +21,7 @@ pub(in crate::command::import) fn to_table(draft: &mut Draft) -> Result<()> {
             *info = json!({});
         }
         root.entry("components").or_insert_with(|| json!({}));
-        // Reported by the version check.
+        // The version check has already reported the webhooks.
         root.remove("webhooks");
     }
     mend(Kind::Document, &mut draft.document, "", notes);
@@ -69,7 +69,7 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
         .all(|field| !field.required || object.contains_key(field.name))
 }
 
-/// Whether removing a key loses nothing.
+/// Whether a key has no effect, so that removing it is not a loss.
 fn is_without_effect(kind: Kind, key: &str) -> bool {
     matches!(
         (kind, key),

@@ -57,7 +57,7 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
             let text = format!("the tags `{}` are merged into `{name}`", all.join("`, `"));
             notes.change(TOPIC, "/tags", text);
         } else if let Some(vendor) = vendors.iter().find(|vendor| *vendor != name) {
-            notes.change(TOPIC, "/tags", format!("`{vendor}` is renamed `{name}`"));
+            notes.change(TOPIC, "/tags", format!("`{vendor}` is renamed to `{name}`"));
         }
     }
     let tags = used.iter().map(|(name, vendors)| {

@@ -44,7 +44,7 @@ pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
     if let Some(webhooks) = draft.document.get("webhooks") {
         let names = webhooks.as_object().map_or(0, serde_json::Map::len);
         let text = format!(
-            "number of webhooks that are not imported: {names}; describe those that you receive with `x-sdk-webhooks`"
+            "webhooks are not imported (number in the document: {names}); describe the webhooks that you receive with `x-sdk-webhooks`"
         );
         draft.notes.loss("webhooks", "/webhooks", text);
     }

@@ -282,7 +282,7 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     match schema.get_mut("allOf") {
         Some(Value::Array(parts)) => parts.insert(0, part),
         _ => {
-            // A map becomes a part of its own, because its values would not be decoded otherwise.
+            // A map becomes a separate part, because its values would not be decoded otherwise.
             let has_properties = schema.contains_key("properties");
             let mut parts = vec![part];
             if !has_properties {
@@ -327,7 +327,7 @@ fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
                 TOPIC,
                 at,
                 format!(
-                    "an error response of any JSON has the schema `{base}`, which keeps all content"
+                    "an error response that allows any JSON has the schema `{base}`, which keeps all content"
                 ),
             );
         }

@@ -33,7 +33,7 @@ pub(super) fn kinds(
     for (name, scheme) in schemes.iter().filter(|(name, _)| used.contains(name)) {
         let Some(flows) = &scheme.flows else { continue };
         let at = below(&below("/components/securitySchemes", name), "flows");
-        // Only a single exchange, because the tokens of several can't be distinguished.
+        // Only one exchange is supported, because the tokens of several exchanges can't be distinguished.
         let flow = ["clientCredentials", "password"]
             .into_iter()
             .find_map(|flow| {
@@ -41,7 +41,7 @@ pub(super) fn kinds(
                 Some((flow, url.trim()))
             });
         let path = flow.and_then(|(_, url)| path_below_server(document, url));
-        // With other schemes needed at the same time, the token alone isn't enough.
+        // If an operation needs other schemes at the same time, the token alone isn't enough.
         let is_enough = operations.iter().all(|alternatives| {
             alternatives.is_empty()
                 || alternatives
@@ -61,12 +61,12 @@ pub(super) fn kinds(
             has_asked = true;
             let from = match flow {
                 Some((_, url)) => format!("from `{}`, which is not on the API server", shown(url)),
-                None => "from a flow with a browser".to_owned(),
+                None => "from a flow that needs a browser".to_owned(),
             };
             notes.question(
                 TOPIC,
                 &at,
-                format!("`{}` is OAuth 2.0, whose tokens come {from}: users of the crate must supply an access token. Specify a token operation in `x-sdk-credentials` if the client should obtain it", shown(name)),
+                format!("`{}` uses OAuth 2.0, and its tokens come {from}: users of the crate must supply an access token. Specify a token operation in `x-sdk-credentials` if the client should obtain it", shown(name)),
             );
         }
     }

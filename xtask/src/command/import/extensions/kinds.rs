@@ -24,7 +24,7 @@ pub(super) fn of(
 ) -> Vec<Value> {
     let schemes = known(document, schemes);
     let names = Names::of(&schemes, operations);
-    // Sets whose values are sent in the same places are one kind.
+    // Sets whose values are sent in the same places form one kind.
     let mut sets: BTreeMap<BTreeSet<Travel>, Set> = BTreeMap::new();
     let mut add = |set: &Set| {
         let travels = travels(set, &schemes);

@@ -40,7 +40,7 @@ pub(crate) fn propose(draft: &mut Draft) -> Result<()> {
                 notes.proposal(
                     TOPIC,
                     at,
-                    format!("the list has pagination by `{style}`: check it; to reject it, remove `{KEY}` of the operation (in `overlay.yaml`, with `remove: true`)"),
+                    format!("the list is paginated by `{style}`: check this; if it is wrong, remove `{KEY}` from the operation (in `overlay.yaml`, with `remove: true`)"),
                 );
             }
             Plan::Unsure(names) => ask(at, &names, notes),
@@ -108,7 +108,7 @@ fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&
     (media.next().is_none() && is_json(name)).then(|| media_type.get("schema"))?
 }
 
-/// Properties of a response that paginated lists have.
+/// Properties of a response that indicate a paginated list.
 struct Answer {
     /// Pointers of lists of objects.
     lists: Vec<String>,
@@ -394,7 +394,8 @@ fn first_page(page: &Parameter) -> Option<u64> {
     number("default").or_else(|| number("minimum"))
 }
 
-/// Returns the pointer of the link to the next page: a URL among links, or a property with such a name.
+/// Returns the pointer of the link to the next page: a URL among links, or a property whose name
+/// indicates a link.
 fn link(answer: &Answer) -> Option<String> {
     let is_link = |at: &str, schema: &Value| {
         let steps: Vec<String> = at.split('/').skip(1).map(plain).collect();
@@ -467,7 +468,7 @@ mod tests {
             json!({ "style": "page", "page": "page", "first": 1, "limit": "per_page", "items": "/data", "total": "/meta/total" })
         );
         assert!(
-            report.contains("## Proposals (1)") && report.contains("to reject it"),
+            report.contains("## Proposals (1)") && report.contains("check this"),
             "{report}"
         );
         let (offset, _) = list(

@@ -19,8 +19,8 @@ fn is_authorization(parameter: &Value) -> bool {
     word("in") == "header" && word("name").eq_ignore_ascii_case(NAME)
 }
 
-/// Creates a scheme for the header `Authorization` if the document declares none; returns its name
-/// if so.
+/// Creates a scheme for the header `Authorization` if the document declares none. Returns the name of
+/// the created scheme.
 pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String> {
     let declared = document["components"]
         .get("securitySchemes")

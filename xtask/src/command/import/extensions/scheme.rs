@@ -89,7 +89,7 @@ fn read(at: &str, name: &str, value: &Value, notes: &mut Notes) -> Option<Scheme
         "openidconnect" => notes.question(
             TOPIC,
             at,
-            format!("`{}` is OpenID Connect: how does a client obtain a token? Users of the crate must supply one; to change that, specify a token operation in `x-sdk-credentials`", shown(name)),
+            format!("`{}` uses OpenID Connect: how does a client obtain a token? Users of the crate must supply one; to change that, specify a token operation in `x-sdk-credentials`", shown(name)),
         ),
         "apikey" => {
             let key = match word("name") {

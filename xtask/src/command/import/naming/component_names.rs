@@ -65,7 +65,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
             // A change of case or punctuation only is not worth reporting.
             if spelling(old) != spelling(new) {
                 let text = format!(
-                    "`{}` of components.{section} is renamed `{new}`",
+                    "`{}` of components.{section} is renamed to `{new}`",
                     old.replace('`', "'")
                 );
                 notes.change(TOPIC, &component(section, old), text);

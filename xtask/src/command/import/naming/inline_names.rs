@@ -81,7 +81,7 @@ enum Place {
     Named,
     /// A part of the `allOf` of a component, or of a schema that becomes one.
     Part,
-    /// Value of a parameter or header, where inline enums and unions may stay.
+    /// Value of a parameter or header, where enums and unions may remain inline.
     Parameter,
     Property,
     Other,

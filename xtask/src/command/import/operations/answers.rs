@@ -74,7 +74,7 @@ fn statuses(responses: Map<String, Value>, at: &str, notes: &mut Notes) -> Map<S
             notes.change(
                 TOPIC,
                 &pointer,
-                format!("the status `{key}` is written `{status}`"),
+                format!("the status `{key}` is written as `{status}`"),
             );
             notes.moved(&below(at, &status), &pointer);
         }
@@ -198,7 +198,7 @@ fn header(header: &mut Value) {
         .get("schema")
         .is_none_or(|schema| !schema.is_object())
     {
-        // Headers of OpenAPI 2.0 have the keys of a schema themselves.
+        // OpenAPI 2.0 headers contain the keys of their schema directly.
         let mut schema = Map::new();
         for key in ["type", "format", "items", "enum"] {
             schema.extend(header.remove(key).map(|value| (key.to_owned(), value)));
@@ -240,7 +240,7 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
             notes.change(
                 TOPIC,
                 at,
-                "the only response, `default`, is the success response",
+                "the only response, `default`, is used as the success response",
             );
             notes.moved(&below(at, "2XX"), &below(at, "default"));
             ("2XX", answer)
@@ -339,7 +339,9 @@ mod tests {
             json!({"application/json": {"schema": {}}, "text/csv": {}})
         );
         assert!(
-            report.contains("`application/vnd.a+json` beside `application/json`"),
+            report.contains(
+                "`application/vnd.a+json` is omitted: the response is read as `application/json`"
+            ),
             "{report}"
         );
     }

@@ -26,7 +26,7 @@ struct Named {
     enums: Vec<String>,
 }
 
-/// Sets each operation's id, and keeps the vendor's next to it.
+/// Sets each operation's id, and keeps the vendor's id in an extension.
 pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
     let named = read(draft);
     let ids = assign(&named);
@@ -44,7 +44,7 @@ pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
                 ),
             ),
             Some(vendor) if snake(vendor).as_deref() != Some(id) => {
-                notes.change(TOPIC, &at, format!("`{vendor}` is renamed `{id}`"));
+                notes.change(TOPIC, &at, format!("`{vendor}` is renamed to `{id}`"));
             }
             Some(_) => {}
         }
@@ -100,7 +100,7 @@ fn read(draft: &mut Draft) -> Vec<Named> {
 
 /// Returns a unique id for each operation, independent of their order.
 fn assign(named: &[Named]) -> Vec<String> {
-    // From the shortest id to one that is certainly unique.
+    // Candidates, from the shortest id to an id that is guaranteed to be unique.
     let forms: [&dyn Fn(&Named) -> String; 4] = [
         &|one| {
             one.vendor

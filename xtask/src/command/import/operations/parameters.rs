@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "parameters";
 
-/// Makes every parameter valid, and removes those that a client can't send.
+/// Makes every parameter valid, and removes parameters that a client can't send.
 pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     let schemas = draft
         .document
@@ -130,7 +130,7 @@ struct Found {
     parameter: Value,
 }
 
-/// Returns location and name; header names are compared without case.
+/// Returns the location and the name; names of headers are converted to lower case.
 fn key(parameter: &Value) -> Option<(String, String)> {
     let text = |key: &str| parameter.get(key).and_then(Value::as_str);
     let (place, name) = (text("in")?, text("name")?);
@@ -143,7 +143,7 @@ fn key(parameter: &Value) -> Option<(String, String)> {
     ))
 }
 
-/// Returns location and name of each key that a security scheme sends.
+/// Returns the location and name of each key that a security scheme sends.
 fn api_keys(document: &Value) -> BTreeMap<String, (String, String)> {
     let schemes = document
         .pointer("/components/securitySchemes")
@@ -314,7 +314,7 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if object.get("schema").is_some_and(Value::is_object) {
         return;
     }
-    // Parameters of OpenAPI 2.0 have the keys of a schema themselves.
+    // OpenAPI 2.0 parameters contain the keys of their schema directly.
     let mut schema = Map::new();
     let keys = [
         "type",

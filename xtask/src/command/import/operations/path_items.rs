@@ -24,11 +24,7 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
     let mut plain: Map<String, Value> = Map::new();
     for (path, mut item) in paths.clone() {
         if path.starts_with("x-") {
-            notes.loss(
-                "extensions of others",
-                &below("/paths", &path),
-                format!("`{path}`"),
-            );
+            notes.loss("extensions", &below("/paths", &path), format!("`{path}`"));
             continue;
         }
         let at = below("/paths", &path);
@@ -52,7 +48,7 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
         };
         let house = spelling(&path);
         if house != path {
-            notes.change(TOPIC, &at, format!("`{path}` is written `{house}`"));
+            notes.change(TOPIC, &at, format!("`{path}` is written as `{house}`"));
         }
         let operations = operations(&at, item, notes);
         moves.push((below("/paths", &house), at));

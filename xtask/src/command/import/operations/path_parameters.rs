@@ -41,7 +41,7 @@ pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
             notes.change(
                 TOPIC,
                 &at,
-                format!("`{path}` is written `{}`", template.path),
+                format!("`{path}` is written as `{}`", template.path),
             );
         }
         moves.push((below("/paths", &template.path), at));
@@ -223,7 +223,7 @@ fn one(
                 notes.change(
                     TOPIC,
                     at,
-                    format!("`{name}`, which is not declared, is a string"),
+                    format!("`{name}` is not declared: the crate assumes a string"),
                 );
                 let made = json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
                 (made, at.to_owned())

@@ -1,5 +1,5 @@
-//! Repeats: a call with an unclear outcome is only repeated if that is known to be harmless, which
-//! the document doesn't specify.
+//! Repeats: a call with an unknown outcome is repeated only if repeating it is known to be harmless.
+//! Published documents do not specify this.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
@@ -18,7 +18,7 @@ pub(in crate::command::import) fn never(draft: &mut Draft) -> Result<()> {
     });
     if count > 0 {
         let text = format!(
-            "which calls may be repeated when their outcome is unclear, for example after a lost response? By default, the {count} operations with POST, PUT, PATCH and DELETE are never repeated. \
+            "which calls may be repeated when their outcome is unknown, for example after a lost response? By default, the {count} operations that use POST, PUT, PATCH or DELETE are never repeated. \
              To change that in one place, add an action to `overlay.yaml` with the target `$.paths.*.put` (or `delete`, or a single operation) and the update `x-sdk-repeat: safe`, \
              or `x-sdk-repeat: {{keyed: {{header: <name>}}}}` if the API supports an idempotency key"
         );

@@ -104,8 +104,7 @@ fn host(url: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// Suffixes under which anybody can register a name, in addition to second-level domains of
-/// countries.
+/// Suffixes that anybody can register a name under, in addition to second-level domains of countries.
 const SHARED: [&str; 18] = [
     "amazonaws.com",
     "appspot.com",

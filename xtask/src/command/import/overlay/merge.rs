@@ -45,7 +45,7 @@ fn append(list: &mut Vec<Value>, value: &Value) -> bool {
     is_new
 }
 
-/// Removes the node at a pointer; the error says why it can't be removed.
+/// Removes the node at a pointer; the error states why it can't be removed.
 pub(super) fn remove(document: &mut Value, pointer: &str) -> Result<(), &'static str> {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
         return Err("is the whole document, which cannot be removed; choose a node inside it");

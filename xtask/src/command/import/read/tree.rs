@@ -207,8 +207,9 @@ impl Builder {
         let value = scalar::plain(text).unwrap_or_else(|_| {
             let number = text.parse().ok().and_then(Number::from_f64);
             let value = number.map_or_else(|| Value::String(text.to_owned()), Value::Number);
-            let what =
-                format!("the number `{text}` does not fit into 64 bits and became `{value}`");
+            let what = format!(
+                "the number `{text}` does not fit into 64 bits and is replaced with `{value}`"
+            );
             self.remarks.push((line, what));
             value
         });

@@ -1,4 +1,4 @@
-//! Names for nodes in the middle of a document, derived from their pointers.
+//! Names for nodes that are not components, derived from their pointers.
 
 use crate::command::import::schemas::words::{choice_words, reason, schema_name, type_words};
 use serde_json::Value;

@@ -1,6 +1,6 @@
-//! Makes all references point to components of the right kind. Targets in the middle of the
-//! document become components. References that are broken, leave the document or form a cycle
-//! become any JSON.
+//! Makes all references point to components of the right kind. Other targets within the document
+//! become components. References that are broken, leave the document or form a cycle are replaced
+//! with a schema for any JSON.
 //!
 //! The import reads nothing outside the document.
 
@@ -22,7 +22,7 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     let names = Names::of(document);
     let found = targets(document, &names);
     let moved = promoted(document, &found);
-    // Promote before siblings of references are dropped, because other references may point there.
+    // Promote before siblings of references are dropped, because other references may point to them.
     promote(document, notes, &moved);
     write(document, notes, &found, &moved);
     drop_lost(document);
@@ -30,7 +30,7 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Returns the nodes that become components, with section and name.
+/// Returns the nodes that become components, with their sections and names.
 fn promoted(document: &Value, found: &Found) -> BTreeMap<(String, &'static str), String> {
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     let mut moved = BTreeMap::new();
@@ -268,7 +268,7 @@ fn drop_lost(document: &mut Value) {
     }
 }
 
-/// Moves targets in the middle of the document to components, innermost first.
+/// Moves targets outside of components to components, innermost first.
 fn promote(
     document: &mut Value,
     notes: &mut Notes,

@@ -27,7 +27,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
                 notes.loss(
                     TOPIC,
                     at,
-                    format!("`{key}` that is not a number is omitted"),
+                    format!("`{key}` is omitted, because it is not a number"),
                 );
             }
         }
@@ -52,7 +52,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
                 notes.loss(
                     TOPIC,
                     at,
-                    format!("`{key}` that is not a non-negative integer is omitted"),
+                    format!("`{key}` is omitted, because it is not a non-negative integer"),
                 );
             }
         }

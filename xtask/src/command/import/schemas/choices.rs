@@ -101,7 +101,7 @@ pub(crate) fn choices(
             notes.change(
                 TOPIC,
                 at,
-                format!("`{key}` with a choice of any JSON becomes any JSON"),
+                format!("`{key}` with a choice that accepts any JSON is omitted: the schema accepts any JSON"),
             );
         }
         return;

@@ -110,7 +110,7 @@ impl Graph {
         self.search(|_| {})
     }
 
-    /// Returns the schemas at which a chain must be cut.
+    /// Returns the schemas where a chain must be cut.
     fn too_long(&self) -> Vec<String> {
         let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
         let mut found = Vec::new();
@@ -212,7 +212,11 @@ fn any(document: &mut Value, name: &str, why: &str, notes: &mut Notes) {
     if let Some(description) = description {
         schema["description"] = description;
     }
-    notes.loss(TOPIC, &at, format!("`{name}` {why} and becomes any JSON"));
+    notes.loss(
+        TOPIC,
+        &at,
+        format!("`{name}` {why}: the schema accepts any JSON"),
+    );
 }
 
 #[cfg(test)]

@@ -32,12 +32,16 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
             notes.loss(
                 TOPIC,
                 at,
-                "a schema that accepts nothing (`false`) becomes any JSON",
+                "a schema that accepts nothing (`false`) is replaced with one that accepts any JSON",
             );
             return;
         }
         other => {
-            notes.loss(TOPIC, at, "a schema that is not an object becomes any JSON");
+            notes.loss(
+                TOPIC,
+                at,
+                "a schema that is not an object is replaced with one that accepts any JSON",
+            );
             *other = json!({});
             return;
         }

@@ -25,7 +25,11 @@ pub(crate) fn repair(draft: &mut Draft) -> Result<()> {
     schemas(document, &mut |at, value| {
         if !value.is_object() {
             *value = json!({});
-            notes.loss(TOPIC, at, "a schema that is not an object becomes any JSON");
+            notes.loss(
+                TOPIC,
+                at,
+                "a schema that is not an object is replaced with one that accepts any JSON",
+            );
         }
         if let Some(schema) = value.as_object_mut() {
             repair_schema(at, schema, &names, notes);
@@ -262,7 +266,7 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
             TOPIC,
             at,
             format!(
-                "the type `{}` is unknown and becomes any JSON",
+                "the type `{}` is unknown: the schema accepts any JSON",
                 brief(&text)
             ),
         );
@@ -309,11 +313,7 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
     if kind == "array" {
         if !schema.contains_key("items") {
             schema.insert("items".to_owned(), json!({}));
-            notes.change(
-                TOPIC,
-                at,
-                "a list without `items` becomes a list of any JSON",
-            );
+            notes.change(TOPIC, at, "a list without `items` accepts any items");
         }
         for key in ["properties", "additionalProperties"] {
             schema.remove(key);
@@ -563,8 +563,9 @@ mod tests {
         }));
         assert_eq!(schema, json!({ "type": "string", "minLength": 3 }));
         assert!(
-            report.contains("`maximum` that is not a number")
-                && report.contains("`maxLength` that is not a non-negative integer"),
+            report.contains("`maximum` is omitted, because it is not a number")
+                && report
+                    .contains("`maxLength` is omitted, because it is not a non-negative integer"),
             "{report}"
         );
     }

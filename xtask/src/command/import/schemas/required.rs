@@ -170,7 +170,7 @@ fn requires(schema: &Value) -> bool {
     !elements(schema, "required").is_empty() || elements(schema, "allOf").iter().any(requires)
 }
 
-/// Declares a required but undeclared name as an optional property of any JSON, so that it can be
+/// Declares a required but undeclared name as an optional property that accepts any JSON, so that it can be
 /// sent but need not be received.
 fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Notes) {
     if !requires(value) {
@@ -224,7 +224,7 @@ fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Not
             TOPIC,
             at,
             format!(
-                "`{}` is required but not declared: it becomes an optional property of any JSON",
+                "`{}` is required but not declared: it becomes an optional property that accepts any JSON",
                 brief(&name)
             ),
         );
@@ -348,7 +348,7 @@ fn kind_of<'v>(
 /// Maximum depth of values that are checked.
 const DEEPEST: usize = 16;
 
-/// Checks a value like lint: against the types, enums and bounds of the schema, its parts, items
+/// Checks a value in the same way as lint: against the types, enums and bounds of the schema, its parts, items
 /// and properties.
 fn fits(schema: &Value, value: &Value, all: &Map<String, Value>, depth: usize) -> bool {
     if depth > DEEPEST {

@@ -129,7 +129,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
         notes.change(
             TOPIC,
             at,
-            "an enum with values of several types becomes any JSON",
+            "an enum with values of several types is replaced with a schema that accepts any JSON",
         );
     } else {
         schema.insert("type".to_owned(), json!(kind));

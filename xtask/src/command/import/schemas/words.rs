@@ -51,7 +51,7 @@ pub(crate) fn type_words(words: &str) -> String {
     let name = name::type_name(&in_ascii(words));
     let name = name.trim_end_matches('_');
     match name.starts_with('X') && !words.starts_with(['x', 'X']) {
-        // A number at the end of a name needs no preceding letter.
+        // A suffix may start with a digit, so it does not need the `X` that a type name would.
         true if name[1..].starts_with(|c: char| c.is_ascii_digit()) => name[1..].to_owned(),
         _ => name.to_owned(),
     }

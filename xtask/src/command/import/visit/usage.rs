@@ -12,7 +12,7 @@ pub(in crate::command::import) struct Usage {
     tags: HashMap<String, BTreeSet<Rc<str>>>,
 }
 
-/// Pseudo-tag of the document itself: the components that it uses count as used by several tags.
+/// Pseudo-tag of the document itself: the components that it uses belong to no single tag.
 const DOCUMENT: &str = "";
 
 impl Usage {

@@ -20,7 +20,7 @@ pub(super) fn emit(api: &Api<'_>, kinds: &[Value]) -> TokenStream {
     }
 }
 
-/// Names of a kind's fields, to which templates refer.
+/// Names of a kind's fields, which templates refer to.
 struct Fields<'k> {
     names: Vec<&'k str>,
     /// Whether the templates belong to a refresh grant, which also has a refresh token.

@@ -32,7 +32,8 @@ pub(super) fn check(spec: &Spec<'_>, pointer: &str, kinds: &[Kind<'_>], found: &
                 .filter(|name| !kinds.iter().any(|kind| has(spec, kind, name, node)))
                 .collect();
             for name in &lacking {
-                // Findings are reported per scheme instead of per operation. Token operations count separately.
+                // Findings are reported per scheme instead of per operation. Token operations are
+                // reported separately.
                 if unknown.insert((*name, node.flag("x-sdk-token"))) {
                     let what = match node.flag("x-sdk-token") {
                         true => format!(

@@ -1,4 +1,4 @@
-//! Rules: everything to which an exchange refers exists, namely the token operation, its properties, and the
+//! Rules: everything that an exchange refers to exists, namely the token operation, its properties, and the
 //! fields in templates.
 
 use crate::spec::credential_template::{Piece, REFRESH_TOKEN, pieces};

@@ -1,4 +1,4 @@
-//! Rules: everything to which `x-sdk-wait` refers exists, namely properties of responses, operations and
+//! Rules: everything that `x-sdk-wait` refers to exists, namely properties of responses, operations and
 //! their parameters.
 
 use crate::spec::kind::Kind;

@@ -33,7 +33,7 @@ pub(crate) fn is_status_of_success(status: &str) -> bool {
     is_success(status) || status == "304"
 }
 
-/// Whether a status is an error. `default` counts as an error.
+/// Whether a status is an error. `default` is treated as an error.
 pub(crate) fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }
@@ -115,8 +115,8 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// Returns the schema and all schemas of which it consists through `$ref` and `allOf`, and with `choices`
-    /// through `oneOf` and `anyOf`.
+    /// Returns the schema and all schemas that it consists of: through `$ref` and `allOf`, and with `choices`
+    /// also through `oneOf` and `anyOf`.
     pub(crate) fn parts(&self, schema: Resolved<'d>, choices: bool) -> Vec<Resolved<'d>> {
         let mut seen = BTreeSet::new();
         let mut open = vec![schema];

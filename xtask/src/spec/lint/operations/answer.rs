@@ -221,11 +221,12 @@ fn error(
             }
             // Another rule reports unresolved `$ref`s.
             (Some(_), None) => continue,
-            (None, _) => ("no schema".to_owned(), false),
+            (None, _) => ("missing".to_owned(), false),
         };
         if !extends {
-            let what =
-                format!("the {status} response has {name}, which does not extend `{base_name}`");
+            let what = format!(
+                "the {status} response does not extend `{base_name}`: its schema is {name}"
+            );
             let to_do =
                 format!("use `{base_name}`, or a schema that extends it with allOf and $ref");
             found.push(spec.finding(&content.pointer, Rule::ErrorSchema, what, to_do));

@@ -72,7 +72,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             found.push(spec.finding(&pointer, Rule::MediaEncoding, what, to_do));
         };
         if !kind.has_fields() {
-            let what = format!("`{media}` has no fields to which an encoding could apply");
+            let what = format!("`{media}` has no fields that an encoding could apply to");
             refuse(what, "remove it");
             continue;
         }

@@ -51,7 +51,7 @@ fn operation_ids(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Whether a text consists of lower-case words of letters and digits, separated by single
+/// Whether a string consists of lower-case words of letters and digits, separated by single
 /// underscores.
 pub(crate) fn is_snake_case(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())

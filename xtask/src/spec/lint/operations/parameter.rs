@@ -71,7 +71,7 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let name = node.text("name").unwrap_or_default();
     let content: Vec<_> = node.members("content").collect();
     let what = match (node.object.get("schema"), &content[..]) {
-        (Some(_), []) if node.object.contains_key("content") => "has both a schema and a content",
+        (Some(_), []) if node.object.contains_key("content") => "has both `schema` and `content`",
         (Some(schema), []) => {
             // The name of each pair is the path to its value, so any schema is possible.
             if node.text("style") == Some("deepObject") {
@@ -86,10 +86,10 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             }
         }
         (None, [(name, media)]) if is_json(name) && media.get("schema").is_some() => return,
-        (None, [(name, _)]) if is_json(name) => "has a content without a schema",
+        (None, [(name, _)]) if is_json(name) => "has `content` without a schema",
         (None, []) => "has no schema",
-        (None, _) => "has a content with other media types than application/json",
-        (Some(_), _) => "has both a schema and a content",
+        (None, _) => "has `content` with media types other than application/json",
+        (Some(_), _) => "has both `schema` and `content`",
     };
     let what = format!("the parameter `{name}` {what}");
     let to_do = "use a schema that its style can serialize, or `style: deepObject`, or `content` with application/json and a schema";

@@ -45,7 +45,7 @@ fn names(spec: &mut Spec<'_>) {
         let url = node.text("url").unwrap_or_default();
         let Some(name) = node.text("x-sdk-name") else {
             let what = format!("the server `{url}` has no name");
-            let to_do = "add x-sdk-name, by which code selects the server";
+            let to_do = "add x-sdk-name: code selects the server by this name";
             found.push(spec.finding(&node.pointer, Rule::ServerName, what, to_do));
             continue;
         };

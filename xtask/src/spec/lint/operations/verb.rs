@@ -1,4 +1,4 @@
-//! Verbs with which an operationId can start.
+//! Verbs that an operationId can start with.
 
 /// In alphabetical order. Add a verb if none of them fits an operation.
 pub(super) const VERBS: &[&str] = &[

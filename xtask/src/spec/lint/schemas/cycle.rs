@@ -25,7 +25,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         for circle in graph.circles(rest.is_left) {
             let known = circle.iter().cloned().collect::<BTreeSet<_>>();
             let count = known.len();
-            // A list that contains itself is a valid type, but too long chains are refused.
+            // A list that contains itself is a valid type, but chains that are too long are refused.
             if reported.insert(known) && (steps != Steps::Items || count > LONGEST) {
                 found.push(circle_found(spec, &circle, steps));
             }
@@ -66,7 +66,7 @@ fn circle_found(spec: &Spec<'_>, circle: &[String], steps: Steps) -> Finding {
     }
 }
 
-/// Returns the components to which a component links.
+/// Returns the components that a component links to.
 fn edges(schema: &Map<String, Value>, steps: Steps) -> Vec<&str> {
     let mut open: Vec<&Map<String, Value>> = vec![schema];
     let mut names = Vec::new();
@@ -137,7 +137,7 @@ impl Graph {
         }
     }
 
-    /// Removes components without links to remaining components, in linear time of the number of references.
+    /// Removes components without links to remaining components, in time that is linear in the number of references.
     fn peel(&self) -> Rest {
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.keys.len()];
         for (index, next) in self.next.iter().enumerate() {

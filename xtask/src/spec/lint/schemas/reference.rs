@@ -46,8 +46,11 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 .filter(|key| *key != "$ref")
                 .cloned()
                 .collect();
-            let what = format!("`{}` has no effect next to a $ref", others.join("`, `"));
-            let to_do = "move it to the target of the $ref, or put the $ref into allOf";
+            let what = format!(
+                "keys next to a $ref have no effect: `{}`",
+                others.join("`, `")
+            );
+            let to_do = "move them to the target of the $ref, or put the $ref into allOf";
             found.push(spec.finding(&node.pointer, Rule::RefSiblings, what, to_do));
         }
     }

@@ -209,14 +209,14 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
     if !node.object.contains_key(choices) {
         let what = format!("{label} has a discriminator without oneOf or anyOf");
-        let to_do = "list the schemas from which it selects";
+        let to_do = "list the schemas that it selects from";
         found.push(spec.finding(&pointer, Rule::Discriminator, what, to_do));
     }
     for (index, choice) in node.list(choices).iter().enumerate() {
         let choice_pointer = below(&below(&node.pointer, choices), &index.to_string());
         if choice.get("$ref").is_none() {
             let what = format!(
-                "choice {} of {label} has no name for the discriminator",
+                "choice {} of {label} has no name, which the discriminator requires",
                 index + 1
             );
             let to_do = "move it to components.schemas and refer to it";

@@ -131,7 +131,7 @@ fn has_type(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
             .unwrap_or(false);
         return match (may_be_null, schema.get("type")) {
             (true, _) | (_, None) => Ok(()),
-            _ => Err("is null, and the schema is not nullable".to_owned()),
+            _ => Err("is null, but the schema is not nullable".to_owned()),
         };
     }
     let kind = schema.get("type").and_then(Value::as_str);
@@ -148,7 +148,7 @@ fn has_type(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "is {}, not of type {}",
+        "is {}, but must be of type {}",
         noun(value),
         kind.unwrap_or_default()
     ))

@@ -137,7 +137,8 @@ impl Partial {
                 path: path.with_file_name(hidden),
                 is_done: false,
             };
-            // Not in another thread, which could create the file after the future was dropped.
+            // Runs on this thread, because another one could create the file after the future was
+            // dropped.
             match std::fs::File::create_new(&partial.path) {
                 Ok(file) => return Ok((partial, File::from_std(file))),
                 Err(error) => {
@@ -155,7 +156,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_done {
-            // No caller can receive this error.
+            // There is no caller to whom this error could be returned.
             let _ = std::fs::remove_file(&self.path);
         }
     }
