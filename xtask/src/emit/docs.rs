@@ -217,7 +217,7 @@ fn job(operation: &Operation<'_>) -> String {
     if let Some(rule) = operation.starts_job() {
         let poll = text(&rule["poll"], "operation");
         let mut words = format!(
-            "\nStarts a job. `.run()` starts the job, waits for its end with [`{poll}`](crate::Client::{poll})"
+            "\nStarts a job. `.run()` starts the job and waits for its end with [`{poll}`](crate::Client::{poll})"
         );
         match rule.get("result").map(|result| text(result, "operation")) {
             Some(result) => {
@@ -358,7 +358,7 @@ fn answers(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: 
         let name = operation.answer_type();
         let _ = writeln!(
             page,
-            "\nThe type of the response depends on the status, see [`{name}`]."
+            "\nThe type of the response depends on the status: see [`{name}`]."
         );
     }
     page.push_str(

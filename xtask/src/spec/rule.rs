@@ -187,7 +187,7 @@ rules! {
     /// Request bodies have media types that the runtime can send.
     MediaType = Correctness "media-type"
         => "A range such as `image/*` cannot be sent, and JSON without a schema has no Rust type.",
-    /// An `encoding` describes a property of the body and matches the way in which the runtime sends it.
+    /// An `encoding` describes a property of the body and is one that the runtime can send.
     MediaEncoding = Correctness "media-encoding"
         => "The runtime derives the media type of a part or field from its schema.",
     /// Statuses are codes, ranges or `default`.
