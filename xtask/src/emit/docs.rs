@@ -223,7 +223,7 @@ fn job(operation: &Operation<'_>) -> String {
             Some(result) => {
                 let _ = write!(
                     words,
-                    " and returns the response of [`{result}`](crate::Client::{result})."
+                    ", and returns the response of [`{result}`](crate::Client::{result})."
                 );
             }
             None => words.push_str(" and returns the last response."),

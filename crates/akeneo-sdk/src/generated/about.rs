@@ -13,7 +13,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "demo",
             url: "http://demo.akeneo.com",
             placeholder: false,
-            description: "Demo PIM of the vendor, over plain HTTP. The client sends credentials to it only if you allow plain HTTP.",
+            description: "The vendor's demo PIM, over plain HTTP. The client sends credentials to it only if you allow plain HTTP.",
         },
         ServerInfo {
             name: "pim",
@@ -42,7 +42,7 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Server {
-    /// Demo PIM of the vendor, over plain HTTP. The client sends credentials to it only if you allow plain HTTP.
+    /// The vendor's demo PIM, over plain HTTP. The client sends credentials to it only if you allow plain HTTP.
     ///
     /// `http://demo.akeneo.com`
     #[default]

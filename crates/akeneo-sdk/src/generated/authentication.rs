@@ -79,7 +79,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AppTokenResponse`](AppTokenResponse) |  | The access token, and an ID token if the scope `openid` was requested. |
-    /// | 400 | `application/json` | OAuthErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The authorization code or the challenge is invalid. The status 400 is an assumption. |
+    /// | 400 | `application/json` | OAuthErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The authorization code or the challenge is invalid. Status 400 is an assumption. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///

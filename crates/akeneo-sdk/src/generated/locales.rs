@@ -199,7 +199,7 @@ impl ::sdk_runtime::object::Object for Locale {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LocaleItems {
-    /// Locales on this page, up to `limit` of them.
+    /// Locales on this page, at most `limit`.
     pub items: Vec<Locale>,
 }
 

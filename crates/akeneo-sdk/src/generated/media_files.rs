@@ -340,7 +340,7 @@ impl ::sdk_runtime::object::Object for MediaFile {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileItems {
-    /// Files on this page, up to `limit` of them.
+    /// Files on this page, at most `limit`.
     pub items: Vec<MediaFile>,
 }
 

@@ -396,7 +396,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategory {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryItems {
-    /// PAM asset categories on this page, up to `limit` of them.
+    /// PAM asset categories on this page, at most `limit`.
     pub items: Vec<PamAssetCategory>,
 }
 

@@ -251,7 +251,7 @@ impl ::sdk_runtime::object::Object for PamAssetTag {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagItems {
-    /// PAM asset tags on this page, up to `limit` of them.
+    /// PAM asset tags on this page, at most `limit`.
     pub items: Vec<PamAssetTag>,
 }
 

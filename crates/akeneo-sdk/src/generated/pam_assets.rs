@@ -474,7 +474,7 @@ impl ::sdk_runtime::object::Object for PamAsset {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetItems {
-    /// PAM assets on this page, up to `limit` of them.
+    /// PAM assets on this page, at most `limit`.
     pub items: Vec<PamAsset>,
 }
 

@@ -51,7 +51,7 @@ impl Client {
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
     /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
     /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
-    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only. |
+    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and also once for each locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only. |
     /// | [`with_workflow_execution_statuses`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the states of the workflows that the product models are in. Defaults to false. Available in SaaS editions only. |
     ///
     /// # Responses
@@ -430,7 +430,7 @@ impl Request<'_, ListProductModels> {
     ) -> Self {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
-    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only.
+    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and also once for each locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only.
     #[inline]
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
@@ -804,7 +804,7 @@ impl ::sdk_runtime::object::Object for ProductModel {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelItems {
-    /// Product models on this page, up to `limit` of them.
+    /// Product models on this page, at most `limit`.
     pub items: Vec<ProductModel>,
 }
 

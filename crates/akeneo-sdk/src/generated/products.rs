@@ -59,7 +59,7 @@ impl Client {
     /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the labels of select options in the `linked_data` of values. Defaults to false. Available since version 5.0. |
     /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
     /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the completeness per channel and locale. Defaults to false. Available since version 6.0. |
-    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only. |
+    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and also once for each locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only. |
     ///
     /// # Responses
     ///
@@ -424,7 +424,7 @@ impl Request<'_, ListProducts> {
     ) -> Self {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
-    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and additionally once per locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only.
+    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and also once for each locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only.
     #[inline]
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
@@ -794,7 +794,7 @@ impl ::sdk_runtime::object::Object for Product {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductItems {
-    /// Products on this page, up to `limit` of them.
+    /// Products on this page, at most `limit`.
     pub items: Vec<Product>,
 }
 

@@ -391,7 +391,7 @@ impl ::sdk_runtime::object::Object for PublishedProduct {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductItems {
-    /// Published products on this page, up to `limit` of them.
+    /// Published products on this page, at most `limit`.
     pub items: Vec<PublishedProduct>,
 }
 

@@ -13,7 +13,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "tenant",
             url: "https://{host}/api/v1",
             placeholder: true,
-            description: "Host of the tenant, such as `example.metquay.co`. You must set it.",
+            description: "Host of the tenant, such as `example.metquay.co`. You must set the host.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -36,7 +36,7 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Server {
-    /// Host of the tenant, such as `example.metquay.co`. You must set it.
+    /// Host of the tenant, such as `example.metquay.co`. You must set the host.
     ///
     /// `https://{host}/api/v1`
     Tenant {

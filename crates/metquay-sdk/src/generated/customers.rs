@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `customers`
 ///
-/// Companies and persons that own the instruments.
+/// Companies and people that own the instruments.
 impl Client {
     /// Lists customers, one page at a time.
     ///

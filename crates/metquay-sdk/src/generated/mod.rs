@@ -25,7 +25,7 @@ pub use ::sdk_runtime::surface::*;
 /// extensions.
 pub const OPENAPI: &str = include_str!("../../openapi.json");
 
-/// Companies and persons that own the instruments.
+/// Companies and people that own the instruments.
 #[cfg(feature = "customers")]
 pub mod customers;
 

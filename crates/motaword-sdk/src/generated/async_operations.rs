@@ -9,8 +9,8 @@ impl Client {
     /// Downloads the file that an asynchronous export produced.
     ///
     /// First poll the status of the export until it is `completed`. Then pass the key that the
-    /// export call returned. The file is a translation memory in TMX, an XML format. The lifetime
-    /// of a key is not documented.
+    /// export operation returned. The file is a translation memory in TMX, an XML format. The
+    /// lifetime of a key is not documented.
     ///
     /// `GET /async/download`, operation `download_async_result` (the vendor's operation id: `downloadAsync`).
     ///

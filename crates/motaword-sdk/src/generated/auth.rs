@@ -136,7 +136,7 @@ impl ::schemars::JsonSchema for GrantType {
 pub struct TokenRequest {
     /// Grant type of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
     pub grant_type: GrantType,
-    /// Scope of the token: `default` or `privileged`. Calls on other users' accounts require `privileged`.
+    /// Scope of the token: `default` or `privileged`. Calls that access other users' accounts require `privileged`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// User name. Required for the grant type `password`. Staff only.

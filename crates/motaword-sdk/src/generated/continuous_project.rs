@@ -170,7 +170,7 @@ impl Client {
     }
     /// Deletes a continuous project.
     ///
-    /// The project is cancelled, but completed translations are still charged. The call is never
+    /// The project is cancelled, but completed translations are still billed. The call is never
     /// repeated automatically.
     ///
     /// `DELETE /continuous_projects/{id}`, operation `delete_continuous_project` (the vendor's operation id: `deleteContinuousProject`).
@@ -681,7 +681,7 @@ impl Client {
     pub fn get_subscription(&self, id: i64) -> Request<'_, GetSubscription> {
         Request::new(self).set("id", id)
     }
-    /// Moves a continuous project to another plan, which can charge the account.
+    /// Moves a continuous project to another plan, which can incur a charge.
     ///
     /// The properties `upgrade` and `downgrade` of the subscription list the available plans. If an
     /// error leaves the outcome unknown, read the subscription before you call again.
@@ -740,8 +740,8 @@ impl Client {
     }
     /// Subscribes a continuous project to a plan, which charges the account.
     ///
-    /// There is no idempotency key. If an error leaves the outcome unknown, read the subscription
-    /// before you call again.
+    /// The API does not support idempotency keys. If an error leaves the outcome unknown, read the
+    /// subscription before you call again.
     ///
     /// `POST /continuous_projects/{id}/subscription`, operation `create_subscription` (the vendor's operation id: `createSubscription`).
     ///
@@ -905,7 +905,7 @@ impl Client {
     /// billed.
     ///
     /// Send either `contents` or `documents`. The results are keyed by source string for `contents`
-    /// and by file name for `documents`. There is no idempotency key.
+    /// and by file name for `documents`. The API does not support idempotency keys.
     ///
     /// `POST /continuous_projects/{id}/translate/{targetLanguage}`, operation `translate_content` (the vendor's operation id: `translate`).
     ///
@@ -1002,8 +1002,8 @@ impl Client {
     /// replaced. In most projects, the upload starts a translation that uses the translation memory
     /// and machine translation, and the words are billed.
     ///
-    /// There is no idempotency key. If an error leaves the outcome unknown, list the documents
-    /// before you call again.
+    /// The API does not support idempotency keys. If an error leaves the outcome unknown, list the
+    /// documents before you call again.
     ///
     /// `POST /continuous_projects/{projectId}/documents`, operation `add_continuous_project_document` (the vendor's operation id: `addDocument`).
     ///
@@ -1149,8 +1149,8 @@ impl Client {
     /// translation that uses the translation memory and machine translation, and the words are
     /// billed.
     ///
-    /// There is no idempotency key. If an error leaves the outcome unknown, read the document
-    /// before you call again.
+    /// The API does not support idempotency keys. If an error leaves the outcome unknown, read the
+    /// document before you call again.
     ///
     /// `POST /continuous_projects/{projectId}/documents/{documentId}`, operation `update_continuous_project_document` (the vendor's operation id: `updateDocument`).
     ///

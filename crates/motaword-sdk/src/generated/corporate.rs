@@ -215,7 +215,7 @@ impl Client {
     pub fn list_corporates(&self) -> Request<'_, ListCorporates> {
         Request::new(self)
     }
-    /// Reads any corporate account.
+    /// Reads a given corporate account.
     ///
     /// `GET /corporates/{corporateId}`, operation `get_corporate_by_id` (the vendor's operation id: `getCorporateById`).
     ///
@@ -250,7 +250,7 @@ impl Client {
     ) -> Request<'_, GetCorporateById> {
         Request::new(self).set("corporateId", corporate_id)
     }
-    /// Lists the permissions that user groups of any corporate account can have.
+    /// Lists the permissions that user groups of a given corporate account can have.
     ///
     /// `GET /corporates/{corporateId}/permissions`, operation `list_corporate_permissions_by_id` (the vendor's operation id: `getAvailableCorporatePermissionsById`).
     ///
@@ -285,7 +285,7 @@ impl Client {
     ) -> Request<'_, ListCorporatePermissionsById> {
         Request::new(self).set("corporateId", corporate_id)
     }
-    /// Lists the user groups of any corporate account.
+    /// Lists the user groups of a given corporate account.
     ///
     /// `GET /corporates/{corporateId}/user-groups`, operation `list_corporate_user_groups_by_id` (the vendor's operation id: `getCorporateUserGroupsById`).
     ///
@@ -320,7 +320,7 @@ impl Client {
     ) -> Request<'_, ListCorporateUserGroupsById> {
         Request::new(self).set("corporateId", corporate_id)
     }
-    /// Creates or changes a user group of any corporate account.
+    /// Creates or changes a user group of a given corporate account.
     ///
     /// If the body contains an `id`, the call changes that group. Otherwise, every call creates a
     /// new group.
@@ -369,7 +369,7 @@ impl Client {
     ) -> Request<'_, SaveCorporateUserGroupById> {
         Request::new(self).set("corporateId", corporate_id).with_body(body)
     }
-    /// Lists the users of any corporate account.
+    /// Lists the users of a given corporate account.
     ///
     /// `GET /corporates/{corporateId}/users`, operation `list_corporate_users_by_id` (the vendor's operation id: `getCorporateUsersById`).
     ///

@@ -88,7 +88,7 @@ impl Credentials {
             ),
         )
     }
-    /// Scope of the tokens. Use `privileged` for calls on other users' accounts, `default` otherwise.
+    /// Scope of the tokens. Use `privileged` for calls that access other users' accounts, and `default` otherwise.
     ///
     /// Default: `default`.
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {

@@ -308,7 +308,7 @@ impl Client {
     ) -> Request<'_, UseDocumentAsRegular> {
         Request::new(self).set("documentId", document_id)
     }
-    /// Lists the documents of the given user, a page at a time.
+    /// Lists the documents of a given user, a page at a time.
     ///
     /// `GET /{userId}/documents`, operation `list_user_documents` (the vendor's operation id: `getUserDocuments`).
     ///

@@ -76,7 +76,7 @@ pub enum ErrorCode {
     TooManyGlossaries,
     /// Code `TranslationPackageNotFound`, status `404`, depending on the operation:
     ///
-    /// - The package does not exist. Create it with a packaging call.
+    /// - The package does not exist. Create it with one of the packaging operations.
     /// - The project has nothing to package.
     /// - The project has nothing to package in this language.
     TranslationPackageNotFound,

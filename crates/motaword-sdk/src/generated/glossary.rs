@@ -547,7 +547,7 @@ impl ::sdk_runtime::object::Object for Glossary {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GlossaryList {
-    /// The glossaries. A project can have at most one.
+    /// The glossaries. A project can have at most one glossary.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -28,7 +28,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`VendorInvitationList`](VendorInvitationList) |  | The vendors and the work that matches them. |
+    /// | 200 | `application/json` | [`VendorInvitationList`](VendorInvitationList) |  | The vendors and the work that suits them. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     ///
@@ -157,7 +157,7 @@ impl ::sdk_runtime::object::Object for FileNeedsVendor {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorInvitationList {
-    /// The vendors, each with the work that matches them.
+    /// The vendors, each with the work that suits them.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -191,12 +191,12 @@ impl ::sdk_runtime::object::Object for VendorInvitationList {
     }
 }
 
-/// Vendor with the work that matches them.
+/// Vendor and the work that suits them.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorWithNeeds {
-    /// Work that matches the vendor.
+    /// Work that suits the vendor.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "matchedNeeds", default, skip_serializing_if = "Option::is_none")

@@ -55,8 +55,8 @@ impl Client {
     ///
     /// To upload files now, send all of them in one multipart request. To add files later, send
     /// JSON. The quote is in `price` and is valid until `valid_until`. Call `launch_project` to
-    /// start the work and pay for it. There is no idempotency key, so a repeated call creates a
-    /// second project.
+    /// start the work and pay for it. The API does not support idempotency keys, so a repeated call
+    /// creates a second project.
     ///
     /// `POST /projects`, operation `create_project` (the vendor's operation id: `createProject`).
     ///
@@ -282,8 +282,8 @@ impl Client {
     /// Deletes a project.
     ///
     /// A launched project is cancelled instead. Work that has not been done yet is refunded, and
-    /// the rest is charged. If an error leaves the outcome unknown, read the project before you
-    /// call again.
+    /// the rest is billed. If an error leaves the outcome unknown, read the project before you call
+    /// again.
     ///
     /// `DELETE /projects/{id}`, operation `delete_project` (the vendor's operation id: `deleteProject`).
     ///
@@ -423,7 +423,7 @@ impl Client {
     /// Cancels a project.
     ///
     /// A project that is not launched is deleted. If the project is launched, work that has not
-    /// been done yet is refunded, and the rest is charged. If an error leaves the outcome unknown,
+    /// been done yet is refunded, and the rest is billed. If an error leaves the outcome unknown,
     /// read the project before you call again.
     ///
     /// `POST /projects/{id}/cancel`, operation `cancel_project` (the vendor's operation id: `cancelProject`).
@@ -541,7 +541,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
-    /// - status `404`, code `TranslationPackageNotFound`: The package does not exist. Create it with a packaging call.
+    /// - status `404`, code `TranslationPackageNotFound`: The package does not exist. Create it with one of the packaging operations.
     ///
     /// # Example
     ///
@@ -583,7 +583,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `402`, code `ProjectNotLaunchedYet`: The project has not been launched.
-    /// - status `404`, code `TranslationPackageNotFound`: The package does not exist. Create it with a packaging call.
+    /// - status `404`, code `TranslationPackageNotFound`: The package does not exist. Create it with one of the packaging operations.
     ///
     /// # Example
     ///
@@ -758,10 +758,11 @@ impl Client {
     /// Launches a project, which starts the translation and charges for it.
     ///
     /// Without a body, the account's default payment method is charged. The sandbox responds in the
-    /// same way but starts and charges nothing.
+    /// same way but starts no work and charges nothing.
     ///
-    /// There is no idempotency key. If an error says that the launch may have taken effect, read
-    /// the project before you call again. Its `status` stays `pending` until it is launched.
+    /// The API does not support idempotency keys. If an error says that the launch may have taken
+    /// effect, read the project before you call again. Its `status` stays `pending` until it is
+    /// launched.
     ///
     /// `POST /projects/{id}/launch`, operation `launch_project` (the vendor's operation id: `launchProject`).
     ///
@@ -827,7 +828,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`track_package`](crate::Client::track_package) and returns the response of [`download_project`](crate::Client::download_project). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`track_package`](crate::Client::track_package), and returns the response of [`download_project`](crate::Client::download_project). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -877,7 +878,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `key` | query | string | yes |  | Key that the packaging call returned. |
+    /// | `key` | query | string | yes |  | Key returned by the packaging operation. |
     ///
     /// # Responses
     ///
@@ -915,7 +916,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`track_package`](crate::Client::track_package) and returns the response of [`download_project_language`](crate::Client::download_project_language). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`track_package`](crate::Client::track_package), and returns the response of [`download_project_language`](crate::Client::download_project_language). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -1138,7 +1139,7 @@ impl Client {
     ) -> Request<'_, ListProjectVendors> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Lists projects that the given vendor can work on, a page at a time.
+    /// Lists projects that a given vendor can work on, a page at a time.
     ///
     /// `GET /{userId}/projects/vendor`, operation `list_user_vendor_projects` (the vendor's operation id: `getVendorProjectsByUserId`).
     ///
@@ -2353,9 +2354,9 @@ pub struct ProjectRequest {
     pub coupon_code: Option<String>,
     /// Your own data, keyed by name. It is returned in the `custom` property of the project.
     pub custom: Option<::std::collections::BTreeMap<String, String>>,
-    /// Files to translate, one part per file. You can add more until the project is launched.
+    /// Files to translate, one part per file. You can add more files until the project is launched.
     pub documents: Option<Vec<::sdk_runtime::File>>,
-    /// Glossary file. A project can have at most one.
+    /// Glossary file. A project can have at most one glossary.
     ///
     /// At most 1 item.
     pub glossaries: Option<Vec<::sdk_runtime::File>>,

@@ -63,7 +63,7 @@ impl Client {
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// Filter for the report. Omitted properties do not restrict it.
+    /// Filter for the report. Omitted properties do not restrict the report.
     ///
     /// # Responses
     ///
@@ -92,7 +92,7 @@ impl Client {
     pub fn get_language_pairs_report(&self) -> Request<'_, GetLanguagePairsReport> {
         Request::new(self)
     }
-    /// Reports the projects that match a filter.
+    /// Returns a report on the projects that match a filter.
     ///
     /// The response contains all projects. The call is read-only.
     ///
@@ -106,7 +106,7 @@ impl Client {
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// Filter for the report. Omitted properties do not restrict it.
+    /// Filter for the report. Omitted properties do not restrict the report.
     ///
     /// # Responses
     ///
@@ -135,7 +135,7 @@ impl Client {
     pub fn get_projects_report(&self) -> Request<'_, GetProjectsReport> {
         Request::new(self)
     }
-    /// Reports the quality warnings that match a filter.
+    /// Returns a report on the quality warnings that match a filter.
     ///
     /// The response contains all warnings. The call is read-only.
     ///
@@ -149,7 +149,7 @@ impl Client {
     ///
     /// - `application/json`: [`QaFilter`](QaFilter)
     ///
-    /// Filter for the report. Omitted properties do not restrict it.
+    /// Filter for the report. Omitted properties do not restrict the report.
     ///
     /// # Responses
     ///
@@ -192,7 +192,7 @@ impl Client {
     ///
     /// - `application/json`: [`ReportFilter`](crate::shared::ReportFilter)
     ///
-    /// Filter for the report. Omitted properties do not restrict it.
+    /// Filter for the report. Omitted properties do not restrict the report.
     ///
     /// # Responses
     ///
@@ -248,7 +248,7 @@ impl ::sdk_runtime::TypedOperation for GetLanguagePairsReport {
 }
 
 impl Request<'_, GetLanguagePairsReport> {
-    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict the report.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
@@ -264,7 +264,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectsReport {
 }
 
 impl Request<'_, GetProjectsReport> {
-    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict the report.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
@@ -280,7 +280,7 @@ impl ::sdk_runtime::TypedOperation for GenerateQaReport {
 }
 
 impl Request<'_, GenerateQaReport> {
-    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict the report.
     #[inline]
     pub fn body(self, body: &QaFilter) -> Self {
         self.with_body(body)
@@ -296,7 +296,7 @@ impl ::sdk_runtime::TypedOperation for GetUsersReport {
 }
 
 impl Request<'_, GetUsersReport> {
-    /// Sets the body: Filter for the report. Omitted properties do not restrict it.
+    /// Sets the body: Filter for the report. Omitted properties do not restrict the report.
     #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
@@ -499,7 +499,7 @@ pub struct QaEntry {
         serde(rename = "isCurrent", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_current: Option<bool>,
-    /// Check that found the problem.
+    /// Name of the check that found the problem.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -53,7 +53,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`check_documents_reindex`](crate::Client::check_documents_reindex) and returns the last response. If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; wait until the index is stable before you start again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`check_documents_reindex`](crate::Client::check_documents_reindex) and returns the last response. If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; wait until the index is stable before you start again.
     ///
     /// # Responses
     ///

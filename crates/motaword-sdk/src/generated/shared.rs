@@ -2585,7 +2585,7 @@ impl ::sdk_runtime::object::Object for ProgressLinks {
     }
 }
 
-/// Translation project. A project is a quote until you launch it. After that, it is paid work.
+/// Translation project. A project is a quote until you launch it. Launching it starts the translation and charges for it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Commission statistics. Staff only.
 impl Client {
-    /// Sums up the commissions of the authenticated salesperson.
+    /// Returns the totals of the authenticated salesperson's commissions.
     ///
     /// `GET /stats/commissions`, operation `get_commission_stats` (the vendor's operation id: `getCommissionStats`).
     ///
@@ -37,7 +37,7 @@ impl Client {
     pub fn get_commission_stats(&self) -> Request<'_, GetCommissionStats> {
         Request::new(self)
     }
-    /// Sums up the commissions that match a filter.
+    /// Returns the totals of the commissions that match a filter.
     ///
     /// The call is read-only.
     ///

@@ -138,7 +138,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response. |
+    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. If it is 0, the entries are grouped by document in an undocumented format, so read the raw response. |
     ///
     /// # Responses
     ///
@@ -364,7 +364,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status) and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status), and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -445,7 +445,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status) and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status), and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -648,8 +648,8 @@ impl Client {
     /// Lists the translation memory of the account, a page at a time.
     ///
     /// It contains the strings of all projects with their translations. If the user has the
-    /// permission, it also contains the strings of the corporate account. Pages start at 0, as the
-    /// vendor declares for this list only. The server sets the page size.
+    /// permission, it also contains the strings of the corporate account. According to the vendor's
+    /// document, page numbers start at 0 for this list only. The server sets the page size.
     ///
     /// `GET /strings`, operation `list_strings` (the vendor's operation id: `getStrings`).
     ///
@@ -729,7 +729,7 @@ impl Client {
     /// Machine-translates strings, which costs money.
     ///
     /// The vendor marks its request as deprecated, so prefer `translate_content`. The response
-    /// contains the cost. There is no idempotency key.
+    /// contains the cost. The API does not support idempotency keys.
     ///
     /// `POST /strings`, operation `post_strings` (the vendor's operation id: `postStrings`).
     ///
@@ -781,7 +781,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status) and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; if you start again, the file may be emailed twice.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status), and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; if you start again, the file may be emailed twice.
     ///
     /// # Parameters
     ///
@@ -896,7 +896,7 @@ impl ::sdk_runtime::TypedOperation for GetTranslationCache {
 }
 
 impl Request<'_, GetTranslationCache> {
-    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response.
+    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. If it is 0, the entries are grouped by document in an undocumented format, so read the raw response.
     #[inline]
     pub fn flatten(self, flatten: bool) -> Self {
         self.set("flatten", flatten)

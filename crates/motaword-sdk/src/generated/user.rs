@@ -178,7 +178,7 @@ impl Client {
     pub fn log_location(&self) -> Request<'_, LogLocation> {
         Request::new(self)
     }
-    /// Gives the authenticated vendor proofreader status.
+    /// Grants proofreader status to the authenticated vendor.
     ///
     /// `POST /make-proofreader`, operation `make_proofreader` (the vendor's operation id: `makeProofreader`).
     ///
@@ -923,7 +923,7 @@ impl Client {
     pub fn list_vendor_tags(&self) -> Request<'_, ListVendorTags> {
         Request::new(self)
     }
-    /// Reads the account of any user.
+    /// Reads the account of a given user.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -962,7 +962,7 @@ impl Client {
     pub fn get_user(&self, user_id: i64) -> Request<'_, GetUser> {
         Request::new(self).set("userId", user_id)
     }
-    /// Changes the account of any user.
+    /// Changes the account of a given user.
     ///
     /// Send only the properties that should change.
     ///
@@ -1055,7 +1055,7 @@ impl Client {
     ) -> Request<'_, ApproveVendorApplication> {
         Request::new(self).set("userId", user_id)
     }
-    /// Deletes the account of any user.
+    /// Deletes the account of a given user.
     ///
     /// The API has no call to restore a deleted account.
     ///
@@ -1094,7 +1094,7 @@ impl Client {
     pub fn delete_user_account(&self, user_id: i64) -> Request<'_, DeleteUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-    /// Removes proofreader status from any vendor.
+    /// Removes proofreader status from a given vendor.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1137,7 +1137,7 @@ impl Client {
     ) -> Request<'_, DowngradeUserProofreader> {
         Request::new(self).set("userId", user_id)
     }
-    /// Lists the earnings of any vendor.
+    /// Lists the earnings of a given vendor.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1176,7 +1176,7 @@ impl Client {
     pub fn list_user_earnings(&self, user_id: i64) -> Request<'_, ListUserEarnings> {
         Request::new(self).set("userId", user_id)
     }
-    /// Freezes the account of any vendor.
+    /// Freezes the account of a given vendor.
     ///
     /// A frozen account receives no notifications about projects. Status 304 means that the account
     /// is already frozen.
@@ -1217,7 +1217,7 @@ impl Client {
     pub fn freeze_user_account(&self, user_id: i64) -> Request<'_, FreezeUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-    /// Gives any vendor proofreader status.
+    /// Grants proofreader status to a given vendor.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1260,7 +1260,7 @@ impl Client {
     ) -> Request<'_, MakeUserProofreader> {
         Request::new(self).set("userId", user_id)
     }
-    /// Subscribes a device of any user to push notifications.
+    /// Subscribes a device of a given user to push notifications.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1315,7 +1315,7 @@ impl Client {
     ) -> Request<'_, SubscribeUserNotification> {
         Request::new(self).set("userId", user_id)
     }
-    /// Unsubscribes a device of any user from push notifications.
+    /// Unsubscribes a device of a given user from push notifications.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1370,7 +1370,7 @@ impl Client {
     ) -> Request<'_, UnsubscribeUserNotification> {
         Request::new(self).set("userId", user_id)
     }
-    /// Reads the payment settings of any user.
+    /// Reads the payment settings of a given user.
     ///
     /// `GET /{userId}/payment`, operation `get_user_payment_info` (the vendor's operation id: `getUserPaymentInfo`).
     ///
@@ -1411,7 +1411,7 @@ impl Client {
     ) -> Request<'_, GetUserPaymentInfo> {
         Request::new(self).set("userId", user_id)
     }
-    /// Changes the payment settings of any user.
+    /// Changes the payment settings of a given user.
     ///
     /// The call can change which card is charged, so it is never repeated automatically.
     ///
@@ -1466,7 +1466,7 @@ impl Client {
     ) -> Request<'_, UpdateUserPaymentInfo> {
         Request::new(self).set("userId", user_id)
     }
-    /// Lists the permissions of any user.
+    /// Lists the permissions of a given user.
     ///
     /// `GET /{userId}/permissions`, operation `list_user_permissions` (the vendor's operation id: `getUserPermissions`).
     ///
@@ -1501,7 +1501,7 @@ impl Client {
     ) -> Request<'_, ListUserPermissions> {
         Request::new(self).set("userId", user_id)
     }
-    /// Replaces the profile picture of any user.
+    /// Replaces the profile picture of a given user.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1604,7 +1604,7 @@ impl Client {
     ) -> Request<'_, RejectVendorApplication> {
         Request::new(self).set("userId", user_id)
     }
-    /// Resends the confirmation email to any vendor.
+    /// Resends the confirmation email to a given vendor.
     ///
     /// Status 202 means that the address is already confirmed, so no email was sent. Requires a
     /// token with the scope `privileged`.
@@ -1652,7 +1652,7 @@ impl Client {
     ) -> Request<'_, SendUserEmailConfirmation> {
         Request::new(self).set("userId", user_id)
     }
-    /// Reads any vendor's invitation statistics, by month or week.
+    /// Reads a given vendor's invitation statistics, by month or week.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1697,7 +1697,7 @@ impl Client {
     ) -> Request<'_, GetUserResponsivity> {
         Request::new(self).set("userId", user_id)
     }
-    /// Reads the statistics of any user, as a client and as a vendor.
+    /// Reads the statistics of a given user, as a client and as a vendor.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1736,7 +1736,7 @@ impl Client {
     pub fn get_user_stats(&self, user_id: i64) -> Request<'_, GetUserStats> {
         Request::new(self).set("userId", user_id)
     }
-    /// Lists the language pairs that any user orders most often.
+    /// Lists the language pairs that a given user orders most often.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1778,7 +1778,7 @@ impl Client {
     ) -> Request<'_, GetUserPopularPairs> {
         Request::new(self).set("userId", user_id)
     }
-    /// Reads the project counts and spending of any client per period.
+    /// Reads the project counts and spending of a given client per period.
     ///
     /// A period is a month or a week.
     ///
@@ -1822,7 +1822,7 @@ impl Client {
     ) -> Request<'_, GetUserProjectStats> {
         Request::new(self).set("userId", user_id)
     }
-    /// Suspends the account of any user.
+    /// Suspends the account of a given user.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -1872,7 +1872,7 @@ impl Client {
     pub fn suspend_user(&self, user_id: i64) -> Request<'_, SuspendUser> {
         Request::new(self).set("userId", user_id)
     }
-    /// Unfreezes the account of any vendor.
+    /// Unfreezes the account of a given vendor.
     ///
     /// Status 304 means that the account is not frozen.
     ///
@@ -1915,7 +1915,7 @@ impl Client {
     ) -> Request<'_, UnfreezeUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-    /// Lists the user groups of any user.
+    /// Lists the user groups of a given user.
     ///
     /// `GET /{userId}/user-groups`, operation `list_groups_of_user` (the vendor's operation id: `getThisUserGroups`).
     ///
@@ -1947,7 +1947,7 @@ impl Client {
     pub fn list_groups_of_user(&self, user_id: i64) -> Request<'_, ListGroupsOfUser> {
         Request::new(self).set("userId", user_id)
     }
-    /// Changes a user group of any user.
+    /// Changes a user group of a given user.
     ///
     /// Requires a token with the scope `privileged`.
     ///
@@ -3893,13 +3893,13 @@ impl ::sdk_runtime::object::Object for SelfLinks {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Stats {
-    /// Statistics as a client.
+    /// Statistics of the account as a client.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub client: Option<ClientStats>,
-    /// Statistics as a vendor.
+    /// Statistics of the account as a vendor.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -4872,7 +4872,7 @@ pub struct VendorTag {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Colour in which the tag is displayed.
+    /// Color in which the tag is displayed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -61,8 +61,8 @@ impl Client {
     /// Creates an event definition for a contract.
     ///
     /// You need the definition to search for the event with `search_contract_event_logs`. Each call
-    /// creates another definition, and the API has no idempotency key. If a call may have been
-    /// applied, check `list_contract_events` for the name before you repeat it.
+    /// creates another definition, and the API doesn't support idempotency keys. If a call may have
+    /// taken effect, check `list_contract_events` for the name before you repeat it.
     ///
     /// `POST /business/{businessId}/events`, operation `create_contract_event`.
     ///

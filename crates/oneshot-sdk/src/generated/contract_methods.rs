@@ -179,10 +179,11 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract method and wait for the
     /// webhook.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, don't
-    /// send it again right away. First look for the transaction with `list_transactions`, filtered
-    /// by `walletId` (or `contractMethodId`), `memo` and a `createdAfter` time before the call. To
-    /// identify the transaction reliably, use a unique `memo` for each intended transaction.
+    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// effect, don't send it again right away. First look for the transaction with
+    /// `list_transactions`, filtered by `walletId` (or `contractMethodId`), `memo` and a
+    /// `createdAfter` time before the call. To identify the transaction reliably, use a unique
+    /// `memo` for each intended transaction.
     ///
     /// `POST /methods/{contractMethodId}/execute`, operation `execute_contract_method`.
     ///
@@ -190,7 +191,7 @@ impl Client {
     ///
     /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -248,10 +249,11 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract method and wait for the
     /// webhook.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, don't
-    /// send it again right away. First look for the transaction with `list_transactions`, filtered
-    /// by `walletId` (or `contractMethodId`), `memo` and a `createdAfter` time before the call. To
-    /// identify the transaction reliably, use a unique `memo` for each intended transaction.
+    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// effect, don't send it again right away. First look for the transaction with
+    /// `list_transactions`, filtered by `walletId` (or `contractMethodId`), `memo` and a
+    /// `createdAfter` time before the call. To identify the transaction reliably, use a unique
+    /// `memo` for each intended transaction.
     ///
     /// `POST /methods/{contractMethodId}/executeAsDelegator`, operation `execute_contract_method_as_delegator`.
     ///
@@ -259,7 +261,7 @@ impl Client {
     ///
     /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -317,10 +319,11 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract methods and wait for the
     /// webhook.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, don't
-    /// send it again right away. First look for the transaction with `list_transactions`, filtered
-    /// by `walletId`, `memo` and a `createdAfter` time before the call. To identify the transaction
-    /// reliably, use a unique `memo` for each intended transaction.
+    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// effect, don't send it again right away. First look for the transaction with
+    /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
+    /// call. To identify the transaction reliably, use a unique `memo` for each intended
+    /// transaction.
     ///
     /// `POST /methods/executeBatch`, operation `execute_contract_method_batch`.
     ///
@@ -328,7 +331,7 @@ impl Client {
     ///
     /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -387,10 +390,11 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract methods and wait for the
     /// webhook.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, don't
-    /// send it again right away. First look for the transaction with `list_transactions`, filtered
-    /// by `walletId`, `memo` and a `createdAfter` time before the call. To identify the transaction
-    /// reliably, use a unique `memo` for each intended transaction.
+    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// effect, don't send it again right away. First look for the transaction with
+    /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
+    /// call. To identify the transaction reliably, use a unique `memo` for each intended
+    /// transaction.
     ///
     /// `POST /methods/executeAsDelegatorBatch`, operation `execute_contract_method_batch_as_delegator`.
     ///
@@ -398,7 +402,7 @@ impl Client {
     ///
     /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -556,7 +560,7 @@ impl Client {
     ///
     /// Inputs with a static value have the same value in every call. This lets a credential call
     /// the function without choosing those values. Each call creates another contract method, and
-    /// the API has no idempotency key. If a call may have been applied, check
+    /// the API doesn't support idempotency keys. If a call may have taken effect, check
     /// `list_contract_methods` for the name before you repeat it.
     ///
     /// `POST /business/{businessId}/methods`, operation `create_contract_method`.
@@ -623,8 +627,8 @@ impl Client {
     }
     /// Creates a contract method for each function of an ABI.
     ///
-    /// All new methods use the same wallet. Each call creates all methods again, and the API has no
-    /// idempotency key. If a call may have been applied, look for the methods with
+    /// All new methods use the same wallet. Each call creates all methods again, and the API
+    /// doesn't support idempotency keys. If a call may have taken effect, look for the methods with
     /// `list_contract_methods`, filtered by `contractAddress`, before you repeat it.
     ///
     /// `POST /business/{businessId}/methods/abi`, operation `import_contract_methods_from_abi`.
@@ -1934,7 +1938,7 @@ pub struct BatchExecutionRequest {
     /// Default: `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atomic: Option<bool>,
-    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
+    /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
@@ -3196,7 +3200,7 @@ pub struct DelegatedBatchExecutionRequest {
     /// Default: `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atomic: Option<bool>,
-    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
+    /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
@@ -3291,7 +3295,7 @@ pub struct DelegatedExecutionRequest {
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
+    /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// Account that granted the delegation. The service uses the first stored delegation of this account that matches, which is not necessarily the best one. To select a specific delegation, set `delegationId` instead.
@@ -3491,7 +3495,7 @@ pub struct ExecutionRequest {
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
+    /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.

@@ -51,12 +51,12 @@ static KINDS: [CredentialKind; 1] = [
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`new`](Self::new): Takes an API key and its secret from the 1Shot dashboard.
+/// - [`new`](Self::new): Takes an API key and its secret, both from the 1Shot dashboard.
 #[derive(Clone)]
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes an API key and its secret from the 1Shot dashboard.
+    /// Takes an API key and its secret, both from the 1Shot dashboard.
     ///
     /// Arguments:
     ///

@@ -52,8 +52,8 @@ impl Client {
     /// Stores a signed delegation for a wallet.
     ///
     /// The wallet can then execute contract methods on behalf of the delegator. The delegator signs
-    /// the delegation outside the service. Each call stores another delegation, and the API has no
-    /// idempotency key. If a call may have been applied, check `list_delegations` for the
+    /// the delegation outside the service. Each call stores another delegation, and the API doesn't
+    /// support idempotency keys. If a call may have taken effect, check `list_delegations` for the
     /// delegation before you repeat it.
     ///
     /// `POST /wallets/{walletId}/delegations`, operation `create_delegation`.
@@ -232,8 +232,8 @@ impl Client {
     }
     /// Permanently deletes a stored delegation.
     ///
-    /// The service stops using it. The signed delegation itself remains valid until the delegator
-    /// revokes it on the chain.
+    /// The service stops using the delegation. The signed delegation itself remains valid until the
+    /// delegator revokes it on the chain.
     ///
     /// `DELETE /delegation/{delegationId}`, operation `delete_delegation`.
     ///

@@ -481,7 +481,7 @@ pub struct SolidityStructParam {
         serde(rename = "typeSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_size: Option<i32>,
-    /// Second size of a fixed-point type.
+    /// Second size of a fixed-point type, such as 18 in `fixed128x18`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "typeSize2", default, skip_serializing_if = "Option::is_none")
@@ -624,7 +624,7 @@ pub struct SolidityStructParamRequest {
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub type_size: ::sdk_runtime::Patch<i32>,
-    /// Second size of a fixed-point type.
+    /// Second size of a fixed-point type, such as 18 in `fixed128x18`.
     ///
     /// At least `1`.
     #[serde(
@@ -921,7 +921,7 @@ pub struct Transaction {
         )
     )]
     pub contract_method_id: Option<String>,
-    /// Identifier of the credential that requested the transaction, which is not the API key. Null if a user requested it.
+    /// Identifier of the credential (not the API key) that requested the transaction. Null if a user requested it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

@@ -125,7 +125,7 @@ impl Client {
     ///
     /// Its `index` must follow the index of the last parameter. To place it elsewhere, reorder the
     /// parameters afterwards with `update_struct_params`. Each call adds another parameter. If a
-    /// call may have been applied, check the inputs with `get_contract_method` before you repeat
+    /// call may have taken effect, check the inputs with `get_contract_method` before you repeat
     /// it.
     ///
     /// `POST /structs/{structId}/params`, operation `add_struct_param`.
@@ -344,7 +344,7 @@ pub struct SolidityStructParamChange {
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub type_size: ::sdk_runtime::Patch<i32>,
-    /// Second size of a fixed-point type.
+    /// Second size of a fixed-point type, such as 18 in `fixed128x18`.
     ///
     /// At least `1`.
     #[serde(

@@ -53,8 +53,8 @@ impl Client {
     /// Creates a wallet on a chain.
     ///
     /// The service creates and stores the wallet's key. The new wallet is empty, so you must fund
-    /// it before it can pay for gas. Each call creates another wallet, and the API has no
-    /// idempotency key. If a call may have been applied, check `list_wallets` for the name before
+    /// it before it can pay for gas. Each call creates another wallet, and the API doesn't support
+    /// idempotency keys. If a call may have taken effect, check `list_wallets` for the name before
     /// you repeat it.
     ///
     /// `POST /business/{businessId}/wallets`, operation `create_wallet`.
@@ -247,10 +247,11 @@ impl Client {
     /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
     /// is `Completed` or `Failed`. Webhooks are not available for transfers.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, don't
-    /// send it again right away. First look for the transaction with `list_transactions`, filtered
-    /// by `walletId`, `memo` and a `createdAfter` time before the call. To identify the transaction
-    /// reliably, use a unique `memo` for each intended transaction.
+    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// effect, don't send it again right away. First look for the transaction with
+    /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
+    /// call. To identify the transaction reliably, use a unique `memo` for each intended
+    /// transaction.
     ///
     /// `POST /wallets/{walletId}/transfer`, operation `transfer_from_wallet`.
     ///
@@ -258,7 +259,7 @@ impl Client {
     ///
     /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -446,11 +447,11 @@ impl Client {
     ///
     /// Each call runs a transaction, and the wallet pays the gas.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, don't
-    /// send it again right away. First read the wallet with `get_wallet`, and look for the token in
-    /// `permit2AuthorizedContractAddresses`. You can also look for the transaction with
-    /// `list_transactions`, filtered by `walletId` and a `createdAfter` time before the call. The
-    /// vendor doesn't document whether the transaction is listed there.
+    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// effect, don't send it again right away. First read the wallet with `get_wallet`, and look
+    /// for the token in `permit2AuthorizedContractAddresses`. You can also look for the transaction
+    /// with `list_transactions`, filtered by `walletId` and a `createdAfter` time before the call.
+    /// The vendor doesn't document whether the transaction is listed there.
     ///
     /// `PUT /wallets/{walletId}/authorizePermit2`, operation `authorize_permit2`.
     ///
@@ -1203,7 +1204,7 @@ pub struct TransferRequest {
     /// Amount to send, as a decimal string in the smallest unit of the chain's currency. If omitted, the transfer empties the wallet by sending everything that remains after paying for gas.
     #[serde(rename = "transferAmount", default, skip_serializing_if = "Option::is_none")]
     pub transfer_amount: Option<::sdk_runtime::BigNumber>,
-    /// Note to store with the transaction, which can be any string. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
+    /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
 }

@@ -55,8 +55,8 @@ impl Client {
     ///
     /// Store its `publicKey`, which you need to verify the webhooks. You can't change the URL
     /// later. Without a trigger, an endpoint doesn't receive any webhooks. Each call creates
-    /// another endpoint, and the API has no idempotency key. If a call may have been applied, check
-    /// `list_webhook_endpoints` for the name before you repeat it.
+    /// another endpoint, and the API doesn't support idempotency keys. If a call may have taken
+    /// effect, check `list_webhook_endpoints` for the name before you repeat it.
     ///
     /// `POST /business/{businessId}/webhooks/endpoints`, operation `create_webhook_endpoint`.
     ///
@@ -247,7 +247,7 @@ impl Client {
     ///
     /// From then on, the service signs webhooks with the new key, so store the `publicKey` from the
     /// response. To verify webhooks that were signed earlier, use the old key. Each call creates
-    /// another key. If a call may have been applied, read the current key with
+    /// another key. If a call may have taken effect, read the current key with
     /// `get_webhook_endpoint`.
     ///
     /// `PUT /webhooks/endpoints/{webhookEndpointId}/rotate`, operation `rotate_webhook_endpoint_key`.

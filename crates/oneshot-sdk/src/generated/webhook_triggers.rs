@@ -53,9 +53,9 @@ impl Client {
     }
     /// Creates a trigger that sends events to an endpoint.
     ///
-    /// Each call creates another trigger, and the API has no idempotency key. If a call may have
-    /// been applied, check `list_webhook_triggers` for the name before you repeat it. If two
-    /// triggers report the same event, it is delivered twice.
+    /// Each call creates another trigger, and the API doesn't support idempotency keys. If a call
+    /// may have taken effect, check `list_webhook_triggers` for the name before you repeat it. If
+    /// two triggers report the same event, it is delivered twice.
     ///
     /// `POST /business/{businessId}/webhooks/triggers`, operation `create_webhook_trigger`.
     ///

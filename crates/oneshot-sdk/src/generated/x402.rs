@@ -95,11 +95,11 @@ impl Client {
     /// can't be settled, the call still returns a success status, and the response contains the
     /// reason, so check `success`.
     ///
-    /// The API has no idempotency key. If an error says that the call may have been applied, don't
-    /// send it again right away. First check on the chain whether the nonce of the authorization
-    /// has been used. A token accepts an ERC-3009 nonce only once. You can also look for the
-    /// transaction with `list_transactions` and a `createdAfter` time before the call. The vendor
-    /// doesn't document whether the transaction is listed there.
+    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// effect, don't send it again right away. First check on the chain whether the nonce of the
+    /// authorization has been used. A token accepts an ERC-3009 nonce only once. You can also look
+    /// for the transaction with `list_transactions` and a `createdAfter` time before the call. The
+    /// vendor doesn't document whether the transaction is listed there.
     ///
     /// `POST /x402/settle`, operation `settle_x402_payment`.
     ///

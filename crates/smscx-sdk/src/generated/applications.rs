@@ -182,7 +182,7 @@ pub struct Application {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scopes: Option<String>,
-    /// Lifetime of the application's access tokens, as worded in the dashboard.
+    /// Lifetime of the application's access tokens, as shown in the dashboard.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -314,7 +314,7 @@ pub struct ApplicationSettings {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scopes: Option<String>,
-    /// Lifetime of the application's access tokens, as worded in the dashboard.
+    /// Lifetime of the application's access tokens, as shown in the dashboard.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -488,12 +488,12 @@ impl ::sdk_runtime::object::Object for ChannelSettings {
     }
 }
 
-/// Settings for number look-ups.
+/// Settings for number lookups.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LookupSettings {
-    /// URL that receives look-up results; null if none is set.
+    /// URL that receives lookup results; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -864,7 +864,7 @@ pub struct Settings {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub optouts: Option<OptoutSettings>,
-    /// Settings for number look-ups.
+    /// Settings for number lookups.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -40,8 +40,8 @@ impl Client {
     }
     /// Returns an attachment and its hits, one page at a time.
     ///
-    /// `info` is the attachment, and `data` is a page of its hits. With `short_response`, `data` is
-    /// empty.
+    /// `info` is the attachment, and `data` is a page of its hits. If `short_response` is true,
+    /// `data` is empty.
     ///
     /// `GET /attachments/{attachmentId}`, operation `list_attachment_hits` (the vendor's operation id: `getAttachmentHits`).
     ///
@@ -418,7 +418,7 @@ impl ::sdk_runtime::object::Object for Attachment {
 pub struct AttachmentHitPage {
     /// A file that messages can link to.
     pub info: Attachment,
-    /// The hits on this page. Empty with `short_response`.
+    /// The hits on this page. Empty if `short_response` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -135,7 +135,7 @@ impl Client {
     }
     /// Sends a billable SMS reply to a conversation.
     ///
-    /// Each part of the message is charged. This operation does not accept an idempotency key, so
+    /// Each part of the message is billed. This operation does not accept an idempotency key, so
     /// the client never retries it automatically.
     ///
     /// `POST /conversations/{conversationId}/sms`, operation `send_conversation_sms` (the vendor's operation id: `sendConversationReplySms`).
@@ -144,7 +144,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -214,7 +214,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -290,7 +290,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -550,8 +550,8 @@ pub struct ConversationChatReplyRequest {
     pub text: String,
     /// Image and button of a message.
     ///
-    /// The structure is not documented but is probably the same as in `RichMedia`. Samples show an
-    /// empty object.
+    /// The structure is not documented but is probably the same as in `RichMedia`. The samples show
+    /// an empty object.
     #[serde(rename = "richMedia")]
     pub rich_media: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -836,8 +836,8 @@ pub struct ConversationMessage {
     pub text: Option<String>,
     /// Image and button of a message.
     ///
-    /// The structure is not documented but is probably the same as in `RichMedia`. Samples show an
-    /// empty object.
+    /// The structure is not documented but is probably the same as in `RichMedia`. The samples show
+    /// an empty object.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "richMedia", default, skip_serializing_if = "Option::is_none")
@@ -1014,13 +1014,13 @@ pub struct ConversationReply {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of message parts. Each part is charged.
+    /// Number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Length, encoding and number of parts of a text. Omitted if `noTextDetails` is true.
+    /// Length, encoding and number of parts of a message text. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
@@ -1133,7 +1133,7 @@ pub struct ConversationReplyInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of message parts. Each part is charged.
+    /// Total number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")

@@ -132,13 +132,13 @@ pub enum ErrorCode {
     DuplicateValue1215,
     /// Code `1216`, status `400`, type `invalid_param`: None of the phone numbers is both valid and covered by a network.
     InvalidParam1216,
-    /// Code `1217`, status `400`, type `invalid_param`: The look-up identifier is not valid.
+    /// Code `1217`, status `400`, type `invalid_param`: The lookup identifier is not valid.
     InvalidParam1217,
-    /// Code `1218`, status `400`, type `invalid_param`: The bulk look-up identifier is not valid.
+    /// Code `1218`, status `400`, type `invalid_param`: The bulk lookup identifier is not valid.
     InvalidParam1218,
-    /// Code `1219`, status `404`, type `not_found`: The look-up does not exist.
+    /// Code `1219`, status `404`, type `not_found`: The lookup does not exist.
     NotFound1219,
-    /// Code `1220`, status `404`, type `not_found`: The bulk look-up does not exist.
+    /// Code `1220`, status `404`, type `not_found`: The bulk lookup does not exist.
     NotFound1220,
     /// Code `1221`, status `400`, type `invalid_param`: The rental identifier is not valid.
     InvalidParam1221,

@@ -90,8 +90,8 @@ impl Client {
     }
     /// Returns a group and its contacts, one page at a time.
     ///
-    /// `info` is the group, and `data` is a page of its contacts. With `short_response`, `data` is
-    /// empty.
+    /// `info` is the group, and `data` is a page of its contacts. If `short_response` is true,
+    /// `data` is empty.
     ///
     /// `GET /groups/{groupId}`, operation `get_group` (the vendor's operation id: `getGroupDetails`).
     ///
@@ -960,7 +960,7 @@ pub struct ContactsRequest {
     /// Phone numbers or contacts with details.
     #[serde(rename = "phoneNumbers")]
     pub phone_numbers: Vec<ContactEntry>,
-    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
     /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
@@ -1659,7 +1659,7 @@ impl ::sdk_runtime::object::Object for GroupContact {
 pub struct GroupDetails {
     /// A group of contacts.
     pub info: Group,
-    /// The contacts on this page. Empty with `short_response`.
+    /// The contacts on this page. Empty if `short_response` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

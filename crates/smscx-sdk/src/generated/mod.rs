@@ -64,7 +64,7 @@ pub mod groups;
 #[cfg(feature = "optouts")]
 pub mod optouts;
 
-/// Validation, look-up and rental of phone numbers.
+/// Validation, lookup and rental of phone numbers.
 #[cfg(feature = "numbers")]
 pub mod numbers;
 

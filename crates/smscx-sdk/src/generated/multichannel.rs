@@ -15,10 +15,10 @@ impl Client {
     /// `get_message_report` returns them. To estimate the cost for free, use
     /// `estimate_multichannel_message`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
-    /// you do not set one, the client generates an id for each call and uses it for every attempt,
-    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
-    /// store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
+    /// for it only once. If you do not set one, the client generates an id for each call and uses
+    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
+    /// choose the id yourself and store it before the call.
     ///
     /// `POST /multichannel`, operation `send_multichannel_message` (the vendor's operation id: `sendMultichannelMessage`).
     ///
@@ -26,7 +26,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -116,10 +116,10 @@ impl Client {
     /// number in several groups receives the message only once. To estimate the cost for free, use
     /// `estimate_multichannel_campaign`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
-    /// you do not set one, the client generates an id for each call and uses it for every attempt,
-    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
-    /// store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
+    /// for it only once. If you do not set one, the client generates an id for each call and uses
+    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
+    /// choose the id yourself and store it before the call.
     ///
     /// `POST /multichannel/campaign`, operation `send_multichannel_campaign` (the vendor's operation id: `sendMultichannelCampaign`).
     ///
@@ -127,7 +127,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -407,7 +407,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the credit returned for them. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the amount credited for them. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -459,7 +459,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the credit returned for it. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the amount credited for it. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -629,7 +629,7 @@ pub struct MultichannelCampaignEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
+    /// Channels in the order in which they are tried. List at least two channels, each only once. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
@@ -768,7 +768,7 @@ pub struct MultichannelCampaignRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
+    /// Channels in the order in which they are tried. List at least two channels, each only once. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
@@ -803,7 +803,7 @@ pub struct MultichannelCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -969,7 +969,7 @@ pub struct MultichannelMessage {
         serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
     )]
     pub track_data: Option<String>,
-    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. Messages with the last two statuses are not charged.
+    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. `REJECTED` and `NO COVERAGE` messages are not billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1156,7 +1156,7 @@ pub struct MultichannelMessageEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
+    /// Channels in the order in which they are tried. List at least two channels, each only once. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
@@ -1325,7 +1325,7 @@ pub struct MultichannelMessageRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Channels in the order in which to try them. List at least two different channels, without repeating any. The last one must be `sms`.
+    /// Channels in the order in which they are tried. List at least two channels, each only once. The last one must be `sms`.
     ///
     /// At least 2 items.
     pub strategy: Vec<ChannelStep>,
@@ -1375,7 +1375,7 @@ pub struct MultichannelMessageRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

@@ -4,11 +4,11 @@ use super::{Client, Request};
 
 /// # Operations of `numbers`
 ///
-/// Validation, look-up and rental of phone numbers.
+/// Validation, lookup and rental of phone numbers.
 impl Client {
-    /// Lists the bulk look-ups of the account, one page at a time.
+    /// Lists the bulk lookups of the account, one page at a time.
     ///
-    /// To read the results of a bulk look-up, use `get_bulk_lookup`.
+    /// To read the results of a bulk lookup, use `get_bulk_lookup`.
     ///
     /// `GET /numbers/lookup`, operation `list_bulk_lookups` (the vendor's operation id: `getBulkLookupCampaigns`).
     ///
@@ -26,7 +26,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`BulkLookupPage`](BulkLookupPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of bulk look-ups. |
+    /// | 200 | `application/json` | [`BulkLookupPage`](BulkLookupPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of bulk lookups. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
@@ -48,9 +48,9 @@ impl Client {
     pub fn list_bulk_lookups(&self) -> Request<'_, ListBulkLookups> {
         Request::new(self)
     }
-    /// Starts a look-up of up to 40,000 phone numbers.
+    /// Starts a lookup of up to 40,000 phone numbers.
     ///
-    /// This operation costs money. The response lists only the look-ups that were started. The
+    /// This operation costs money. The response lists only the lookups that were started. The
     /// results are sent to `lookupCallbackUrl`, and `get_bulk_lookup` returns them. Invalid numbers
     /// are listed in `info.invalid` and do not make the call fail. To check only the format of
     /// numbers, use `validate_numbers`, which is free. The API does not accept an idempotency id
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// Effect: money. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_bulk_lookup`](crate::Client::get_bulk_lookup) and returns the last response. If the start receives no response, find the job as follows: call `list_bulk_lookups` and look for a look-up that was created at the time of the call.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_bulk_lookup`](crate::Client::get_bulk_lookup) and returns the last response. If the start receives no response, find the job as follows: call `list_bulk_lookups` and look for a lookup that was created at the time of the call.
     ///
     /// # Body
     ///
@@ -76,7 +76,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`BulkLookupResponse`](BulkLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Look-ups that were started. |
+    /// | 200 | `application/json` | [`BulkLookupResponse`](BulkLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Lookups that were started. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -113,10 +113,10 @@ impl Client {
     ) -> Request<'_, LookupNumbers> {
         Request::new(self).with_body(body)
     }
-    /// Returns the results of a bulk look-up, one page at a time.
+    /// Returns the results of a bulk lookup, one page at a time.
     ///
-    /// `info` describes the bulk look-up, and `data` contains a page of its results. This operation
-    /// is free. The vendor does not document how unfinished look-ups appear. `.wait()` therefore
+    /// `info` describes the bulk lookup, and `data` contains a page of its results. This operation
+    /// is free. The vendor does not document how unfinished lookups appear. `.wait()` therefore
     /// polls until there are `totalValid` results, all with a documented status. The results are
     /// also sent to `lookupCallbackUrl`.
     ///
@@ -130,7 +130,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the response of `lookup_numbers`. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, from the response of `lookup_numbers`. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
     /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
     /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
@@ -139,7 +139,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`BulkLookupDetails`](BulkLookupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Bulk look-up and a page of its results. |
+    /// | 200 | `application/json` | [`BulkLookupDetails`](BulkLookupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Bulk lookup and a page of its results. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -150,8 +150,8 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1218`, type `invalid_param`: The bulk look-up identifier is not valid.
-    /// - status `404`, code `1220`, type `not_found`: The bulk look-up does not exist.
+    /// - status `400`, code `1218`, type `invalid_param`: The bulk lookup identifier is not valid.
+    /// - status `404`, code `1220`, type `not_found`: The bulk lookup does not exist.
     ///
     /// # Example
     ///
@@ -170,7 +170,7 @@ impl Client {
     pub fn get_bulk_lookup(&self, lookup_bulk_id: &str) -> Request<'_, GetBulkLookup> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-    /// Downloads the results of a bulk look-up as a CSV file.
+    /// Downloads the results of a bulk lookup as a CSV file.
     ///
     /// If there is nothing to export, the file contains only a header row.
     ///
@@ -182,7 +182,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the response of `lookup_numbers`. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, from the response of `lookup_numbers`. |
     ///
     /// # Responses
     ///
@@ -199,8 +199,8 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1218`, type `invalid_param`: The bulk look-up identifier is not valid.
-    /// - status `404`, code `1220`, type `not_found`: The bulk look-up does not exist.
+    /// - status `400`, code `1218`, type `invalid_param`: The bulk lookup identifier is not valid.
+    /// - status `404`, code `1220`, type `not_found`: The bulk lookup does not exist.
     ///
     /// # Example
     ///
@@ -222,7 +222,7 @@ impl Client {
     ) -> Request<'_, DownloadBulkLookupCsv> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-    /// Downloads the results of a bulk look-up as an Excel file.
+    /// Downloads the results of a bulk lookup as an Excel file.
     ///
     /// If there is nothing to export, the file contains only a header row.
     ///
@@ -234,7 +234,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the response of `lookup_numbers`. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, from the response of `lookup_numbers`. |
     ///
     /// # Responses
     ///
@@ -251,8 +251,8 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1218`, type `invalid_param`: The bulk look-up identifier is not valid.
-    /// - status `404`, code `1220`, type `not_found`: The bulk look-up does not exist.
+    /// - status `400`, code `1218`, type `invalid_param`: The bulk lookup identifier is not valid.
+    /// - status `404`, code `1220`, type `not_found`: The bulk lookup does not exist.
     ///
     /// # Example
     ///
@@ -274,9 +274,9 @@ impl Client {
     ) -> Request<'_, DownloadBulkLookupXlsx> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-    /// Returns the result of an earlier look-up.
+    /// Returns the result of an earlier lookup.
     ///
-    /// This operation is free. Only the look-up itself was charged.
+    /// This operation is free. Only the lookup itself was billed.
     ///
     /// `GET /numbers/lookup/lookupId/{lookupId}`, operation `get_lookup` (the vendor's operation id: `getSingleLookupStatus`).
     ///
@@ -286,13 +286,13 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupId` | path | string (uuid) | yes |  | Identifier of the look-up. |
+    /// | `lookupId` | path | string (uuid) | yes |  | Identifier of the lookup. |
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Result of the look-up. |
+    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Result of the lookup. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -303,8 +303,8 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1217`, type `invalid_param`: The look-up identifier is not valid.
-    /// - status `404`, code `1219`, type `not_found`: The look-up does not exist.
+    /// - status `400`, code `1217`, type `invalid_param`: The lookup identifier is not valid.
+    /// - status `404`, code `1219`, type `not_found`: The lookup does not exist.
     ///
     /// # Example
     ///
@@ -321,7 +321,7 @@ impl Client {
     }
     /// Looks up the status and network of a phone number.
     ///
-    /// This GET request costs money: each call starts a new look-up, which is charged. The client
+    /// This GET request costs money: each call starts a new lookup, which is billed. The client
     /// never repeats the call automatically. To read the same result again for free, keep
     /// `lookupId` and call `get_lookup`. To check only the format of a number, use
     /// `validate_number`, which is free.
@@ -342,7 +342,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`NumberLookupResponse`](NumberLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result of the look-up. |
+    /// | 200 | `application/json` | [`NumberLookupResponse`](NumberLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result of the lookup. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -420,7 +420,7 @@ impl Client {
     ///
     /// This operation costs money. The API immediately charges the rent for the whole period and,
     /// if the number has one, a setup cost. `list_available_numbers` returns the available numbers
-    /// and their prices. With `autoRenew`, each further period is charged when it begins. You can
+    /// and their prices. With `autoRenew`, each further period is billed when it begins. You can
     /// cancel the rental with `cancel_rent` within the first 30 minutes. The API does not accept an
     /// idempotency id for this operation, so the client never repeats the call automatically.
     ///
@@ -671,7 +671,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CancelledRentResponse`](CancelledRentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Cancelled rental and the credit returned for it. |
+    /// | 200 | `application/json` | [`CancelledRentResponse`](CancelledRentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Cancelled rental and the amount credited for it. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -1463,12 +1463,12 @@ impl ::sdk_runtime::object::Object for AvailableNumberList {
     }
 }
 
-/// A bulk look-up without its results.
+/// A bulk lookup without its results.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookup {
-    /// Identifier of the bulk look-up. Other operations call it `lookupBulkId`.
+    /// Identifier of the bulk lookup. Other operations call it `lookupBulkId`.
     pub id: String,
     /// Number of phone numbers that were submitted.
     #[cfg_attr(
@@ -1486,13 +1486,13 @@ pub struct BulkLookup {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Cost of the bulk look-up, in the currency of the account.
+    /// Cost of the bulk lookup, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Time at which the bulk look-up was started.
+    /// Time at which the bulk lookup was started.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "datetimeAdded", default, skip_serializing_if = "Option::is_none")
@@ -1546,12 +1546,12 @@ impl ::sdk_runtime::object::Object for BulkLookup {
     }
 }
 
-/// A bulk look-up and a page of its results.
+/// A bulk lookup and a page of its results.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupDetails {
-    /// Totals for a bulk look-up.
+    /// Totals for a bulk lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1601,12 +1601,12 @@ impl ::sdk_runtime::object::Object for BulkLookupDetails {
     }
 }
 
-/// Totals for a bulk look-up.
+/// Totals for a bulk lookup.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupInfo {
-    /// Identifier of the bulk look-up.
+    /// Identifier of the bulk lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lookupBulkId")
@@ -1628,7 +1628,7 @@ pub struct BulkLookupInfo {
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Cost of all look-ups, in the currency of the account.
+    /// Cost of all lookups, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
@@ -1692,12 +1692,12 @@ impl ::sdk_runtime::object::Object for BulkLookupInfo {
     }
 }
 
-/// A page of bulk look-ups.
+/// A page of bulk lookups.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupPage {
-    /// The bulk look-ups on this page.
+    /// The bulk lookups on this page.
     pub data: Vec<BulkLookup>,
     /// Size of a page and the cursors of the next and previous pages.
     #[cfg_attr(
@@ -1743,7 +1743,7 @@ impl ::sdk_runtime::object::Object for BulkLookupPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupRequest {
-    /// At most 40,000 phone numbers, in E.164 format or in national format together with `countryIso`. Each valid number is charged.
+    /// At most 40,000 phone numbers, in E.164 format or in national format together with `countryIso`. Each valid number is billed.
     ///
     /// At most 40000 items.
     #[serde(rename = "phoneNumbers")]
@@ -1814,14 +1814,14 @@ impl BulkLookupRequest {
     }
 }
 
-/// Look-ups that were started, with totals and one entry per valid number.
+/// Lookups that were started, with totals and one entry per valid number.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupResponse {
-    /// Totals for a bulk look-up that was started.
+    /// Totals for a bulk lookup that was started.
     pub info: StartedBulkLookup,
-    /// Look-ups that were started.
+    /// Lookups that were started.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1860,7 +1860,7 @@ impl ::sdk_runtime::object::Object for BulkLookupResponse {
     }
 }
 
-/// A cancelled rental and the credit returned for it.
+/// A cancelled rental and the amount credited for it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1952,7 +1952,7 @@ impl ::sdk_runtime::object::Object for CancelledRent {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledRentResponse {
-    /// A cancelled rental and the credit returned for it.
+    /// A cancelled rental and the amount credited for it.
     pub info: CancelledRent,
 }
 
@@ -2341,7 +2341,7 @@ impl ::schemars::JsonSchema for ListRentedNumbersNumberType {
     }
 }
 
-/// The result of a look-up.
+/// The result of a lookup.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2352,13 +2352,13 @@ pub struct NumberLookup {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Identifier of the look-up.
+    /// Identifier of the lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lookupId")
     )]
     pub lookup_id: String,
-    /// Cost of the look-up, in the currency of the account.
+    /// Cost of the lookup, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2398,7 +2398,7 @@ pub struct NumberLookup {
         )
     )]
     pub country_name_locale: Option<String>,
-    /// Result of a look-up. `ACTIVE` numbers are reachable, `ABSENT` numbers are currently unreachable, and `BARRED` numbers are blocked by their operator. `UNKNOWN` numbers have no known subscriber, and `FAILED` numbers could not be looked up.
+    /// Result of a lookup. `ACTIVE` numbers are reachable, `ABSENT` numbers are currently unreachable, and `BARRED` numbers are blocked by their operator. `UNKNOWN` numbers have no known subscriber, and `FAILED` numbers could not be looked up.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2452,7 +2452,7 @@ pub struct NumberLookup {
         )
     )]
     pub roaming_network: Option<super::shared::RoamingNetwork>,
-    /// Time of the look-up.
+    /// Time of the lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2550,12 +2550,12 @@ impl ::sdk_runtime::object::Object for NumberLookup {
     }
 }
 
-/// Response with the result of a look-up.
+/// Response with the result of a lookup.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NumberLookupResponse {
-    /// The result of a look-up.
+    /// The result of a lookup.
     pub data: NumberLookup,
 }
 
@@ -2621,7 +2621,7 @@ pub struct RenewRentRequest {
     /// Length of the new period in days: 1, 7 or 30. Defaults to the length of the current period.
     #[serde(rename = "rentPeriod", default, skip_serializing_if = "Option::is_none")]
     pub rent_period: Option<i32>,
-    /// Whether to renew the rental automatically at the end of each further period. Each renewal is charged. Defaults to false.
+    /// Whether to renew the rental automatically at the end of each further period. Each renewal is billed. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
@@ -2718,7 +2718,7 @@ pub struct RenewedRent {
         serde(rename = "rentCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub rent_cost: Option<f64>,
-    /// Whether the rental is renewed automatically at the end of its period. A renewal is charged, and the new period is as long as the current one.
+    /// Whether the rental is renewed automatically at the end of its period. Each renewal is billed, and the new period is as long as the current one.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")
@@ -2894,7 +2894,7 @@ pub struct Rent {
         serde(rename = "setupCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub setup_cost: Option<f64>,
-    /// Whether the rental is renewed automatically at the end of its period. A renewal is charged, and the new period is as long as the current one.
+    /// Whether the rental is renewed automatically at the end of its period. Each renewal is billed, and the new period is as long as the current one.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")
@@ -3091,7 +3091,7 @@ pub struct RentRequest {
     /// Length of the period in days: 1, 7 or 30. Must be at least `minRent` of the number.
     #[serde(rename = "rentPeriod")]
     pub rent_period: i32,
-    /// Whether to renew the rental automatically at the end of each period. Each renewal is charged. Defaults to false.
+    /// Whether to renew the rental automatically at the end of each period. Each renewal is billed. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
@@ -3214,7 +3214,7 @@ impl ::sdk_runtime::object::Object for RentResponse {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentSettingsRequest {
-    /// Whether to renew the rental automatically at the end of each period. Each renewal is charged.
+    /// Whether to renew the rental automatically at the end of each period. Each renewal is billed.
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
     /// URL to which received SMS messages are sent.
@@ -3427,7 +3427,7 @@ pub struct RentedNumber {
         serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub callback_url: Option<String>,
-    /// Whether the rental is renewed automatically at the end of its period. A renewal is charged, and the new period is as long as the current one.
+    /// Whether the rental is renewed automatically at the end of its period. Each renewal is billed, and the new period is as long as the current one.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")
@@ -3695,12 +3695,12 @@ impl ::sdk_runtime::object::Object for SmsTotals {
     }
 }
 
-/// Totals for a bulk look-up that was started.
+/// Totals for a bulk lookup that was started.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StartedBulkLookup {
-    /// Identifier of the bulk look-up.
+    /// Identifier of the bulk lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lookupBulkId")
@@ -3728,7 +3728,7 @@ pub struct StartedBulkLookup {
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_invalid: Option<i32>,
-    /// Cost of all look-ups, in the currency of the account.
+    /// Cost of all lookups, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
@@ -3806,7 +3806,7 @@ impl ::sdk_runtime::object::Object for StartedBulkLookup {
     }
 }
 
-/// A look-up that was started.
+/// A lookup that was started.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3823,19 +3823,19 @@ pub struct StartedLookup {
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Cost of the look-up, in the currency of the account.
+    /// Cost of the lookup, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cost: Option<f64>,
-    /// Identifier of the look-up.
+    /// Identifier of the lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lookupId")
     )]
     pub lookup_id: String,
-    /// Time at which the look-up was started.
+    /// Time at which the lookup was started.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -741,7 +741,7 @@ pub struct OptoutRequest {
     /// Phone numbers in E.164 format, or in national format if `countryIso` is set.
     #[serde(rename = "phoneNumbers")]
     pub phone_numbers: Vec<String>,
-    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
     /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]

@@ -8,7 +8,7 @@ use super::{Client, Request};
 impl Client {
     /// Lists all originators, newest first.
     ///
-    /// An originator is the sender that recipients see. To send messages, set `from` to an approved
+    /// An originator is the sender shown to recipients. To send messages, set `from` to an approved
     /// originator. The list is not paginated.
     ///
     /// `GET /originators`, operation `list_originators` (the vendor's operation id: `getOriginatorsList`).
@@ -163,14 +163,14 @@ impl ::sdk_runtime::TypedOperation for DeleteOriginator {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::DELETE_ORIGINATOR;
 }
 
-/// A sender that recipients see.
+/// A sender shown to recipients.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Originator {
     /// Identifier of the originator.
     pub id: i32,
-    /// The originator as recipients see it.
+    /// The originator as shown to recipients.
     ///
     /// Pattern: `^[a-zA-Z0-9]+$`.
     #[cfg_attr(
@@ -298,7 +298,7 @@ impl ::sdk_runtime::object::Object for OriginatorList {
 pub struct OriginatorName {
     /// Identifier of the originator.
     pub id: i32,
-    /// The originator as recipients see it.
+    /// The originator as shown to recipients.
     ///
     /// Pattern: `^[a-zA-Z0-9]+$`.
     #[cfg_attr(

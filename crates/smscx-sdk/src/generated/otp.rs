@@ -10,7 +10,7 @@ impl Client {
     ///
     /// To check the PIN that the user enters, call `verify_otp`. Omitted fields default to the
     /// application's settings. This operation does not accept an idempotency key, so the client
-    /// never retries it automatically. A retry would send and charge another PIN.
+    /// never retries it automatically. A retry would send another PIN and charge for it.
     ///
     /// `POST /otp`, operation `create_otp` (the vendor's operation id: `newOtp`).
     ///
@@ -18,7 +18,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request only if the vendor certainly did not process it.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_otp`](crate::Client::get_otp) and returns the last response. If the start receives no response, find the job as follows: the OTP cannot be looked up, because only the response of `create_otp` contains its identifier; a second call sends a second SMS message.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_otp`](crate::Client::get_otp) and returns the last response. If the start receives no response, find the job as follows: the OTP cannot be looked up, because only the response of `create_otp` contains its identifier; a second call sends a second SMS message.
     ///
     /// # Body
     ///

@@ -9,8 +9,8 @@ impl Client {
     /// Returns the messages of a period that match the filters, page by page.
     ///
     /// Set either `period` or both `start_date` and `end_date`. Otherwise, the API rejects the
-    /// call. `info` contains the totals, and `data` is a page of messages. With `short_response`,
-    /// `data` is empty.
+    /// call. `info` contains the totals, and `data` is a page of messages. If `short_response` is
+    /// true, `data` is empty.
     ///
     /// `GET /reports`, operation `get_advanced_report` (the vendor's operation id: `getAdvancedReport`).
     ///
@@ -116,8 +116,8 @@ impl Client {
     }
     /// Returns a campaign and its messages, one page at a time.
     ///
-    /// `info` is the campaign, and `data` is a page of its messages with their delivery status.
-    /// With `short_response`, `data` is empty.
+    /// `info` is the campaign, and `data` is a page of its messages with their delivery status. If
+    /// `short_response` is true, `data` is empty.
     ///
     /// `GET /reports/campaigns/{campaignId}`, operation `get_campaign_report` (the vendor's operation id: `getCampaignReport`).
     ///
@@ -1248,7 +1248,7 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
 pub struct AdvancedReport {
     /// Totals of a period.
     pub info: AdvancedReportInfo,
-    /// The messages on this page. Empty with `short_response`.
+    /// The messages on this page. Empty if `short_response` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1317,7 +1317,7 @@ pub struct AdvancedReportInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of message parts. Each part is charged.
+    /// Total number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -1363,7 +1363,7 @@ impl ::sdk_runtime::object::Object for AdvancedReportInfo {
     }
 }
 
-/// A campaign, which consists of the messages of one call.
+/// A campaign, that is, all messages sent by one call.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1635,7 +1635,7 @@ impl ::sdk_runtime::object::Object for CampaignPageInfo {
 pub struct CampaignReport {
     /// Totals of a campaign.
     pub info: CampaignReportInfo,
-    /// The messages on this page. Empty with `short_response`.
+    /// The messages on this page. Empty if `short_response` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1716,7 +1716,7 @@ pub struct CampaignReportInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of message parts. Each part is charged.
+    /// Total number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -1868,7 +1868,7 @@ impl ::sdk_runtime::object::Object for CampaignStatus {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliverySummaryReport {
-    /// Totals by date. A date is a month if `period` is a year, otherwise a day.
+    /// Totals by date. Dates are months if `period` is a year, and days otherwise.
     pub data: ::std::collections::BTreeMap<String, DeliveryTotals>,
 }
 
@@ -2473,7 +2473,7 @@ pub struct MessageReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<super::shared::Channel>,
-    /// Length, encoding and number of parts of a text. Omitted if `noTextDetails` is true.
+    /// Length, encoding and number of parts of a message text. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
@@ -2760,7 +2760,7 @@ pub struct SummaryReport {
     /// Totals by key.
     ///
     /// The key is a source, a channel, a two-letter ISO 3166-1 country code or, for `traffic`, a
-    /// date. A date is a month if `period` is a year, otherwise a day.
+    /// date. Dates are months if `period` is a year, and days otherwise.
     pub data: ::std::collections::BTreeMap<String, MessageTotals>,
 }
 

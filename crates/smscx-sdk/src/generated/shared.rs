@@ -180,7 +180,7 @@ pub struct BatchInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is charged.
+    /// Total number of parts of all messages. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -564,7 +564,7 @@ impl ::sdk_runtime::object::Object for CallbackLinkHit {
     }
 }
 
-/// The result of a look-up, as reported by a callback.
+/// The result of a lookup, as reported by a callback.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -575,13 +575,13 @@ pub struct CallbackLookup {
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Identifier of the look-up.
+    /// Identifier of the lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lookupId")
     )]
     pub lookup_id: String,
-    /// Cost of the look-up, in the currency of the account.
+    /// Cost of the lookup, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -621,7 +621,7 @@ pub struct CallbackLookup {
         )
     )]
     pub country_name_locale: Option<String>,
-    /// Result of a look-up. `ACTIVE` numbers are reachable, `ABSENT` numbers are currently unreachable, and `BARRED` numbers are blocked by their operator. `UNKNOWN` numbers have no known subscriber, and `FAILED` numbers could not be looked up.
+    /// Result of a lookup. `ACTIVE` numbers are reachable, `ABSENT` numbers are currently unreachable, and `BARRED` numbers are blocked by their operator. `UNKNOWN` numbers have no known subscriber, and `FAILED` numbers could not be looked up.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -675,13 +675,13 @@ pub struct CallbackLookup {
         )
     )]
     pub roaming_network: Option<RoamingNetwork>,
-    /// Time of the look-up.
+    /// Time of the lookup.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub datetime: Option<::sdk_runtime::DateTime>,
-    /// Identifier of the bulk look-up; null for a look-up of a single number.
+    /// Identifier of the bulk lookup; null for a lookup of a single number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lookupBulkId", default, skip_serializing_if = "Option::is_none")
@@ -882,7 +882,7 @@ pub struct CampaignInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is charged.
+    /// Total number of parts of all messages. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -1073,7 +1073,7 @@ pub struct ChatMessage {
         serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
     )]
     pub track_data: Option<String>,
-    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. Messages with the last two statuses are not charged.
+    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. `REJECTED` and `NO COVERAGE` messages are not billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1285,7 +1285,7 @@ impl ::sdk_runtime::object::Object for ChatMessageResponse {
     }
 }
 
-/// Totals of the deleted messages of a campaign and the credit returned for them.
+/// Totals of the deleted messages of a campaign and the amount credited for them.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1405,7 +1405,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaign {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaignResponse {
-    /// Totals of the deleted messages of a campaign and the credit returned for them.
+    /// Totals of the deleted messages of a campaign and the amount credited for them.
     pub info: DeletedCampaign,
 }
 
@@ -1437,7 +1437,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaignResponse {
     }
 }
 
-/// A deleted message and the credit returned for it.
+/// A deleted message and the amount credited for it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1519,7 +1519,7 @@ impl ::sdk_runtime::object::Object for DeletedMessage {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessageResponse {
-    /// A deleted message and the credit returned for it.
+    /// A deleted message and the amount credited for it.
     pub info: DeletedMessage,
 }
 
@@ -2243,14 +2243,14 @@ impl ::sdk_runtime::object::Object for LinkHit {
     }
 }
 
-/// Callback with look-up results.
+/// Callback with lookup results.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LookupCallback {
     /// Name of the event.
     pub event: String,
-    /// Look-up results, at most 200.
+    /// Lookup results, at most 200.
     pub data: Vec<CallbackLookup>,
 }
 
@@ -2285,7 +2285,7 @@ impl ::sdk_runtime::object::Object for LookupCallback {
     }
 }
 
-/// Result of a look-up. `ACTIVE` numbers are reachable, `ABSENT` numbers are currently unreachable, and `BARRED` numbers are blocked by their operator. `UNKNOWN` numbers have no known subscriber, and `FAILED` numbers could not be looked up.
+/// Result of a lookup. `ACTIVE` numbers are reachable, `ABSENT` numbers are currently unreachable, and `BARRED` numbers are blocked by their operator. `UNKNOWN` numbers have no known subscriber, and `FAILED` numbers could not be looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LookupStatus {
@@ -2355,7 +2355,7 @@ impl ::schemars::JsonSchema for MessageChannel {
     }
 }
 
-/// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. Messages with the last two statuses are not charged.
+/// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. `REJECTED` and `NO COVERAGE` messages are not billed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MessageStatus {
@@ -2680,7 +2680,7 @@ pub struct Otp {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cost: Option<f64>,
-    /// Number of message parts. Each part is charged.
+    /// Number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3378,7 +3378,7 @@ impl ::sdk_runtime::object::Object for ShortlinkHitCallback {
     }
 }
 
-/// Length, encoding and number of parts of a text. Omitted if `noTextDetails` is true.
+/// Length, encoding and number of parts of a message text. Omitted if `noTextDetails` is true.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -96,8 +96,8 @@ impl Client {
     }
     /// Returns a short link and its hits, one page at a time.
     ///
-    /// `info` is the short link, and `data` is a page of its hits. With `short_response`, `data` is
-    /// empty.
+    /// `info` is the short link, and `data` is a page of its hits. If `short_response` is true,
+    /// `data` is empty.
     ///
     /// `GET /shortlinks/{shortId}`, operation `list_shortlink_hits` (the vendor's operation id: `getShortlinkHits`).
     ///
@@ -637,7 +637,7 @@ impl ::sdk_runtime::object::Object for Shortlink {
 pub struct ShortlinkHitPage {
     /// A short link to a URL.
     pub info: Shortlink,
-    /// The hits on this page. Empty with `short_response`.
+    /// The hits on this page. Empty if `short_response` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

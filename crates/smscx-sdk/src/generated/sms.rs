@@ -8,16 +8,16 @@ use super::{Client, Request};
 impl Client {
     /// Sends an SMS message to up to 25,000 phone numbers.
     ///
-    /// This operation costs money: each part of each message is charged. The numbers of one call
+    /// This operation costs money: each part of each message is billed. The numbers of one call
     /// form a campaign. Use one call with many numbers rather than many calls. The response
     /// contains one message per number with its initial status. Later statuses are sent to
     /// `dlrCallbackUrl`, and `get_message_report` returns them. To estimate the cost for free, use
     /// `estimate_sms`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
-    /// you do not set one, the client generates an id for each call and uses it for every attempt,
-    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
-    /// store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
+    /// for it only once. If you do not set one, the client generates an id for each call and uses
+    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
+    /// choose the id yourself and store it before the call.
     ///
     /// `POST /sms`, operation `send_sms` (the vendor's operation id: `sendSms`).
     ///
@@ -25,7 +25,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -90,10 +90,10 @@ impl Client {
     /// This operation costs money. A number in several groups receives the message only once. To
     /// estimate the cost for free, use `estimate_sms_campaign`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
-    /// you do not set one, the client generates an id for each call and uses it for every attempt,
-    /// so a retry is safe. To continue after a restart of your program, choose the id yourself and
-    /// store it before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
+    /// for it only once. If you do not set one, the client generates an id for each call and uses
+    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
+    /// choose the id yourself and store it before the call.
     ///
     /// `POST /sms/campaign`, operation `send_sms_campaign` (the vendor's operation id: `sendSmsCampaign`).
     ///
@@ -101,7 +101,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -324,7 +324,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the credit returned for them. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the amount credited for them. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -375,7 +375,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the credit returned for it. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the amount credited for it. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -467,7 +467,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledSms {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS;
 }
 
-/// A text before transliteration.
+/// Message text before transliteration.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -490,7 +490,7 @@ pub struct OriginalText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Encoding of a text. A part has 160 characters in GSM-7 and 70 in UCS-2.
+    /// Encoding of a message text. A part has 160 characters in GSM-7 and 70 in UCS-2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -535,7 +535,7 @@ impl ::sdk_runtime::object::Object for OriginalText {
     }
 }
 
-/// A text after transliteration, as it is sent.
+/// Message text after transliteration, as it is sent.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -558,7 +558,7 @@ pub struct ReplacedText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Encoding of a text. A part has 160 characters in GSM-7 and 70 in UCS-2.
+    /// Encoding of a message text. A part has 160 characters in GSM-7 and 70 in UCS-2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -792,7 +792,7 @@ pub struct SmsCampaignInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is charged.
+    /// Total number of parts of all messages. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -989,7 +989,7 @@ pub struct SmsCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1345,7 +1345,7 @@ pub struct SmsInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is charged.
+    /// Total number of parts of all messages. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -1496,7 +1496,7 @@ pub struct SmsMessage {
         serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
     )]
     pub track_data: Option<String>,
-    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. Messages with the last two statuses are not charged.
+    /// Initial status of a message. `ACCEPTED` means that the message was accepted for sending, and `SCHEDULED` means that it will be sent later. `REJECTED` means that the recipient opted out. `NO COVERAGE` means that no network covers the number or that no price is set. `REJECTED` and `NO COVERAGE` messages are not billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1562,13 +1562,13 @@ pub struct SmsMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of parts of the message. Each part is charged.
+    /// Number of parts of the message. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Length, encoding and number of parts of a text. Omitted if `noTextDetails` is true.
+    /// Length, encoding and number of parts of a message text. Omitted if `noTextDetails` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
@@ -1726,7 +1726,7 @@ pub struct SmsRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send and charge only once. If omitted, the client generates one for each call.
+    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1893,7 +1893,7 @@ impl ::sdk_runtime::object::Object for SmsResponse {
     }
 }
 
-/// Encoding of a text. A part has 160 characters in GSM-7 and 70 in UCS-2.
+/// Encoding of a message text. A part has 160 characters in GSM-7 and 70 in UCS-2.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TextEncoding {
@@ -1917,18 +1917,18 @@ impl ::schemars::JsonSchema for TextEncoding {
     }
 }
 
-/// A text before and after transliteration.
+/// Message text before and after transliteration.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliteratedText {
-    /// A text before transliteration.
+    /// Message text before transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub original: Option<OriginalText>,
-    /// A text after transliteration, as it is sent.
+    /// Message text after transliteration, as it is sent.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2087,7 +2087,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_parts_saved: Option<i32>,
-    /// A text before and after transliteration.
+    /// Message text before and after transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -13,10 +13,10 @@ impl Client {
     /// status changes to `dlrCallbackUrl`, and `get_message_report` returns the current status. To
     /// get the cost for free, call `estimate_viber_message`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
-    /// you do not set an id, the client generates one per call and sends it with every attempt, so
-    /// retries are safe. To resume after your program restarts, choose the id yourself and store it
-    /// before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
+    /// for it only once. If you do not set an id, the client generates one per call and sends it
+    /// with every attempt, so retries are safe. To resume after your program restarts, choose the
+    /// id yourself and store it before the call.
     ///
     /// `POST /viber`, operation `send_viber_message` (the vendor's operation id: `sendViberMessage`).
     ///
@@ -24,7 +24,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -94,10 +94,10 @@ impl Client {
     /// receives the message only once. To get the cost for free, call
     /// `estimate_viber_campaign`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
-    /// you do not set an id, the client generates one per call and sends it with every attempt, so
-    /// retries are safe. To resume after your program restarts, choose the id yourself and store it
-    /// before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
+    /// for it only once. If you do not set an id, the client generates one per call and sends it
+    /// with every attempt, so retries are safe. To resume after your program restarts, choose the
+    /// id yourself and store it before the call.
     ///
     /// `POST /viber/campaign`, operation `send_viber_campaign` (the vendor's operation id: `sendViberCampaign`).
     ///
@@ -105,7 +105,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -659,7 +659,7 @@ pub struct ViberCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send and charge only once. If omitted, the client generates a key for each call.
+    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -769,7 +769,7 @@ impl ViberCampaignRequest {
 pub struct ViberCampaignResponse {
     /// Totals for the messages of a campaign to groups.
     pub info: super::shared::CampaignInfo,
-    /// One message per contact. Empty with `shortResponse`.
+    /// One message per contact. Empty if `shortResponse` is true.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -830,7 +830,7 @@ pub struct ViberMessageEstimateRequest {
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
     /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
@@ -996,7 +996,7 @@ pub struct ViberMessageRequest {
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
     /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
@@ -1032,7 +1032,7 @@ pub struct ViberMessageRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send and charge only once. If omitted, the client generates a key for each call.
+    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

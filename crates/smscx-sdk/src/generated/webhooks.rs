@@ -17,8 +17,8 @@ pub static CALLBACK: WebhookFamily = WebhookFamily {
 /// contains up to 200 items. Retries are not documented, so the same item may arrive twice. Use
 /// the ids of the items to detect duplicates.
 ///
-/// The documentation uses the event name `otp_update` for both look-ups and OTPs. Callbacks whose
-/// items have a `lookupId` are treated as look-up results. Other events, such as `receive_viber`
+/// The documentation uses the event name `otp_update` for both lookups and OTPs. Callbacks whose
+/// items have a `lookupId` are treated as lookup results. Other events, such as `receive_viber`
 /// and `receive_whatsapp`, have no documented payload and become `Unknown`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

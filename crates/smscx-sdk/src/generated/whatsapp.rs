@@ -13,10 +13,10 @@ impl Client {
     /// sends later status changes to `dlrCallbackUrl`, and `get_message_report` returns the current
     /// status. To get the cost for free, call `estimate_whatsapp_message`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send and charge only once. If
-    /// you do not set an id, the client generates one per call and sends it with every attempt, so
-    /// retries are safe. To resume after your program restarts, choose the id yourself and store it
-    /// before the call.
+    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
+    /// for it only once. If you do not set an id, the client generates one per call and sends it
+    /// with every attempt, so retries are safe. To resume after your program restarts, choose the
+    /// id yourself and store it before the call.
     ///
     /// `POST /whatsapp`, operation `send_whatsapp_message` (the vendor's operation id: `sendWhatsappMessage`).
     ///
@@ -24,7 +24,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job, waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -264,7 +264,7 @@ pub struct WhatsappMessageEstimateRequest {
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
     /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
@@ -430,7 +430,7 @@ pub struct WhatsappMessageRequest {
     /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, which means that a single invalid number fails the call.
+    /// Whether to skip invalid phone numbers and list them in `info.invalid`. Defaults to false, in which case one invalid number makes the whole call fail.
     ///
     /// Default: `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
@@ -466,7 +466,7 @@ pub struct WhatsappMessageRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send and charge only once. If omitted, the client generates a key for each call.
+    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

@@ -818,7 +818,7 @@ pub(crate) static UPDATE_SUBSCRIPTION: Operation = Operation {
     path: "/continuous_projects/{id}/subscription",
     server: None,
     tag: "continuous-project",
-    summary: "Moves a continuous project to another plan, which can charge the account.",
+    summary: "Moves a continuous project to another plan, which can incur a charge.",
     parameters: &[
         Parameter {
             name: "id",

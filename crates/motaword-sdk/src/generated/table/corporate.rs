@@ -249,7 +249,7 @@ pub(crate) static GET_CORPORATE_BY_ID: Operation = Operation {
     path: "/corporates/{corporateId}",
     server: None,
     tag: "corporate",
-    summary: "Reads any corporate account.",
+    summary: "Reads a given corporate account.",
     parameters: &[
         Parameter {
             name: "corporateId",
@@ -289,7 +289,7 @@ pub(crate) static LIST_CORPORATE_PERMISSIONS_BY_ID: Operation = Operation {
     path: "/corporates/{corporateId}/permissions",
     server: None,
     tag: "corporate",
-    summary: "Lists the permissions that user groups of any corporate account can have.",
+    summary: "Lists the permissions that user groups of a given corporate account can have.",
     parameters: &[
         Parameter {
             name: "corporateId",
@@ -329,7 +329,7 @@ pub(crate) static LIST_CORPORATE_USER_GROUPS_BY_ID: Operation = Operation {
     path: "/corporates/{corporateId}/user-groups",
     server: None,
     tag: "corporate",
-    summary: "Lists the user groups of any corporate account.",
+    summary: "Lists the user groups of a given corporate account.",
     parameters: &[
         Parameter {
             name: "corporateId",
@@ -369,7 +369,7 @@ pub(crate) static SAVE_CORPORATE_USER_GROUP_BY_ID: Operation = Operation {
     path: "/corporates/{corporateId}/user-groups",
     server: None,
     tag: "corporate",
-    summary: "Creates or changes a user group of any corporate account.",
+    summary: "Creates or changes a user group of a given corporate account.",
     parameters: &[
         Parameter {
             name: "corporateId",
@@ -418,7 +418,7 @@ pub(crate) static LIST_CORPORATE_USERS_BY_ID: Operation = Operation {
     path: "/corporates/{corporateId}/users",
     server: None,
     tag: "corporate",
-    summary: "Lists the users of any corporate account.",
+    summary: "Lists the users of a given corporate account.",
     parameters: &[
         Parameter {
             name: "corporateId",

@@ -438,7 +438,7 @@ pub(crate) static LIST_USER_DOCUMENTS: Operation = Operation {
     path: "/{userId}/documents",
     server: None,
     tag: "document",
-    summary: "Lists the documents of the given user, a page at a time.",
+    summary: "Lists the documents of a given user, a page at a time.",
     parameters: &[
         Parameter {
             name: "userId",

@@ -1519,7 +1519,7 @@ pub(crate) static LIST_USER_VENDOR_PROJECTS: Operation = Operation {
     path: "/{userId}/projects/vendor",
     server: None,
     tag: "project",
-    summary: "Lists projects that the given vendor can work on, a page at a time.",
+    summary: "Lists projects that a given vendor can work on, a page at a time.",
     parameters: &[
         Parameter {
             name: "userId",

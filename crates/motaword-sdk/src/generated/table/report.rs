@@ -106,7 +106,7 @@ pub(crate) static GET_PROJECTS_REPORT: Operation = Operation {
     path: "/reports/projects",
     server: None,
     tag: "report",
-    summary: "Reports the projects that match a filter.",
+    summary: "Returns a report on the projects that match a filter.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,
@@ -152,7 +152,7 @@ pub(crate) static GENERATE_QA_REPORT: Operation = Operation {
     path: "/reports/qa",
     server: None,
     tag: "report",
-    summary: "Reports the quality warnings that match a filter.",
+    summary: "Returns a report on the quality warnings that match a filter.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,

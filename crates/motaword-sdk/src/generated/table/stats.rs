@@ -14,7 +14,7 @@ pub(crate) static GET_COMMISSION_STATS: Operation = Operation {
     path: "/stats/commissions",
     server: None,
     tag: "stats",
-    summary: "Sums up the commissions of the authenticated salesperson.",
+    summary: "Returns the totals of the authenticated salesperson's commissions.",
     parameters: &[],
     body: None,
     answers: &[
@@ -51,7 +51,7 @@ pub(crate) static SEARCH_COMMISSION_STATS: Operation = Operation {
     path: "/stats/commissions",
     server: None,
     tag: "stats",
-    summary: "Sums up the commissions that match a filter.",
+    summary: "Returns the totals of the commissions that match a filter.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,

@@ -220,7 +220,7 @@ pub(crate) static MAKE_PROOFREADER: Operation = Operation {
     path: "/make-proofreader",
     server: None,
     tag: "user",
-    summary: "Gives the authenticated vendor proofreader status.",
+    summary: "Grants proofreader status to the authenticated vendor.",
     parameters: &[],
     body: None,
     answers: &[
@@ -1151,7 +1151,7 @@ pub(crate) static GET_USER: Operation = Operation {
     path: "/{userId}",
     server: None,
     tag: "user",
-    summary: "Reads the account of any user.",
+    summary: "Reads the account of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1197,7 +1197,7 @@ pub(crate) static UPDATE_USER: Operation = Operation {
     path: "/{userId}",
     server: None,
     tag: "user",
-    summary: "Changes the account of any user.",
+    summary: "Changes the account of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1298,7 +1298,7 @@ pub(crate) static DELETE_USER_ACCOUNT: Operation = Operation {
     path: "/{userId}/delete-account",
     server: None,
     tag: "user",
-    summary: "Deletes the account of any user.",
+    summary: "Deletes the account of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1344,7 +1344,7 @@ pub(crate) static DOWNGRADE_USER_PROOFREADER: Operation = Operation {
     path: "/{userId}/downgrade-proofreader",
     server: None,
     tag: "user",
-    summary: "Removes proofreader status from any vendor.",
+    summary: "Removes proofreader status from a given vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1396,7 +1396,7 @@ pub(crate) static LIST_USER_EARNINGS: Operation = Operation {
     path: "/{userId}/earnings",
     server: None,
     tag: "user",
-    summary: "Lists the earnings of any vendor.",
+    summary: "Lists the earnings of a given vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1442,7 +1442,7 @@ pub(crate) static FREEZE_USER_ACCOUNT: Operation = Operation {
     path: "/{userId}/freeze-account",
     server: None,
     tag: "user",
-    summary: "Freezes the account of any vendor.",
+    summary: "Freezes the account of a given vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1494,7 +1494,7 @@ pub(crate) static MAKE_USER_PROOFREADER: Operation = Operation {
     path: "/{userId}/make-proofreader",
     server: None,
     tag: "user",
-    summary: "Gives any vendor proofreader status.",
+    summary: "Grants proofreader status to a given vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1546,7 +1546,7 @@ pub(crate) static SUBSCRIBE_USER_NOTIFICATION: Operation = Operation {
     path: "/{userId}/notifications/subscribe",
     server: None,
     tag: "user",
-    summary: "Subscribes a device of any user to push notifications.",
+    summary: "Subscribes a device of a given user to push notifications.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1607,7 +1607,7 @@ pub(crate) static UNSUBSCRIBE_USER_NOTIFICATION: Operation = Operation {
     path: "/{userId}/notifications/unsubscribe",
     server: None,
     tag: "user",
-    summary: "Unsubscribes a device of any user from push notifications.",
+    summary: "Unsubscribes a device of a given user from push notifications.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1668,7 +1668,7 @@ pub(crate) static GET_USER_PAYMENT_INFO: Operation = Operation {
     path: "/{userId}/payment",
     server: None,
     tag: "user",
-    summary: "Reads the payment settings of any user.",
+    summary: "Reads the payment settings of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1714,7 +1714,7 @@ pub(crate) static UPDATE_USER_PAYMENT_INFO: Operation = Operation {
     path: "/{userId}/payment",
     server: None,
     tag: "user",
-    summary: "Changes the payment settings of any user.",
+    summary: "Changes the payment settings of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1771,7 +1771,7 @@ pub(crate) static LIST_USER_PERMISSIONS: Operation = Operation {
     path: "/{userId}/permissions",
     server: None,
     tag: "user",
-    summary: "Lists the permissions of any user.",
+    summary: "Lists the permissions of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1811,7 +1811,7 @@ pub(crate) static UPLOAD_USER_PROFILE_PICTURE: Operation = Operation {
     path: "/{userId}/profile-picture",
     server: None,
     tag: "user",
-    summary: "Replaces the profile picture of any user.",
+    summary: "Replaces the profile picture of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1918,7 +1918,7 @@ pub(crate) static SEND_USER_EMAIL_CONFIRMATION: Operation = Operation {
     path: "/{userId}/resend-email-confirmation",
     server: None,
     tag: "user",
-    summary: "Resends the confirmation email to any vendor.",
+    summary: "Resends the confirmation email to a given vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -1976,7 +1976,7 @@ pub(crate) static GET_USER_RESPONSIVITY: Operation = Operation {
     path: "/{userId}/responsivity",
     server: None,
     tag: "user",
-    summary: "Reads any vendor's invitation statistics, by month or week.",
+    summary: "Reads a given vendor's invitation statistics, by month or week.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2036,7 +2036,7 @@ pub(crate) static GET_USER_STATS: Operation = Operation {
     path: "/{userId}/stats",
     server: None,
     tag: "user",
-    summary: "Reads the statistics of any user, as a client and as a vendor.",
+    summary: "Reads the statistics of a given user, as a client and as a vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2082,7 +2082,7 @@ pub(crate) static GET_USER_POPULAR_PAIRS: Operation = Operation {
     path: "/{userId}/stats/popular-pairs",
     server: None,
     tag: "user",
-    summary: "Lists the language pairs that any user orders most often.",
+    summary: "Lists the language pairs that a given user orders most often.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2128,7 +2128,7 @@ pub(crate) static GET_USER_PROJECT_STATS: Operation = Operation {
     path: "/{userId}/stats/projects",
     server: None,
     tag: "user",
-    summary: "Reads the project counts and spending of any client per period.",
+    summary: "Reads the project counts and spending of a given client per period.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2174,7 +2174,7 @@ pub(crate) static SUSPEND_USER: Operation = Operation {
     path: "/{userId}/suspend",
     server: None,
     tag: "user",
-    summary: "Suspends the account of any user.",
+    summary: "Suspends the account of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2229,7 +2229,7 @@ pub(crate) static UNFREEZE_USER_ACCOUNT: Operation = Operation {
     path: "/{userId}/unfreeze-account",
     server: None,
     tag: "user",
-    summary: "Unfreezes the account of any vendor.",
+    summary: "Unfreezes the account of a given vendor.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2281,7 +2281,7 @@ pub(crate) static LIST_GROUPS_OF_USER: Operation = Operation {
     path: "/{userId}/user-groups",
     server: None,
     tag: "user",
-    summary: "Lists the user groups of any user.",
+    summary: "Lists the user groups of a given user.",
     parameters: &[
         Parameter {
             name: "userId",
@@ -2321,7 +2321,7 @@ pub(crate) static UPDATE_USER_GROUPS: Operation = Operation {
     path: "/{userId}/user-groups",
     server: None,
     tag: "user",
-    summary: "Changes a user group of any user.",
+    summary: "Changes a user group of a given user.",
     parameters: &[
         Parameter {
             name: "userId",

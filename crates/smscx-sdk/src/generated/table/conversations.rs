@@ -255,7 +255,7 @@ pub(crate) static MARK_CONVERSATION_READ: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("repeat the call, which only marks the conversation as read again"),
+    find: Some("repeat the call, because it only marks the conversation as read again"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -398,7 +398,7 @@ pub(crate) static ADD_GROUP_CONTACTS: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "repeat the call, in which contacts that are already in the group count as duplicates",
+        "repeat the call, because contacts that are already in the group count as duplicates",
     ),
     repeat: Repeat::Never,
     effect: None,

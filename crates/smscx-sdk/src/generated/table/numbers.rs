@@ -14,7 +14,7 @@ pub(crate) static LIST_BULK_LOOKUPS: Operation = Operation {
     path: "/numbers/lookup",
     server: None,
     tag: "numbers",
-    summary: "Lists the bulk look-ups of the account, one page at a time.",
+    summary: "Lists the bulk lookups of the account, one page at a time.",
     parameters: &[
         Parameter {
             name: "limit",
@@ -119,7 +119,7 @@ pub(crate) static LOOKUP_NUMBERS: Operation = Operation {
     path: "/numbers/lookup",
     server: None,
     tag: "numbers",
-    summary: "Starts a look-up of up to 40,000 phone numbers.",
+    summary: "Starts a lookup of up to 40,000 phone numbers.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -201,7 +201,7 @@ pub(crate) static LOOKUP_NUMBERS: Operation = Operation {
             arguments: &[("lookupBulkId", "/info/lookupBulkId")],
         },
         result: None,
-        find: "call `list_bulk_lookups` and look for a look-up that was created at the time of the call",
+        find: "call `list_bulk_lookups` and look for a lookup that was created at the time of the call",
     }),
     find: None,
     repeat: Repeat::Never,
@@ -217,7 +217,7 @@ pub(crate) static GET_BULK_LOOKUP: Operation = Operation {
     path: "/numbers/lookup/lookupBulkId/{lookupBulkId}",
     server: None,
     tag: "numbers",
-    summary: "Returns the results of a bulk look-up, one page at a time.",
+    summary: "Returns the results of a bulk lookup, one page at a time.",
     parameters: &[
         Parameter {
             name: "lookupBulkId",
@@ -352,7 +352,7 @@ pub(crate) static DOWNLOAD_BULK_LOOKUP_CSV: Operation = Operation {
     path: "/numbers/lookup/lookupBulkId/{lookupBulkId}/csv",
     server: None,
     tag: "numbers",
-    summary: "Downloads the results of a bulk look-up as a CSV file.",
+    summary: "Downloads the results of a bulk lookup as a CSV file.",
     parameters: &[
         Parameter {
             name: "lookupBulkId",
@@ -448,7 +448,7 @@ pub(crate) static DOWNLOAD_BULK_LOOKUP_XLSX: Operation = Operation {
     path: "/numbers/lookup/lookupBulkId/{lookupBulkId}/xlsx",
     server: None,
     tag: "numbers",
-    summary: "Downloads the results of a bulk look-up as an Excel file.",
+    summary: "Downloads the results of a bulk lookup as an Excel file.",
     parameters: &[
         Parameter {
             name: "lookupBulkId",
@@ -546,7 +546,7 @@ pub(crate) static GET_LOOKUP: Operation = Operation {
     path: "/numbers/lookup/lookupId/{lookupId}",
     server: None,
     tag: "numbers",
-    summary: "Returns the result of an earlier look-up.",
+    summary: "Returns the result of an earlier lookup.",
     parameters: &[
         Parameter {
             name: "lookupId",
@@ -719,7 +719,7 @@ pub(crate) static LOOKUP_NUMBER: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "compare `get_account_balance` with the balance before the call, because single look-ups are not listed",
+        "compare `get_account_balance` with the balance before the call, because single lookups are not listed",
     ),
     repeat: Repeat::Never,
     effect: Some(Effect::Money),
@@ -1297,7 +1297,7 @@ pub(crate) static RENEW_RENT: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("call `get_rent` and compare `rentEnd` with the time before the call"),
+    find: Some("call `get_rent` and compare `rentEnd` with its value before the call"),
     repeat: Repeat::Never,
     effect: Some(Effect::Money),
     internal: false,

@@ -196,7 +196,7 @@ pub(crate) static ADD_OPTOUTS: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "repeat the call, in which numbers that are already on the list count as duplicates",
+        "repeat the call, because numbers that are already on the list count as duplicates",
     ),
     repeat: Repeat::Never,
     effect: None,
