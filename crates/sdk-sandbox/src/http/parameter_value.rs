@@ -1,7 +1,7 @@
 //! Parameter values of a request: path, query and headers.
 
 use http::HeaderMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::request::Request;
 use crate::openapi::named_values::{put, steps};
@@ -9,6 +9,9 @@ use crate::openapi::parameter::{Parameter, Place, Shape, Style};
 use crate::openapi::path_template::PathValues;
 
 /// Returns the value of a parameter in the request; `None` if absent.
+///
+/// An object without properties is absent, too, if its pairs stand alone. A required one is read as
+/// an empty object.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,
@@ -28,8 +31,11 @@ pub(crate) fn value_of(
             .collect(),
         Place::Header => header_texts(&request.headers, &parameter.name),
     };
+    let is_object = matches!(parameter.kind, Shape::Object(..));
+    let empty = || (parameter.required && is_object).then(|| Value::Object(Map::new()));
     if let (Place::Query, Style::Deep) = (parameter.place, parameter.style) {
-        return deep(parameter, request).or_else(|| Some(parameter.kind.value(texts.first()?)));
+        let text = || texts.first().map(|text| parameter.kind.value(text));
+        return deep(parameter, request).or_else(text).or_else(empty);
     }
     if let (Shape::Object(named, _), Place::Query, Style::Exploded) =
         (&parameter.kind, parameter.place, parameter.style)
@@ -38,10 +44,8 @@ pub(crate) fn value_of(
             .query
             .iter()
             .filter(|(name, _)| named.is_empty() || named.iter().any(|(known, _)| known == name));
-        return object(
-            parameter,
-            pairs.map(|(name, value)| (name.as_str(), value.as_str())),
-        );
+        let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
+        return object(parameter, pairs).or_else(empty);
     }
     let first = texts.first()?;
     Some(match (&parameter.kind, parameter.style) {
@@ -130,6 +134,18 @@ mod tests {
             Some(json!([1, 2]))
         );
         assert_eq!(value(&commas, "id=1,2"), Some(json!([1, 2])));
+    }
+
+    #[test]
+    fn a_required_object_without_pairs_is_empty() {
+        let value = |style: &str, required: bool| {
+            let node = json!({ "name": "filter", "in": "query", "style": style, "required": required, "schema": { "type": "object" } });
+            value_of(&read(&node), &Request::get("/", ""), &Vec::new())
+        };
+        for style in ["form", "deepObject"] {
+            assert_eq!(value(style, true), Some(json!({})));
+            assert_eq!(value(style, false), None);
+        }
     }
 
     #[test]
