@@ -189,8 +189,7 @@ fn a_document_of_50_mb_is_refused_before_it_is_parsed() {
     let said = lint("large", "pets.yaml", &text);
     assert_found(
         &said,
-        "specs/acme/pets.yaml:1: unreadable-file: with this file, the specs of the vendor exceed 32 MiB
-",
+        "specs/acme/pets.yaml:1: unreadable-file: with this file, the specs of the vendor exceed 32 MiB",
     );
     // A list of small values takes the most memory per byte.
     let text = format!("paths: [{}]\n", "1,".repeat(25 << 20));

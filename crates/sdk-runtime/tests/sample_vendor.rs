@@ -213,7 +213,9 @@ async fn an_api_key_stands_in_for_the_token() {
         assert!(
             error.is_auth()
                 && error.is_configuration()
-                && error.to_string().contains("no access token"),
+                && error
+                    .to_string()
+                    .contains("an API key cannot be exchanged for an access token"),
             "{error}"
         );
     }

@@ -162,7 +162,7 @@ mod tests {
         );
         assert_eq!(sloppy["paths"]["/a"]["get"]["security"], json!([]));
         assert!(
-            report.contains("`myAuth` is not declared") && report.contains("without credentials"),
+            report.contains("`myAuth` is not declared") && report.contains("credentials are optional"),
             "{report}"
         );
     }

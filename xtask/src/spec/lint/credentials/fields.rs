@@ -33,7 +33,12 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
         }
         if !known.insert(field.name) {
             let what = format!("`{name}` has two fields named `{}`", field.name);
-            found.push(spec.finding(&field.pointer, Rule::CredentialName, what, "rename one"));
+            found.push(spec.finding(
+                &field.pointer,
+                Rule::CredentialName,
+                what,
+                "rename one of them",
+            ));
         }
         match optional {
             _ if field.is_optional() => optional = Some(field.name),
@@ -111,7 +116,12 @@ pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Fo
     for kind in kinds {
         if !names.insert(kind.name()) {
             let what = format!("two kinds of credentials are named `{}`", kind.name());
-            found.push(spec.finding(&kind.pointer, Rule::CredentialName, what, "rename one"));
+            found.push(spec.finding(
+                &kind.pointer,
+                Rule::CredentialName,
+                what,
+                "rename one of them",
+            ));
         }
         for field in kind.fields().iter().filter(|field| field.is_optional()) {
             let is_secret = *setters.entry(field.name).or_insert(field.is_secret());
