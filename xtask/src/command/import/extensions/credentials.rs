@@ -162,7 +162,8 @@ mod tests {
         );
         assert_eq!(sloppy["paths"]["/a"]["get"]["security"], json!([]));
         assert!(
-            report.contains("`myAuth` is not declared") && report.contains("credentials are optional"),
+            report.contains("`myAuth` is not declared")
+                && report.contains("credentials are optional"),
             "{report}"
         );
     }
