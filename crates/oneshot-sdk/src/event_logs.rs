@@ -107,7 +107,7 @@ impl EventLogs {
     ///
     /// To continue later, start a new range with this block after you have processed all logs before it.
     ///
-    /// All logs of a search arrive together. While some of them have not been returned yet, this is the first block of
+    /// All logs of a search arrive together. Until all of them have been returned, this is the first block of
     /// that search.
     pub fn next_block(&self) -> Option<i64> {
         if self.logs.len() > 0 {

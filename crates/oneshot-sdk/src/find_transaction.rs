@@ -11,7 +11,7 @@ use crate::{Client, Error};
 /// Maximum number of candidates in [`TransactionLookup::Ambiguous`].
 const MOST_CANDIDATES: usize = 20;
 
-/// Default tolerance for the difference between the clocks of this machine and of the service.
+/// Default tolerance for clock skew between this machine and the service.
 const CLOCK_MARGIN: Duration = Duration::from_secs(300);
 
 /// Outcome of [`Client::find_transaction`].
@@ -109,7 +109,7 @@ impl FindTransaction<'_> {
         self
     }
 
-    /// Sets the tolerance for the difference between the clocks of this machine and of the service.
+    /// Sets the tolerance for clock skew between this machine and the service.
     ///
     /// Defaults to 5 minutes. Transactions that are older than `sent_at` by more than this do not match.
     pub fn with_clock_margin(mut self, margin: Duration) -> Self {

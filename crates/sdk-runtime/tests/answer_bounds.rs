@@ -310,7 +310,7 @@ async fn a_bulk_answer_that_trickles_ends_60_s_after_the_last_status() {
     for piece in ["x", "\n", FIRST] {
         let mut trickle = Endless::new(LINES, FIRST, piece);
         trickle.every = Duration::from_secs(20);
-        // If nothing ends it, the response ends after an hour.
+        // Without a timeout, the response would last an hour.
         trickle.times = Some(180);
         let client = trickle.client().await.build().unwrap();
         let started = tokio::time::Instant::now();

@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation twice, with the credentials of the configuration or the environment.
+/// Calls the token operation twice, with the credentials from the configuration or the environment.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     // Requests all scopes of the application unless the environment limits them.

@@ -87,7 +87,7 @@ rules! {
     /// Every component, and every operation of a path, is in one file only.
     DuplicateComponent = Correctness "duplicate-component"
         => "The files are merged by name, so a name must be unique across all of them.",
-    /// The file of a tag contains only paths and components.
+    /// A tag's file contains only paths and components.
     TagFileSection = Correctness "tag-file-section"
         => "Sections that concern all tags belong in `openapi.yaml`.",
 

@@ -62,7 +62,7 @@ pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction)
     found
 }
 
-/// Returns a sample of a schema with all properties that requests contain.
+/// Returns a sample value for a schema, with all properties that a request can contain.
 pub(crate) fn whole(document: &Document, schema: &Value) -> Json {
     let direction = Direction {
         sent: true,

@@ -2,7 +2,7 @@
 //!
 //! The limiter doesn't rely on futures being polled. The queue is first come, first served.
 //! However, a caller that is woken and doesn't take its turn within [`GRACE`](state::GRACE) loses
-//! the turn to the next caller. A permit ends with its attempt's deadline, even if its owner is
+//! the turn to the next caller. A permit expires at its attempt's deadline, even if its owner is
 //! never polled again. No lock is held across an await.
 
 mod driver;

@@ -54,7 +54,7 @@ pub struct ServerInfo {
     pub name: &'static str,
     /// URL, possibly with `{variables}`.
     pub url: &'static str,
-    /// Whether the URL can't be used unchanged.
+    /// Whether the URL is a placeholder that users must replace.
     pub placeholder: bool,
     /// Purpose of the server.
     pub description: &'static str,

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// Time during which a rejection, or an acceptance after it, is evidence about the token.
 const EVIDENCE: Duration = Duration::from_secs(60);
 
-/// Operations that accepted and rejected one token.
+/// Operations that accepted or rejected a token.
 ///
 /// A 401 causes a renewal of the token, unless a new token would be rejected too. In that case, the
 /// 401 is the operation's response. A new token would be rejected if this operation also rejected

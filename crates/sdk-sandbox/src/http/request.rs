@@ -31,7 +31,7 @@ pub(crate) struct Request {
     pub(crate) lines: Option<Vec<NdjsonLine>>,
     /// Reason why the body could not be read.
     pub(crate) body_error: Option<BodyError>,
-    /// States that a fault assigns to the job that the call starts.
+    /// Job states that a fault assigns to the job that the call starts.
     pub(crate) job_states: Vec<String>,
 }
 

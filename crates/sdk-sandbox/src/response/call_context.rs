@@ -65,7 +65,7 @@ impl<'s> CallContext<'s> {
         self.vendor.resources.part(self.index)
     }
 
-    /// Returns random numbers for one purpose, which are the same for equal calls.
+    /// Returns a random number generator for a purpose. Equal calls get the same sequence.
     pub(crate) fn seed(&self, purpose: &str, number: u64) -> Prng {
         let id = &self.operation.id;
         Prng::new((id, self.path, purpose, number), self.vendor.seed)

@@ -70,7 +70,7 @@ impl Delivery {
         self
     }
 
-    /// Sets the signed time as a Unix time in seconds. Defaults to the current time.
+    /// Sets the signed timestamp, as Unix time in seconds. Defaults to the current time.
     pub fn signed_at(mut self, unix_seconds: u64) -> Self {
         self.signed_at = Some(unix_seconds);
         self

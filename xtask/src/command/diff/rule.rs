@@ -94,7 +94,7 @@ rules! {
     HeaderType = "header-type", Breaking, "the accessor of the header returns a different type";
     PagingAdded = "paging-added", Compatible, "the request gains `items()` and `pages()`";
     PagingRemoved = "paging-removed", Breaking, "`items()` and `pages()` of the request no longer exist";
-    PagingItems = "paging-items", Breaking, "`items()` yields a different list of the response";
+    PagingItems = "paging-items", Breaking, "`items()` iterates over a different list in the response";
     PagingWay = "paging-way", Compatible, "`items()` is unchanged and only requests the next page differently";
     BulkAdded = "bulk-added", Breaking, "the method takes items one by one and returns a bulk request";
     BulkRemoved = "bulk-removed", Breaking, "the method no longer takes items one by one";
@@ -133,7 +133,7 @@ rules! {
     ConstructorOrder = "constructor-order", Breaking, "`new` takes its arguments in a different order, which the compiler does not notice if the types are equal";
     DefaultRemoved = "default-removed", Breaking, "`default()` of the type no longer exists, so `..Default::default()` no longer compiles";
     DirectionAdded = "direction-added", Compatible, "the type gains `Serialize` or `Deserialize`";
-    DirectionRemoved = "direction-removed", Breaking, "the type loses `Serialize` or `Deserialize`, and `new` together with `Serialize`";
+    DirectionRemoved = "direction-removed", Breaking, "the type no longer implements `Serialize` or `Deserialize`; without `Serialize`, it has no `new`";
     EnumValueAdded = "enum-value-added", Compatible, "the enum is non-exhaustive, so every match already has a wildcard";
     EnumValueRemoved = "enum-value-removed", Breaking, "code that uses the variant no longer compiles";
     UnionVariantAdded = "union-variant-added", Breaking, "unions are exhaustive, so a match with all variants and no wildcard no longer compiles";

@@ -287,7 +287,7 @@ impl Record {
     }
 }
 
-/// Whether a value is a literal of a type, or of a string that the type converts from.
+/// Whether a value can be a literal of the type, or a string literal that converts into it.
 fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool {
     let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
     let syn::Type::Path(path) = &ty else {

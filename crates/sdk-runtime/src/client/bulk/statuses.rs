@@ -67,7 +67,7 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
     ///
     /// # Errors
     ///
-    /// Returns an error if every further request would fail in the same way. The remaining items
+    /// Returns an error if all remaining requests would fail in the same way. The remaining items
     /// were not sent.
     pub async fn try_next(&mut self) -> Result<Option<BulkStatus<S>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
