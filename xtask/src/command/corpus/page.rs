@@ -71,6 +71,9 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
+/// Operations of a document from which on the fixed cost of a compiler run matters little.
+const LARGE: usize = 50;
+
 /// What it costs to check the libraries of all generators, without tests and dependencies.
 fn libraries(outcomes: &[Outcome]) -> String {
     let compared = || outcomes.iter().filter(|one| !one.libraries.is_empty());
@@ -88,20 +91,19 @@ fn libraries(outcomes: &[Outcome]) -> String {
         let costs = compared().filter_map(|one| Some((one, one.cost(name)?)));
         let count = costs.clone().count();
         let _ = write!(text, "- {name}: {count} of {} compile", compared().count());
-        let mut shares: Vec<[f64; 2]> = costs
-            .filter_map(|(one, cost)| Some(share(one.cost(OURS)?, cost)))
-            .collect();
-        if *name != OURS && !shares.is_empty() {
-            shares.sort_by(|a, b| a[0].total_cmp(&b[0]));
-            let time = shares[shares.len() / 2][0];
-            shares.sort_by(|a, b| a[1].total_cmp(&b[1]));
-            let memory = shares[shares.len() / 2][1];
-            let _ = write!(
-                text,
-                "; we take {time:.2} of its time and {memory:.2} of its memory (medians)"
-            );
-        }
         text.push('\n');
+        for least in [0, LARGE] {
+            let large = costs.clone().filter(|(one, _)| one.operations >= least);
+            let pairs = large.filter_map(|(one, cost)| Some((one.cost(OURS)?, cost)));
+            let pairs: Vec<_> = pairs.filter(|_| *name != OURS).collect();
+            if let Some(shares) = shares(&pairs) {
+                let _ = writeln!(
+                    text,
+                    "  - {least} operations or more, {} documents: {shares}",
+                    pairs.len()
+                );
+            }
+        }
     }
     let cells: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
     let _ = write!(
@@ -132,6 +134,27 @@ fn libraries(outcomes: &[Outcome]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Our part of the sums, and the median of our parts.
+fn shares(pairs: &[((u64, u64), (u64, u64))]) -> Option<String> {
+    if pairs.is_empty() {
+        return None;
+    }
+    let sum = pairs.iter().fold([(0, 0); 2], |[own, other], (a, b)| {
+        [(own.0 + a.0, own.1 + a.1), (other.0 + b.0, other.1 + b.1)]
+    });
+    let [time, memory] = share(sum[0], sum[1]);
+    let median = |index: usize| {
+        let mut shares: Vec<f64> = pairs.iter().map(|(a, b)| share(*a, *b)[index]).collect();
+        shares.sort_by(f64::total_cmp);
+        shares[shares.len() / 2]
+    };
+    Some(format!(
+        "we take {time:.2} of its time (median {:.2}) and {memory:.2} of its memory (median {:.2})",
+        median(0),
+        median(1)
+    ))
 }
 
 fn share(own: (u64, u64), other: (u64, u64)) -> [f64; 2] {
@@ -199,7 +222,8 @@ mod tests {
             "| b.json | 3 | 1.5 | 1.5 |  |  | generate: `a     b` |",
             "- xtask: 1 of 1 compile",
             "- other 2.0.0: 0 of 1 compile",
-            "- peer 1.0.0: 1 of 1 compile; we take 0.25 of its time and 0.50 of its memory (medians)",
+            "- peer 1.0.0: 1 of 1 compile",
+            "  - 0 operations or more, 1 documents: we take 0.25 of its time (median 0.25) and 0.50 of its memory (median 0.50)",
             "| document | operations | xtask | other 2.0.0 | peer 1.0.0 |",
             "| a.json | 3 | 1.0 s, 0.50 GB | - | 4.0 s, 1.00 GB (0.25, 0.50) |",
         ] {
