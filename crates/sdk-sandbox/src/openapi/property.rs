@@ -18,6 +18,12 @@ pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Opt
     found
 }
 
+/// Returns the schema at a JSON pointer into a value.
+pub(crate) fn at<'d>(tree: &'d Tree, schema: &'d Value, pointer: &str) -> Option<&'d Value> {
+    let mut steps = pointer.split('/').skip(1);
+    steps.try_fold(schema, |schema, name| property(tree, schema, name))
+}
+
 /// Returns all properties of a schema and of its members.
 pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
     let mut all: Vec<(&str, &Value)> = Vec::new();

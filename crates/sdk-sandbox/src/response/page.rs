@@ -6,6 +6,9 @@ use crate::http::parameter_value::value_of;
 use crate::http::refusal::Refusal;
 use crate::json::pointer::{remove, set};
 use crate::openapi::paging::{Paging, Style};
+use crate::openapi::property::at;
+use crate::openapi::schema::is_type;
+use crate::openapi::tree::Tree;
 use crate::records::search::Search;
 use crate::response::call_context::CallContext;
 use crate::response::page_links::write_page_facts;
@@ -66,7 +69,28 @@ pub(super) fn page(
         total,
         |name, place| link(call, name, place),
     );
+    if let Some(next) = &paging.next {
+        end_without_null(document, schema, next, body);
+    }
     Ok(())
+}
+
+/// Replaces the null after the last page if the schema does not allow it.
+fn end_without_null(tree: &Tree, schema: &Value, next: &str, body: &mut Value) {
+    if body.pointer(next) != Some(&Value::Null) {
+        return;
+    }
+    let Some(declared) = at(tree, schema, next) else {
+        return;
+    };
+    let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
+    if is_nullable(declared) || is_nullable(tree.resolve(declared)) {
+        return;
+    }
+    match is_type(tree, declared, "string") {
+        true => set(body, next, json!("")),
+        false => remove(body, next),
+    }
 }
 
 /// Returns the URL of the request with another value of a query parameter.
@@ -136,7 +160,23 @@ fn write_page(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openapi::document::Document;
     use crate::rules::call_rules::PagingRules;
+
+    #[test]
+    fn the_end_of_a_list_is_what_the_schema_allows() {
+        let end = |next: &Value| {
+            let schema = json!({ "properties": { "meta": { "properties": { "next": next } } } });
+            let mut body = json!({ "meta": { "next": null } });
+            let document = Document::read(r#"{ "paths": {} }"#).unwrap();
+            end_without_null(&document, &schema, "/meta/next", &mut body);
+            body["meta"].get("next").cloned()
+        };
+        assert_eq!(end(&json!({ "type": "string" })), Some(json!("")));
+        assert_eq!(end(&json!({ "type": "integer" })), None);
+        let nullable = json!({ "type": "string", "nullable": true });
+        assert_eq!(end(&nullable), Some(Value::Null));
+    }
 
     /// Reads a list of seven items in pages of three, and returns the sizes of the pages.
     fn sizes(shape: &Value, declared: &[&str]) -> Vec<usize> {
