@@ -95,7 +95,7 @@ impl<'d> Sampler<'d> {
         for key in ["oneOf", "anyOf"] {
             if let Some(members) = schema.get(key).and_then(Value::as_array) {
                 let chosen = self.one_of(schema, members)?;
-                return Some(self.with_own_properties(schema, chosen));
+                return self.with_own_properties(schema, chosen);
             }
         }
         if let Some(members) = schema.get("allOf").and_then(Value::as_array) {
@@ -114,7 +114,7 @@ impl<'d> Sampler<'d> {
                 let made = self.make(member);
                 whole = whole.zip(made).map(|(whole, made)| merge(whole, made));
             }
-            let whole = whole.map(|whole| self.with_own_properties(schema, whole));
+            let whole = whole.and_then(|whole| self.with_own_properties(schema, whole));
             self.demanded.truncate(known);
             return whole;
         }
@@ -173,12 +173,13 @@ impl<'d> Sampler<'d> {
         Some(value)
     }
 
-    fn with_own_properties(&mut self, schema: &'d Value, value: Value) -> Value {
+    /// `None` if a required property has no sample.
+    fn with_own_properties(&mut self, schema: &'d Value, value: Value) -> Option<Value> {
         if schema.get("properties").is_none() {
-            return value;
+            return Some(value);
         }
-        let own = self.object(schema).unwrap_or(Value::Null);
-        merge(value, own)
+        let own = self.object(schema)?;
+        Some(merge(value, own))
     }
 
     fn object(&mut self, schema: &'d Value) -> Option<Value> {

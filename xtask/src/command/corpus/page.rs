@@ -136,8 +136,11 @@ fn libraries(outcomes: &[Outcome]) -> String {
     text
 }
 
+/// Time in milliseconds and memory in bytes.
+type Costs = (u64, u64);
+
 /// Our part of the sums, and the median of our parts.
-fn shares(pairs: &[((u64, u64), (u64, u64))]) -> Option<String> {
+fn shares(pairs: &[(Costs, Costs)]) -> Option<String> {
     if pairs.is_empty() {
         return None;
     }
@@ -157,7 +160,7 @@ fn shares(pairs: &[((u64, u64), (u64, u64))]) -> Option<String> {
     ))
 }
 
-fn share(own: (u64, u64), other: (u64, u64)) -> [f64; 2] {
+fn share(own: Costs, other: Costs) -> [f64; 2] {
     [own.0 as f64 / other.0 as f64, own.1 as f64 / other.1 as f64]
 }
 
