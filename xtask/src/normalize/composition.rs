@@ -187,8 +187,8 @@ fn replace(
     }
 }
 
-/// Maps the tags of the original alternatives to the new schemas. The tag of an alternative without a tag is
-/// its name.
+/// Maps the tags of the original alternatives to the new schemas. An alternative without a tag is mapped by its
+/// schema name.
 fn mapping(discriminator: &Value, made: &[(Option<String>, String)]) -> Value {
     let known = crate::model::members(discriminator, "mapping");
     let mut mapping = Map::new();

@@ -110,7 +110,7 @@ impl Client {
     }
     /// Replaces an instrument of a customer.
     ///
-    /// The whole record is replaced, so fields that you omit are reset. There is no operation that
+    /// The whole record is replaced, so fields that you omit are reset. No operation
     /// reads a single instrument. Take the current values from the list, and send all of them under
     /// the field names that requests use. A different `companyId` moves the instrument to that
     /// customer. A different category may change the calibration procedure and the price. The

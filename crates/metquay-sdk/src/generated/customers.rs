@@ -103,7 +103,7 @@ impl Client {
     }
     /// Replaces a customer.
     ///
-    /// The whole record is replaced, so fields that you omit are reset. There is no operation that
+    /// The whole record is replaced, so fields that you omit are reset. No operation
     /// reads a single customer. Take the current values from the list, and send all of them. You
     /// cannot change `companyCode`, and you cannot turn a company into a person or vice versa. The
     /// response has no body.

@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `instrument-categories`
 ///
-/// Categories of instruments. There is no operation that lists them.
+/// Categories of instruments. No operation lists them.
 impl Client {
     /// Creates an instrument category.
     ///

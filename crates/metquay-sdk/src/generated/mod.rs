@@ -29,7 +29,7 @@ pub const OPENAPI: &str = include_str!("../../openapi.json");
 #[cfg(feature = "customers")]
 pub mod customers;
 
-/// Categories of instruments. There is no operation that lists them.
+/// Categories of instruments. No operation lists them.
 #[cfg(feature = "instrument-categories")]
 pub mod instrument_categories;
 

@@ -96,7 +96,7 @@ impl Client {
     }
     /// Replaces a work that is neither finished nor cancelled.
     ///
-    /// The whole record is replaced, so fields that you omit are reset. There is no operation that
+    /// The whole record is replaced, so fields that you omit are reset. No operation
     /// reads a single work. Take the current values from the list, and send all of them. A
     /// different `customerInstrumentId` assigns the work to that instrument. You cannot change
     /// `workNo`. Finished and cancelled works cannot be modified. The response has no body.

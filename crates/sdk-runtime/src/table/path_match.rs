@@ -49,8 +49,8 @@ fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
 
 /// Compares operations with the same path.
 ///
-/// Operations whose constants are in the query are first. A tie goes to the operation with the
-/// strictest rule on repeating.
+/// Operations whose constants are in the query are first. In a tie, operations that must
+/// never be repeated come first.
 fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
     let rank = |operation: &Operation| {
         let constants = operation.parameters.iter().filter(|parameter| {

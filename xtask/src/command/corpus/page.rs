@@ -39,7 +39,7 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
         }
     }
     text.push_str(
-        "\nTimes are seconds of processor time in one run; `check` is `cargo check` of the crate with its tests \
+        "\nTimes are seconds of processor time; `check` is `cargo check` of the crate with its tests \
          and example, dependencies apart, with the peak memory of its largest process.\n\n\
          | document | operations | import | generate | check | memory | first error |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",
@@ -71,10 +71,10 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// Operations of a document from which on the fixed cost of a compiler run matters little.
+/// Number of operations at which the fixed cost of running the compiler becomes small.
 const LARGE: usize = 50;
 
-/// What it costs to check the libraries of all generators, without tests and dependencies.
+/// Lists the cost of checking the library of each generator, without tests and dependencies.
 fn libraries(outcomes: &[Outcome]) -> String {
     let compared = || outcomes.iter().filter(|one| !one.libraries.is_empty());
     let mut names: Vec<&String> = compared().flat_map(|one| one.libraries.keys()).collect();
@@ -83,9 +83,9 @@ fn libraries(outcomes: &[Outcome]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let mut text = "\n## Beside other generators\n\n\
-         `cargo check --lib` of the crates that they make of the same documents, in the same run: seconds of processor time and peak \
-         memory, and our part of both in parentheses. `-` means that a generator or the compiler fails.\n\n"
+    let mut text = "\n## Comparison with other generators\n\n\
+         `cargo check --lib` of the crates that each generator creates from the same document, one after the other: seconds of processor \
+         time and peak memory, with our share of both in parentheses. `-` means that the generator or the compiler fails.\n\n"
         .to_owned();
     for name in &names {
         let costs = compared().filter_map(|one| Some((one, one.cost(name)?)));
@@ -139,7 +139,7 @@ fn libraries(outcomes: &[Outcome]) -> String {
 /// Time in milliseconds and memory in bytes.
 type Costs = (u64, u64);
 
-/// Our part of the sums, and the median of our parts.
+/// Describes our share of the sums, and the median of our shares.
 fn shares(pairs: &[(Costs, Costs)]) -> Option<String> {
     if pairs.is_empty() {
         return None;

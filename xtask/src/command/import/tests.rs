@@ -178,7 +178,7 @@ fn a_reference_to_a_file_or_an_address_is_not_followed_and_is_told_with_its_line
         );
         let file = root.write("a.yaml", &text);
         match root.import("acme", &file) {
-            // A reference that cannot be followed is replaced with a schema for any JSON. The report has
+            // A reference that cannot be followed is replaced with a schema for any JSON. The report contains
             // its line, and no other file is read.
             Ok(()) => {
                 let report = root.files("acme")["IMPORT.md"].clone();
