@@ -1,4 +1,4 @@
-//! Tests across several crates.
+//! Tests that span several crates.
 //!
 //! This library contains their shared code: servers, and readers of documents and of rustdoc. It also
 //! tests the programs in the cookbook.

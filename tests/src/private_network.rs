@@ -76,7 +76,7 @@ async fn terminate_tls(listener: TcpListener, acceptor: TlsAcceptor, server: Str
     while let Ok((stream, _)) = listener.accept().await {
         let (acceptor, server) = (acceptor.clone(), server.clone());
         tokio::spawn(async move {
-            // A client that doesn't trust the authority ends the handshake.
+            // A client that doesn't trust the authority aborts the handshake.
             if let Ok(mut stream) = acceptor.accept(stream).await {
                 let mut plain = TcpStream::connect(server).await.unwrap();
                 let _ = copy_bidirectional(&mut stream, &mut plain).await;

@@ -36,7 +36,7 @@ fn client<C: SdkClient>(sandbox: &Sandbox) -> C {
     builder.unwrap().build().unwrap()
 }
 
-/// DNS resolver that counts down, and returns an address without a listener until the count is zero.
+/// DNS resolver that counts down, and returns an address without a listener until the count is 0.
 ///
 /// After that, it returns the sandbox's address.
 #[derive(Clone, Default)]

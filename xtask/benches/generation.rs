@@ -1,9 +1,9 @@
 //! Measures the time that `generate` takes per generated line, for documents of increasing size. The time per line
 //! must stay constant.
 //!
-//! `cargo bench -p xtask --bench generation` prints one line per size, and the ratio of the time per line of the
-//! largest document to that of the smallest. It fails if the ratio is above 1.6. To use other sizes, pass numbers of
-//! operation groups after `--`. A group is about 13 KB in size.
+//! `cargo bench -p xtask --bench generation` prints one line per size, then the time per generated
+//! line of the largest document relative to the smallest. It fails if the ratio is above 1.6. To
+//! use other sizes, pass the numbers of operation groups after `--`. Each group is about 13 KB.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here is a measurement.
 
 use std::fmt::Write as _;

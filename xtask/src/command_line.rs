@@ -14,7 +14,7 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Workspace folder, if it isn't this workspace. `new` also accepts an empty folder.
+    /// Workspace folder. Defaults to this workspace. `new` also accepts an empty folder.
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
 }
@@ -30,7 +30,7 @@ enum Command {
     },
     /// Generates and builds the given vendor crates, or the whole workspace.
     Build(crate::build::Arguments),
-    /// Lists problems of the specs.
+    /// Lists problems in the specs.
     Lint(crate::lint::Arguments),
     /// Imports public documents, and compiles and tests the resulting crates.
     Corpus(crate::corpus::Arguments),

@@ -14,7 +14,7 @@ pub(crate) enum MediaType {
     Multipart,
     /// `text/plain`.
     PlainText,
-    /// Another type of `text/*`.
+    /// Any other `text/*` type.
     Text,
     /// `application/octet-stream`.
     Bytes,
@@ -36,19 +36,19 @@ impl MediaType {
         }
     }
 
-    /// Whether the content consists of named fields.
+    /// Returns whether the content consists of named fields.
     pub(crate) fn has_fields(self) -> bool {
         matches!(self, Self::Form | Self::Multipart)
     }
 }
 
-/// Returns the type and subtype in lower case, without parameters.
+/// Returns the type and subtype in lowercase, without parameters.
 pub(crate) fn essence(text: &str) -> String {
     let essence = text.split(';').next().unwrap_or(text);
     essence.trim().to_ascii_lowercase()
 }
 
-/// Whether the content is JSON.
+/// Returns whether the content is JSON.
 pub(crate) fn is_json(text: &str) -> bool {
     MediaType::of(text) == MediaType::Json
 }

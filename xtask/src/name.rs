@@ -6,7 +6,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 
 pub(crate) mod spelling;
 
-/// Names of the methods of every request, which setters cannot have.
+/// Names that setters can't use, because every request has methods with these names.
 const REQUEST_METHODS: [&str; 30] = [
     "basic_auth",
     "body",
@@ -43,7 +43,8 @@ const REQUEST_METHODS: [&str; 30] = [
 /// Returns the name of a field, argument or setter. Keywords get a trailing underscore.
 pub(crate) fn field(wire: &str) -> String {
     let name = clean(wire).to_snake_case();
-    // The compiler accepts names of only digits and underscores, but readers need letters.
+    // The compiler accepts names that consist only of digits and underscores, but readers need
+    // letters.
     let has_letters = name.is_empty() || name.chars().any(char::is_alphabetic);
     as_identifier(if has_letters {
         name
@@ -84,7 +85,8 @@ pub(crate) fn in_place(ident: &str, place: &str) -> String {
     field_with(place, ident.trim_end_matches('_'))
 }
 
-/// Returns the name of a parameter's setter, which is never the name of a method of every request.
+/// Returns the name of a parameter's setter, which never equals the name of a method that every
+/// request has.
 pub(crate) fn setter(ident: &str) -> String {
     match REQUEST_METHODS.contains(&ident) {
         true => field_with(ident, "value"),
@@ -92,7 +94,8 @@ pub(crate) fn setter(ident: &str) -> String {
     }
 }
 
-/// Returns the name of a variant, which differs from the variant `Unknown` of every enum.
+/// Returns the name of a variant, which is never `Unknown`, because every enum already has that
+/// variant.
 pub(crate) fn variant(ident: &str) -> String {
     match ident {
         "Unknown" => "Unknown_".to_owned(),
@@ -113,7 +116,8 @@ pub(crate) fn fields(wires: &[&str]) -> Vec<String> {
 /// Returns distinct names for strings, independent of their order.
 ///
 /// If several strings lead to the same name, the string that is spelled like the name keeps it. The
-/// other names also contain words for the signs, then a word for the capitalization, then a digest.
+/// other names also contain words for their symbols. Names that are still equal then contain a word
+/// for their capitalization, and finally a digest instead of that word.
 pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<String> {
     let plain = |wire: &str| match wire.chars().any(char::is_alphanumeric) {
         true => name(wire),
@@ -189,8 +193,8 @@ fn clean(wire: &str) -> String {
         .collect()
 }
 
-/// Whether an identifier may contain a character. Some alphanumeric characters, such as `²`, are not
-/// allowed.
+/// Returns whether an identifier may contain a character. Some alphanumeric characters, such as
+/// `²`, are not allowed.
 fn is_part_of_name(c: char) -> bool {
     match c.is_ascii() {
         true => c.is_ascii_alphanumeric() || c == '_',

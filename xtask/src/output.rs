@@ -1,4 +1,4 @@
-//! Compares generated files with the files on disk and updates them. No other file writes to the
+//! Compares generated files with the files on disk and updates them. No other module writes to the
 //! workspace.
 
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub(crate) enum Change {
 }
 
 impl Output {
-    /// Returns the differences from the disk, byte by byte, including stray files.
+    /// Returns the differences from the files on disk, byte by byte, including stray files.
     pub(crate) fn changes(&self, root: &Path) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         for (path, content) in &self.files {
@@ -142,7 +142,7 @@ fn mark_of(line: &str) -> Option<&str> {
     comment.strip_prefix("@generated ")
 }
 
-/// Whether a file has a marked region.
+/// Returns whether a file has a marked region.
 pub(crate) fn has_region(text: &str, region: &str) -> bool {
     let begin = format!("begin {region}");
     text.lines().any(|line| mark_of(line) == Some(&begin))

@@ -1,6 +1,8 @@
-//! Peers: clients that other generators make of the same documents, and what builds cost.
+//! Peers: clients that other generators produce from the same documents, and the cost of building
+//! them.
 //!
-//! One file per generator, which installs it in a folder and creates crates with it.
+//! There is one file per kind of generator, which installs the generators in a folder and creates
+//! crates with them.
 
 mod client;
 mod cost;
@@ -22,12 +24,13 @@ pub(crate) enum Generator {
 }
 
 impl Generator {
-    /// Installs the peers in the folder, once; reports those that cannot be installed.
+    /// Installs the peers in the folder unless they are already installed, and reports those that
+    /// cannot be installed.
     pub(crate) fn install_all(folder: &Path) -> Vec<Self> {
         let mut found = Vec::new();
         match openapi_generator::Installed::find(folder) {
             Ok(installed) => found.extend(installed.map(Self::OpenapiGenerator)),
-            Err(error) => println!("no peer openapi-generator: {error:#}"),
+            Err(error) => println!("skipping the peer openapi-generator: {error:#}"),
         }
         found.extend(Self::install_programs(folder));
         found
@@ -39,13 +42,13 @@ impl Generator {
         for program in rust_program::PROGRAMS {
             match rust_program::Installed::find(folder, program) {
                 Ok(installed) => found.push(Self::Rust(installed)),
-                Err(error) => println!("no peer {}: {error:#}", program.name),
+                Err(error) => println!("skipping the peer {}: {error:#}", program.name),
             }
         }
         found
     }
 
-    /// Name and version.
+    /// Returns the name and version.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::OpenapiGenerator(_) => openapi_generator::PACKAGE.replace("==", " "),
@@ -53,7 +56,8 @@ impl Generator {
         }
     }
 
-    /// Generates the client of a document; `lock` fixes the versions of its dependencies.
+    /// Generates the client for a document. `lock` sets the versions of the dependencies of
+    /// openapi-generator clients.
     pub(crate) fn generate(&self, input: &Input<'_>, lock: &Path) -> Result<Client> {
         match self {
             Self::OpenapiGenerator(installed) => installed.generate(input, lock),

@@ -1,4 +1,5 @@
-//! Compiles the generated code of valid but unusual documents, sends every sample, and reads responses like a caller.
+//! Compiles the generated code of valid but unusual documents, sends every sample, and reads
+//! responses as a caller would.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 #![allow(hidden_glob_reexports)] // The generated module replaces a crate.
 

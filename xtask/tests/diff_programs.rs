@@ -173,7 +173,7 @@ fn write_workspace(root: &Path, cases: &[Case], documents: &BTreeMap<String, &Fi
     write(&bins.join("sound/main.rs"), &sound);
 }
 
-/// Hand-written part of a vendor crate, once for all modules.
+/// Hand-written part of a vendor crate, which all modules share.
 const LIBRARY: &str = "\
 #![allow(warnings)]
 use sdk_runtime::{AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor};

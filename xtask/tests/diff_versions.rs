@@ -1,4 +1,5 @@
-//! Runs `cargo xtask diff` in a git repository, and checks the revision for comparison and the messages about versions.
+//! Runs `cargo xtask diff` in a git repository, and checks which revision it compares with and what
+//! it prints about versions.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::fs;

@@ -53,7 +53,7 @@ fn a_bad_spec_leaves_every_file_as_it_was() {
         text.replace("operationId: list_things", "operationId: ListThings"),
     )
     .unwrap();
-    // Changes of other vendors must not be written either.
+    // Changes to other vendors must not be written either.
     let other = copy.join("specs/bodies/main.yaml");
     let text = fs::read_to_string(&other).unwrap();
     fs::write(&other, text.replace("Writes a note", "Posts a note")).unwrap();

@@ -1,4 +1,4 @@
-//! Compiles the golden output of the fixtures and uses it like a caller.
+//! Compiles the golden output of the fixtures and uses it as a caller would.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use sdk_runtime::{

@@ -454,7 +454,7 @@ async fn a_base_url_that_was_given_stands_for_every_server() {
     assert!(error.to_string().contains("up.eu.example.com"), "{error}");
 }
 
-/// A network without any reachable host.
+/// A network on which no host is reachable.
 struct Unreachable;
 
 impl sdk_runtime::Transport for Unreachable {

@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The keys, the ids seen so far, and the event handler.
+/// State of the server: the keys, the ids seen so far, and the event handler.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     events: WebhookKeys,
@@ -72,8 +72,8 @@ pub(crate) fn router(receiver: Receiver) -> Router {
         .with_state(receiver)
 }
 
-/// Respond within half a second, so move slow work to a queue. The body is read as bytes, because the signature covers
-/// the raw bytes.
+/// The vendor expects a response within half a second, so move slow work to a queue. The body is read as bytes, because
+/// the signature covers the raw bytes.
 async fn events(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     match EventsApi::verify_and_parse(&headers, &body, &receiver.events, now) {

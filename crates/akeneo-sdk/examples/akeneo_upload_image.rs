@@ -1,4 +1,4 @@
-//! Uploads an image to a value of a product, and reads its metadata.
+//! Uploads an image as the value of a product, and reads the metadata of the file.
 //!
 //! Usage: `akeneo_upload_image lamp.jpg SKU ATTRIBUTE`. Environment: see `akeneo_get_access_token`.
 

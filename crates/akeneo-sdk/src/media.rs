@@ -71,7 +71,7 @@ impl crate::category_media_files::CategoryMediaTarget {
 /// # }
 /// ```
 pub trait MediaCode: HasHeaders + Sized {
-    /// Returns the code of the file, or `None` for PAM assets, whose files do not have codes.
+    /// Returns the code of the file, or `None` for PAM assets, whose upload responses do not contain one.
     fn media_code(&self) -> Option<String> {
         self.asset_media_file_code()
             .or_else(|| self.reference_entities_media_file_code())

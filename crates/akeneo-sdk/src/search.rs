@@ -33,8 +33,8 @@
 //! | products, product models, published products | `YYYY-MM-DD hh:mm:ss` | the server's time zone: UTC unless [`Search::in_server_zone`] sets another one |
 //! | families, attributes, attribute groups, categories, records, assets | ISO 8601, such as `2026-01-31T12:00:00Z` | UTC |
 //!
-//! Source: the vendor's page *Filters*. A search is not [`Serialize`](serde::Serialize), because its JSON depends
-//! on the operation. The generated setter `search` therefore accepts any JSON except a [`Search`]:
+//! Source: the vendor's page *Filters*. [`Search`] does not implement [`Serialize`](serde::Serialize), because its JSON
+//! depends on the operation. The generated setter `search` therefore accepts any JSON except a [`Search`]:
 //!
 //! ```compile_fail,E0277
 //! use akeneo_sdk::search::{Search, by};
@@ -109,7 +109,7 @@ impl Search {
         self.with(name, [Part::Typed(criterion)], true)
     }
 
-    /// Adds raw JSON for a property: an object for one criterion, or an array of them.
+    /// Adds raw JSON for a property: an object for one criterion, or an array for several.
     ///
     /// The JSON is sent unmodified, so write times in the layout of the operation.
     pub fn json(self, name: impl Into<String>, criteria: Value) -> Self {
@@ -140,7 +140,7 @@ impl Search {
         self
     }
 
-    /// Whether the search has no criteria.
+    /// Returns whether the search has no criteria.
     pub fn is_empty(&self) -> bool {
         self.by_name.is_empty()
     }

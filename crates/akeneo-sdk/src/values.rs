@@ -115,7 +115,7 @@ pub trait Values {
         self.put(attribute, at, data.into_data());
     }
 
-    /// Sets the data of an attribute to null. When you write it, the PIM removes the value.
+    /// Sets the data of an attribute to null. When you send the change, the PIM removes the value.
     fn erase(&mut self, attribute: &str, at: At<'_>)
     where
         Self: WritableValues,
@@ -132,7 +132,7 @@ pub trait Values {
     }
 }
 
-/// Values that can be written. Call the methods of [`Values`].
+/// Values that can be written. To write them, use the methods of [`Values`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is read-only",
     note = "category values in a response are read-only; set those of a `CategoryPatch` or `CategoryRequest` instead"

@@ -1,4 +1,4 @@
-//! The lifetime of a token if the response does not contain a valid one.
+//! Checks the lifetime of a token if the response does not contain a valid `expiresIn`.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::time::Duration;

@@ -27,7 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The client that reads projects, the secret in the URL, and the project handler.
+/// State of the server: the client that reads projects, the secret in the URL, and the project
+/// handler.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     client: Client,

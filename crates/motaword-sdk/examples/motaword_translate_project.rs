@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The files to translate, and the maximum price.
+/// An order: the card to charge, the maximum price, and the files to translate.
 pub(crate) struct Order {
     pub(crate) card_id: i64,
     pub(crate) max_price: f64,
@@ -64,7 +64,7 @@ pub(crate) async fn run(
     // A new project is a quote. It costs nothing until it is launched.
     let project = client.create_project().body_multipart(request).await?;
     let price = project.price.as_ref().and_then(|price| price.amount);
-    let price = price.ok_or("the project has no price yet")?;
+    let price = price.ok_or("the project does not have a price yet")?;
     if price > order.max_price {
         return Ok(format!(
             "project {}: {price} is too expensive, not launched",
@@ -78,7 +78,7 @@ pub(crate) async fn run(
         ..ProjectPayment::default()
     };
     if let Err(error) = client.launch_project(project.id).body(&payment).await {
-        // Without a response, the project may be launched and charged, so check before you launch it again.
+        // Without a response, the project may already be launched and charged, so check before you launch it again.
         let is_launched = error.is_maybe_applied()
             && client.get_project(project.id).await?.status != Some(ProjectStatus::Pending);
         if !is_launched {

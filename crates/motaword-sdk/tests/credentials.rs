@@ -1,4 +1,4 @@
-//! The token call: scope, refresh grant, errors of accounts, and wrapped errors.
+//! The token call: scope, refresh grant, account errors, and wrapped errors.
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 mod support;

@@ -35,7 +35,7 @@ const ARCHIVE: File = File {
     bytes: ZIP,
 };
 
-/// Reads a file whose second half the vendor sends only after the first half was read.
+/// Reads a file. The vendor sends the second half only after the first half has been read.
 async fn check<F>(file: File, path: &str, call: impl FnOnce(Client) -> F)
 where
     F: Future<Output = Result<Response<Download>, Error>>,

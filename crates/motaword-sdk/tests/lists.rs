@@ -8,7 +8,7 @@ use sdk_runtime::{Items, PagedOperation};
 use serde_json::{Value, json};
 use support::{Reply, Script, Seen};
 
-/// Response of a vendor with a list of five entries under a name, in pages of two that are numbered from `first`.
+/// Returns the requested page of a list of five entries, two per page. Pages are numbered from `first`.
 fn page(seen: &Seen, name: &str, first: i64) -> Reply {
     let number: i64 = seen
         .query("page")

@@ -1,4 +1,4 @@
-//! Calls that cost money or must not be repeated for other reasons, while requests and responses are lost.
+//! Calls that cost money or must not be repeated for other reasons, when requests or responses are lost.
 #![allow(
     clippy::field_reassign_with_default,
     clippy::unwrap_used,
@@ -34,7 +34,7 @@ const BILLABLE: [&str; 8] = [
     "update_subscription_payment_method",
 ];
 
-/// Operations on cards, payment codes, cancellations and refunds.
+/// Operations for cards, payment codes, cancellations and refunds.
 const MONEY: [&str; 10] = [
     "cancel_project",
     "delete_continuous_project",
@@ -114,7 +114,7 @@ fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
         .map(|operation| operation.id);
     let expected: BTreeSet<_> = BILLABLE.into_iter().chain(MONEY).collect();
     assert_eq!(with_money.collect::<BTreeSet<_>>(), expected);
-    // Reads may be repeated, except reads with an effect.
+    // Reads may be repeated, except reads that have a side effect.
     let reads = OPERATIONS
         .iter()
         .filter(|operation| operation.method == Method::Get && operation.repeat != Repeat::Safe);
@@ -182,7 +182,7 @@ fn name(seen: &Seen) -> String {
     format!("{} {}", seen.method, seen.path())
 }
 
-/// Responds, or fails at a random point: before, during or after reading the request, with or without an effect.
+/// Responds, or fails at a random point: before, during or after reading the request, and with or without applying it.
 async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> {
     let fault = dice.roll(20);
     if fault == 0 {
@@ -206,7 +206,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     };
     let plain = ("x-request-id", "1");
     let reply = match fault {
-        // The request arrived, with or without an effect, and the connection closes.
+        // The request arrives and may be applied, and then the connection closes.
         1 | 2 => return None,
         // The response is truncated.
         3 => {
@@ -233,7 +233,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     reply.write(&mut stream).await.ok()
 }
 
-/// A resolver that fails in one of eight lookups of the vendor's host name.
+/// A resolver that fails one in eight lookups of the vendor's host name.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {
@@ -249,7 +249,7 @@ impl reqwest::dns::Resolve for Names {
     }
 }
 
-/// Source of a new token for each call, without an exchange that could fail.
+/// Returns a new token for each call, without an exchange that could fail.
 struct Tokens(AtomicUsize);
 
 impl TokenSource for Tokens {

@@ -51,7 +51,7 @@ pub(crate) async fn run(
         .with("spender", spender)
         .with("value", amount.clone());
     let second = Params::new().with("amount", amount);
-    // Positions start at 0 and have no gaps.
+    // Positions are consecutive and start at 0.
     let calls = vec![
         BatchCall::new(approve, 0, first.into()),
         BatchCall::new(deposit, 1, second.into()),

@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The keys, the deliveries seen so far, and the event handler.
+/// State of the server: the keys, the deliveries seen so far, and the event handler.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     keys: WebhookKeys,
@@ -42,7 +42,7 @@ impl Receiver {
         Self { keys, seen, handle }
     }
 
-    /// Whether an event about a transaction is new, because a delivery can arrive twice.
+    /// Returns whether an event about a transaction is new. A delivery can arrive twice.
     fn is_new(&self, event: &str, transaction: &str) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.insert((event.to_owned(), transaction.to_owned()))

@@ -103,7 +103,7 @@ impl EventLogs {
             .transpose()
     }
 
-    /// Returns the first block whose logs have not been returned yet, or `None` at the end.
+    /// Returns the first block whose logs have not all been returned yet, or `None` at the end.
     ///
     /// To continue later, start a new range with this block after you have processed all logs before it.
     ///

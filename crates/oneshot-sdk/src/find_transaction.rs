@@ -33,12 +33,12 @@ impl Client {
     /// Looks up a transaction whose call may have been applied, by its memo.
     ///
     /// Use it if an execution or a transfer failed and [`Error::is_maybe_applied`] is true. `memo` is the memo of the
-    /// call. It identifies the transaction only if no other transaction has the same memo. `sent_at` is a time before
-    /// the call was sent.
+    /// call. It identifies the transaction only if no other transaction has the same memo. `sent_at` must be a time
+    /// before the call was sent.
     ///
     /// Calls [`list_transactions`](Self::list_transactions) with `memo` and `createdAfter`, and compares the memo, the
     /// wallet and the time of each result, because the vendor does not document how the filters match. Transactions of
-    /// `authorize_permit2` and `settle_x402_payment` have no memo and cannot be found this way.
+    /// `authorize_permit2` and `settle_x402_payment` do not have a memo and cannot be found this way.
     ///
     /// ```no_run
     /// use std::time::SystemTime;
@@ -186,7 +186,7 @@ impl<'c> IntoFuture for FindTransaction<'c> {
     type Output = Result<TransactionLookup, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
 
-    // Code for the lookup, and for reading a transaction, is generated only in crates that await one.
+    // Code for the lookup, and for reading a transaction, is generated only in crates that await a lookup.
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.find())

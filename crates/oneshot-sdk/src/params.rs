@@ -24,7 +24,7 @@ use serde_json::Value;
 pub struct Params(BTreeMap<String, AnyJson>);
 
 impl Params {
-    /// Creates a value without arguments.
+    /// Creates an empty set of arguments.
     pub fn new() -> Self {
         Self::default()
     }

@@ -19,8 +19,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 impl X402PaymentPayload {
     /// Parses the payment header of a buyer's request.
     ///
-    /// The header is `X-PAYMENT` in version 1 of x402, and `PAYMENT-SIGNATURE` in version 2. Both contain JSON in
-    /// Base64.
+    /// The header is `X-PAYMENT` in x402 version 1, and `PAYMENT-SIGNATURE` in version 2. Both contain JSON in Base64.
     ///
     /// # Errors
     /// Returns an error if the header is not a JSON object in Base64. The error does not contain the header.
@@ -58,7 +57,7 @@ impl X402PaymentPayload {
         Ok(Self { payload, extra })
     }
 
-    /// Returns the version of x402 in the payment: 1 or 2.
+    /// Returns the x402 version of the payment: 1 or 2.
     pub fn version(&self) -> Option<i32> {
         let version = self.extra.get("x402Version")?.value().as_i64()?;
         i32::try_from(version).ok()

@@ -55,7 +55,7 @@ pub async fn change_answers<C: SdkClient>(
     Ok(report)
 }
 
-/// Describes the problem with the result of a call whose response was changed, if any.
+/// Describes the problem, if any, with the result of a call whose response was changed.
 fn complaint(outcome: &Result<StatusCode, Error>, has_to_decode: bool) -> Option<String> {
     match outcome {
         Ok(_) => None,

@@ -12,8 +12,9 @@ use sdk_sandbox::Fault;
 
 /// Triggers each documented error of every operation, and the error for a rejected token.
 ///
-/// `decodes` returns whether an error's body decodes as the vendor's own error type. A status fails if the error has
-/// another status, the predicate for it is false, or the body doesn't decode.
+/// `decodes` returns whether an error's body decodes as the vendor's own error type. The test of a
+/// status fails if the error has another status, the predicate for the status is false, or the body
+/// doesn't decode.
 ///
 /// # Errors
 ///
@@ -80,7 +81,7 @@ fn has_body(error: &Error) -> bool {
     error.body().is_some_and(|body| !body.is_empty())
 }
 
-/// Whether the document describes the body of an error.
+/// Returns whether the document describes the body of an error.
 fn describes_body(operation: &Operation, status: u16) -> bool {
     let class = format!("{}XX", status / 100);
     let answers = || operation.answers.iter();
@@ -91,7 +92,7 @@ fn describes_body(operation: &Operation, status: u16) -> bool {
     answer.is_some_and(|answer| !answer.media.is_empty())
 }
 
-/// Whether the body of an error contains a message.
+/// Returns whether the body of an error contains a message.
 ///
 /// A document may describe errors without a body or a message.
 fn has_message(error: &Error, pointers: &[&str]) -> bool {
@@ -104,7 +105,7 @@ fn has_message(error: &Error, pointers: &[&str]) -> bool {
     })
 }
 
-/// Describes the problem with an error, if any.
+/// Describes the problem, if any, with an error.
 fn complaint(
     operation: &Operation,
     status: u16,

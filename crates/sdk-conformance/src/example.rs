@@ -1,5 +1,5 @@
-//! Tests of a vendor crate's example. It shows the token call, or a first call if the API has no
-//! token operation.
+//! Tests for a vendor crate's example. The example shows the token call, or a first call if the API
+//! doesn't have a token operation.
 
 pub(crate) mod first_call;
 pub(crate) mod token;

@@ -2,9 +2,9 @@
 
 /// Defines the tests of `tests/every_operation.rs`.
 ///
-/// They cover typed calls, calls by table, errors, faults and changed responses. The macro takes the
-/// path of the vendor crate and reads the calls from `tests/generated/every_operation.rs`. The tests
-/// need `tokio` as a dev-dependency.
+/// They cover typed calls, calls by operation id, errors, faults and changed responses. The macro
+/// takes the path of the vendor crate and reads the calls from
+/// `tests/generated/every_operation.rs`. The tests need `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! every_operation {
     ($vendor_crate:ident) => {
@@ -51,11 +51,12 @@ macro_rules! every_operation {
 
 /// Defines the tests of `tests/round_trips.rs`.
 ///
-/// They read and write samples of every type, and send samples of all parameters and bodies and
-/// compare them with the received request.
+/// They read and write samples of every type. They also send samples of all parameters and bodies,
+/// and compare them with the received requests.
 ///
-/// Reads the types from `tests/generated/round_trips.rs` and the samples' schemas from
-/// `openapi.json`. The tests need the feature `serde-both-ways`, and `tokio` as a dev-dependency.
+/// The macro takes the path of the vendor crate. It reads the types from
+/// `tests/generated/round_trips.rs` and the samples' schemas from `openapi.json`. The tests need
+/// the feature `serde-both-ways`, and `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! round_trips {
     ($vendor_crate:ident) => {
@@ -83,7 +84,7 @@ macro_rules! round_trips {
 
 /// Defines the test of `tests/example.rs` for an example that makes a first call.
 ///
-/// Takes the path of the vendor crate and the example as a module with an `async fn
+/// The macro takes the path of the vendor crate and the example as a module with an `async fn
 /// run(ClientConfig) -> Result<String, Error>`. The test needs `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! first_call_example {

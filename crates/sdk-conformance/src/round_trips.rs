@@ -32,7 +32,8 @@ pub struct RoundTrip {
 impl RoundTrip {
     /// Creates an entry for the type of a schema.
     ///
-    /// `schema` is the name of the schema. `sent` and `received` are the directions of the type.
+    /// `schema` is the name of the schema in the document. `sent` and `received` set whether the
+    /// type occurs in requests and in responses.
     pub fn new<T: Serialize + DeserializeOwned>(
         schema: &'static str,
         sent: bool,
@@ -72,7 +73,7 @@ pub struct RoundTripReport {
     pub types: usize,
     /// Number of samples.
     pub samples: usize,
-    /// Number of intended losses in the samples, by name.
+    /// Number of intended losses in the samples, by the name of the loss.
     pub losses: BTreeMap<&'static str, usize>,
     /// Properties of requests that may be null but can't be sent as null.
     pub nulls: Vec<String>,

@@ -18,7 +18,7 @@ use crate::round_trips::Document;
 pub struct WireTripReport {
     /// Number of sent requests.
     pub requests: usize,
-    /// Number of parameters in these requests, counting each value.
+    /// Number of parameters in these requests; a parameter counts once per request.
     pub parameters: usize,
     /// Number of bodies in these requests.
     pub bodies: usize,
@@ -57,7 +57,7 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let read = Document::read(document)?;
-    // Embedded vendors have a profile. For other vendors, the document is enough.
+    // Embedded vendors may have a profile. Other vendors are simulated from the document alone.
     let sandbox = match Sandbox::builder().vendor(vendor).start().await {
         Ok(sandbox) => sandbox,
         Err(_) => {

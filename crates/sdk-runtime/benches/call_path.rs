@@ -1,5 +1,5 @@
-//! Cost of a call compared with hand-written code that uses reqwest and `serde_json`, and cost of
-//! the cached token.
+//! Measures the cost of a call, compared with handwritten code that uses reqwest and `serde_json`,
+//! and the cost of reading a cached token.
 #![allow(missing_docs, clippy::unwrap_used)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
@@ -20,7 +20,7 @@ use support::{Server, median, runtime, thread_time};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Hand-written code, with a prepared client, token and URL.
+/// Makes the call in handwritten code, with a prepared client, token and URL.
 async fn by_hand(http: &sdk_runtime::reqwest::Client, url: &str) -> Things {
     let response = http
         .get(format!("{url}/owners/o/things?version=2"))
@@ -133,7 +133,7 @@ fn token(criterion: &mut Criterion) {
     );
 }
 
-/// All callers need a token at the same time, before there is one.
+/// All callers need a token at the same time, before the first token exists.
 fn first_calls(_: &mut Criterion) {
     const CALLERS: usize = 10_000;
     let exchange = Duration::from_millis(100);

@@ -1,4 +1,5 @@
-//! Cost of creating an error from a hostile response, and how it grows with the response's size.
+//! Measures the cost of creating an error from a hostile response, and how it grows with the size
+//! of the response.
 #![allow(missing_docs, clippy::unwrap_used)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
@@ -29,7 +30,7 @@ fn filled(part: &str, size: usize) -> String {
     part.repeat(size / part.len())
 }
 
-/// Returns an error that is wrapped in JSON until it has the given size.
+/// Returns an error message that is wrapped in JSON repeatedly, up to the given size.
 fn wrapped(size: usize) -> String {
     let mut text = "boom \"quoted\"".to_owned();
     loop {

@@ -1,8 +1,8 @@
-//! Long lists and large files: time compared with a hand-written loop, and memory compared with a
-//! short list or a small file.
+//! Measures long lists and large files: the time compared with a handwritten loop, and the memory
+//! compared with a short list or a small file.
 //!
 //! Run it with `cargo bench -p sdk-runtime --bench volume`. Each case runs in its own process,
-//! which also contains the server, and prints its peak memory. It runs on Linux only.
+//! which also runs the server, and prints its peak memory. The benchmark runs on Linux only.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]

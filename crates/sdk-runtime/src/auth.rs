@@ -1,6 +1,7 @@
 //! How a client obtains, caches and renews access tokens.
 //!
-//! An exchange is a call without a token, so this layer uses `call_path` and never the reverse.
+//! A token exchange is itself a call, sent without a token, so this layer depends on `call_path`
+//! and never the reverse.
 
 pub(crate) mod authenticate;
 mod cache_state;

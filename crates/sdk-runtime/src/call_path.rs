@@ -5,18 +5,19 @@
 //!    [`idempotency`] adds its key here, because all attempts must use the same one.
 //! 2. [`trace`] opens the span of the operation, which covers all later stages.
 //! 3. [`deadline`] limits the time of the whole call, including all waiting, sending and retrying.
-//! 4. [`retry`] makes attempts, as far as [`repeat_rules`] and the [`budget`] allow. It is outside
-//!    the token and permit stages, so that no attempt sends a stale token and no permit is held
-//!    during a pause.
-//! 5. [`credential`](attempt::credential) selects the credential of the caller. It runs before the
-//!    permit stage: a call that waits for a token must not block other calls.
+//! 4. [`retry`] makes attempts, as far as [`repeat_rules`] and the [`budget`] allow. It wraps the
+//!    token and permit stages, so that no attempt sends a stale token and no permit is held during
+//!    a pause.
+//! 5. [`credential`](attempt::credential) selects the caller's credential. It runs before the
+//!    permit stage, because a call that waits for a token must not block other calls.
 //! 6. [`permit`](attempt::permit) waits for a permit from the [`rate_limiter`]. It runs directly
 //!    before sending, so that a permit is held only for the duration of one request.
 //! 7. [`attempt`] counts and traces one attempt, and limits its time. A call that its caller
-//!    cancelled ends here.
+//!    canceled ends here.
 //! 8. [`send`](attempt::send) hands the request to the transport and follows
-//!    [redirects](attempt::redirect). Redirects belong to the attempt: they share its time, permit
-//!    and count. [`upload_silence`](attempt::upload_silence) stops an upload that stalls.
+//!    [redirects](attempt::redirect). Redirects belong to the attempt: they share its time limit
+//!    and permit, and don't count as attempts. [`upload_silence`](attempt::upload_silence) stops an
+//!    upload that stalls.
 //! 9. [`check_answer`](attempt::check_answer)`::read` reads as much of the response as requested.
 //!    It is part of the attempt, because a broken body is a reason to retry.
 //! 10. [`authorized`] renews a token that the vendor rejected, and repeats steps 6 to 9 once. Only
@@ -65,7 +66,7 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::operation::Repeat;
 
-/// Runs a call of a client.
+/// Runs a client's call.
 ///
 /// Prepares the request before it creates the future, which would otherwise reserve space for it.
 pub(crate) fn execute<'c>(
@@ -76,7 +77,7 @@ pub(crate) fn execute<'c>(
 ) -> impl Future<Output = Result<RawResponse, Error>> + Send + 'c {
     let request = Prepared::new(context, call, reading).map(Box::new);
     async move {
-        // Without a runtime, timers and connections would panic.
+        // Outside a runtime, timers and connections would panic.
         Handle::try_current().map_err(|_| Error::outside_runtime())?;
         let request = &*request?;
         let progress = &Progress::new(request.is_patient);
@@ -89,7 +90,7 @@ pub(crate) fn execute<'c>(
     }
 }
 
-/// Runs a call of a token operation, without a token and without a permit.
+/// Runs a call to a token operation, without a token and without a permit.
 ///
 /// `handover` records when a connection takes the request.
 pub(crate) async fn exchange(

@@ -1,7 +1,7 @@
 //! The clients that users create: builder, typed requests, lists, bulk requests, waiting for jobs,
 //! and calls by table.
 //!
-//! This is the outermost layer. Rules for every single call belong to `call_path`.
+//! This is the outermost layer. The rules that apply to every single call are in `call_path`.
 
 pub(crate) mod builder;
 pub(crate) mod bulk;

@@ -30,7 +30,7 @@ use crate::json::charset::in_utf8;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 
-/// Reason why a call, or building a client, failed.
+/// Reason why a call failed or a client could not be built.
 ///
 /// Use the predicates (`is_auth`, `is_rate_limited`, …), whose documentation describes what to do,
 /// or read the vendor's error. Cloning is cheap: all waiters for a token exchange get the same
@@ -125,14 +125,14 @@ impl Error {
 
     /// Creates an error for credentials that are used up or of the wrong kind; nothing was sent.
     ///
-    /// For a [`TokenSource`](crate::TokenSource): describe what to provide instead.
+    /// In a [`TokenSource`](crate::TokenSource), describe what to provide instead.
     pub fn credentials(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Credentials, text)
     }
 
     /// Creates an error for a token store that failed.
     ///
-    /// For your own [`TokenStore`](crate::TokenStore): describe the action that failed, and its
+    /// In your own [`TokenStore`](crate::TokenStore), describe the action that failed, and its
     /// object.
     pub fn store(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Store, text)
@@ -140,7 +140,7 @@ impl Error {
 
     /// Creates an error for a client setting that is missing or wrong.
     ///
-    /// For a vendor's crate: describe what to set and where.
+    /// In a vendor crate, describe what to set and where.
     pub fn configuration(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, text)
     }
@@ -253,7 +253,8 @@ impl Error {
         self
     }
 
-    /// Whether the error is from a token exchange that a call of another operation waited for.
+    /// Returns whether the error is from a token exchange that a call to another operation waited
+    /// for.
     pub(crate) fn is_of_exchange(&self) -> bool {
         self.0.needed_by.is_some()
     }
@@ -305,7 +306,8 @@ impl Error {
         self.facts().map_or(&[], |facts| &facts.fields)
     }
 
-    /// Returns the vendor's id of the request, which is useful for the vendor's support.
+    /// Returns the vendor's id of the request, which is useful when you contact the vendor's
+    /// support.
     pub fn request_id(&self) -> Option<&str> {
         self.0
             .answer
@@ -342,10 +344,10 @@ impl Error {
 
     /// Returns the delay before the next try.
     ///
-    /// It is from the vendor's `Retry-After`, from the vendor's own header, or, after a 429, from
-    /// `X-Rate-Limit-Reset`. After a 429 without such a header, it is the window of the vendor's
-    /// published rate limit. If the client's own rate limit has no free slot, it is the time until
-    /// the next slot.
+    /// It comes from `Retry-After`, from a vendor-specific header, or, after a 429, from
+    /// `X-Rate-Limit-Reset` or `X-RateLimit-Reset`. After a 429 without such a header, it is the
+    /// window of the vendor's published rate limit. If the client's own rate limit has no free
+    /// slot, it is the time until the next slot.
     ///
     /// If a delay fits into the call's time, the client has already waited for it.
     pub fn retry_after(&self) -> Option<Duration> {

@@ -1,10 +1,10 @@
 //! The call path, tokens and errors that every vendor client shares.
 //!
-//! A vendor crate re-exports the items that its users need by name: the items of [`surface`]. A
-//! vendor crate consists of an operation table and types, which are generated, and of its
-//! credentials, which implement [`Authenticate`].
+//! A vendor crate re-exports the items of [`surface`], which its users refer to by name. The crate
+//! itself consists of an operation table and types, which are generated, and of its credentials,
+//! which implement [`Authenticate`].
 //!
-//! Each module is a layer, and uses only the layers above it in the list below.
+//! Each module is a layer, and uses only the layers that precede it in `xtask/layers.yaml`.
 
 mod auth;
 mod call_path;

@@ -1,6 +1,7 @@
 //! Verifies and parses requests that a vendor sends.
 //!
-//! The operation table describes how a vendor signs. The user's server receives the HTTP requests.
+//! The operation table describes how a vendor signs its requests. The user's server receives the
+//! HTTP requests.
 
 mod canonical_json;
 pub(crate) mod error;

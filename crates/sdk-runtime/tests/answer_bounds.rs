@@ -108,7 +108,7 @@ fn complete(request: &[u8]) -> bool {
 /// Returns the start of a gzip file of zeros, a piece to repeat after it, and the number of zeros
 /// in that piece.
 ///
-/// A run of 258 zeros takes 13 bits, so 8 runs take 13 bytes.
+/// A run of 258 zeros occupies 13 bits, so 8 runs occupy 13 bytes.
 fn zeros() -> (Vec<u8>, Vec<u8>, usize) {
     let mut bits = Vec::new();
     let mut push = |value: u32, count: u32| bits.extend((0..count).rev().map(|at| value >> at & 1));
@@ -123,7 +123,7 @@ fn zeros() -> (Vec<u8>, Vec<u8>, usize) {
             push(0, 5);
         }
     };
-    // 3 + 8 + 13 bits are 24 bits, which is three whole bytes.
+    // 3 + 8 + 13 bits are 24 bits, or three whole bytes.
     copies(&mut push, 1);
     let start = bits.len();
     assert_eq!(start % 8, 0);
@@ -202,7 +202,7 @@ async fn the_limit_of_an_answer_is_set_on_the_client_and_on_the_call() {
 
 #[tokio::test]
 async fn the_length_in_an_answer_to_head_is_not_that_of_its_body() {
-    // RFC 9110, section 8.6: it is the length that the body of a GET would have.
+    // RFC 9110, section 8.6: the header contains the length that the body of a GET would have.
     let script = Script::start(|seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".to_vec()),

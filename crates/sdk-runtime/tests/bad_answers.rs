@@ -1,4 +1,4 @@
-//! Results of a call whose response isn't a documented success.
+//! Results of calls whose response is not a documented success.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -273,6 +273,6 @@ async fn an_answer_prints_nothing_of_what_it_holds() {
     );
     assert!(
         !printed.contains("abc"),
-        "headers may hold cookies: {printed}"
+        "headers may contain cookies: {printed}"
     );
 }

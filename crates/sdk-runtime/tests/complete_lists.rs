@@ -21,7 +21,7 @@ fn parameter(seen: &Seen, name: &str) -> Option<u64> {
     pairs.find(|(known, _)| *known == name)?.1.parse().ok()
 }
 
-/// Plays lists of the numbers from 0 to 59, in pages of at most `most` items.
+/// Serves lists of the numbers from 0 to 59, in pages of at most `most` items.
 ///
 /// The responses contain a total if `total` is true.
 fn play(most: u64, total: bool) -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
@@ -213,7 +213,7 @@ async fn one_more_request_settles_doubt_and_none_is_made_without_doubt() {
     all(client.list_by_offset().limit(200).items())
         .await
         .unwrap();
-    // The second page is shorter than the first, because the list has no more items for it.
+    // The second page is shorter than the first, because the list ends.
     assert_eq!(script.count("/by-offset"), 2);
     let (script, client) = start(play(200, false)).await;
     all(client.list_by_offset().limit(200).items())
@@ -277,7 +277,7 @@ async fn one_unreadable_item_costs_no_other_item() {
         ]
     );
     assert_eq!(script.count("/by-cursor"), 2);
-    // Items follow after both errors.
+    // After each error, iteration continues with the next item.
     let (_script, client) = pages(&[r#"{"items":[1,"two",3,{"four":4},5]}"#]).await;
     for (place, rest) in places.into_iter().zip([&[3, 5][..], &[5]]) {
         let mut items = client.list_by_cursor().items().resume(place);
@@ -431,7 +431,7 @@ async fn an_item_is_not_lost_when_the_wait_for_it_is_given_up() {
     .await;
     let mut items = client.list_by_page().limit(20).items();
     for expected in 0..ALL {
-        // The first wait for a page that is not available yet times out.
+        // The first attempt to read a page that is not available yet times out.
         if expected % 20 == 0 {
             let given_up = tokio::time::timeout(Duration::from_millis(20), items.try_next()).await;
             assert!(given_up.is_err());

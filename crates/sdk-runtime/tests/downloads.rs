@@ -256,7 +256,7 @@ async fn a_file_that_is_replaced_keeps_its_mode_and_its_link() {
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
-    // The symbolic link leads to a missing file.
+    // The target of the symbolic link is missing.
     std::fs::remove_file(&file).unwrap();
     let (_script, download) = export(csv("newer")).await;
     download.into_inner().save_to(&link).await.unwrap();

@@ -1,7 +1,7 @@
-//! Tests HTTP/2's signals about requests, and the effect of a dead or crowded connection on calls.
+//! Tests how HTTP/2 reports unprocessed requests, and how dead or crowded connections affect calls.
 //!
-//! The evidence is the error type of `h2`. If the runtime used another version of it than reqwest,
-//! no error would be recognized, and the first two tests would fail.
+//! The runtime recognizes these reports by the error type of `h2`. If it used a different version
+//! of `h2` than reqwest, it would not recognize any error, and the first two tests would fail.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -48,7 +48,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// State of the vendor and the source, and the violations that they found.
+/// State of the vendor and the token source, and the violations that they detected.
 #[derive(Default)]
 struct World {
     issued: Mutex<HashMap<String, Instant>>,
@@ -179,7 +179,7 @@ async fn run(steps: Vec<Step>) -> Vec<String> {
             Ok(Ok(Ok(()))) => {}
         }
     }
-    // Once a token can be obtained, every call gets one.
+    // Once exchanges succeed again, every call gets a token.
     world.fails.store(false, Ordering::SeqCst);
     if let Err(error) = client.list_things("o").await {
         world.wrong(format!("the last call failed: {error}"));

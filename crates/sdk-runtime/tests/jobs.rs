@@ -366,7 +366,7 @@ async fn jobs_listed_on_several_pages_are_waited_for_page_by_page() {
     let (script, client) = start(states).await;
     let (took, last) = seconds(client.get_job(7, "k").wait()).await;
     assert_eq!(last.unwrap().into_inner()["status"], "done");
-    // 2 s, the second page immediately, and then 3 s.
+    // The first page is polled again after 2 s, the second page immediately, and then after 3 s.
     assert_eq!(took, 5.0);
     let targets: Vec<String> = script.seen().into_iter().map(|seen| seen.target).collect();
     let (one, two) = ("/owners/7/jobs?key=k", "/owners/7/jobs?key=k&next=p2");

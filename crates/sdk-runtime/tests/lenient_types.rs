@@ -1,4 +1,4 @@
-//! Generated types accept values in other formats than documented, at every position.
+//! Generated types accept values in undocumented formats, at every position.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
-//! Limits on concurrent requests and on time.
+//! Concurrency limits and timeouts.
 //!
-//! Four tests use sockets, because they test the behavior of reqwest: the time to connect,
-//! decompression, proxies, and the maximum duration as a setting of the HTTP client.
+//! Four tests use sockets, because they test the behavior of reqwest: the connect timeout,
+//! decompression, proxies, and `Duration::MAX` as a timeout of the HTTP client.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -120,7 +120,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Resolves the host's address most of the time. If it fails, no connection is made.
+/// Resolves the host's address most of the time. If the lookup fails, no connection is made.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {

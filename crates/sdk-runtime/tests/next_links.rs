@@ -1,4 +1,4 @@
-//! Links to the next page that contain mistakes of vendors.
+//! Links to the next page, with mistakes that vendors make.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -11,7 +11,7 @@ use support::{Script, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 
-/// Returns a list of two pages, whose first page has this link.
+/// Starts a vendor with a list of two pages, whose first page has this link.
 ///
 /// In the link, `BASE` represents the server's URL and `HOST` its host.
 async fn linked(link: &'static str) -> (Script, ClientBuilder) {
@@ -41,7 +41,7 @@ async fn linked(link: &'static str) -> (Script, ClientBuilder) {
     (script, builder)
 }
 
-/// Iterates over the list, and returns where the second page was requested.
+/// Iterates over the list, and returns the target of the request for the second page.
 async fn second(script: &Script, builder: ClientBuilder) -> Result<String, Error> {
     let client = builder.build().unwrap();
     let body = serde_json::json!({});

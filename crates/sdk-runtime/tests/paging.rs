@@ -22,7 +22,7 @@ fn parameter(seen: &Seen, name: &str) -> Option<u64> {
     pairs.find(|(known, _)| *known == name)?.1.parse().ok()
 }
 
-/// Plays all types of paging over the numbers from 0 to 4.
+/// Serves the numbers from 0 to 4 with every style of pagination.
 fn play(seen: &Seen) -> Reply {
     let path = seen.target.split('?').next().unwrap();
     if path == "/token" {

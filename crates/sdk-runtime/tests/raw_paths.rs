@@ -43,7 +43,7 @@ fn faults() -> [Reply; 5] {
     ]
 }
 
-/// Sends a request with a fault. Returns the number of requests and the result.
+/// Sends a request whose first response is a fault. Returns the number of requests and the result.
 async fn send(method: Method, path: &str, fault: Reply) -> (usize, Result<(), Error>) {
     let (script, client) = start(vec![fault]).await;
     client.access_token().await.ok();
@@ -66,7 +66,7 @@ async fn a_write_to_an_unknown_path_is_sent_once_and_may_have_been_applied() {
             assert!(error.is_maybe_applied(), "{shown}: {error}");
         }
     }
-    // A request that was rejected for another reason was not processed.
+    // A request that the vendor rejected as invalid was not processed.
     let (sent, outcome) = send(Method::Put, "/unknown", json(422, "{}")).await;
     assert!(sent == 1 && !outcome.unwrap_err().is_maybe_applied());
     let (sent, outcome) = send(Method::Get, "/unknown", json(503, "{}")).await;
@@ -111,7 +111,7 @@ async fn a_path_of_the_table_has_the_rules_of_its_operation() {
         }
     }
     // The operation neither costs money nor sends a message. The client waits after a 429 with a
-    // hint. A 429 without a hint means that nothing was done.
+    // hint. A 429 without a hint means that the write was not applied.
     let hint = || answer(429, &[("retry-after", "1")], "{}");
     let (sent, outcome) = send(Method::Post, "/create", hint()).await;
     assert!(sent == 2 && outcome.is_ok());

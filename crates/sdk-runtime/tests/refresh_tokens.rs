@@ -1,6 +1,6 @@
 //! Credentials that consist only of a refresh token.
 //!
-//! Two tests use sockets, because they are about connections that are never made.
+//! Two tests use sockets, because they test connections that are never established.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -19,7 +19,7 @@ use sdk_runtime::{
 use support::{Reply, Script, Seen, json};
 use tokio::runtime::Runtime;
 
-/// Starts with a refresh token only.
+/// A source that starts with only a refresh token.
 #[derive(Clone)]
 struct Refresh {
     token: &'static str,
@@ -233,7 +233,7 @@ async fn a_failure_before_the_request_is_sent_costs_nothing() {
 fn program<T>(work: impl Future<Output = T>) -> T {
     let runtime = Runtime::new().unwrap();
     let outcome = runtime.block_on(work);
-    // Work in flight ends here.
+    // Unfinished work ends here.
     runtime.shutdown_timeout(Duration::from_secs(5));
     outcome
 }
@@ -308,7 +308,7 @@ fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
                 .transport(script.transport())
                 .build()
                 .unwrap();
-            // The first call takes the token from the store. The second call may find it in its
+            // The first call reads the token from the store. The second call may find it in its
             // advisory window.
             for _ in 0..2 {
                 let called = client.list_things("o").await;

@@ -142,7 +142,7 @@ async fn a_storm_of_refusals_that_cannot_be_healed_tries_once() {
     }
     // One exchange is for the first token, and one for the storm of rejected calls.
     assert_eq!(script.count("/token"), 2);
-    // A new call doesn't belong to the storm.
+    // A new call is not part of the storm.
     client.list_things("o").await.unwrap_err();
     assert_eq!(script.count("/token"), 3);
 }

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 
-/// Randomness with the maximum waits that jitter allows.
+/// Randomness that leads to the longest delays that jitter allows.
 struct Most;
 
 impl Randomness for Most {

@@ -12,9 +12,9 @@ use sdk_runtime::{
 };
 
 const FOLDER: &str = "SDK_RUNTIME_TEST_STORE";
-/// Number of rounds. Use 200 for thorough runs.
+/// Environment variable with the number of rounds. Use 200 for a thorough run.
 const ROUNDS: &str = "SDK_RUNTIME_TEST_ROUNDS";
-/// Seed that was printed, for repeating a run.
+/// Environment variable with the seed of an earlier run, to repeat that run.
 const SEED: &str = "SDK_RUNTIME_TEST_SEED";
 
 fn rounds() -> u32 {

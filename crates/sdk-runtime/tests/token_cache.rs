@@ -16,7 +16,7 @@ use sdk_runtime::{
 use support::{Script, json};
 use tokio::time::{advance, sleep};
 
-/// Outcome of an exchange after its duration.
+/// Outcome of an exchange when its duration is over.
 #[derive(Clone, Copy, PartialEq)]
 enum Then {
     Give,
@@ -499,7 +499,7 @@ async fn a_machine_that_slept_renews_and_a_clock_that_is_set_back_changes_nothin
     assert_eq!(token(&client).await.unwrap(), "token-1");
     clock.to(0);
     assert_eq!(token(&client).await.unwrap(), "token-1");
-    // tokio's clock stood still. The token is considered expired 30 s before its actual expiry.
+    // tokio's clock has not moved. The token is considered expired 30 s before its actual expiry.
     clock.to(500_969);
     assert_eq!(token(&client).await.unwrap(), "token-1");
     clock.to(500_970);

@@ -1,6 +1,6 @@
 //! Tokens shared between clients and processes.
 //!
-//! Separate processes reach the vendor through a socket; all other tests need none.
+//! Separate processes reach the vendor through a socket. The other tests don't use sockets.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -158,7 +158,7 @@ async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
     assert_eq!(grants(&script), ["full", "refresh-1", "full", "refresh-3"]);
 }
 
-/// Starts with a refresh token only.
+/// A source that starts with only a refresh token.
 struct Refresh(&'static str);
 
 impl TokenSource for Refresh {
@@ -571,7 +571,7 @@ mod file_store {
                 let before = entry.load().await.unwrap();
                 entry.save(&record("next")).await.unwrap();
                 drop(entry);
-                // An older write that finishes only now would replace this record.
+                // An older write that is still running would replace this record.
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 let after = store.load(&key).await.unwrap();
                 assert_eq!(after, Some(record("next")), "round {round}");

@@ -1,4 +1,4 @@
-//! Content of a trace, and what is omitted from it.
+//! Content of traces, and data that they must not contain.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -133,7 +133,7 @@ async fn what_http_adjusts_keeps_the_rules_on_redirects() {
         })
         .build()
         .unwrap();
-    // The response of a transport that followed the redirect by itself would be rejected.
+    // If the transport followed the redirect by itself, its response would be rejected.
     let response = client.request(Method::Get, "/status").send_raw().await;
     assert_eq!(response.unwrap().status().as_u16(), 200);
     assert_eq!(script.seen().len(), 2);

@@ -21,7 +21,7 @@ async fn main() {
     let begun = Instant::now();
     let all = Sandbox::start().await.unwrap();
     println!(
-        "start with {} vendors: {:.1} ms (limit 100 ms)",
+        "start-up with {} vendors: {:.1} ms (limit 100 ms)",
         all.vendors().len(),
         begun.elapsed().as_secs_f64() * 1e3
     );

@@ -1,7 +1,7 @@
 //! The running sandbox: `builder` starts it from one `definition` per vendor, and `sandbox` is the
 //! handle for tests. `vendor_service` handles each request to a vendor (route, fault, body, rate
-//! limit, call, log). `admin` serves the endpoints that belong to no vendor, including the page of
-//! `index_page`.
+//! limit, call, log). `admin` serves the endpoints that don't belong to a vendor, including the
+//! page of `index_page`.
 
 pub(crate) mod admin;
 pub(crate) mod api_browser;

@@ -50,7 +50,7 @@ fn peak() -> u64 {
     number.unwrap_or(0) / 1024
 }
 
-/// Sends a head and a number of MiB of zeroes, and returns the status.
+/// Sends a request head and the given number of MiB of zeros, and returns the status.
 async fn flood(address: String, head: String, mebibytes: usize) -> Option<u16> {
     let mut stream = TcpStream::connect(address).await.ok()?;
     let length = mebibytes * 1024 * 1024;

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 #[derive(Clone)]
 pub(crate) struct Receiver {
     secret: String,
-    // A real service keeps this in its database.
+    // A real service stores these in its database.
     seen: Arc<Mutex<HashSet<String>>>,
     handle: Arc<dyn Fn(String) + Send + Sync>,
 }

@@ -1,6 +1,6 @@
 //! Scopes of access tokens, for [`Credentials::with_scopes`](crate::Credentials::with_scopes).
 //!
-//! These are the scopes in the vendor's documentation. The set is open:
+//! These are the scopes in the vendor's documentation. The list can be incomplete:
 //! [`Client::list_scopes`](crate::Client::list_scopes) returns all scopes, and
 //! [`Credentials::with_scopes`](crate::Credentials::with_scopes) accepts any string. Scopes are case-sensitive.
 

@@ -1,4 +1,4 @@
-//! Typical flows of applications, from the first to the last call, against the sandbox.
+//! Runs typical application flows, from the first call to the last, against the sandbox.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::time::Duration;
@@ -127,7 +127,7 @@ async fn a_recipient_that_opted_out_gets_no_text() {
 }
 
 #[tokio::test]
-async fn an_otp_is_new_then_verified_and_cannot_be_verified_again_or_cancelled() {
+async fn an_otp_is_new_then_verified_and_cannot_be_verified_again_or_canceled() {
     let (_sandbox, client) = start().await;
     let otp = client.create_otp(&OtpRequest::new(FIRST)).await.unwrap();
     let id = otp.otp_id.as_str();
@@ -150,7 +150,7 @@ async fn an_otp_is_new_then_verified_and_cannot_be_verified_again_or_cancelled()
     let error = client.get_otp(id).wait().await.unwrap_err();
     assert!(
         error.is_job_failed(),
-        "a cancelled OTP is not verified: {error:?}"
+        "a canceled OTP is not verified: {error:?}"
     );
     let error = client.verify_otp(id, &pin).await.unwrap_err();
     assert_eq!(ErrorCode::of(&error), Some(ErrorCode::OtpCancelled2024));
@@ -316,7 +316,8 @@ async fn what_calls_do_is_told_by_callbacks() {
     use smscx_sdk::webhooks::CallbackEvent;
 
     let (sandbox, client) = start().await;
-    // No server listens there. The outbox of the sandbox contains the requests that were sent.
+    // No server listens at this address. The outbox of the sandbox contains the requests that were
+    // sent.
     sandbox
         .subscribe_webhooks("smscx", "callback", "http://127.0.0.1:9/")
         .unwrap();

@@ -1,4 +1,4 @@
-//! Long lists, response headers and files, against the sandbox.
+//! Tests long lists, response headers and files against the sandbox.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::collections::HashSet;

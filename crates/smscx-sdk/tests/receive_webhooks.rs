@@ -1,4 +1,4 @@
-//! The example receives the callbacks that the sandbox sends.
+//! Runs the example that receives callbacks, with callbacks from the sandbox.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 

@@ -1,4 +1,4 @@
-//! Callbacks: the seven documented payloads, and undocumented ones.
+//! Parses callbacks with the seven documented payloads and with undocumented ones.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 

@@ -1,7 +1,7 @@
 //! Starts the sandbox, requests a token and makes a call for each vendor, and prints the requests and responses.
 //!
 //! Run it with `cargo run --example quickstart`. With `-- --damage metquay`, the sandbox rejects this vendor's tokens,
-//! to show a failure.
+//! so that you can see a failure.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -104,7 +104,7 @@ impl Visit {
         })
     }
 
-    /// Makes concurrent calls with the expired token, and reports all requests that the sandbox received.
+    /// Reports all requests that the sandbox received so far, and then makes concurrent calls with the expired token.
     async fn end(self, sandbox: &Sandbox) -> Result<String, String> {
         let name = self.vendor.name();
         let mut report = format!(
@@ -157,12 +157,13 @@ impl Visit {
     }
 }
 
-/// Whether the vendor issues access tokens. Other vendors require an API key in each call.
+/// Returns whether the vendor issues access tokens. Other vendors require an API key in each call.
 pub(crate) fn has_tokens(client: &dyn VendorClient) -> bool {
     client.operations().iter().any(|operation| operation.token)
 }
 
-/// Returns a list that every account can read: a safe GET whose parameters are all optional. Prefers paginated lists.
+/// Returns a list operation that every account can call: a safe GET whose parameters are all optional. Prefers
+/// paginated lists.
 pub(crate) fn list_without_arguments(
     operations: &[&'static Operation],
 ) -> Option<&'static Operation> {

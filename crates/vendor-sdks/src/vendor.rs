@@ -44,9 +44,9 @@ macro_rules! vendors {
             }
         }
 
-        /// Builds the client of a vendor, as the trait that all clients implement.
+        /// Builds the client of a vendor, and returns it as a `VendorClient`, the trait that all clients implement.
         ///
-        /// `downcast_ref` returns the vendor's own client, which has the same token cache.
+        /// `downcast_ref` returns the vendor's own client, which uses the same token cache.
         ///
         /// # Errors
         ///
@@ -102,7 +102,7 @@ impl fmt::Display for Vendor {
     }
 }
 
-/// Error for a name that does not belong to any vendor with an enabled feature.
+/// Error for a name that doesn't match any vendor with an enabled feature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownVendor(String);
 

@@ -106,7 +106,8 @@ fn the_document_of_a_vendor_describes_each_of_its_operations() {
             let Some(id) = operation["operationId"].as_str() else {
                 continue;
             };
-            // Methods for the values of one parameter are a single operation of the vendor.
+            // The methods for the values of one parameter belong to a single operation of the
+            // vendor.
             match operation["x-sdk-variants"]["values"].as_object() {
                 Some(values) => ids.extend(values.keys().map(|value| format!("{id}_by_{value}"))),
                 None => ids.push(id.to_owned()),

@@ -4,7 +4,7 @@ use sdk_runtime::{Operation, Scheme, Vendor};
 use workspace_tests::document::Document;
 use workspace_tests::rustdoc;
 
-/// A request type with its fields. For each field, it has the name and whether the field is required.
+/// A request type, with the name of each field and whether the field is required.
 pub(crate) type RequestType = (&'static str, &'static [(&'static str, bool)]);
 
 /// The column of a vendor in the table.
@@ -27,7 +27,7 @@ pub(crate) struct Column {
     pub(crate) body_required: bool,
     pub(crate) request: &'static [RequestType],
     pub(crate) answer: &'static [&'static str],
-    /// Statuses that the document must contain. It may have more.
+    /// Statuses that the document must contain. It may contain more.
     pub(crate) statuses: &'static [&'static str],
     /// Response headers, by status.
     pub(crate) headers: &'static [(&'static str, &'static [&'static str])],

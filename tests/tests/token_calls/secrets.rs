@@ -1,6 +1,6 @@
 //! Tests that secrets are never printed.
 //!
-//! Neither their types nor errors that repeat them may show the secrets.
+//! Neither the types of the secrets nor errors that echo secrets may show them.
 
 mod akeneo;
 mod metquay;

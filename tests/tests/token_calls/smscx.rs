@@ -248,7 +248,8 @@ async fn smscx_page_takes_application_and_scope_from_the_environment() {
     let variables = [
         ("SMSCX_BASE_URL", server.url("")),
         ("SMSCX_APPLICATION_ID", "sms-app".to_owned()),
-        // A secret read from a file that ends with a line break, and a key that is set but empty.
+        // The secret was read from a file that ends with a line break, and the key is set but
+        // blank.
         ("SMSCX_APPLICATION_SECRET", format!("{SECRET}\n")),
         ("SMSCX_API_KEY", " ".to_owned()),
         ("SMSCX_SCOPE", "sms".to_owned()),

@@ -14,7 +14,7 @@ use crate::name;
 pub struct Arguments {
     /// Vendors to build. Defaults to the whole workspace.
     pub vendors: Vec<String>,
-    /// Build with optimizations.
+    /// Builds with optimizations.
     #[arg(long)]
     pub release: bool,
 }

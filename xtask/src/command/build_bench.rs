@@ -1,5 +1,5 @@
-//! The command `build-bench`: measures what it costs to build the vendor crates, compared with the
-//! clients that other generators create.
+//! The command `build-bench`: measures the time and memory of building the vendor crates, and
+//! compares them with the clients that other generators create.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,8 +11,8 @@ use crate::peer::{Build, Generator, Input, Target};
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
 
-/// Number of builds per crate. The cheapest one is used, because other work on the machine only adds
-/// cost.
+/// Number of builds per crate. The cheapest build counts, because other work on the machine only
+/// adds cost.
 const RUNS: usize = 3;
 
 /// Arguments of the command `build-bench`.
@@ -24,8 +24,8 @@ pub struct Arguments {
     peer: bool,
 }
 
-/// Prints the time and memory of a debug build of each given vendor's crate, or of all crates. With
-/// `peer`, also prints the ratios to the peers' clients.
+/// Prints the time and memory of a debug build of the crate of each given vendor, or of all crates.
+/// With `peer`, also prints the ratios to the peers' clients.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root
         .canonicalize()

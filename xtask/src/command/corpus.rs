@@ -1,8 +1,9 @@
 //! The command `corpus`: imports public documents, and compiles and tests the resulting crates.
 //!
-//! Each document goes through the same commands that a user runs, each in its own process, so that
-//! a failure, hang or memory exhaustion concerns only its document. No document and nothing made
-//! from one stays in the repository; the result is a page of text.
+//! Each document goes through the same commands that a user runs. Each command runs in its own
+//! process, so that a failure, a hang or memory exhaustion affects only one document. The
+//! repository contains neither the documents nor anything generated from them, only a page with the
+//! results.
 
 mod outcome;
 mod page;
@@ -22,50 +23,54 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Which documents to run, and how far.
+/// Arguments of the command `corpus`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The folder with the documents: `api` of the unpacked package.
+    /// Folder with the documents: `api` in the unpacked package.
     folder: PathBuf,
-    /// The sampling rule, instead of `xtask/corpus/sample.toml`.
+    /// File with the sampling rule. Defaults to `xtask/corpus/sample.toml`.
     #[arg(long)]
     sample: Option<PathBuf>,
-    /// Folder for imports and builds, instead of `target/corpus`.
+    /// Folder for imports, builds and logs. Defaults to `target/corpus`.
     #[arg(long)]
     work: Option<PathBuf>,
-    /// Only documents whose path contains one of these texts.
+    /// Runs only documents whose path contains one of these strings.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Only documents of at most this many bytes.
+    /// Runs only documents of at most this many bytes.
     #[arg(long)]
     at_most: Option<u64>,
-    /// The last step.
+    /// Last step to run.
     #[arg(long, value_enum, default_value = "check")]
     until: Stage,
-    /// Skips documents that an earlier run with the same folder took this far.
+    /// Skips documents that passed the last step in an earlier run with the same work folder.
     #[arg(long)]
     resume: bool,
-    /// Keeps the workspaces of passing documents too.
+    /// Also keeps the workspaces of documents that pass.
     #[arg(long)]
     keep: bool,
-    /// Also checks the library alone, and those that other generators create; installs these.
+    /// Installs other generators, and compares `cargo check` of our library with that of theirs.
     #[arg(long)]
     peers: bool,
     /// Lists the sample and exits.
     #[arg(long)]
     list: bool,
-    /// Writes the result of this run and of earlier ones with the same folder to `xtask/corpus/RESULT.md`.
+    /// Writes the results of this run, and of earlier runs with the same work folder, to
+    /// `xtask/corpus/RESULT.md`.
     #[arg(long)]
     record: bool,
 }
 
-/// Where the rule and the result are.
+/// Files with the sampling rule and with the results.
 const SAMPLE: &str = "xtask/corpus/sample.toml";
 const RESULT: &str = "xtask/corpus/RESULT.md";
 
-/// Takes the sample through all steps, smallest document first; fails if one of them fails.
+/// Runs the steps on each document of the sample, smallest document first. Fails if a document
+/// fails.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
-    let root = root.canonicalize().context("no workspace there")?;
+    let root = root
+        .canonicalize()
+        .context("could not find the workspace")?;
     let rule = match &arguments.sample {
         Some(file) => Rule::read(file)?,
         None => Rule::read(&root.join(SAMPLE))?,
@@ -115,7 +120,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let looked_at = sample.iter().filter(|one| arguments.takes(one));
     let outcomes: Vec<&Outcome> = looked_at.filter_map(|one| known.get(&one.path)).collect();
     if arguments.record {
-        // All that is known of the sample, from earlier runs with the same folder too.
+        // Include the outcomes of earlier runs with the same work folder.
         let all = sample
             .iter()
             .filter_map(|one| known.get(&one.path).cloned());
@@ -136,7 +141,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     );
     if failed > 0 {
         bail!(
-            "{failed} documents do not pass; {} has what each step said",
+            "{failed} documents do not pass; see {}/logs for the output of each step",
             work.display()
         );
     }
@@ -150,7 +155,7 @@ impl Arguments {
     }
 }
 
-/// The last outcome of each document in earlier runs.
+/// Returns the last outcome of each document in earlier runs.
 fn read_record(file: &Path) -> Result<BTreeMap<String, Outcome>> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
@@ -168,7 +173,7 @@ fn read_record(file: &Path) -> Result<BTreeMap<String, Outcome>> {
     Ok(known)
 }
 
-/// One document in progress.
+/// The run of one document.
 struct Run<'r> {
     document: PathBuf,
     name: String,
@@ -183,7 +188,7 @@ impl Run<'_> {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot empty {}", folder.display()))?;
         }
-        // `new` needs an empty folder; the import alone is tested next to it.
+        // `new` needs an empty folder, so the import step writes to a separate one.
         let imported = self.work.join("imports");
         fs::create_dir_all(imported.join("specs"))?;
         fs::create_dir_all(&folder)?;
@@ -219,7 +224,7 @@ impl Run<'_> {
         Ok(outcome)
     }
 
-    /// The command of a step, and how many seconds it may take.
+    /// Returns the command of a step, and its time limit in seconds.
     fn command(&self, stage: Stage, folder: &Path) -> Result<(Command, u64)> {
         let own = std::env::current_exe().context("cannot find this program")?;
         let mut command = match stage {
@@ -238,7 +243,8 @@ impl Run<'_> {
                 300
             }
             Stage::Check => {
-                // All but unit tests, of which there are none: the library would be compiled twice.
+                // Skip unit tests: the crate doesn't have any, and cargo would compile the library
+                // twice.
                 command.args(["check", "--lib", "--examples", "--test", "*"]);
                 1800
             }
@@ -248,8 +254,8 @@ impl Run<'_> {
             }
         };
         if stage >= Stage::Check {
-            // Only the crate itself: the workspace also contains the generator, whose build is
-            // independent of the document.
+            // Build only the crate: the workspace also contains the generator, whose build doesn't
+            // depend on the document.
             command.args(["--offline", "--quiet", "--package"]);
             command.arg(name::package(&self.name));
         }
@@ -257,7 +263,8 @@ impl Run<'_> {
         Ok((command, seconds))
     }
 
-    /// Checks the library of each generator.
+    /// Runs `cargo check` on the library of each generator; returns the costs or errors by
+    /// generator.
     fn libraries(&self, folder: &Path) -> BTreeMap<String, Result<(u64, u64), String>> {
         let package = name::package(&self.name);
         let own = folder.join("crates").join(package).join("Cargo.toml");
@@ -300,7 +307,7 @@ impl Run<'_> {
         cargo
     }
 
-    /// Deletes what was compiled for this document; dependencies stay for the next one.
+    /// Deletes the build output of this document, and keeps the dependencies for the next one.
     fn discard_compiled(&self) -> Result<()> {
         let library = name::library(&self.name);
         let package = name::package(&self.name);

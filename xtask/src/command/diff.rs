@@ -2,10 +2,10 @@
 //! of the crates' Rust users.
 //!
 //! The generator's own code for types and signatures reads both documents, and the table in `rule`
-//! classifies the differences. Versions follow Cargo's rules. A version that was never tagged is
-//! not binding.
+//! classifies the differences. Versions follow Cargo's rules. A version that was never tagged may
+//! change freely.
 
-mod behaviour;
+mod behavior;
 mod bodies;
 mod change;
 mod documentation;

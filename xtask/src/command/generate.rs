@@ -59,7 +59,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
         outputs.push(generated.output);
     }
     let mut regions = MarkedRegions::of(root);
-    // These lists have one entry per vendor, so they require all vendors.
+    // These lists have one entry per vendor, so they are written only if all vendors are generated.
     if vendors.is_empty() {
         regions.replace_if_there("ARCHITECTURE.md", "progenitor", &shares)?;
         for readme in ["README.md", "crates/vendor-sdks/README.md"] {
@@ -160,12 +160,13 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     output
         .files
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
-    // In the stored document, the variants of an operation are one operation, as in the vendor's API.
+    // In the stored document, the variants of an operation are merged into one operation, as in the
+    // vendor's API.
     let mut merged = serde_json::to_string_pretty(&variants::with_all_answers(&document.root))?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
-    // A package contains everything that it embeds, so the sandbox has its own copy of each document that
-    // it serves.
+    // A package must contain everything that it embeds, so the sandbox has its own copy of each
+    // document that it serves.
     let sandbox = Path::new("crates/sdk-sandbox");
     let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
     if root.join(profile).exists() {
@@ -258,7 +259,8 @@ fn modules(
         put(&format!("table/{module}.rs"), &source, table)?;
         let types = types::emit(api, rust_api, &conversions, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
-        // Without the feature, a tag without public operations does not need these imports.
+        // Without the feature `internal`, a tag without public operations does not need these
+        // imports.
         let internal = api
             .operations
             .iter()

@@ -1,9 +1,10 @@
 //! The command `import`: converts a published OpenAPI document to `specs/<name>/` in the house
 //! style.
 //!
-//! The source is read in bounded time and memory, goes through a list of passes, and is written
-//! completely or not at all. A pass is a function that fixes one aspect of the draft and reports
-//! everything that the user should know. Nothing is lost silently: the report becomes `IMPORT.md`.
+//! The source is read in bounded time and memory, and goes through a list of passes. The result is
+//! written completely or not at all. A pass is a function that fixes one aspect of the draft and
+//! reports everything that the user should know. Nothing is lost silently: the report becomes
+//! `IMPORT.md`.
 
 mod again;
 mod document;
@@ -39,14 +40,14 @@ use std::path::{Path, PathBuf};
 /// Arguments of the command `import`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Name of the folder to write under specs/: lower-case words separated by hyphens.
+    /// Name of the folder to write under specs/: lowercase words separated by hyphens.
     pub name: String,
     /// OpenAPI 3.0 or 3.1 document to import, in JSON or YAML.
     pub file: PathBuf,
     /// Document of the previous import. Edits to `specs/<name>/` since then are merged into the new import.
     #[arg(long, value_name = "FILE", conflicts_with = "discard_edits")]
     pub previous: Option<PathBuf>,
-    /// Overwrite edits to `specs/<name>/` since the last import. `overlay.yaml` is kept.
+    /// Overwrites edits to `specs/<name>/` since the last import. `overlay.yaml` is kept.
     #[arg(long)]
     pub discard_edits: bool,
 }
@@ -96,7 +97,7 @@ pub(crate) fn write(root: &Path, name: &str, imported: &Imported) -> Result<()> 
     write::folder::replace(&folder, &imported.files, &is_owned)
 }
 
-/// Whether an import writes a file with this name.
+/// Returns whether an import writes a file with this name.
 fn is_owned(name: &str) -> bool {
     let is_of_tag = name.ends_with(".yaml") && name != overlay::FILE;
     is_of_tag || ["IMPORT.md", "debt.toml", again::RECORD].contains(&name)
@@ -272,7 +273,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
     };
     ensure!(
         name.len() <= 40 && name.split('-').all(is_word),
-        "`{}` is not a valid name for a folder and a crate: use lower-case letters and digits, with single hyphens between words, at most 40 characters",
+        "`{}` is not a valid name for a folder and a crate: use lowercase letters and digits, with single hyphens between words, at most 40 characters",
         name.escape_debug()
     );
     Ok(())

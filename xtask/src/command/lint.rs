@@ -1,4 +1,4 @@
-//! The command `lint`: prints the problems of the specs.
+//! The command `lint`: prints the problems in the specs.
 
 use crate::output::Output;
 use crate::spec::finding::report;
@@ -11,7 +11,7 @@ use std::path::Path;
 #[derive(clap::Args)]
 pub struct Arguments {
     vendors: Vec<String>,
-    /// Remove fixed findings from the baselines of imported specs.
+    /// Removes fixed findings from the baselines of imported specs.
     #[arg(long)]
     lower_baseline: bool,
 }

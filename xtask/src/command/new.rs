@@ -31,7 +31,7 @@ use crate::spec::lint::documents;
 /// Arguments of the command `new`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Name of the vendor in specs/ and in the name of the crate: lower-case words separated by hyphens.
+    /// Name of the vendor in specs/ and in the name of the crate: lowercase words separated by hyphens.
     pub name: String,
     /// OpenAPI 3.0 or 3.1 document, in JSON or YAML. Without it, `specs/<name>/` must exist.
     pub file: Option<PathBuf>,

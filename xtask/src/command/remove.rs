@@ -22,7 +22,8 @@ use crate::spec::load::vendors;
 pub struct Arguments {
     /// Name of the vendor in specs/.
     pub name: String,
-    /// Also remove hand-written files of the vendor. Other files that refer to the vendor stay unchanged.
+    /// Also removes hand-written files of the vendor. Other files that refer to the vendor stay
+    /// unchanged.
     #[arg(long)]
     pub force: bool,
 }

@@ -2,8 +2,8 @@
 //! still lacks.
 //!
 //! It compares the vendor's old document with the new one, and our spec with the new one. A
-//! difference in both comparisons is still to do, and a difference in only the first is done. The command
-//! writes files only on request.
+//! difference in both comparisons still has to be applied to our spec; a difference in only the
+//! first is already applied. The command writes files only on request.
 
 mod departure;
 mod difference;
@@ -45,13 +45,13 @@ pub struct Arguments {
     pub old: PathBuf,
     /// The vendor's current document.
     pub new: PathBuf,
-    /// Write a patch with the mechanical changes to our spec, for `git apply`.
+    /// Writes a patch with the mechanical changes to our spec, for `git apply`.
     #[arg(long, value_name = "FILE")]
     pub patch: Option<PathBuf>,
-    /// Record the new document in `specs/<vendor>/upstream.toml` as the last reviewed one.
+    /// Records the new document in `specs/<vendor>/upstream.toml` as the last reviewed one.
     #[arg(long)]
     pub accept: bool,
-    /// Print JSON.
+    /// Prints the results as JSON.
     #[arg(long)]
     pub json: bool,
 }

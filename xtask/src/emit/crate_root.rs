@@ -3,7 +3,7 @@
 
 use crate::model::{Api, flag};
 
-/// Returns the modules of the crate for `lib.rs`, formatted like rustfmt.
+/// Returns the modules and re-exports of the crate's `lib.rs`, formatted the way rustfmt does.
 pub(crate) fn modules(api: &Api<'_>) -> &'static str {
     match api.credentials {
         None => BY_HAND,
@@ -19,7 +19,7 @@ mod generated;
 pub use generated::*;
 ";
 
-/// For crates that compute a value of some credentials.
+/// For crates that compute the body of a token exchange in `exchange_hook.rs`.
 const WITH_HOOK: &str = "\
 mod exchange_hook;
 #[rustfmt::skip]
@@ -40,7 +40,8 @@ pub use credentials::Credentials;
 pub use generated::*;
 ";
 
-/// Whether a kind of credentials has an exchange whose body the crate computes in `exchange_hook.rs`.
+/// Returns whether a kind of credentials has an exchange whose body the crate computes in
+/// `exchange_hook.rs`.
 pub(crate) fn has_hook(api: &Api<'_>) -> bool {
     let kinds = api.credentials.unwrap_or_default();
     kinds.iter().any(|kind| {

@@ -144,7 +144,7 @@ pub(crate) fn of_operation(
     example: &str,
 ) -> TokenStream {
     let mut page = prose(operation.summary);
-    // After a fence, a full stop would become part of the code.
+    // After a fence, a period would become part of the code.
     let ends_in_code = page
         .lines()
         .last()
@@ -183,7 +183,7 @@ pub(crate) fn of_operation(
         let credentials = match server.takes_credentials {
             true => "The request contains the client's credentials.",
             false => {
-                "The request contains the client's credentials only if the server has the origin of the base URL."
+                "The request contains the client's credentials only if the server has the same origin as the base URL."
             }
         };
         let _ = writeln!(
@@ -197,7 +197,7 @@ pub(crate) fn of_operation(
     if let Some(effect) = operation.effect {
         let repeat = match operation.repeat {
             Some(Value::Object(_)) => "with the same idempotency key",
-            _ => "only if the vendor certainly did not process it",
+            _ => "only if it is certain that the vendor did not process it",
         };
         let _ = writeln!(
             page,
@@ -217,7 +217,7 @@ fn job(operation: &Operation<'_>) -> String {
     if let Some(rule) = operation.starts_job() {
         let poll = text(&rule["poll"], "operation");
         let mut words = format!(
-            "\nStarts a job. `.run()` starts the job and waits for its end with [`{poll}`](crate::Client::{poll})"
+            "\nStarts a job. `.run()` starts the job, polls it with [`{poll}`](crate::Client::{poll}) until it finishes"
         );
         match rule.get("result").map(|result| text(result, "operation")) {
             Some(result) => {
@@ -226,11 +226,11 @@ fn job(operation: &Operation<'_>) -> String {
                     ", and returns the response of [`{result}`](crate::Client::{result})."
                 );
             }
-            None => words.push_str(" and returns the last response."),
+            None => words.push_str(", and returns the last response."),
         }
         let _ = writeln!(
             words,
-            " If the start receives no response, find the job as follows: {}.",
+            " If the request that starts the job receives no response, find the job as follows: {}.",
             text(rule, "find")
         );
         return words;
@@ -245,7 +245,7 @@ fn job(operation: &Operation<'_>) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let mut words = "\nReads a job. `.wait()` polls until the state is ".to_owned();
+    let mut words = "\nReads the state of a job. `.wait()` polls until the state is ".to_owned();
     match states("done") {
         done if done.is_empty() => {
             let _ = write!(words, "not one of {}", states("pending"));
@@ -255,13 +255,13 @@ fn job(operation: &Operation<'_>) -> String {
     match states("failed") {
         failed if failed.is_empty() => {}
         failed => {
-            let _ = write!(words, ". States that are errors: {failed}");
+            let _ = write!(words, ". Error states: {failed}");
         }
     }
     let number = |key: &str| rule.get(key).and_then(Value::as_u64).unwrap_or(1);
     let _ = writeln!(
         words,
-        ". The delay between polls grows from {} s to {} s. The wait ends after {} s.",
+        ". The delay between polls grows from {} s to {} s. By default, the wait times out after {} s.",
         number("first_delay"),
         number("longest_delay"),
         number("deadline")
@@ -273,8 +273,8 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     if operation.parameters.is_empty() {
         return;
     }
-    // rustdoc has no link syntax for a method of one of several impl blocks, so the link uses the
-    // anchor of the block on the page.
+    // rustdoc doesn't have link syntax for a method in one of several impl blocks, so the link uses
+    // the block's anchor on the page.
     let request = match operation.bulk {
         Some(_) => "BulkRequest",
         None => "Request",

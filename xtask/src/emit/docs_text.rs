@@ -1,7 +1,7 @@
 //! Converts text of a spec to Markdown for rustdoc: attributes, escapes, single lines.
 //!
-//! Whatever the text contains, rustdoc finds no code to test, no link and no HTML in it, and it shows
-//! every word.
+//! Rustdoc shows every word of the text, whatever it contains: it tests no code, interprets no
+//! HTML, and links only plain URLs.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -68,7 +68,7 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
                 Value::String(text) => text.clone(),
                 number => number.to_string(),
             };
-            // A number and a string with the same digits are one code.
+            // A number and a string with the same digits are the same code.
             let code_text = text_of(&row["code"]);
             let number = code_text.parse::<u64>().ok();
             let is_number = number.is_some();

@@ -1,5 +1,5 @@
-//! Emits reports about the workspace: the share of progenitor, the OpenAPI features that lint refuses,
-//! untyped places, and the lists of vendors.
+//! Emits reports about the workspace: progenitor's share of the types and signatures, the OpenAPI
+//! features that lint refuses, untyped places, and the lists of vendors.
 
 pub(crate) mod progenitor_share;
 pub(crate) mod refusals;

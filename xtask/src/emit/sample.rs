@@ -76,7 +76,8 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     Ok(hide(&function))
 }
 
-/// Returns the statement that makes a first call with `client`, and formats the response into the string `printed`.
+/// Returns the statements that make a first call with `client` and format the response into the
+/// string `printed`.
 pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let statements = match first_read(api, rust_api)? {
         Some(request) => quote! {
@@ -94,8 +95,8 @@ pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<Stri
     Ok(inside.map(|line| format!("{line}\n")).collect())
 }
 
-/// Returns a call of the first operation that reads without arguments, or else of the first operation that reads, with
-/// sample arguments.
+/// Returns a call of the first read operation without arguments, or else of the first read
+/// operation, with sample arguments.
 fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> {
     let qualify = rust_api.qualify("");
     let krate = format_ident!("{}", crate::name::library(api.vendor));
@@ -119,7 +120,7 @@ fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> 
     Ok(first.map(|(_, request)| request))
 }
 
-/// Formats a function like rustfmt.
+/// Formats a function the way rustfmt does.
 fn unparsed(function: TokenStream) -> Result<String> {
     let file = syn::File {
         shebang: None,

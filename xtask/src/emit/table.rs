@@ -236,7 +236,8 @@ fn emit_form(media: &Media<'_>) -> TokenStream {
             }
             ("spaceDelimited", _) => quote! { Style::Space },
             ("pipeDelimited", _) => quote! { Style::Pipe },
-            // Without either of them, the content type applies, which serializes objects as JSON.
+            // Without `style` and `explode`, the content type applies: objects are serialized as
+            // JSON.
             ("", None) => return None,
             (_, Some(Value::Bool(false))) => quote! { Style::Comma },
             _ => quote! { Style::Exploded },

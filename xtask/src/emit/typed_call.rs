@@ -23,7 +23,7 @@ pub(crate) struct Call<'o> {
     pub(crate) bodies: Vec<Variant<'o>>,
     /// Type of each variant, as named in its module; `None` without a schema.
     pub(crate) body_types: Vec<Option<syn::Type>>,
-    /// How the method takes each variant with a typed value.
+    /// How the method accepts each variant that has a typed value.
     pub(crate) body_arguments: Vec<Option<BodyArgument>>,
     /// Whether the required body can only be `{}`, so that callers do not have to provide it.
     pub(crate) has_empty_body: bool,
@@ -48,7 +48,7 @@ impl<'o> Call<'o> {
             match operation.parameters.iter().find(|p| p.ident == *ident) {
                 Some(parameter) => parameters.push((parameter, ty)),
                 None => bail!(
-                    "progenitor's `{ident}` of `{}` is not a parameter",
+                    "the argument `{ident}` of progenitor's method `{}` is not a parameter of the operation",
                     operation.id
                 ),
             }
@@ -103,7 +103,7 @@ impl<'o> Call<'o> {
         })
     }
 
-    /// Whether the body is an argument rather than a setter.
+    /// Returns whether the body is an argument rather than a setter.
     pub(crate) fn takes_body(&self) -> bool {
         let required = self
             .operation
@@ -149,7 +149,7 @@ fn answer(ty: &syn::Type) -> TokenStream {
     }
 }
 
-/// Whether a schema allows only `{}`.
+/// Returns whether a schema allows only `{}`.
 fn is_empty_object(api: &Api<'_>, schema: &serde_json::Value) -> bool {
     let schema = api.resolve_schema(schema);
     text(schema, "type") == "object" && schema["maxProperties"] == 0

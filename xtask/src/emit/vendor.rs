@@ -1,4 +1,4 @@
-//! Emits the items that a crate has once: the static of the vendor, its servers, and the root module
+//! Emits the items that occur once per crate: the vendor's static, its servers, and the root module
 //! of the generated code.
 
 pub(crate) mod credentials;
@@ -45,7 +45,7 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
     }
 }
 
-/// Emits the rate limits of the vendor, and its header with a retry delay.
+/// Emits the vendor's rate limits, and the header in which it sends a retry delay.
 fn emit_limits(limits: Option<&Value>) -> (TokenStream, TokenStream) {
     let none = || quote! { None };
     let number = |key: &str| {
@@ -112,7 +112,7 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
             if index == 0 {
                 defaults = Some(quote! {
                     impl Default for Server {
-                        /// Returns the first server with empty variables.
+                        /// Returns the first server, with empty variables.
                         fn default() -> Self {
                             Self::#variant { #(#fields: String::new()),* }
                         }

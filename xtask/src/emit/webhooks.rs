@@ -27,7 +27,7 @@ fn family(family: &Value) -> TokenStream {
     let docs = attributes(&prose(text(family, "description")));
     let rule = &family["verification"];
     let verification = verification(rule);
-    let static_doc = format!(" Verification of webhooks of the family `{family_name}`.");
+    let static_doc = format!(" Verification of the webhook family `{family_name}`.");
     let described = quote! {
         #[doc = #static_doc]
         pub static #constant: WebhookFamily = WebhookFamily {

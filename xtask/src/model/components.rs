@@ -47,7 +47,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Whether a property's schema is a map of values by name.
+    /// Returns whether a property's schema is a map of values by name.
     pub(crate) fn is_map(&self, property: &Value) -> bool {
         let target = self.resolve_schema(property);
         match target.get("allOf").and_then(Value::as_array) {
@@ -58,8 +58,8 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Whether a value is or may be an object, according to its type, its properties, the schemas that it extends, or
-    /// one of its choices.
+    /// Returns whether a value is or may be an object, according to its type, its properties, the
+    /// schemas that it extends, or one of its choices.
     pub(crate) fn is_object(&self, schema: &Value) -> bool {
         self.is_object_within(schema, 0)
     }
@@ -73,7 +73,7 @@ impl<'d> Components<'d> {
         let mut parts = ["allOf", "oneOf", "anyOf"]
             .into_iter()
             .flat_map(|key| elements(target, key));
-        // Lint refuses cycles of `allOf`. The bound stops at cycles of choices.
+        // Lint refuses cycles of `allOf`. The bound ends the recursion in cycles of choices.
         says_so || depth < 16 && parts.any(|part| self.is_object_within(part, depth + 1))
     }
 

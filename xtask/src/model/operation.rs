@@ -40,7 +40,7 @@ pub(crate) struct Operation<'d> {
     pub(crate) deprecated: bool,
     pub(crate) paging: Option<&'d Value>,
     pub(crate) bulk: Option<&'d Value>,
-    /// How its job is read or started.
+    /// How the operation reads or starts a job.
     pub(crate) wait: Option<&'d Value>,
     /// How to find out whether a call without a response took effect.
     pub(crate) find: Option<&'d str>,
@@ -98,7 +98,7 @@ impl<'d> Parameter<'d> {
         preset(self.declared).or_else(|| preset(self.schema))
     }
 
-    /// Whether it is a boolean that is sent as 0 or 1.
+    /// Returns whether the parameter is a boolean that is sent as 0 or 1.
     pub(crate) fn is_integer_bool(&self) -> bool {
         let values: Vec<i64> = elements(self.schema, "enum")
             .iter()
@@ -107,13 +107,13 @@ impl<'d> Parameter<'d> {
         matches!(values[..], [0, 1] | [1, 0])
     }
 
-    /// Whether the caller must supply the value: it is required and has no preset value.
+    /// Returns whether the caller must supply the value: it is required and has no preset value.
     pub(crate) fn is_argument(&self) -> bool {
         self.required && self.preset().is_none()
     }
 
-    /// Whether the request has a setter for the parameter. Arguments and required parameters with a single
-    /// possible value have no setter.
+    /// Returns whether the request has a setter for the parameter. Arguments and required
+    /// parameters with a single possible value have no setter.
     pub(crate) fn has_setter(&self) -> bool {
         let is_constant = self.required && elements(self.schema, "enum").len() == 1;
         !self.is_argument() && !is_constant
@@ -153,8 +153,8 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
-    /// Whether the response is a success. 304 is a success without changes, and `default` is a success if the operation
-    /// documents no other success.
+    /// Returns whether the response is a success. 304 is a success without changes, and `default`
+    /// is a success if the operation documents no other success.
     pub(crate) fn is_success(&self) -> bool {
         self.is_success
     }
@@ -276,7 +276,8 @@ fn read<'d>(
     }
 }
 
-/// Returns the summary, or else the first sentence of the description, and the remaining description.
+/// Returns the summary, or else the first sentence of the description, and the rest of the
+/// description.
 fn summarise(node: &Value) -> (&str, &str) {
     let description = text(node, "description").trim();
     let summary = text(node, "summary").trim();
@@ -336,7 +337,8 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
     }
 }
 
-/// Whether a path parameter keeps its slashes. A mark on the document applies to all free strings in paths.
+/// Returns whether a path parameter keeps its slashes. `x-sdk-keep-slashes` on the document applies
+/// to all path parameters that are strings without a format.
 fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> bool {
     let is_free_text = text(schema, "type") == "string" && schema.get("format").is_none();
     flag(node, "x-sdk-keep-slashes")

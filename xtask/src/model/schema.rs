@@ -41,7 +41,8 @@ pub(crate) fn kind_words(schema: &Value) -> String {
     }
 }
 
-/// Whether a format is a single word. OpenAPI allows any string, but only words are useful to readers.
+/// Returns whether a format is a single word. OpenAPI allows any string, but only words are useful
+/// to readers.
 fn is_word(format: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
     (1..=40).contains(&format.len()) && format.chars().all(is_part)

@@ -19,7 +19,7 @@ pub(crate) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
     }
 }
 
-/// Whether a boolean key is true.
+/// Returns whether a boolean key is true.
 pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool).unwrap_or(false)
 }

@@ -1,7 +1,7 @@
 //! Words for characters that identifiers can't contain, so that names that differ only in these characters
 //! stay distinct.
 
-/// Replaces the signs in a string with words.
+/// Replaces the symbols in a string with words.
 pub(super) fn in_words(wire: &str) -> String {
     let mut text = String::new();
     for c in wire.chars() {
@@ -25,7 +25,7 @@ pub(super) fn case(wire: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns a word for a sign; `None` for word separators.
+/// Returns a word for a symbol; `None` for word separators.
 pub(super) fn sign(c: char) -> Option<&'static str> {
     Some(match c {
         '+' => "plus",

@@ -1,5 +1,6 @@
-//! Restricts files to multipart bodies. In JSON and forms, `format: binary` becomes a string, and a schema
-//! that is used in both is split into two schemas.
+//! Restricts files to multipart bodies. Elsewhere, such as in JSON and forms, `format: binary`
+//! becomes a string. A schema that is used both in a multipart body and elsewhere is split into two
+//! schemas.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +59,8 @@ pub(super) fn keep_to_multipart(root: &mut Value, origins: &mut Origins) {
     let bases = with_parts(root, bases);
     if let Some(schemas) = schemas_mut(root) {
         for (name, schema) in schemas.iter_mut() {
-            // Aliases of files are followed from their bodies.
+            // A schema that is itself a file does not change, because multipart bodies can refer to
+            // it.
             let is_file = text(schema, "format") == "binary";
             if !bases.contains(name) && !is_file {
                 as_text(schema, &files);

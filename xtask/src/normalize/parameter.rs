@@ -87,7 +87,7 @@ fn nameless(
         .any(|key| elements(schema, key).len() > 1);
     let is_object =
         !members(schema, "properties").is_empty() || elements(schema, "allOf").len() > 1;
-    // Progenitor names the enum of a parameter itself, but not the enums below it.
+    // Progenitor names the enum of a parameter, but not the enums nested in it.
     let is_inner_enum = depth > 0
         && at.contains("/properties/")
         && text(schema, "type") == "string"

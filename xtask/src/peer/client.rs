@@ -1,4 +1,4 @@
-//! A client that another generator made, and how its programs are run.
+//! A client that another generator produced, and a function that runs the generators' programs.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,7 +20,7 @@ pub(crate) struct Client {
     pub(crate) time: Duration,
 }
 
-/// Runs a program; an error ends with the last line that it wrote.
+/// Runs a program. An error ends with the last line that the program wrote to stderr.
 pub(super) fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
@@ -32,8 +32,8 @@ pub(super) fn run(command: &mut Command) -> Result<()> {
     let last = said.lines().rfind(|line| !line.trim().is_empty());
     ensure!(
         output.status.success(),
-        "`{name}` fails: {}",
-        last.unwrap_or("no message")
+        "`{name}` failed: {}",
+        last.unwrap_or("it printed no message")
     );
     Ok(())
 }

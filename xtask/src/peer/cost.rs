@@ -1,4 +1,4 @@
-//! Time and memory of a build, as counted by the kernel.
+//! Time and memory of a build, as measured by the kernel.
 
 use std::fmt;
 use std::fs::File;
@@ -12,7 +12,7 @@ use wait4::Wait4;
 /// A crate to build.
 pub(crate) struct Target {
     pub(crate) manifest: PathBuf,
-    /// Features to use instead of the default ones.
+    /// Features to use instead of the default features.
     pub(crate) features: Option<String>,
     /// Target folder.
     pub(crate) folder: PathBuf,
@@ -27,7 +27,7 @@ pub(crate) struct Cost {
     pub(crate) memory: u64,
 }
 
-/// How much cargo does with a library.
+/// Whether cargo builds a library or only checks it.
 #[derive(Clone, Copy)]
 pub(crate) enum Build {
     /// `cargo build`.
@@ -37,8 +37,8 @@ pub(crate) enum Build {
 }
 
 impl Build {
-    /// Builds the crate with its dependencies, then the crate alone as often as `runs` says, and
-    /// returns the lowest cost.
+    /// Builds the crate with its dependencies, rebuilds the crate alone `runs` times, and returns
+    /// the lowest time and the lowest memory of the rebuilds.
     pub(crate) fn cost(self, target: &Target, runs: usize) -> Result<Cost> {
         self.run(target)?;
         let source = target.manifest.with_file_name("src/lib.rs");
@@ -85,7 +85,7 @@ fn build(verb: &str, target: &Target) -> Result<Cost> {
         .context("cannot run cargo")?;
     ensure!(
         used.status.success(),
-        "`cargo {verb} --lib --manifest-path {}` fails",
+        "`cargo {verb} --lib --manifest-path {}` failed",
         target.manifest.display()
     );
     Ok(Cost {
@@ -95,7 +95,7 @@ fn build(verb: &str, target: &Target) -> Result<Cost> {
 }
 
 impl Cost {
-    /// Time and memory relative to those of another build.
+    /// Returns the time and memory relative to those of another build.
     pub(crate) fn share_of(&self, other: &Self) -> String {
         format!(
             "{:.2} of the time, {:.2} of the memory",

@@ -17,11 +17,12 @@ pub(super) const PACKAGE: &str = "openapi-generator-cli==7.26.0";
 pub(crate) struct Installed(PathBuf);
 
 impl Installed {
-    /// Installs the peer below the folder, once; reports missing Java or Python.
+    /// Installs the peer below the folder unless it is already installed. Returns `None` and prints
+    /// a message if Java or Python is missing.
     pub(super) fn find(folder: &Path) -> Result<Option<Self>> {
         let has = |program: &str, flag: &str| run(Command::new(program).arg(flag)).is_ok();
         if !has("java", "-version") || !has("python3", "--version") {
-            println!("no peer openapi-generator: it needs `java` and `python3`");
+            println!("skipping the peer openapi-generator: it requires `java` and `python3`");
             return Ok(None);
         }
         let programs = folder.join("generator/bin");
@@ -34,7 +35,7 @@ impl Installed {
         Ok(Some(Self(generator)))
     }
 
-    /// Generates the client of a document, with the dependency versions of `lock`.
+    /// Generates the client for a document, with the dependency versions of `lock`.
     pub(super) fn generate(&self, input: &Input<'_>, lock: &Path) -> Result<Client> {
         let Input {
             document,
@@ -64,8 +65,8 @@ impl Installed {
     }
 }
 
-/// Fixes generated code that doesn't compile: a module with two names, and a model as text in a
-/// multipart form.
+/// Fixes generated code that doesn't compile: the doubled path `models::models`, and models that
+/// are sent as text in a multipart form.
 fn mend(folder: &Path) -> Result<()> {
     let as_text = Regex::new(r"(p_form_\w+)\.to_string\(\)")?;
     for entry in fs::read_dir(folder)? {

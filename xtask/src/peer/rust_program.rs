@@ -9,13 +9,15 @@ use anyhow::{Context, Result};
 
 use crate::peer::client::{Client, Input, run};
 
-/// A generator on crates.io and how it is called.
+/// A generator on crates.io, and how to call it.
 pub(super) struct Program {
     pub(super) name: &'static str,
     version: &'static str,
-    /// Its arguments before the document, after it, and whether the folder of the crate follows.
+    /// Arguments before the document, arguments after it, and whether the crate's folder is the
+    /// last argument.
     arguments: (&'static [&'static str], &'static [&'static str], bool),
-    /// Where it says what its code depends on; none if it writes a manifest itself.
+    /// File in which the program lists the dependencies of its code; `None` if it writes a manifest
+    /// itself.
     dependencies: Option<&'static str>,
 }
 
@@ -42,7 +44,7 @@ pub(crate) struct Installed {
 }
 
 impl Installed {
-    /// Installs the program below the folder, once.
+    /// Installs the program below the folder unless it is already installed.
     pub(super) fn find(folder: &Path, program: &'static Program) -> Result<Self> {
         let programs = folder.join("peers");
         let path = programs.join("bin").join(program.name);
@@ -60,7 +62,8 @@ impl Installed {
         format!("{} {}", self.program.name, self.program.version)
     }
 
-    /// Generates the client of a document. It has the dependencies that the program requires, in their newest versions.
+    /// Generates the client for a document, with the newest compatible versions of its
+    /// dependencies.
     pub(super) fn generate(&self, input: &Input<'_>) -> Result<Client> {
         let Input {
             document,
@@ -85,14 +88,14 @@ impl Installed {
         let manifest = client.join("Cargo.toml");
         if let Some(dependencies) = self.program.dependencies {
             let dependencies = fs::read_to_string(client.join(dependencies))
-                .context("it does not say what its code depends on")?;
+                .context("the program did not list the dependencies of its code")?;
             let package = format!(
                 "[package]\nname = \"peer-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n"
             );
             fs::write(&manifest, package + &dependencies)?;
             fs::write(client.join("src/lib.rs"), "pub mod generated;\n")?;
         }
-        let text = fs::read_to_string(&manifest).context("it wrote no manifest")?;
+        let text = fs::read_to_string(&manifest).context("the program did not write a manifest")?;
         let same = "\n[workspace]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n";
         fs::write(&manifest, text + same)?;
         Ok(Client { manifest, time })

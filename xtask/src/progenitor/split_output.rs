@@ -137,8 +137,8 @@ pub(crate) fn split(
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
-    // All error responses are decoded as one type with the fields of all of them. A schema of an error
-    // response has a type of its own only if another type contains it.
+    // All error responses are decoded as one type with the fields of all of them. The schema of an
+    // error response has its own type only if another type contains it.
     let errors: HashSet<*const Value> =
         errors.iter().map(|schema| ptr::from_ref(*schema)).collect();
     let is_error = |name: &str| {
@@ -252,7 +252,8 @@ impl RustApi {
         self.places.get(&places::answer(operation, status))
     }
 
-    /// Whether a type converts from others, such as a string type, a union, an enum or any JSON.
+    /// Returns whether other types convert to this type, for example to a string type, a union, an
+    /// enum or any JSON.
     pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -269,7 +270,8 @@ impl RustApi {
         }
     }
 
-    /// Whether a type is an exact number: a string of digits, or a union of strings and integers.
+    /// Returns whether a type is an exact number: a string of digits, or a union of strings and
+    /// integers.
     pub(crate) fn is_exact_number(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -284,13 +286,13 @@ impl RustApi {
         }
     }
 
-    /// Returns a visitor that makes type names accessible from a module.
+    /// Returns a visitor that qualifies type names for use in a module.
     pub(crate) fn qualify(&self, module: &str) -> Qualify {
         Qualify::new(Rc::clone(&self.owners), module)
     }
 }
 
-/// Whether the variants of a union are strings and integers.
+/// Returns whether the variants of a union are strings and integers.
 pub(crate) fn is_text_or_integer(variants: &[Variant]) -> bool {
     let (mut has_text, mut has_integer) = (false, false);
     for variant in variants {

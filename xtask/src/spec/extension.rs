@@ -18,7 +18,7 @@ macro_rules! extensions {
         impl Extension {
             pub(crate) const ALL: &[Extension] = &[$(Extension::$variant,)+];
 
-            /// The key.
+            /// Returns the key.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Extension::$variant => $name,)+ }
             }
@@ -124,8 +124,8 @@ impl Extension {
     }
 }
 
-/// Checks the rate limits, which are positive 32-bit integers, and the header with a retry delay. For a vendor
-/// without published numbers, there is only the header.
+/// Checks the rate limits, which are positive 32-bit integers, and the header with a retry delay.
+/// If the vendor doesn't publish numbers, only the header is present.
 fn limits(value: &Value) -> Result<(), String> {
     let has_numbers = value
         .as_object()
@@ -297,7 +297,8 @@ fn pagination(value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks the condition that ends a list, which must refer to a property of the responses.
+/// Checks the condition that ends a list. The conditions `total` and `next` require the pointer
+/// with the same name.
 fn list_end(paging: &Map<String, Value>, end: &Value) -> Result<(), String> {
     one_of(end, &["total", "next", "empty", "short"])
         .map_err(|wanted| format!("{wanted} as `end`"))?;

@@ -19,7 +19,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A problem of a spec. Findings are sorted by file, line, rule and text.
+/// A problem in a spec. Findings are sorted by file, line, rule and text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) place: Place,

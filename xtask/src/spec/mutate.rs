@@ -41,7 +41,7 @@ const WRONG_VALUES: [&str; 12] = [
     "{$ref: '#/components/schemas/None'}",
 ];
 
-/// Damages one place of one file, and returns a description of the change.
+/// Damages one place in one file, and returns a description of the change.
 pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
     let name = files
         .keys()

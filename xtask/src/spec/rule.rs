@@ -14,7 +14,7 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    /// Name of the level.
+    /// Returns the name of the level.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Correctness => "correctness",
@@ -32,23 +32,23 @@ macro_rules! rules {
         impl Rule {
             pub(crate) const ALL: &[Rule] = &[$(Rule::$variant,)+];
 
-            /// Name of the rule in findings.
+            /// Returns the name of the rule in findings.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Rule::$variant => $name,)+ }
             }
 
-            /// Level of the rule.
+            /// Returns the level of the rule.
             pub(crate) const fn level(self) -> Level {
                 match self { $(Rule::$variant => Level::$level,)+ }
             }
 
-            /// What the rule requires, as a sentence.
+            /// Returns the rule's requirement as a sentence.
             pub(crate) const fn sentence(self) -> &'static str {
                 match self { $(Rule::$variant => concat!($($doc),+),)+ }
             }
 
-            /// Reason for refusing documents that OpenAPI 3.0 allows; `None` if the rule only
-            /// refuses documents that OpenAPI also forbids.
+            /// Returns the reason for refusing documents that OpenAPI 3.0 allows; `None` if the
+            /// rule only refuses documents that OpenAPI also forbids.
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $(Rule::$variant => [$($reason)?].first().copied(),)+ }
             }
@@ -84,7 +84,7 @@ rules! {
     /// Numbers fit into 64 bits.
     InexactNumber = Correctness "inexact-number"
         => "The parser would round larger numbers.",
-    /// Every component, and every operation of a path, is in one file only.
+    /// Every component and every operation of a path is in only one file.
     DuplicateComponent = Correctness "duplicate-component"
         => "The files are merged by name, so a name must be unique across all of them.",
     /// A tag's file contains only paths and components.
@@ -178,16 +178,16 @@ rules! {
         => "The client sets these headers itself. OpenAPI ignores such parameters, except `Host` and `Content-Length`.",
     /// Every parameter has a schema, or `content` with JSON as its only media type.
     ParameterSchema = Correctness "parameter-schema"
-        => "The styles cannot express objects in lists. With `content`, a value is sent as JSON.",
+        => "The serialization styles cannot express objects in lists. With `content`, a value is sent as JSON.",
     /// Parameters use a serialization style that the runtime supports for their location.
     ParameterStyle = Correctness "parameter-style"
-        => "The runtime implements these styles only.",
+        => "The runtime implements only these styles.",
 
     // Bodies and responses.
     /// Request bodies have media types that the runtime can send.
     MediaType = Correctness "media-type"
         => "A range such as `image/*` cannot be sent, and JSON without a schema has no Rust type.",
-    /// An `encoding` describes a property of the body and is one that the runtime can send.
+    /// Every `encoding` describes a property of the body and is supported by the runtime.
     MediaEncoding = Correctness "media-encoding"
         => "The runtime derives the media type of a part or field from its schema.",
     /// Statuses are codes, ranges or `default`.
@@ -209,7 +209,7 @@ rules! {
         => "All errors of a vendor have the same type.",
 
     // Schemas.
-    /// Types are defined by OpenAPI 3.0.
+    /// Schemas use only types that OpenAPI 3.0 defines.
     SchemaType = Correctness "schema-type",
     /// Bounds are consistent.
     Bounds = Correctness "bounds"

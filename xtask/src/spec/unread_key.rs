@@ -1,4 +1,5 @@
-//! OpenAPI 3.0 keys that nothing reads and that the rule `unknown-key` therefore refuses.
+//! OpenAPI 3.0 keys that the generator doesn't read and that the rule `unknown-key` therefore
+//! refuses.
 
 /// A key that OpenAPI allows but the generator does not read.
 pub(crate) struct UnreadKey {
@@ -6,7 +7,7 @@ pub(crate) struct UnreadKey {
     pub(crate) names: &'static [&'static str],
     /// Kinds of objects that may have this key.
     pub(crate) places: &'static str,
-    /// Reason for not reading it.
+    /// Reason for not reading the key.
     pub(crate) reason: &'static str,
 }
 
@@ -22,7 +23,7 @@ const fn unread(
     }
 }
 
-/// All keys that nothing reads.
+/// All keys that the generator doesn't read.
 pub(crate) const UNREAD_KEYS: &[UnreadKey] = &[
     unread(
         &["callbacks"],

@@ -1,5 +1,5 @@
 //! A scripted server that records requests.
-#![allow(unreachable_pub)] // Each test is a crate of its own.
+#![allow(unreachable_pub)] // Each test is its own crate.
 
 use std::sync::{Arc, Mutex};
 

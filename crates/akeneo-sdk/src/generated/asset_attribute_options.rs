@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Options of single-option and multiple-option attributes of asset families. Available since version 3.2, in the Enterprise Edition only.
 impl Client {
-    /// Lists all options of an attribute of an asset family.
+    /// Lists all options of an asset family attribute.
     ///
     /// The list is not paginated. An attribute can have at most 100 options. Available since
     /// version 3.2, in the Enterprise Edition only.
@@ -51,7 +51,7 @@ impl Client {
             .set("asset_family_code", asset_family_code)
             .set("attribute_code", attribute_code)
     }
-    /// Reads an option of an attribute of an asset family.
+    /// Reads an option of an asset family attribute.
     ///
     /// The response contains the code and labels of the option. Available since version 3.2, in the
     /// Enterprise Edition only.
@@ -99,7 +99,7 @@ impl Client {
             .set("attribute_code", attribute_code)
             .set("code", code)
     }
-    /// Creates or updates an option of an attribute of an asset family.
+    /// Creates or updates an option of an asset family attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
     /// 204 if it was updated. An attribute can have at most 100 options. Available since version

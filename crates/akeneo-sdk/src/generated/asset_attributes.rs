@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `asset-attributes`
 ///
-/// Attributes of the assets of a family. Available since version 3.2, in the Enterprise Edition only.
+/// Attributes of the assets in a family. Available since version 3.2, in the Enterprise Edition only.
 impl Client {
     /// Lists all attributes of an asset family.
     ///
@@ -180,7 +180,7 @@ impl ::sdk_runtime::TypedOperation for UpsertAssetAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::UPSERT_ASSET_ATTRIBUTE;
 }
 
-/// An attribute of the assets of a family. Many properties apply only to certain attribute
+/// An attribute of the assets in a family. Many properties apply only to certain attribute
 /// types.
 ///
 /// To create an attribute, send `code` and `type`. For media files and media links,
@@ -647,7 +647,7 @@ impl From<&AssetAttribute> for AssetAttributePatch {
     }
 }
 
-/// Type of an attribute of an asset family. It determines the data type of the values. Only the PIM creates `auto_tagging` attributes.
+/// Type of an asset family attribute. It determines the data type of the values. Only the PIM creates `auto_tagging` attributes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssetAttributeType {

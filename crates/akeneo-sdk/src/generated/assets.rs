@@ -473,7 +473,7 @@ impl ::sdk_runtime::object::Object for AssetItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -854,7 +854,7 @@ pub struct MediaFileLinkedData {
     /// Original name of the uploaded file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_filename: Option<String>,
-    /// Time of the last change to the file, in ISO 8601 format. The UTC offset has no colon.
+    /// Time of the last change to the file, in ISO 8601 format. The UTC offset is written without a colon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<::sdk_runtime::DateTime>,
 }

@@ -51,7 +51,7 @@ impl Client {
     }
     /// Creates an association type.
     ///
-    /// You cannot change `is_quantified` and `is_two_way` later. Available since version 2.
+    /// You cannot change `is_quantified` or `is_two_way` later. Available since version 2.
     ///
     /// `POST /api/rest/v1/association-types`, operation `create_association_type` (the vendor's operation id: `association_types_post`).
     ///
@@ -432,7 +432,7 @@ impl ::sdk_runtime::object::Object for AssociationTypeItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypePage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

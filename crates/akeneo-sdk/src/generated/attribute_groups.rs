@@ -338,7 +338,7 @@ pub struct AttributeGroup {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the attribute group. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Position of this group in the sorted attribute groups. Defaults to 0.
+    /// Position of this group among the attribute groups. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -439,7 +439,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -517,7 +517,7 @@ pub struct AttributeGroupPatch {
     /// Code of the attribute group. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Position of this group in the sorted attribute groups. Defaults to 0.
+    /// Position of this group among the attribute groups. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -598,7 +598,7 @@ impl From<&AttributeGroup> for AttributeGroupPatch {
 pub struct AttributeGroupRequest {
     /// Code of the attribute group. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Position of this group in the sorted attribute groups. Defaults to 0.
+    /// Position of this group among the attribute groups. Defaults to 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

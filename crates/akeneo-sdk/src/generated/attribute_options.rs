@@ -375,7 +375,7 @@ pub struct AttributeOption {
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Position of this option in the sorted options of the attribute.
+    /// Position of this option among the options of the attribute.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -473,7 +473,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -554,7 +554,7 @@ pub struct AttributeOptionPatch {
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Position of this option in the sorted options of the attribute.
+    /// Position of this option among the options of the attribute.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -635,7 +635,7 @@ pub struct AttributeOptionRequest {
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Position of this option in the sorted options of the attribute.
+    /// Position of this option among the options of the attribute.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -54,7 +54,7 @@ impl Client {
     }
     /// Creates an attribute.
     ///
-    /// You cannot change `type`, `localizable`, `scopable`, `unique` and `metric_family` later.
+    /// You cannot change `type`, `localizable`, `scopable`, `unique` or `metric_family` later.
     ///
     /// `POST /api/rest/v1/attributes`, operation `create_attribute` (the vendor's operation id: `post_attributes`).
     ///
@@ -797,7 +797,7 @@ impl ::sdk_runtime::object::Object for AttributeItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

@@ -574,7 +574,7 @@ impl ::sdk_runtime::object::Object for CategoryItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -722,7 +722,7 @@ impl ::sdk_runtime::object::Object for CategoryPatch {
 }
 
 impl From<&Category> for CategoryPatch {
-    /// Copies the writable properties. Not copied, because the response has no equivalent: `values`, `validations`.
+    /// Copies the writable properties except those for which the response has no equivalent: `values`, `validations`.
     #[inline]
     fn from(answer: &Category) -> Self {
         Self {
@@ -830,7 +830,7 @@ impl CategoryRequest {
 }
 
 impl From<&Category> for CategoryRequest {
-    /// Copies the writable properties. Not copied, because the response has no equivalent: `values`, `validations`.
+    /// Copies the writable properties except those for which the response has no equivalent: `values`, `validations`.
     #[inline]
     fn from(answer: &Category) -> Self {
         Self {

@@ -336,17 +336,17 @@ pub struct Channel {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the channel. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Codes of the locales of the channel.
+    /// Codes of the channel's locales.
     ///
     /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
-    /// Codes of the currencies of the channel.
+    /// Codes of the channel's currencies.
     ///
     /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
-    /// Code of the root category of the tree that the channel uses.
+    /// Code of the root category of the channel's tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
     /// Units that measurements are converted to for this channel, by attribute code. Each entry is
@@ -478,7 +478,7 @@ impl ::sdk_runtime::object::Object for ChannelItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -556,17 +556,17 @@ pub struct ChannelPatch {
     /// Code of the channel. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Codes of the locales of the channel.
+    /// Codes of the channel's locales.
     ///
     /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
-    /// Codes of the currencies of the channel.
+    /// Codes of the channel's currencies.
     ///
     /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
-    /// Code of the root category of the tree that the channel uses.
+    /// Code of the root category of the channel's tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
     /// Units that measurements are converted to for this channel, by attribute code. Each entry is
@@ -662,15 +662,15 @@ impl From<&Channel> for ChannelPatch {
 pub struct ChannelRequest {
     /// Code of the channel. Immutable. In a PATCH request, it must match the code in the path.
     pub code: String,
-    /// Codes of the locales of the channel.
+    /// Codes of the channel's locales.
     ///
     /// At least 1 item.
     pub locales: Vec<String>,
-    /// Codes of the currencies of the channel.
+    /// Codes of the channel's currencies.
     ///
     /// At least 1 item.
     pub currencies: Vec<String>,
-    /// Code of the root category of the tree that the channel uses.
+    /// Code of the root category of the channel's tree.
     pub category_tree: String,
     /// Units that measurements are converted to for this channel, by attribute code. Each entry is
     /// a unit code, or null for no conversion. An empty map may be returned as `[]`.

@@ -391,7 +391,7 @@ pub struct Family {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attribute_as_image: Option<String>,
-    /// Codes of the attributes of the family.
+    /// Codes of the family's attributes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -519,7 +519,7 @@ impl ::sdk_runtime::object::Object for FamilyItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -603,7 +603,7 @@ pub struct FamilyPatch {
     /// Code of the attribute that contains the main image of the products, or null if there is none. Available since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
-    /// Codes of the attributes of the family.
+    /// Codes of the family's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
     /// Codes of the attributes that a product needs to be complete, by channel code.
@@ -707,7 +707,7 @@ pub struct FamilyRequest {
     /// Code of the attribute that contains the main image of the products, or null if there is none. Available since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
-    /// Codes of the attributes of the family.
+    /// Codes of the family's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
     /// Codes of the attributes that a product needs to be complete, by channel code.
@@ -838,7 +838,7 @@ pub struct FamilyUpsertLine {
     /// Code of the attribute that contains the main image of the products, or null if there is none. Available since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
-    /// Codes of the attributes of the family.
+    /// Codes of the family's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
     /// Codes of the attributes that a product needs to be complete, by channel code.

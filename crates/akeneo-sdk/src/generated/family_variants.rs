@@ -56,8 +56,8 @@ impl Client {
     }
     /// Creates a variant of a family.
     ///
-    /// A family variant has one or two levels, and each level requires axes. You cannot change
-    /// levels and axes later. Available since version 2.
+    /// A family variant has one or two levels, and each level requires axes. You cannot change the
+    /// levels or axes later. Available since version 2.
     ///
     /// `POST /api/rest/v1/families/{family_code}/variants`, operation `create_family_variant` (the vendor's operation id: `post_families__family_code__variants`).
     ///
@@ -234,8 +234,8 @@ impl Client {
     /// Creates or updates a variant of a family.
     ///
     /// Properties that you omit keep their values. The status is 201 if the family variant was
-    /// created and 204 if it was updated. You cannot change levels and axes. A new family variant
-    /// requires `variant_attribute_sets` with `axes`. Available since version 2.
+    /// created and 204 if it was updated. You cannot change the levels or axes. A new family
+    /// variant requires `variant_attribute_sets` with `axes`. Available since version 2.
     ///
     /// `PATCH /api/rest/v1/families/{family_code}/variants/{code}`, operation `upsert_family_variant` (the vendor's operation id: `patch_families__family_code__variants__code__`).
     ///
@@ -499,7 +499,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

@@ -8,8 +8,8 @@ use super::{Client, Request};
 impl Client {
     /// Lists measure families.
     ///
-    /// Measure families are sorted by code. The operation has no parameters. To get the next page,
-    /// follow the `next` link. Available since version 2. Deprecated since version 5.0; use
+    /// Measure families are sorted by code. The operation does not have parameters. To get the next
+    /// page, follow the `next` link. Available since version 2. Deprecated since version 5.0; use
     /// `list_measurement_families` instead.
     ///
     /// `GET /api/rest/v1/measure-families`, operation `list_measure_families` (the vendor's operation id: `measure_families_get_list`).
@@ -216,7 +216,7 @@ impl ::sdk_runtime::object::Object for MeasureFamilyItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamilyPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

@@ -135,7 +135,7 @@ pub mod reference_entity_media_files;
 #[cfg(feature = "asset-families")]
 pub mod asset_families;
 
-/// Attributes of the assets of a family. Available since version 3.2, in the Enterprise Edition only.
+/// Attributes of the assets in a family. Available since version 3.2, in the Enterprise Edition only.
 #[cfg(feature = "asset-attributes")]
 pub mod asset_attributes;
 

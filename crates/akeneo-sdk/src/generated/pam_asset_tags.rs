@@ -92,9 +92,9 @@ impl Client {
     }
     /// Creates a PAM asset tag if it does not exist.
     ///
-    /// A tag has no properties other than its code, so an existing tag does not change. This
-    /// operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset families
-    /// and their assets replaced PAM in version 4.0.
+    /// A tag does not have any properties other than its code, so an existing tag does not change.
+    /// This operation is available only in versions 2.1 to 3.x of the Enterprise Edition. Asset
+    /// families and their assets replaced PAM in version 4.0.
     ///
     /// `PATCH /api/rest/v1/asset-tags/{code}`, operation `upsert_pam_asset_tag` (the vendor's operation id: `patch_asset_tags__code_`).
     ///
@@ -288,7 +288,7 @@ impl ::sdk_runtime::object::Object for PamAssetTagItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -356,7 +356,7 @@ impl ::sdk_runtime::object::Object for PamAssetTagPage {
     }
 }
 
-/// A tag to create. A tag has no properties other than its code.
+/// A tag to create. A tag does not have any properties other than its code.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -54,9 +54,9 @@ impl Client {
     }
     /// Creates a PAM asset.
     ///
-    /// The new asset has no files yet. Upload them separately. This operation is available only in
-    /// versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets replaced PAM
-    /// in version 4.0.
+    /// The new asset does not have files yet. Upload them separately. This operation is available
+    /// only in versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets
+    /// replaced PAM in version 4.0.
     ///
     /// `POST /api/rest/v1/assets`, operation `create_pam_asset` (the vendor's operation id: `post_pam_assets`).
     ///
@@ -389,7 +389,7 @@ pub struct PamAsset {
     /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Codes of the tags of the asset.
+    /// Codes of the asset's tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
@@ -511,7 +511,7 @@ impl ::sdk_runtime::object::Object for PamAssetItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -598,7 +598,7 @@ pub struct PamAssetPatch {
     /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Codes of the tags of the asset.
+    /// Codes of the asset's tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
@@ -693,7 +693,7 @@ pub struct PamAssetRequest {
     /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Codes of the tags of the asset.
+    /// Codes of the asset's tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
@@ -801,7 +801,7 @@ pub struct PamAssetUpsertLine {
     /// Whether the asset has one file per locale. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Codes of the tags of the asset.
+    /// Codes of the asset's tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.

@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Reference files of PAM assets and the variation files generated from them. Deprecated. Available only in versions 2.1 to 3.x of the Enterprise Edition.
 impl Client {
-    /// Reads the metadata of the reference file of a PAM asset.
+    /// Reads the metadata of a PAM asset's reference file.
     ///
     /// A localizable asset has one reference file per locale. Other assets have a single reference
     /// file. This operation is available only in versions 2.1 to 3.x of the Enterprise Edition.
@@ -170,7 +170,7 @@ impl Client {
     ) -> Request<'_, DownloadPamReferenceFile> {
         Request::new(self).set("asset_code", asset_code).set("locale_code", locale_code)
     }
-    /// Reads the metadata of a variation file of a PAM asset.
+    /// Reads the metadata of a PAM asset's variation file.
     ///
     /// An asset has one variation file per channel and locale. This operation is available only in
     /// versions 2.1 to 3.x of the Enterprise Edition. Asset families and their assets replaced PAM

@@ -612,7 +612,7 @@ impl ::schemars::JsonSchema for ListProductModelsPaginationType {
     }
 }
 
-/// A product model contains the values that several product variants share. A root product model has no parent. In a hierarchy with two levels, sub-models are between the root product model and the variants.
+/// A product model contains the values that several product variants share. A root product model does not have a parent. In a hierarchy with two levels, sub-models are between the root product model and the variants.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -841,7 +841,7 @@ impl ::sdk_runtime::object::Object for ProductModelItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -1298,7 +1298,7 @@ impl ProductModelUpsertLine {
 }
 
 impl From<&ProductModel> for ProductModelUpsertLine {
-    /// Copies the writable properties. Not copied, because the response has no equivalent: `add_categories`, `remove_categories`.
+    /// Copies the writable properties except those for which the response has no equivalent: `add_categories`, `remove_categories`.
     #[inline]
     fn from(answer: &ProductModel) -> Self {
         Self {

@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Products, addressed by identifier.
 impl Client {
-    /// Lists products by identifier, one page at a time.
+    /// Lists products, addressed by identifier, one page at a time.
     ///
     /// Products are keyed by identifier. Use `attributes`, `locales` and `scope` to limit the
     /// returned values. Since version 7.0, the vendor recommends the products-uuid resource
@@ -87,7 +87,7 @@ impl Client {
     pub fn list_products(&self) -> Request<'_, ListProducts> {
         Request::new(self)
     }
-    /// Creates a product by identifier.
+    /// Creates a product, addressed by identifier.
     ///
     /// The identifier must not be in use yet.
     ///
@@ -628,19 +628,19 @@ pub struct Product {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// UUID of the product. Immutable. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product does not have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -831,7 +831,7 @@ impl ::sdk_runtime::object::Object for ProductItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -906,19 +906,19 @@ impl ::sdk_runtime::object::Object for ProductPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPatch {
-    /// UUID of the product. Immutable. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product does not have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -1040,19 +1040,19 @@ impl From<&Product> for ProductPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductRequest {
-    /// UUID of the product. Immutable. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product does not have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -1190,19 +1190,19 @@ impl From<&Product> for ProductRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductUpsertLine {
-    /// UUID of the product. Immutable. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product does not have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -1331,7 +1331,7 @@ impl ProductUpsertLine {
 }
 
 impl From<&Product> for ProductUpsertLine {
-    /// Copies the writable properties. Not copied, because the response has no equivalent: `add_categories`, `remove_categories`.
+    /// Copies the writable properties except those for which the response has no equivalent: `add_categories`, `remove_categories`.
     #[inline]
     fn from(answer: &Product) -> Self {
         Self {

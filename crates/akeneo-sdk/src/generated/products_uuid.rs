@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Products, addressed by UUID. The vendor recommends this resource. Available since version 7.0.
 impl Client {
-    /// Lists products by UUID, one page at a time.
+    /// Lists products, addressed by UUID, one page at a time.
     ///
     /// Products are keyed by UUID. Use `attributes`, `locales` and `scope` to limit the returned
     /// values. Available since version 7.0.
@@ -86,7 +86,7 @@ impl Client {
     pub fn list_products_by_uuid(&self) -> Request<'_, ListProductsByUuid> {
         Request::new(self)
     }
-    /// Creates a product by UUID.
+    /// Creates a product, addressed by UUID.
     ///
     /// If you omit the UUID, the PIM generates one and returns it at the end of the `Location`
     /// header. Available since version 7.0.
@@ -794,19 +794,19 @@ pub struct ProductByUuid {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// UUID of the product. Immutable. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product does not have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -991,7 +991,7 @@ impl ::sdk_runtime::object::Object for ProductByUuidItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -1072,13 +1072,13 @@ pub struct ProductByUuidPatch {
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -1192,19 +1192,19 @@ impl From<&ProductByUuid> for ProductByUuidPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidRequest {
-    /// UUID of the product. Immutable. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product does not have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -1316,18 +1316,18 @@ impl From<&ProductByUuid> for ProductByUuidRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidUpsertLine {
-    /// UUID of the product. Immutable. Generated if a new product has none.
+    /// UUID of the product. Immutable. Generated if a new product does not have one.
     pub uuid: String,
     /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which defines the attributes of the product. Null if the product has no family. A variant has the same family as its parent.
+    /// Code of the family, which defines the attributes of the product. Null if the product does not have a family. A variant has the same family as its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories of the product.
+    /// Codes of the product's categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups of the product.
+    /// Codes of the product's groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the parent product model, or null if the product is not a variant. Available since version 2.0, and can be changed since version 2.3. Since version 6.0, null turns a variant into a simple product that keeps the values of its parents.
@@ -1450,7 +1450,7 @@ impl ProductByUuidUpsertLine {
 
 impl TryFrom<&ProductByUuid> for ProductByUuidUpsertLine {
     type Error = ::sdk_runtime::MissingProperty;
-    /// Copies the writable properties. Not copied, because the response has no equivalent: `add_categories`, `remove_categories`.
+    /// Copies the writable properties except those for which the response has no equivalent: `add_categories`, `remove_categories`.
     #[inline]
     fn try_from(answer: &ProductByUuid) -> Result<Self, Self::Error> {
         Ok(Self {

@@ -246,7 +246,7 @@ pub struct PublishedProduct {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub enabled: Option<bool>,
-    /// Code of the family, or null if the product has no family.
+    /// Code of the family, or null if the product does not have a family.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -428,7 +428,7 @@ impl ::sdk_runtime::object::Object for PublishedProductItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Options of single-option and multiple-option attributes of reference entities. Available since version 3, in the Enterprise Edition only.
 impl Client {
-    /// Lists all options of an attribute of a reference entity.
+    /// Lists all options of a reference entity attribute.
     ///
     /// The list is not paginated. An attribute can have at most 100 options. Available since
     /// version 3, in the Enterprise Edition only.
@@ -53,7 +53,7 @@ impl Client {
             .set("reference_entity_code", reference_entity_code)
             .set("attribute_code", attribute_code)
     }
-    /// Reads an option of an attribute of a reference entity.
+    /// Reads an option of a reference entity attribute.
     ///
     /// The response contains the code and the labels of the option. Available since version 3, in
     /// the Enterprise Edition only.
@@ -103,7 +103,7 @@ impl Client {
             .set("attribute_code", attribute_code)
             .set("code", code)
     }
-    /// Creates or updates an option of an attribute of a reference entity.
+    /// Creates or updates an option of a reference entity attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
     /// 204 if it was updated. An attribute can have at most 100 options. Available since version 3,

@@ -182,7 +182,7 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttribute {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::UPSERT_REFERENCE_ENTITY_ATTRIBUTE;
 }
 
-/// An attribute of the records of a reference entity. Many properties apply only to some types
+/// An attribute of the records in a reference entity. Many properties apply only to some types
 /// of attributes.
 ///
 /// To create an attribute, send `code` and `type`. Attributes that link to records also require
@@ -597,7 +597,7 @@ impl From<&ReferenceEntityAttribute> for ReferenceEntityAttributePatch {
     }
 }
 
-/// Type of an attribute of a reference entity. It determines the data type of the values.
+/// Type of a reference entity attribute. It determines the data type of the values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReferenceEntityAttributeType {

@@ -504,7 +504,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPage {
-    /// Links to other pages of a list. The last page has no `next` link.
+    /// Links to other pages of a list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

@@ -608,7 +608,7 @@ impl ::sdk_runtime::object::Object for DownloadLinks {
     }
 }
 
-/// An option of an attribute of a reference entity or asset family.
+/// An option of a reference entity attribute or an asset family attribute.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -884,7 +884,7 @@ impl ::sdk_runtime::object::Object for EventBatch {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FileUpload {
-    /// Content of the file. The file name becomes part of the code of the file.
+    /// Content of the file. The file name becomes part of the file's code.
     pub file: ::sdk_runtime::File,
 }
 
@@ -1090,7 +1090,7 @@ impl MetricData {
     }
 }
 
-/// Links to other pages of a list. The last page has no `next` link.
+/// Links to other pages of a list. The last page does not have a `next` link.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -2,7 +2,7 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// Verification of webhooks of the family `events_api`.
+/// Verification of the webhook family `events_api`.
 pub static EVENTS_API: WebhookFamily = WebhookFamily {
     name: "events_api",
     event: "",
@@ -46,7 +46,7 @@ impl EventsApi {
     }
 }
 
-/// Verification of webhooks of the family `event_platform`.
+/// Verification of the webhook family `event_platform`.
 pub static EVENT_PLATFORM: WebhookFamily = WebhookFamily {
     name: "event_platform",
     event: "",
@@ -92,7 +92,7 @@ impl EventPlatform {
     }
 }
 
-/// Verification of webhooks of the family `platform_notification`.
+/// Verification of the webhook family `platform_notification`.
 pub static PLATFORM_NOTIFICATION: WebhookFamily = WebhookFamily {
     name: "platform_notification",
     event: "",

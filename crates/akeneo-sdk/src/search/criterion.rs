@@ -151,7 +151,7 @@ impl By {
     /// `BETWEEN` two times, for `created` and `updated`. The layout and the time zone are the same as for
     /// [`after`](Self::after).
     ///
-    /// Fractions of a second are rounded inwards: up for `from`, down for `to`.
+    /// Fractions of a second are rounded inward: up for `from`, down for `to`.
     pub fn between(
         self,
         from: impl Into<OffsetDateTime>,
@@ -196,7 +196,7 @@ impl By {
         self.operator("NOT BETWEEN", (written(from), written(to)))
     }
 
-    /// Uses any operator, with a value to compare with. A time that is passed as a string is sent unmodified.
+    /// Uses any operator that compares with a value. A time that is passed as a string is sent unmodified.
     ///
     /// A value that JSON can't represent, such as a map whose keys are not strings, is sent as
     /// null.
@@ -228,7 +228,7 @@ impl Criterion {
         self.with("locale", code.into())
     }
 
-    /// Compares the values of these locales, for operators that take several.
+    /// Compares the values of these locales, for operators that accept several.
     pub fn in_locales<T: Into<String>>(self, codes: impl IntoIterator<Item = T>) -> Self {
         let codes = codes.into_iter().map(|code| Value::String(code.into()));
         self.with("locales", codes.collect::<Vec<_>>())

@@ -4,7 +4,7 @@ use super::Value;
 
 /// The locale and the channel of a value.
 ///
-/// An attribute that is not localizable has no locale, and an attribute that is not scopable has no channel.
+/// The locale is absent if the attribute is not localizable, and the channel is absent if it is not scopable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct At<'a> {
     pub(crate) locale: Option<&'a str>,

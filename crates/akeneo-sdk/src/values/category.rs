@@ -75,7 +75,8 @@ fn place_of_response<'a>(key: &'a str, value: &'a CategoryValue) -> At<'a> {
     }
 }
 
-/// Whether a code looks like a locale, such as `en_US` or `es_419`. The PIM has a fixed set of locale codes.
+/// Returns whether a code looks like a locale, such as `en_US` or `es_419`. The PIM has a fixed set
+/// of locale codes.
 fn is_locale(code: &str) -> bool {
     let Some((language, rest)) = code.split_once('_') else {
         return false;

@@ -8,7 +8,7 @@ use crate::shared::{MetricData, PriceData, ProductLinkData};
 
 /// A type that converts to the data of a value.
 ///
-/// Texts, dates and the codes of options, records and files are strings. A number is a string if the attribute allows
+/// Text, dates and the codes of options, records and files are strings. A number is a string if the attribute allows
 /// decimals, and an integer otherwise. Use [`serde_json::Value`] for all other data.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not convert to the data of a value",

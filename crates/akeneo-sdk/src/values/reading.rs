@@ -22,7 +22,7 @@ impl<'a> Data<'a> {
         Self(data)
     }
 
-    /// Returns a text, text area or identifier.
+    /// Returns the string of a text, text area or identifier attribute.
     pub fn text(self) -> Option<&'a str> {
         self.0.as_str()
     }
@@ -130,7 +130,7 @@ impl Deref for Data<'_> {
     }
 }
 
-/// Whether a string is a decimal number.
+/// Returns whether a string is a decimal number.
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }

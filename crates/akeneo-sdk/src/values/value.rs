@@ -17,9 +17,9 @@ pub trait Value {
     fn data(&self) -> Option<&AnyJson>;
 }
 
-/// A value that can be read and written: of a product, product model, record or asset.
+/// A value of a product, product model, record or asset, which can be read and written.
 pub trait WritableValue: Value + Sized {
-    /// Creates a value from data, without any other property.
+    /// Creates a value from data, without other properties.
     fn new_at(at: At<'_>, data: AnyJson) -> Self;
 
     /// Replaces the data, and removes the properties that the server derived from the old data.

@@ -46,7 +46,7 @@ pub enum Server {
 }
 
 impl Default for Server {
-    /// Returns the first server with empty variables.
+    /// Returns the first server, with empty variables.
     fn default() -> Self {
         Self::Tenant {
             host: String::new(),

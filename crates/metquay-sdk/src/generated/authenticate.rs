@@ -25,7 +25,7 @@ impl Client {
     ///
     /// - `application/json`: [`TokenRequest`](TokenRequest)
     ///
-    /// Access key pair of the API client.
+    /// The access key pair of the API client.
     ///
     /// # Responses
     ///
@@ -137,13 +137,13 @@ pub struct TokenResponse {
         serde(rename = "accessToken")
     )]
     pub access_token: ::sdk_runtime::Secret,
-    /// Type of the token, which is always `bearer` in lower case.
+    /// Type of the token, which is always `bearer` (lowercase).
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tokenType", default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Lifetime of the token in seconds, counted from the response. The value is 900. If it is missing, assume 900.
+    /// Lifetime of the token in seconds, counted from the response. The value is 900. If the property is missing, assume 900.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "expiresIn", default, skip_serializing_if = "Option::is_none")

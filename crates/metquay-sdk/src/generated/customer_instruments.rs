@@ -20,7 +20,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// The customer and the category must already exist. Set `companyId` to the identifier or code
     /// of the customer, and `instrumentCategoryName` to the name of the category. The combination
-    /// of serial number and tag number should be unique per customer. A request with a duplicate
+    /// of serial number and tag number must be unique per customer. A request with a duplicate
     /// combination fails with 409. If you set `calibrationFrequency` and
     /// `calibrationFrequencySpan`, the server computes the next due date. The API does not support
     /// idempotency keys.
@@ -110,11 +110,10 @@ impl Client {
     }
     /// Replaces an instrument of a customer.
     ///
-    /// The whole record is replaced, so fields that you omit are reset. No operation
-    /// reads a single instrument. Take the current values from the list, and send all of them under
-    /// the field names that requests use. A different `companyId` moves the instrument to that
-    /// customer. A different category may change the calibration procedure and the price. The
-    /// response has no body.
+    /// The whole record is replaced, so fields that you omit are reset. No operation reads a single
+    /// instrument. Take the current values from the list, and send all of them under the request
+    /// field names. A different `companyId` moves the instrument to that customer. A different
+    /// category may change the calibration procedure and the price. The response has no body.
     ///
     /// `PUT /customer-instrument-details/{metquayId}`, operation `update_customer_instrument` (the vendor's operation id: `updateCustomerInstrument`).
     ///
@@ -142,7 +141,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
@@ -173,7 +172,7 @@ impl Client {
     ) -> Request<'_, UpdateCustomerInstrument> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
-    /// Deletes an instrument that has no works and no child instruments.
+    /// Deletes an instrument that has no works or child instruments.
     ///
     /// If the instrument has works or is the parent of other instruments, the request fails with
     /// 409. The response has no body.
@@ -196,7 +195,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
@@ -238,7 +237,7 @@ impl Request<'_, ListCustomerInstruments> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())

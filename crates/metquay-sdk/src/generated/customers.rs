@@ -20,7 +20,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
@@ -134,7 +134,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
@@ -158,7 +158,7 @@ impl Client {
     ) -> Request<'_, UpdateCustomer> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
-    /// Deletes a customer that has no instruments and no works.
+    /// Deletes a customer that has no instruments or works.
     ///
     /// If the customer has instruments or works, the request fails with 409. In that case, set
     /// `isInactive` to true instead. The response has no body.
@@ -181,7 +181,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
@@ -220,7 +220,7 @@ impl Request<'_, ListCustomers> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of a workspace. The list contains only the records of this workspace. Omit the parameter unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())

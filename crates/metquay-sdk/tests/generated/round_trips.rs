@@ -2,7 +2,7 @@
 
 use sdk_conformance::RoundTrip;
 
-/// Every JSON type, with its schema.
+/// Returns every JSON type with its schema.
 #[allow(deprecated)]
 pub(crate) fn types() -> Vec<RoundTrip> {
     let mut types = Vec::new();

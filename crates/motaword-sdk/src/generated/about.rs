@@ -19,7 +19,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "sandbox",
             url: "https://sandbox.motaword.com",
             placeholder: false,
-            description: "Sandbox server. Launching a project returns a success response, as in production, but starts no work and charges nothing.",
+            description: "Sandbox server. Launching a project returns a success response, as in production, but does not start any work or charge anything.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -43,7 +43,7 @@ pub enum Server {
     /// `https://api.motaword.com`
     #[default]
     Production,
-    /// Sandbox server. Launching a project returns a success response, as in production, but starts no work and charges nothing.
+    /// Sandbox server. Launching a project returns a success response, as in production, but does not start any work or charge anything.
     ///
     /// `https://sandbox.motaword.com`
     Sandbox,

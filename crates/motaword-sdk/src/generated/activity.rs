@@ -17,7 +17,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`excludeOwner`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string | no |  | User whose activities are excluded. |
+    /// | [`excludeOwner`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string | no |  | User whose activities to exclude. |
     /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK` | no |  | Type of the activities to list. |
     ///
     /// # Responses
@@ -326,7 +326,7 @@ impl ::sdk_runtime::TypedOperation for ListSalesActivities {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListSalesActivities> {
-    /// Sets `excludeOwner` (query, string): User whose activities are excluded.
+    /// Sets `excludeOwner` (query, string): User whose activities to exclude.
     #[inline]
     pub fn exclude_owner(self, exclude_owner: impl Into<String>) -> Self {
         self.set("excludeOwner", exclude_owner.into())

@@ -8,7 +8,7 @@ use super::{Client, Request};
 /// Articles from the MotaWord blog.
 #[cfg(feature = "internal")]
 impl Client {
-    /// Lists articles of the MotaWord blog, a page at a time.
+    /// Lists articles from the MotaWord blog, a page at a time.
     ///
     /// `GET /blogs`, operation `list_blog_posts` (the vendor's operation id: `getBlogPosts`).
     ///
@@ -18,7 +18,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | string | no |  | Code of the language of the articles, for example `en-US`. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | string | no |  | Language code of the articles, for example `en-US`. |
     /// | [`fallback`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | boolean | no |  | Whether to list articles in another language if none exist in `locale`. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | yes | `10` | Number of items per page. The vendor's default is 1, so the client sends 10 unless you set another value. |
@@ -64,7 +64,7 @@ impl Request<'_, ListBlogPosts> {
     pub fn fallback(self, fallback: bool) -> Self {
         self.set("fallback", fallback)
     }
-    /// Sets `locale` (query, string): Code of the language of the articles, for example `en-US`.
+    /// Sets `locale` (query, string): Language code of the articles, for example `en-US`.
     #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())

@@ -170,14 +170,14 @@ impl Client {
     }
     /// Deletes a continuous project.
     ///
-    /// The project is cancelled, but completed translations are still billed. The call is never
+    /// The project is canceled, but completed translations are still billed. The call is never
     /// repeated automatically.
     ///
     /// `DELETE /continuous_projects/{id}`, operation `delete_continuous_project` (the vendor's operation id: `deleteContinuousProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -244,7 +244,7 @@ impl Client {
     pub fn get_analytics_token(&self, id: i64) -> Request<'_, GetAnalyticsToken> {
         Request::new(self).set("id", id)
     }
-    /// Records an analytics event of a continuous project.
+    /// Records an analytics event for a continuous project.
     ///
     /// `POST /continuous_projects/{id}/collect-analytics`, operation `collect_analytics` (the vendor's operation id: `collectAnalytics`).
     ///
@@ -385,7 +385,7 @@ impl Client {
     pub fn create_documents_quote(&self, id: i64) -> Request<'_, CreateDocumentsQuote> {
         Request::new(self).set("id", id)
     }
-    /// Marks a document of a continuous project as completed in all languages.
+    /// Marks a document in a continuous project as completed in all languages.
     ///
     /// `POST /continuous_projects/{id}/documents/{documentId}/complete`, operation `complete_continuous_document` (the vendor's operation id: `completeContinuousDocument`).
     ///
@@ -690,7 +690,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -747,7 +747,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -804,7 +804,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -816,7 +816,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The cancelled subscription. |
+    /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The canceled subscription. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
@@ -847,7 +847,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -911,7 +911,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -1009,7 +1009,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -1102,7 +1102,7 @@ impl Client {
     ) -> Request<'_, GetDocumentProgressByName> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Reads a document of a continuous project.
+    /// Reads a document in a continuous project.
     ///
     /// `GET /continuous_projects/{projectId}/documents/{documentId}`, operation `get_continuous_project_document` (the vendor's operation id: `getContinuousProjectDocument`).
     ///
@@ -1143,7 +1143,7 @@ impl Client {
     ) -> Request<'_, GetContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-    /// Replaces a document of a continuous project, which can cost money.
+    /// Replaces a document in a continuous project, which can cost money.
     ///
     /// The file is sent in the JSON body, encoded as Base64. In most projects, the upload starts a
     /// translation that uses the translation memory and machine translation, and the words are
@@ -1156,7 +1156,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -1199,7 +1199,7 @@ impl Client {
     ) -> Request<'_, UpdateContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-    /// Reads the progress of a document of a continuous project.
+    /// Reads the progress of a document in a continuous project.
     ///
     /// `GET /continuous_projects/{projectId}/documents/{documentId}/progress`, operation `get_continuous_project_document_progress` (the vendor's operation id: `getContinuousProjectDocumentProgress`).
     ///
@@ -2711,7 +2711,7 @@ pub struct ContinuousProject {
     /// Name of the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether to collect analytics of the website.
+    /// Whether to collect analytics for the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
     /// Whether to start post-editing machine translations immediately, which costs money.
@@ -3216,7 +3216,7 @@ pub struct ContinuousProjectRequest {
     /// Name of the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether to collect analytics of the website.
+    /// Whether to collect analytics for the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
     /// Whether to start post-editing machine translations immediately, which costs money.
@@ -3362,7 +3362,7 @@ pub struct ContinuousProjectUpdate {
     /// Name of the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether to collect analytics of the website.
+    /// Whether to collect analytics for the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
     /// Whether to start post-editing machine translations immediately, which costs money.

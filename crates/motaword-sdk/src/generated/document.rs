@@ -20,13 +20,13 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0. |
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | String to search for in the names of the documents. |
-    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type to list. Defaults to `ALL`. |
+    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type of the documents to list. Defaults to `ALL`. |
     /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Code of a language. Lists only documents in this language and documents whose project has it as a source or target language. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
     /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | ListOrderType | no | `"desc"` | Sort direction. Defaults to `desc`. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
     /// # Responses
     ///
@@ -191,7 +191,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | integer (int64) | yes | `10` | Number of documents to return. The vendor's default is 1, so the client sends 10 unless you set another value. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
     /// # Responses
     ///
@@ -321,7 +321,7 @@ impl Client {
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
     /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0. |
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | String to search for in the names of the documents. |
-    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type to list. Defaults to `ALL`. |
+    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type of the documents to list. Defaults to `ALL`. |
     /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Code of a language. Lists only documents in this language and documents whose project has it as a source or target language. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
@@ -399,12 +399,12 @@ impl Request<'_, ListDocuments> {
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
-    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): File type to list. Defaults to `ALL`.
+    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): File type of the documents to list. Defaults to `ALL`.
     #[inline]
     pub fn type_filter(self, type_filter: impl Into<ListDocumentsTypeFilter>) -> Self {
         self.set("type_filter", Into::<ListDocumentsTypeFilter>::into(type_filter))
     }
-    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -478,7 +478,7 @@ impl Request<'_, ListSimilarDocuments> {
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -582,7 +582,7 @@ impl Request<'_, ListUserDocuments> {
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
-    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): File type to list. Defaults to `ALL`.
+    /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): File type of the documents to list. Defaults to `ALL`.
     #[inline]
     pub fn type_filter(
         self,
@@ -789,7 +789,7 @@ impl ::schemars::JsonSchema for ListDocumentsOrderBy {
     }
 }
 
-/// File type to list. Defaults to `ALL`.
+/// File type of the documents to list. Defaults to `ALL`.
 ///
 /// Values of the parameter `type_filter` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -845,7 +845,7 @@ impl ::schemars::JsonSchema for ListDocumentsTypeFilter {
     }
 }
 
-/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -875,7 +875,7 @@ impl ::schemars::JsonSchema for ListDocumentsWithItem {
     }
 }
 
-/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of `list_similar_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -941,7 +941,7 @@ impl ::schemars::JsonSchema for ListUserDocumentsOrderBy {
     }
 }
 
-/// File type to list. Defaults to `ALL`.
+/// File type of the documents to list. Defaults to `ALL`.
 ///
 /// Values of the parameter `type_filter` of `list_user_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1016,7 +1016,7 @@ pub struct RegularDocumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub allow_review_in_manual_editor: Option<bool>,
-    /// Whether to skip the invitation of vendors.
+    /// Whether to skip inviting vendors.
     #[serde(
         rename = "disableInvitations",
         default,

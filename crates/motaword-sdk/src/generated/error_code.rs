@@ -9,7 +9,7 @@
 pub enum ErrorCode {
     /// Code `ActiveWidgetNotFound`, status `404`: The widget does not exist in this project.
     ActiveWidgetNotFound,
-    /// Code `ApiClientMissingPaymentInformation`, status `401`: The API client has no payment information.
+    /// Code `ApiClientMissingPaymentInformation`, status `401`: The API client does not have payment information.
     ApiClientMissingPaymentInformation,
     /// Code `ClientProfileNotFound`, status `404`: The client does not exist.
     ClientProfileNotFound,
@@ -35,9 +35,9 @@ pub enum ErrorCode {
     InvalidDocumentScheme,
     /// Code `InvalidParameter`, status `400`: A parameter or property has an invalid value.
     InvalidParameter,
-    /// Code `InvoiceNotFound`, status `404`: The project has no invoice.
+    /// Code `InvoiceNotFound`, status `404`: The project does not have an invoice.
     InvoiceNotFound,
-    /// Code `MissingCorporateAccount`, statuses `400`, `404`: The user has no corporate account.
+    /// Code `MissingCorporateAccount`, statuses `400`, `404`: The user does not have a corporate account.
     MissingCorporateAccount,
     /// Code `MissingCreditCard`, status `404`: The card does not exist.
     MissingCreditCard,

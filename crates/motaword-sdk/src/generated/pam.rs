@@ -16,7 +16,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Body
     ///

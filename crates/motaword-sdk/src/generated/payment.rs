@@ -15,7 +15,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Responses
     ///
@@ -28,7 +28,7 @@ impl Client {
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
     /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
-    /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
+    /// - status `404`, code `MissingCorporateAccount`: The user does not have a corporate account.
     ///
     /// # Example
     ///
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Responses
     ///
@@ -67,7 +67,7 @@ impl Client {
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
     /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
-    /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
+    /// - status `404`, code `MissingCorporateAccount`: The user does not have a corporate account.
     ///
     /// # Example
     ///
@@ -128,7 +128,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -146,7 +146,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
-    /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
+    /// - status `404`, code `MissingCorporateAccount`: The user does not have a corporate account.
     /// - status `404`, code `MissingParameter`: A required parameter or property is missing.
     /// - status `404`, code `MissingCreditCard`: The card does not exist.
     /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.
@@ -173,7 +173,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -191,7 +191,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `UserNotFound`: The user does not exist.
-    /// - status `404`, code `MissingCorporateAccount`: The user has no corporate account.
+    /// - status `404`, code `MissingCorporateAccount`: The user does not have a corporate account.
     /// - status `404`, code `MissingParameter`: A required parameter or property is missing.
     /// - status `404`, code `MissingCreditCard`: The card does not exist.
     /// - status `404`, code `UnauthorizedUser`: The user does not have permission to make this call.

@@ -23,7 +23,7 @@ impl Client {
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`status[]`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | array of ProjectStatus | no |  | States of the projects to list. The parameter is repeated for each state. |
-    /// | [`with_pending`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list projects that are not launched. Defaults to true. |
+    /// | [`with_pending`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list projects that have not been launched. Defaults to true. |
     /// | [`with_started`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list projects in progress. Defaults to true. |
     /// | [`with_completed`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list completed projects. Defaults to true. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | string: `id`, `status`, `delivery`, `price` | no | `"id"` | Property to sort by. Defaults to `id`. |
@@ -281,7 +281,7 @@ impl Client {
     }
     /// Deletes a project.
     ///
-    /// A launched project is cancelled instead. Work that has not been done yet is refunded, and
+    /// A launched project is canceled instead. Work that has not been done yet is refunded, and
     /// the rest is billed. If an error leaves the outcome unknown, read the project before you call
     /// again.
     ///
@@ -289,7 +289,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -378,7 +378,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -422,15 +422,15 @@ impl Client {
     }
     /// Cancels a project.
     ///
-    /// A project that is not launched is deleted. If the project is launched, work that has not
-    /// been done yet is refunded, and the rest is billed. If an error leaves the outcome unknown,
-    /// read the project before you call again.
+    /// A project that has not been launched is deleted. If the project has been launched, work that
+    /// has not been done yet is refunded, and the rest is billed. If an error leaves the outcome
+    /// unknown, read the project before you call again.
     ///
     /// `POST /projects/{id}/cancel`, operation `cancel_project` (the vendor's operation id: `cancelProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -482,7 +482,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -518,7 +518,7 @@ impl Client {
     ///
     /// The file is usually a ZIP archive, but some types of API clients receive the translated file
     /// itself, so check the content. Before you download, call `package_project` and wait until the
-    /// packaging is completed. Status 402 means that the project is not launched.
+    /// packaging is completed. Status 402 means that the project has not been launched.
     ///
     /// `GET /projects/{id}/download`, operation `download_project` (the vendor's operation id: `download`).
     ///
@@ -535,7 +535,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The translations. |
-    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has not been launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -559,7 +559,7 @@ impl Client {
     ///
     /// The file is usually a ZIP archive, but some types of API clients receive the translated file
     /// itself, so check the content. Before you download, call `package_project_language` and wait
-    /// until the packaging is completed. Status 402 means that the project is not launched.
+    /// until the packaging is completed. Status 402 means that the project has not been launched.
     ///
     /// `GET /projects/{id}/download/{language}`, operation `download_project_language` (the vendor's operation id: `downloadLanguage`).
     ///
@@ -577,7 +577,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The translations. |
-    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has not been launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -614,7 +614,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -668,7 +668,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
-    /// - status `404`, code `InvoiceNotFound`: The project has no invoice.
+    /// - status `404`, code `InvoiceNotFound`: The project does not have an invoice.
     ///
     /// # Example
     ///
@@ -705,7 +705,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
-    /// - status `404`, code `InvoiceNotFound`: The project has no invoice.
+    /// - status `404`, code `InvoiceNotFound`: The project does not have an invoice.
     ///
     /// # Example
     ///
@@ -741,7 +741,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
-    /// - status `404`, code `InvoiceNotFound`: The project has no invoice.
+    /// - status `404`, code `InvoiceNotFound`: The project does not have an invoice.
     ///
     /// # Example
     ///
@@ -758,17 +758,17 @@ impl Client {
     /// Launches a project, which starts the translation and charges for it.
     ///
     /// Without a body, the account's default payment method is charged. The sandbox responds in the
-    /// same way but starts no work and charges nothing.
+    /// same way but does not start any work or charge anything.
     ///
-    /// The API does not support idempotency keys. If an error says that the launch may have taken
-    /// effect, read the project before you call again. Its `status` stays `pending` until it is
-    /// launched.
+    /// The API does not support idempotency keys. If an error indicates that the launch may have
+    /// taken effect, read the project before you call again. Its `status` stays `pending` until it
+    /// is launched.
     ///
     /// `POST /projects/{id}/launch`, operation `launch_project` (the vendor's operation id: `launchProject`).
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -796,10 +796,10 @@ impl Client {
     /// # Error codes
     ///
     /// - status `400`, code `MissingPaymentCode`: The payment method requires `payment_code`.
-    /// - status `400`, code `MissingCorporateAccount`: The user has no corporate account.
+    /// - status `400`, code `MissingCorporateAccount`: The user does not have a corporate account.
     /// - status `400`, code `MissingPaymentMethod`: Neither the request body nor the account specifies a payment method.
     /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`: The corporate account cannot pay for projects that are ordered through the API.
-    /// - status `401`, code `ApiClientMissingPaymentInformation`: The API client has no payment information.
+    /// - status `401`, code `ApiClientMissingPaymentInformation`: The API client does not have payment information.
     /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
     /// # Example
@@ -822,13 +822,13 @@ impl Client {
     ///
     /// The response contains a key. Poll `track_package` with this key about every two seconds
     /// until `status` is `completed`, then call `download_project`. Status 402 means that the
-    /// project is not launched.
+    /// project has not been launched.
     ///
     /// `POST /projects/{id}/package`, operation `package_project` (the vendor's operation id: `package`).
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`track_package`](crate::Client::track_package), and returns the response of [`download_project`](crate::Client::download_project). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job, polls it with [`track_package`](crate::Client::track_package) until it finishes, and returns the response of [`download_project`](crate::Client::download_project). If the request that starts the job receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -842,7 +842,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | Packaging has started. |
-    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has not been launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -871,7 +871,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `completed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `completed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
     ///
     /// # Parameters
     ///
@@ -885,7 +885,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PackageStatus`](PackageStatus) |  | State of the packaging job. |
-    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has not been launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -910,13 +910,13 @@ impl Client {
     ///
     /// The response contains a key. Poll `track_package` with this key about every two seconds
     /// until `status` is `completed`, then call `download_project_language`. Status 402 means that
-    /// the project is not launched.
+    /// the project has not been launched.
     ///
     /// `POST /projects/{id}/package/{language}`, operation `package_project_language` (the vendor's operation id: `packageLanguage`).
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`track_package`](crate::Client::track_package), and returns the response of [`download_project_language`](crate::Client::download_project_language). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job, polls it with [`track_package`](crate::Client::track_package) until it finishes, and returns the response of [`download_project_language`](crate::Client::download_project_language). If the request that starts the job receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -931,7 +931,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | Packaging has started. |
-    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has not been launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -958,15 +958,15 @@ impl Client {
     }
     /// Reads the progress of a project, in total and by language.
     ///
-    /// Status 402 means that the project is not launched. People do the translation, so a project
-    /// can take days to complete. By default, a wait for completion polls at intervals of up to 15
-    /// minutes and gives up after two weeks. To avoid polling, set a `callback_url`.
+    /// Status 402 means that the project has not been launched. People do the translation, so a
+    /// project can take days to complete. By default, a wait for completion polls at intervals of
+    /// up to 15 minutes and gives up after two weeks. To avoid polling, set a `callback_url`.
     ///
     /// `GET /projects/{id}/progress`, operation `get_project_progress` (the vendor's operation id: `getProgress`).
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `completed`. The delay between polls grows from 30 s to 900 s. The wait ends after 1209600 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `completed`. The delay between polls grows from 30 s to 900 s. By default, the wait times out after 1209600 s.
     ///
     /// # Parameters
     ///
@@ -980,7 +980,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
-    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has not been launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1050,7 +1050,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -1097,7 +1097,7 @@ impl Client {
     }
     /// Lists the vendors who work on a project.
     ///
-    /// Status 402 means that the project is not launched.
+    /// Status 402 means that the project has not been launched.
     ///
     /// `GET /projects/{projectId}/vendors`, operation `list_project_vendors` (the vendor's operation id: `getProjectVendors`).
     ///
@@ -1114,7 +1114,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | The vendors. |
-    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has not been launched. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
@@ -1250,7 +1250,7 @@ impl Request<'_, ListProjects> {
     pub fn with_completed(self, with_completed: bool) -> Self {
         self.set("with_completed", with_completed)
     }
-    /// Sets `with_pending` (query, boolean, default `true`): Whether to list projects that are not launched. Defaults to true.
+    /// Sets `with_pending` (query, boolean, default `true`): Whether to list projects that have not been launched. Defaults to true.
     #[deprecated]
     #[inline]
     pub fn with_pending(self, with_pending: bool) -> Self {

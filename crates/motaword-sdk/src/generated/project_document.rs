@@ -19,7 +19,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjectDocuments%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjectDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
     /// # Responses
     ///
@@ -125,7 +125,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProjectDocument%3E) | query | array of string | no |  | Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProjectDocument%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
     ///
     /// # Responses
     ///
@@ -367,7 +367,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectDocuments {
 }
 
 impl Request<'_, ListProjectDocuments> {
-    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -413,7 +413,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectDocument {
 }
 
 impl Request<'_, GetProjectDocument> {
-    /// Sets `with[]` (query, array of string): Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -482,7 +482,7 @@ impl Request<'_, DownloadTranslatedDocument> {
     }
 }
 
-/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`get_project_document`](crate::Client::get_project_document).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -601,7 +601,7 @@ impl ::sdk_runtime::object::Object for LinkedSourceDocument {
     }
 }
 
-/// Optional data to include. Repeat the parameter for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`list_project_documents`](crate::Client::list_project_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -505,7 +505,7 @@ pub struct QaEntry {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub module: Option<String>,
-    /// Project of the string.
+    /// Project that contains the string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "projectId", default, skip_serializing_if = "Option::is_none")

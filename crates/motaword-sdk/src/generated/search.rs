@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Search across projects, documents and strings.
 impl Client {
-    /// Searches projects, documents and strings of the account.
+    /// Searches the projects, documents and strings of the account.
     ///
     /// The response contains one list per type. `.items()` iterates over the hits of all lists,
     /// page by page.
@@ -53,7 +53,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`check_documents_reindex`](crate::Client::check_documents_reindex) and returns the last response. If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; wait until the index is stable before you start again.
+    /// Starts a job. `.run()` starts the job, polls it with [`check_documents_reindex`](crate::Client::check_documents_reindex) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; wait until the index is stable before you start again.
     ///
     /// # Responses
     ///
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 5 s to 30 s. The wait ends after 3600 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 5 s to 30 s. By default, the wait times out after 3600 s.
     ///
     /// # Parameters
     ///

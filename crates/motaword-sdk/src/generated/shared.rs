@@ -3454,7 +3454,7 @@ pub struct ReportFilter {
     /// Codes of the target languages to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_languages: Option<Vec<String>>,
-    /// Identifiers of the users whose projects are included.
+    /// Identifiers of the users whose projects to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<i64>>,
 }
@@ -4481,7 +4481,7 @@ pub struct UserVendor {
     /// Whether the vendor proofreads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_proofreader: Option<bool>,
-    /// Whether the account is frozen. A frozen account receives no notifications about projects.
+    /// Whether the account is frozen. A frozen account does not receive notifications about projects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_frozen: Option<bool>,
     /// Whether the vendor can work on files outside the translation system.

@@ -111,7 +111,7 @@ impl Client {
     pub fn get_popular_pairs(&self) -> Request<'_, GetPopularPairs> {
         Request::new(self)
     }
-    /// Reads project counts and spending of the authenticated client by period.
+    /// Reads the project counts and spending of the authenticated client per period.
     ///
     /// A period is a month or a week.
     ///

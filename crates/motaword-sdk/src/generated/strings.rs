@@ -175,8 +175,8 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | string | no |  | Code of a language, to limit the operation to it. By default, all languages are included. |
-    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | integer (int64) | no |  | Identifier of a document, to limit the operation to it. By default, all documents are included. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | string | no |  | Code of the language to limit the operation to. By default, all languages are included. |
+    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | integer (int64) | no |  | Identifier of the document to limit the operation to. By default, all documents are included. |
     ///
     /// # Responses
     ///
@@ -213,8 +213,8 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | string | no |  | Code of a language, to limit the operation to it. By default, all languages are included. |
-    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | integer (int64) | no |  | Identifier of a document, to limit the operation to it. By default, all documents are included. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | string | no |  | Code of the language to limit the operation to. By default, all languages are included. |
+    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | integer (int64) | no |  | Identifier of the document to limit the operation to. By default, all documents are included. |
     ///
     /// # Responses
     ///
@@ -364,7 +364,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status), and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status) until it finishes, and returns the response of [`download_async_result`](crate::Client::download_async_result). If the request that starts the job receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -402,7 +402,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
     ///
     /// # Parameters
     ///
@@ -445,7 +445,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status), and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status) until it finishes, and returns the response of [`download_async_result`](crate::Client::download_async_result). If the request that starts the job receives no response, find the job as follows: start again, because only the response contains the key and a second package is free.
     ///
     /// # Parameters
     ///
@@ -490,7 +490,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
     ///
     /// # Parameters
     ///
@@ -735,7 +735,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Body
     ///
@@ -779,9 +779,9 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status), and returns the response of [`download_async_result`](crate::Client::download_async_result). If the start receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; if you start again, the file may be emailed twice.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status) until it finishes, and returns the response of [`download_async_result`](crate::Client::download_async_result). If the request that starts the job receives no response, find the job as follows: the job cannot be looked up, because only the response contains its key; if you start again, the file may be emailed twice.
     ///
     /// # Parameters
     ///
@@ -819,7 +819,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `completed`. States that are errors: `failed`. The delay between polls grows from 2 s to 10 s. The wait ends after 1800 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
     ///
     /// # Parameters
     ///
@@ -912,12 +912,12 @@ impl ::sdk_runtime::TypedOperation for ClearTranslationCache {
 }
 
 impl Request<'_, ClearTranslationCache> {
-    /// Sets `file_id` (query, integer (int64)): Identifier of a document, to limit the operation to it. By default, all documents are included.
+    /// Sets `file_id` (query, integer (int64)): Identifier of the document to limit the operation to. By default, all documents are included.
     #[inline]
     pub fn file_id(self, file_id: i64) -> Self {
         self.set("file_id", file_id)
     }
-    /// Sets `locale` (query, string): Code of a language, to limit the operation to it. By default, all languages are included.
+    /// Sets `locale` (query, string): Code of the language to limit the operation to. By default, all languages are included.
     #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())
@@ -933,12 +933,12 @@ impl ::sdk_runtime::TypedOperation for RecacheTranslations {
 }
 
 impl Request<'_, RecacheTranslations> {
-    /// Sets `file_id` (query, integer (int64)): Identifier of a document, to limit the operation to it. By default, all documents are included.
+    /// Sets `file_id` (query, integer (int64)): Identifier of the document to limit the operation to. By default, all documents are included.
     #[inline]
     pub fn file_id(self, file_id: i64) -> Self {
         self.set("file_id", file_id)
     }
-    /// Sets `locale` (query, string): Code of a language, to limit the operation to it. By default, all languages are included.
+    /// Sets `locale` (query, string): Code of the language to limit the operation to. By default, all languages are included.
     #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())

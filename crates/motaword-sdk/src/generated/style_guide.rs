@@ -17,7 +17,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListStyleGuides%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListStyleGuides%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
     ///
     /// # Responses
     ///
@@ -118,7 +118,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `styleGuideId` | path | integer (int64) | yes |  | Identifier of the style guide. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetStyleGuide%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetStyleGuide%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
     ///
     /// # Responses
     ///
@@ -368,7 +368,7 @@ impl Client {
     /// - status `400`, code `FileTooLarge`: A file is too large.
     /// - status `400`, code `FileTooSmall`: A file is too small or empty.
     /// - status `400`, code `NoFileUploaded`: The request body does not contain a file.
-    /// - status `400`, code `MissingCorporateAccount`: The user has no corporate account.
+    /// - status `400`, code `MissingCorporateAccount`: The user does not have a corporate account.
     /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
     ///
     /// # Example
@@ -404,7 +404,7 @@ impl ::sdk_runtime::TypedOperation for ListStyleGuides {
 }
 
 impl Request<'_, ListStyleGuides> {
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
@@ -428,7 +428,7 @@ impl ::sdk_runtime::TypedOperation for GetStyleGuide {
 }
 
 impl Request<'_, GetStyleGuide> {
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. The links of `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))

@@ -8,7 +8,7 @@ use super::{Client, Request};
 impl Client {
     /// Deletes the account of the authenticated user.
     ///
-    /// The API has no call to restore a deleted account.
+    /// A deleted account can't be restored through the API.
     ///
     /// `DELETE /delete-account`, operation `delete_account` (the vendor's operation id: `deleteAccount`).
     ///
@@ -104,8 +104,8 @@ impl Client {
     }
     /// Freezes the account of the authenticated vendor.
     ///
-    /// A frozen account receives no notifications about projects. Status 304 means that the account
-    /// is already frozen.
+    /// A frozen account does not receive notifications about projects. Status 304 means that the
+    /// account is already frozen.
     ///
     /// `POST /freeze-account`, operation `freeze_account` (the vendor's operation id: `freezeAccount`).
     ///
@@ -459,7 +459,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Body
     ///
@@ -575,7 +575,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Responses
     ///
@@ -737,7 +737,7 @@ impl Client {
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`user_type`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string: `vendor`, `all` | no | `"all"` | Type of users to list. Defaults to `all`. |
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | String to search for in the users' data. |
-    /// | [`email`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | Email address of the only user to list. |
+    /// | [`email`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | Lists only the user with this email address. |
     ///
     /// # Responses
     ///
@@ -769,13 +769,13 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`notify`](struct.Request.html#impl-Request%3C'_,+CreateUser%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to notify the user by email: 1 to send the email, 0 to send none. Defaults to 1. |
+    /// | [`notify`](struct.Request.html#impl-Request%3C'_,+CreateUser%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to notify the user by email: 1 for yes, 0 for no. Defaults to 1. |
     ///
     /// # Body
     ///
@@ -864,7 +864,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Body
     ///
@@ -1057,7 +1057,7 @@ impl Client {
     }
     /// Deletes the account of a given user.
     ///
-    /// The API has no call to restore a deleted account.
+    /// A deleted account can't be restored through the API.
     ///
     /// `DELETE /{userId}/delete-account`, operation `delete_user_account` (the vendor's operation id: `deleteUserAccount`).
     ///
@@ -1178,8 +1178,8 @@ impl Client {
     }
     /// Freezes the account of a given vendor.
     ///
-    /// A frozen account receives no notifications about projects. Status 304 means that the account
-    /// is already frozen.
+    /// A frozen account does not receive notifications about projects. Status 304 means that the
+    /// account is already frozen.
     ///
     /// `POST /{userId}/freeze-account`, operation `freeze_user_account` (the vendor's operation id: `freezeUserAccount`).
     ///
@@ -1419,7 +1419,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -1613,7 +1613,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -2242,7 +2242,7 @@ impl ::sdk_runtime::TypedOperation for ListUsers {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListUsers> {
-    /// Sets `email` (query, string): Email address of the only user to list.
+    /// Sets `email` (query, string): Lists only the user with this email address.
     #[inline]
     pub fn email(self, email: impl Into<String>) -> Self {
         self.set("email", email.into())
@@ -2292,7 +2292,7 @@ impl ::sdk_runtime::TypedOperation for CreateUser {
 
 #[cfg(feature = "internal")]
 impl Request<'_, CreateUser> {
-    /// Sets `notify` (query, integer (int32): `0`, `1`, default `1`): Whether to notify the user by email: 1 to send the email, 0 to send none. Defaults to 1.
+    /// Sets `notify` (query, integer (int32): `0`, `1`, default `1`): Whether to notify the user by email: 1 for yes, 0 for no. Defaults to 1.
     #[inline]
     pub fn notify(self, notify: bool) -> Self {
         self.set("notify", notify)

@@ -2,7 +2,7 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// Verification of webhooks of the family `project`.
+/// Verification of the webhook family `project`.
 pub static PROJECT: WebhookFamily = WebhookFamily {
     name: "project",
     event: "/action",

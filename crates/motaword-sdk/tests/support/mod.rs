@@ -141,8 +141,8 @@ pub struct Script {
 }
 
 impl Script {
-    /// Starts on a free loopback port. Responds to exchanges with a token, and to other requests with the result of the
-    /// function.
+    /// Starts the server on a free loopback port. The server responds to token exchanges with a token, and to other
+    /// requests with the result of the function.
     pub async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Self, Client) {
         let script = Self::start_whole(move |seen| match seen.path() {
             "/token" => token(),
@@ -153,7 +153,7 @@ impl Script {
         (script, client)
     }
 
-    /// Starts with a function that also responds to exchanges.
+    /// Starts the server with a function that also responds to token exchanges.
     pub async fn start_whole(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -172,7 +172,7 @@ impl Script {
         client.credentials(credentials).build().unwrap()
     }
 
-    /// Returns all requests so far except exchanges.
+    /// Returns all requests so far except token exchanges.
     pub fn seen(&self) -> Vec<Seen> {
         let mut seen = self.all();
         seen.retain(|seen| seen.path() != "/token");

@@ -1,7 +1,7 @@
 //! Splits a block range into searches. Every block belongs to exactly one successful search.
 
-/// Maximum number of consecutive suggestions that are followed for one search. After that, the range is halved, which
-/// ends after at most 63 steps.
+/// Maximum number of consecutive suggestions to follow for one search. After that, the range is halved, at most 63
+/// times.
 const MOST_SUGGESTIONS: u32 = 8;
 
 /// Remaining part of a block range, and the next search.
@@ -17,7 +17,7 @@ pub(super) struct BlockRanges {
     last_start: i64,
     /// Maximum number of logs per search, once the service has returned it.
     most: Option<usize>,
-    /// Number of times that the next search was rejected.
+    /// Number of times that the next search has been rejected.
     refusals: u32,
 }
 

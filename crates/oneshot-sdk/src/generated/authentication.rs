@@ -31,7 +31,7 @@ impl Client {
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credentials are invalid. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
     ///

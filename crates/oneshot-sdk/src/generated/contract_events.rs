@@ -33,7 +33,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEventPage`](ContractEventPage) |  | One page of event definitions. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -88,7 +88,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEvent`](ContractEvent) |  | The new event definition. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -140,7 +140,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEvent`](ContractEvent) |  | The event definition. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -191,7 +191,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEvent`](ContractEvent) |  | The updated event definition. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -239,7 +239,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the event definition was deleted. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     ///
     /// # Example
@@ -283,14 +283,14 @@ impl Client {
     ///
     /// - `application/json`: [`ContractEventLogQuery`](ContractEventLogQuery)
     ///
-    /// Block range and filters. Without a body, the service chooses the block range. The vendor doesn't document how.
+    /// Block range and filters. Without a body, the service chooses the block range, but the vendor doesn't document how.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractEventLogList`](ContractEventLogList) |  | Matching logs, or a smaller block range to search. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -412,7 +412,7 @@ impl ::sdk_runtime::TypedOperation for SearchContractEventLogs {
 }
 
 impl Request<'_, SearchContractEventLogs> {
-    /// Sets the body: Block range and filters. Without a body, the service chooses the block range. The vendor doesn't document how.
+    /// Sets the body: Block range and filters. Without a body, the service chooses the block range, but the vendor doesn't document how.
     #[inline]
     pub fn body(self, body: &ContractEventLogQuery) -> Self {
         self.with_body(body)

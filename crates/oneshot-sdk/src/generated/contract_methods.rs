@@ -143,7 +143,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethodEstimate`](ContractMethodEstimate) |  | Estimated gas and current gas fees. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -179,7 +179,7 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract method and wait for the
     /// webhook.
     ///
-    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
     /// `list_transactions`, filtered by `walletId` (or `contractMethodId`), `memo` and a
     /// `createdAfter` time before the call. To identify the transaction reliably, use a unique
@@ -189,9 +189,9 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_transaction`](crate::Client::get_transaction) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -213,7 +213,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -249,7 +249,7 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract method and wait for the
     /// webhook.
     ///
-    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
     /// `list_transactions`, filtered by `walletId` (or `contractMethodId`), `memo` and a
     /// `createdAfter` time before the call. To identify the transaction reliably, use a unique
@@ -259,9 +259,9 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_transaction`](crate::Client::get_transaction) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -283,7 +283,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -319,7 +319,7 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract methods and wait for the
     /// webhook.
     ///
-    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
     /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
     /// call. To identify the transaction reliably, use a unique `memo` for each intended
@@ -329,9 +329,9 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_transaction`](crate::Client::get_transaction) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -347,7 +347,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -390,7 +390,7 @@ impl Client {
     /// is `Completed` or `Failed`, or set a `callbackUrl` on the contract methods and wait for the
     /// webhook.
     ///
-    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
     /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
     /// call. To identify the transaction reliably, use a unique `memo` for each intended
@@ -400,9 +400,9 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_transaction`](crate::Client::get_transaction) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -531,7 +531,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethodPage`](ContractMethodPage) |  | One page of contract methods. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -655,7 +655,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`ContractMethod`](ContractMethod) |  | The new contract methods. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -772,7 +772,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethod`](ContractMethod) |  | The contract method. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -826,7 +826,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContractMethod`](ContractMethod) |  | The updated contract method. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -874,7 +874,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The contract method was deleted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |

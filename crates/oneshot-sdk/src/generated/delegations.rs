@@ -27,7 +27,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DelegationPage`](DelegationPage) |  | One page of delegations. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -80,7 +80,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Delegation`](Delegation) |  | The stored delegation. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -117,7 +117,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: signature. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -139,7 +139,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Redelegation`](Redelegation) |  | The delegation and the signed redelegation. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -179,7 +179,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: signature. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -200,7 +200,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Redelegation`](Redelegation) |  | The delegation and the signed redelegation. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -250,7 +250,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the delegation was deleted. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |

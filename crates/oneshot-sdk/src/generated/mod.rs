@@ -40,7 +40,7 @@ pub mod contract_events;
 #[cfg(feature = "transactions")]
 pub mod transactions;
 
-/// Wallets whose keys the service holds for a business. Each wallet is tied to one chain.
+/// Wallets of a business. The service stores their keys, and each wallet is tied to one chain.
 #[cfg(feature = "wallets")]
 pub mod wallets;
 

@@ -23,7 +23,7 @@ pub struct ApiError {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<::sdk_runtime::AnyJson>,
-    /// Whether the server expects that the same call can succeed later. Even if this is true, repeating calls that move funds isn't safe.
+    /// Whether the server expects that the same call can succeed later. Even if this is true, it isn't safe to repeat calls that move funds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -463,7 +463,7 @@ pub struct SolidityStructParam {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<SolidityType>,
-    /// Position of the parameter. Positions start at 0 and have no gaps.
+    /// Position of the parameter. Positions are consecutive and start at 0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -604,7 +604,7 @@ pub struct SolidityStructParamRequest {
     /// Solidity type of a parameter, without its size.
     #[serde(rename = "type")]
     pub type_: SolidityType,
-    /// Position of the parameter. Positions start at 0 and have no gaps.
+    /// Position of the parameter. Positions are consecutive and start at 0.
     ///
     /// At least `0`.
     pub index: i32,

@@ -33,7 +33,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -89,7 +89,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -152,7 +152,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -205,7 +205,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SolidityStruct`](crate::shared::SolidityStruct) |  | The updated struct. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -323,7 +323,7 @@ pub struct SolidityStructParamChange {
     /// Solidity type of a parameter, without its size.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<super::shared::SolidityType>,
-    /// Position of the parameter. Positions start at 0 and have no gaps.
+    /// Position of the parameter. Positions are consecutive and start at 0.
     ///
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

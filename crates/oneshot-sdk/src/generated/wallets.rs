@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `wallets`
 ///
-/// Wallets whose keys the service holds for a business. Each wallet is tied to one chain.
+/// Wallets of a business. The service stores their keys, and each wallet is tied to one chain.
 impl Client {
     /// Lists the wallets of a business, one page at a time.
     ///
@@ -30,7 +30,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WalletPage`](WalletPage) |  | One page of wallets. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -81,7 +81,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The new wallet. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is temporarily unavailable. |
@@ -129,7 +129,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -175,7 +175,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The updated wallet. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     ///
     /// # Example
     ///
@@ -201,7 +201,7 @@ impl Client {
     }
     /// Deletes a wallet and its key.
     ///
-    /// The wallet must be almost empty, and the credential must have the admin access level on the
+    /// The wallet must be almost empty, and the credential must have the admin access level for the
     /// business. Any funds that remain in the wallet are lost, so transfer them with
     /// `transfer_from_wallet` first, and wait until that transaction is final.
     ///
@@ -220,7 +220,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the wallet was deleted. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -247,7 +247,7 @@ impl Client {
     /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
     /// is `Completed` or `Failed`. Webhooks are not available for transfers.
     ///
-    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
     /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
     /// call. To identify the transaction reliably, use a unique `memo` for each intended
@@ -257,9 +257,9 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_transaction`](crate::Client::get_transaction) and returns the last response. If the start receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_transaction`](crate::Client::get_transaction) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -281,7 +281,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The new transaction, which has not been mined yet. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -313,7 +313,7 @@ impl Client {
     }
     /// Signs data from query parameters with the key of a wallet.
     ///
-    /// Prefer `create_wallet_signature`, which takes the same values in the request body. Query
+    /// Prefer `create_wallet_signature`, which accepts the same values in the request body. Query
     /// strings often end up in logs. The `type` parameter determines which other parameters are
     /// required. Omit the rest. Although this is a GET request, each call creates a new signature,
     /// and anyone who has the signature can use it.
@@ -322,7 +322,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: signature. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -346,7 +346,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SignedData`](SignedData) |  | The signature and the signed data. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -387,7 +387,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: signature. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: signature. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -410,7 +410,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SignedData`](SignedData) |  | The signature and the signed data. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -447,7 +447,7 @@ impl Client {
     ///
     /// Each call runs a transaction, and the wallet pays the gas.
     ///
-    /// The API doesn't support idempotency keys. If an error says that the call may have taken
+    /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First read the wallet with `get_wallet`, and look
     /// for the token in `permit2AuthorizedContractAddresses`. You can also look for the transaction
     /// with `list_transactions`, filtered by `walletId` and a `createdAfter` time before the call.
@@ -457,7 +457,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -479,7 +479,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether Permit2 was authorized. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the request body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level on the business doesn't allow this call. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's access level for the business doesn't allow this call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No object with this identifier exists. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well-formed but contains invalid values. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -1321,7 +1321,7 @@ impl TypedDataMessage {
     }
 }
 
-/// An account on one chain. The service holds its key, and the account pays the gas for its transactions.
+/// An account on one chain. The service stores its key, and the account pays the gas for its transactions.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1559,7 +1559,7 @@ impl ::sdk_runtime::object::Object for WalletChange {
 }
 
 impl From<&Wallet> for WalletChange {
-    /// Copies the writable properties. Not copied, because the response has no equivalent: `lowBalanceThreshold`.
+    /// Copies the writable properties except those for which the response has no equivalent: `lowBalanceThreshold`.
     #[inline]
     fn from(answer: &Wallet) -> Self {
         Self {

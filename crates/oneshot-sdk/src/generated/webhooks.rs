@@ -2,7 +2,7 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// Verification of webhooks of the family `delivery`.
+/// Verification of the webhook family `delivery`.
 pub static DELIVERY: WebhookFamily = WebhookFamily {
     name: "delivery",
     event: "/eventName",

@@ -4,7 +4,7 @@ use oneshot_sdk::Client;
 
 use sdk_conformance::Case;
 
-/// Every compiled operation, in every media type that it accepts.
+/// Returns every compiled operation in every media type that it accepts.
 #[allow(deprecated)]
 pub(crate) fn cases() -> Vec<Case<Client>> {
     let mut cases = Vec::new();

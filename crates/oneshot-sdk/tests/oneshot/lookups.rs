@@ -19,7 +19,7 @@ const METHOD: &str = "00000000-0000-4000-a000-000000000007";
 const ROUNDS: u64 = 20;
 const EXECUTIONS: usize = 100;
 
-/// What happened to an execution.
+/// Outcome of an execution.
 #[derive(Debug, PartialEq)]
 enum Fate {
     Answered,

@@ -1,5 +1,5 @@
-//! Values with a special structure: recursive structs, log arguments, changes, chain ids beyond 32 bits, both versions
-//! of x402.
+//! Values with a special structure: recursive structs, log arguments, changes, chain ids beyond 32 bits, and both
+//! versions of x402.
 
 use oneshot_sdk::types::*;
 use oneshot_sdk::{Patch, payment::PaymentError};

@@ -1,4 +1,4 @@
-//! Tests of a vendor crate's example that makes a first call.
+//! Tests for a vendor crate's example that makes a first call.
 
 use std::future::Future;
 
@@ -40,7 +40,7 @@ where
     if let Some(refused) = requests.iter().find(|request| request.status >= 400) {
         return Err(format!("a request of the example failed: {refused:?}").into());
     }
-    // The example of an API without a suitable read only creates a client.
+    // If the API doesn't have a suitable read operation, the example just creates a client.
     match requests.is_empty() && !printed.starts_with("ready to call ") {
         true => Err("the example sends no request".into()),
         false => Ok(()),

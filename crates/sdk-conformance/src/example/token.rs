@@ -1,4 +1,4 @@
-//! Tests of a vendor crate's example of the token call.
+//! Tests for a vendor crate's example of the token call.
 
 use std::future::Future;
 

@@ -133,7 +133,7 @@ impl Trouble {
         }
     }
 
-    /// Whether the client can detect it only by a timeout.
+    /// Returns whether the client can detect the failure only by a timeout.
     pub(super) fn hangs(self) -> bool {
         matches!(self, Self::Slow | Self::Stalled)
     }
@@ -210,7 +210,7 @@ impl Trouble {
                 fails(nature, "decode", Error::is_decode)
             }
             Self::Html | Self::Empty | Self::Oversized => once(again(nature, false)),
-            // Only reads follow redirects.
+            // The client follows redirects only for reads.
             Self::Redirected if nature.writes => fails(nature, "redirect", |error| {
                 error.status().is_some_and(|status| status == 307)
             })

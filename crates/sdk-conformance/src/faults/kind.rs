@@ -34,7 +34,7 @@ impl Kind {
 
     /// Returns the kind of an operation.
     ///
-    /// `None` if the operation needs no credentials or fits no kind.
+    /// Returns `None` if the operation doesn't need credentials or doesn't fit any kind.
     pub(super) fn of(operation: &Operation) -> Option<Self> {
         let carries_files = operation.body.is_some_and(|body| {
             let encoding = body.media.first().map(|media| media.encoding);
@@ -78,11 +78,11 @@ impl Kind {
     }
 }
 
-/// Properties that the repeat rules use.
+/// Properties that the retry rules use.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Nature {
     pub(super) kind: Kind,
-    /// Whether it may be repeated even if it may have been applied.
+    /// Whether the operation may be repeated even if an earlier call may have been applied.
     pub(super) repeats: bool,
     /// Whether the vendor recognizes a repeated call by its idempotency key.
     pub(super) keyed: bool,
@@ -92,7 +92,7 @@ pub(super) struct Nature {
     pub(super) token: Token,
     /// Whether it may be retried after a delay that the vendor specifies.
     pub(super) follows_hints: bool,
-    /// Delay after a 429 without a retry delay, which is the vendor's published window.
+    /// Delay after a 429 that doesn't specify one: the vendor's published rate limit window.
     pub(super) window: Option<Duration>,
     /// Whether its success response has a body.
     pub(super) answers: bool,
@@ -130,7 +130,7 @@ impl Nature {
     }
 }
 
-/// Whether every success response is a file.
+/// Returns whether every success response is a file.
 fn is_download(operation: &Operation) -> bool {
     let media: Vec<&str> = media(operation).collect();
     !media.is_empty() && !media.iter().any(|media| is_json_media_type(media))

@@ -13,7 +13,7 @@ use crate::case::{Case, first_cases};
 use crate::connect::sandbox_of;
 use crate::fitting::{Fitting, Token, fitting};
 
-/// Time limit of a cell. A call that takes longer is reported as hanging.
+/// Time limit for a cell. A call that takes longer is reported as hanging.
 const BOUND: Duration = Duration::from_secs(20);
 
 /// Results, with one row per fault and one column per kind of operation.
@@ -114,7 +114,8 @@ pub async fn fault_matrix<C: SdkClient>(
     Ok(matrix)
 }
 
-/// Whether a call without a fault succeeds, and the sandbox counts the write if it is one.
+/// Returns whether a call without a fault succeeds and, if the call is a write, the sandbox counts
+/// it.
 async fn is_counted<C: SdkClient>(
     operation: &Operation,
     nature: Nature,
@@ -125,7 +126,7 @@ async fn is_counted<C: SdkClient>(
     Ok(end.outcome.is_ok() && end.writes == writes)
 }
 
-/// Result of a call, with the sandbox's records.
+/// Result of a call, and what the sandbox recorded about it.
 struct End {
     outcome: Result<StatusCode, Error>,
     requests: usize,

@@ -1,4 +1,4 @@
-//! A vendor's document, with access that follows references.
+//! A vendor's document, with accessors that follow references.
 
 use serde_json::{Map, Value};
 
@@ -16,7 +16,7 @@ impl Document {
         })
     }
 
-    /// Returns the schema with a name.
+    /// Returns the schema with the given name.
     pub(crate) fn schema(&self, name: &str) -> Option<&Value> {
         self.schemas()?.get(name)
     }
@@ -76,7 +76,7 @@ impl Document {
         body.get("content")?.get(media)?.get("schema")
     }
 
-    /// Returns the properties of a schema and of the schemas it extends.
+    /// Returns the properties of a schema and of the schemas that it extends.
     pub(crate) fn properties<'d>(&'d self, schema: &'d Value) -> Vec<(String, &'d Value)> {
         let mut found = Vec::new();
         let mut open = vec![schema];
@@ -124,7 +124,7 @@ pub(crate) fn list<'v>(schema: &'v Value, key: &str) -> &'v [Value] {
         .map_or(&[], Vec::as_slice)
 }
 
-/// Whether a boolean key is true.
+/// Returns whether a boolean key is true.
 pub(crate) fn is_set(schema: &Value, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }

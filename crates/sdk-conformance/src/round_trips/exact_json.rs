@@ -53,7 +53,7 @@ impl Json {
         Self::Number(digits.into())
     }
 
-    /// Whether two values are equal. Numbers are compared by value, so `1` equals `1.0`.
+    /// Returns whether two values are equal. Numbers are compared by value, so `1` equals `1.0`.
     pub(crate) fn is_equal(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => a == b || decimal(a) == decimal(b),

@@ -29,8 +29,8 @@ pub(crate) const UNKNOWN_PROPERTY: &str = "sdk-unknown-property";
 /// A value that no document contains.
 const UNKNOWN_VALUE: &str = "sdk-unknown-value";
 
-/// A fraction of seventeen digits. Floats keep only fifteen digits of every number, but this one is
-/// preserved exactly.
+/// A fraction with seventeen digits. A float guarantees only fifteen digits, but it preserves this
+/// number exactly.
 const FRACTION: &str = "1.0000000000000002";
 const INTEGER: &str = "12345678901234567";
 
@@ -165,7 +165,7 @@ impl<'d> Sampler<'d> {
             }
             Shape::List(items) => {
                 found.push(("empty list".to_owned(), Json::List(Vec::new())));
-                // Lists may contain lists of themselves.
+                // A list can contain itself, so the depth is limited.
                 let below = shapes(self.document, items)
                     .into_iter()
                     .filter(|_| depth < 2);
@@ -211,7 +211,7 @@ impl<'d> Sampler<'d> {
             return Json::Null;
         }
         let all = shapes(self.document, schema);
-        // A recursive value ends with a shape that isn't recursive.
+        // Beyond the maximum depth, a recursive value ends with a shape that isn't an object.
         let shape = match depth > DEEPEST {
             true => all
                 .iter()
@@ -260,7 +260,7 @@ impl<'d> Sampler<'d> {
         object
     }
 
-    /// Returns the properties that are sent or received in a direction of the type.
+    /// Returns the properties that can occur in at least one direction of the type.
     fn travelling<'p>(
         &'p self,
         properties: &'p Properties<'d>,
@@ -277,7 +277,7 @@ impl<'d> Sampler<'d> {
             })
     }
 
-    /// Whether the property is required in every direction of the type.
+    /// Returns whether the property is required in every direction of the type.
     fn is_needed(&self, properties: &Properties<'d>, name: &str, property: &Value) -> bool {
         let target = self.document.resolve(property);
         let has = |mark: &str| is_set(property, mark) || is_set(target, mark);

@@ -14,7 +14,7 @@ pub(crate) enum Shape<'d> {
     Any,
 }
 
-/// Properties of an object, including the properties of the schemas it extends.
+/// Properties of an object, including the properties of the schemas that it extends.
 #[derive(Clone, Default)]
 pub(crate) struct Properties<'d> {
     /// Properties in document order. A later property replaces an earlier one with the same name.
@@ -40,7 +40,7 @@ pub(crate) fn shapes<'d>(document: &'d Document, schema: &'d Value) -> Vec<Shape
     if is_empty { vec![Shape::Any] } else { found }
 }
 
-/// Whether a value may be null according to any part of its schema.
+/// Returns whether a value may be null according to any part of its schema.
 pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     let resolved = document.resolve(schema);
     let only = match list(resolved, "allOf") {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::round_trips::{Document, Json, whole, word};
 
-/// Returns the arguments for several calls of an operation.
+/// Returns the arguments for several calls to an operation.
 pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<String, Value>> {
     let mut all = Map::new();
     let mut others = Vec::new();
@@ -55,7 +55,7 @@ pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<S
     calls
 }
 
-/// Returns the values of a parameter to test.
+/// Returns the values to test for a parameter.
 fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<Value> {
     let resolved = document.resolve(schema);
     let allowed = |schema: &Value| {
@@ -82,7 +82,7 @@ fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<
     }
 }
 
-/// Returns a value with characters that its location must encode.
+/// Returns a value with characters that must be encoded in its location.
 ///
 /// Headers allow only printable ASCII.
 fn text_for(document: &Document, schema: &Value, place: Place) -> Value {

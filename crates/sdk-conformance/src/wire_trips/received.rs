@@ -1,4 +1,4 @@
-//! Parses a request by OpenAPI's styles and compares it with the values of the call.
+//! Parses a request according to OpenAPI's styles, and compares it with the values of the call.
 
 use sdk_runtime::{Encoding, Kind, Operation, Parameter, Place, Style};
 use sdk_sandbox::LoggedRequest;
@@ -46,14 +46,14 @@ pub(super) fn compare(
             .split('&')
             .filter_map(|pair| pair.split_once('='));
         match slot {
-            // A path parameter in the fixed query of the path.
+            // The fixed query of the path contains a path parameter.
             Some(slot) => {
                 let given = given.find(|(known, _)| *known == name);
                 in_path.extend(given.map(|(_, given)| (slot.to_owned(), given.to_owned())));
             }
             None if query.contains(&(name.clone(), value.clone())) => {}
             None => found.failed.push(format!(
-                "the query {query:?} lacks `{name}={value}` of the path"
+                "the query {query:?} lacks `{name}={value}` from the path"
             )),
         }
     }
@@ -63,7 +63,8 @@ pub(super) fn compare(
             continue;
         };
         found.parameters += 1;
-        // One pair per value with its path as the name, or one pair per property.
+        // Such a value is sent as one pair per nested value, named by its path, or as one pair per
+        // property.
         let own_pairs = match (parameter.place, parameter.style, parameter.kind) {
             (Place::Query, Style::DeepObject, _) => Some(deep_pairs(parameter.name, given)),
             (Place::Query, Style::Exploded, Kind::Object) => Some(members(given)),
@@ -128,7 +129,7 @@ pub(super) fn compare(
     found
 }
 
-/// Returns the expected strings for a value in its location.
+/// Returns the strings that represent a value in the location of its parameter.
 fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
     let text = |value: &Value| match (parameter.kind, value) {
         (Kind::IntegerBool, Value::Bool(flag)) => u8::from(*flag).to_string(),
@@ -196,7 +197,7 @@ fn deep_pairs(name: &str, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// Returns the values of a template's parameters in a path.
+/// Returns the values that a path contains for the parameters of a template.
 fn path_values(template: &str, path: &str) -> Vec<(String, String)> {
     let mut values = Vec::new();
     let (mut template, mut path) = (template, path);
@@ -316,7 +317,7 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
     }
 }
 
-/// Compares each field with the received values of its name, in order.
+/// Compares each field with the values that were received under its name, in order.
 ///
 /// Scalars are compared as strings, objects as JSON, and lists item by item.
 fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String> {

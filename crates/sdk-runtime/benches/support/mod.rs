@@ -15,7 +15,7 @@ pub fn list() -> String {
     format!(r#"{{"items":[{}]}}"#, things.join(","))
 }
 
-/// A server that issues tokens, after a delay, and lists.
+/// A server that issues tokens after a delay, and returns lists.
 pub struct Server {
     pub url: String,
     pub exchanges: Arc<AtomicUsize>,

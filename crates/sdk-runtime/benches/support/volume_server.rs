@@ -1,11 +1,12 @@
-//! A server for long lists and large files, in constant memory.
+//! A server that generates long lists and large files in constant memory.
 
 use std::fmt::Write;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Starts on a free loopback port. `size` is the size of lists and files.
+/// Starts the server on a free loopback port. `size` is the number of items in a list, or of bytes
+/// in a file.
 pub(crate) async fn start(size: u64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -30,7 +30,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// The error lists the missing variables and the builder method: see [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
-    /// Adds a missing body or basic authentication to a call of a token operation.
+    /// Adds a missing body or basic authentication to a call to a token operation.
     ///
     /// See [`Call::has_body`] and [`Call::has_basic_auth`].
     fn complete(&self, call: &mut Call) {
@@ -46,7 +46,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     ///
     /// By default, this is the API key, or an access token for bearer schemes.
     ///
-    /// A bearer token that needs no exchange is also treated as an access token.
+    /// A bearer token that doesn't need an exchange is also treated as an access token.
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         match scheme {
             Scheme::ApiKey { .. } | Scheme::QueryKey { .. } => {
@@ -61,7 +61,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
         }
     }
 
-    /// Whether these credentials obtain access tokens. An API key does not.
+    /// Returns whether these credentials can provide an access token. An API key can't.
     fn takes_token(&self) -> bool {
         true
     }

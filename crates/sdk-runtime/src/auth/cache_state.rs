@@ -36,10 +36,9 @@ pub(super) struct State {
     pub(super) failed: Option<Error>,
     pub(super) paused_until: Option<Instant>,
     pub(super) refresh_tokens: RefreshTokens,
-    /// The token that the vendor rejected last. If a store still has it, it is not used.
+    /// The token that the vendor rejected last. It isn't used, even if a store still contains it.
     pub(super) refused: Option<Secret>,
-    /// Operations that rejected recent tokens, which help to decide whether to renew the next
-    /// token.
+    /// Operations that rejected recent tokens. They help to decide whether to renew the next token.
     refusals: Vec<Record>,
     /// Store entry of an exchange that was taken over; the next exchange uses it.
     pub(super) entry: Option<Box<dyn LockedToken>>,
@@ -57,7 +56,7 @@ impl State {
         self.failed = None;
     }
 
-    /// Whether callers wait for this exchange.
+    /// Returns whether this is the in-flight exchange.
     pub(super) fn is_current(&self, flight: &Arc<Flight>) -> bool {
         self.in_flight
             .as_ref()
@@ -88,8 +87,8 @@ impl CacheState {
             state.in_flight = None;
             state.refresh_tokens = refresh_tokens;
         } else {
-            // This exchange was taken over. The newer exchange determines the state, unless it has
-            // no refresh token.
+            // This exchange was taken over. Its refresh tokens count only if there is no current
+            // one, and its outcome only if there is no current access token.
             if state.refresh_tokens.current.is_none() {
                 state.refresh_tokens = refresh_tokens;
             }
@@ -133,7 +132,7 @@ impl CacheState {
         let cargo = std::mem::take(&mut *flight.cargo());
         let was_sent = flight.handover.may_be_sent();
         let is_recorded = cargo.if_unsent.is_some();
-        // Outside the lock, because the store may write to a disk.
+        // Runs outside the lock, because the store may write to disk.
         match (cargo.to_save, cargo.if_unsent) {
             (Some(saved), _) => flight.entry.put_back(&saved),
             (None, Some(before)) if !was_sent => flight.entry.put_back(&before),

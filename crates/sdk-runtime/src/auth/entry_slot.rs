@@ -1,5 +1,5 @@
 //! The locked store entry of an exchange. An exchange that takes over from a stalled one can also
-//! take its entry.
+//! take over its entry.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -76,7 +76,7 @@ impl EntrySlot {
             before => {
                 *state = before;
                 Err(Error::store(
-                    "another caller took over the token exchange, with its entry in the store",
+                    "another caller took over the token exchange and its entry in the store",
                 ))
             }
         }
@@ -110,7 +110,7 @@ impl Drop for Borrowed<'_> {
     }
 }
 
-/// Limits the time of a store operation.
+/// Limits the duration of a store operation.
 pub(super) async fn in_time<T>(
     patience: Duration,
     what: &str,

@@ -28,7 +28,7 @@ pub struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// `is_repeatable` is true if the same grant may be sent twice.
+    /// Creates the exchange. `is_repeatable` is true if the same grant may be sent twice.
     pub(super) fn new(
         context: &'a CallContext,
         refresh_token: Option<&'a Secret>,
@@ -55,7 +55,7 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    /// Sends a call of a token operation and decodes its response.
+    /// Sends a call to a token operation and decodes its response.
     ///
     /// # Errors
     ///
@@ -69,11 +69,11 @@ impl<'a> Exchange<'a> {
         Op::Answer::decode(&mut raw)
     }
 
-    /// Sends a call of a token operation and reads the token from its response.
+    /// Sends a call to a token operation and reads the token from its response.
     ///
-    /// The response follows RFC 6749, section 5.1, in snake case or camel case.
+    /// The response must follow RFC 6749, section 5.1, with names in snake case or camel case.
     ///
-    /// Unlike the operation's typed response, it tolerates a lifetime of any JSON type.
+    /// Unlike [`send`](Self::send), this method accepts a lifetime of any JSON type.
     ///
     /// # Errors
     ///

@@ -81,8 +81,8 @@ impl ExchangeTask {
 }
 
 impl Drop for ExchangeTask {
-    /// A cancelled task must not block its waiters forever or lose a refresh token that it did not
-    /// send.
+    /// Cleans up after a canceled task, which must not block its waiters forever or lose a refresh
+    /// token that it did not send.
     fn drop(&mut self) {
         if self.has_landed {
             return;

@@ -34,7 +34,8 @@ pub(super) struct Cargo {
 }
 
 impl Flight {
-    /// `is_early` is true if the exchange starts while the old token is still valid.
+    /// Creates the state. `is_early` is true if the exchange starts while the old token is still
+    /// valid.
     pub(super) fn new(is_early: bool) -> Self {
         Self {
             is_early,
@@ -80,7 +81,7 @@ impl Flight {
         }
     }
 
-    /// Number of polls of the task.
+    /// Returns how many times the task has been polled.
     pub(super) fn polls(&self) -> u64 {
         self.polls.load(Ordering::Acquire)
     }

@@ -39,7 +39,7 @@ pub struct GivenCredentials {
 }
 
 impl GivenCredentials {
-    /// Creates credentials from the values of the first fields of a kind, in order.
+    /// Creates credentials of a kind. `values` are the values of its first fields, in order.
     pub fn new<const N: usize>(kind: &'static CredentialKind, values: [Secret; N]) -> Self {
         let mut values: Vec<Option<Secret>> = values.into_iter().map(Some).collect();
         values.resize(kind.fields.len(), None);
@@ -103,12 +103,12 @@ impl GivenCredentials {
         })
     }
 
-    /// Returns the access token that the credentials contain.
+    /// Returns the access token that is part of the credentials.
     fn own_token(&self) -> Result<AccessToken, Error> {
         match self.presents(&Scheme::Bearer) {
             Some(Presented::Key { text, .. }) => Ok(AccessToken::new(text)),
             _ => Err(Error::configuration(format!(
-                "credentials of the kind `{}` do not obtain an access token",
+                "credentials of the kind `{}` cannot provide an access token",
                 self.kind.name
             ))),
         }
@@ -141,8 +141,8 @@ impl GivenCredentials {
             let value = self.value(place);
             if field.is_secret {
                 let text = value.as_ref().map_or("", Secret::expose);
-                // The length is a prefix, so that different lists of secrets never result in the
-                // same string.
+                // Each secret is prefixed with its length, so that different lists of secrets never
+                // result in the same string.
                 key.push_str(&format!("{}:{text}", text.len()));
             }
             fields.push((field.name.to_owned(), value));
@@ -154,7 +154,7 @@ impl GivenCredentials {
         Some(Fingerprint::of(&Secret::new(key), &fields))
     }
 
-    /// Whether these credentials obtain access tokens.
+    /// Returns whether these credentials can provide an access token.
     #[doc(hidden)]
     pub fn takes_token(&self) -> bool {
         self.kind.exchange.is_some() || self.presents(&Scheme::Bearer).is_some()
@@ -180,7 +180,7 @@ impl GivenCredentials {
         }
     }
 
-    /// Adds the missing credentials to a call of the kind's token operation.
+    /// Adds the missing credentials to a call to the kind's token operation.
     #[doc(hidden)]
     pub fn complete(&self, call: &mut Call, hook: Option<ExchangeHook>) {
         let Some(exchange) = &self.kind.exchange else {

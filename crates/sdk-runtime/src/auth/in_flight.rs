@@ -14,7 +14,7 @@ use crate::token::cached_token::CachedToken;
 /// Outcome of an exchange, shared by its waiters.
 pub(crate) type Outcome = Result<Arc<CachedToken>, Error>;
 
-/// Time in which a driven task responds to a probe.
+/// Time within which a driven task responds to a probe.
 const STALL: Duration = Duration::from_secs(1);
 
 /// Handle to an in-flight exchange, held by its waiters.

@@ -85,7 +85,7 @@ impl Obtainer {
 
     /// Looks for another client's token.
     ///
-    /// The first read is without the lock, because its holder may be busy or frozen.
+    /// The first read doesn't take the lock, because its holder may be busy or frozen.
     async fn look_up(
         &self,
         store: &Arc<dyn TokenStore>,
@@ -116,7 +116,7 @@ impl Obtainer {
         Ok(Stored::Locked(saved))
     }
 
-    /// Returns the time limit for the store: half of a call's time.
+    /// Returns the time limit for the store: half of the time limit of a call.
     ///
     /// The other half remains for the exchange.
     fn patience(&self) -> Duration {
@@ -310,7 +310,8 @@ impl Obtainer {
             is_repeatable,
         );
         let token = self.source.exchange(exchange).await?;
-        // Checked before saving, since others would receive the token for its whole lifetime.
+        // Checked before saving, because other clients would use an invalid token for its whole
+        // lifetime.
         token
             .header()
             .map_err(|why| Error::new(ErrorKind::Decode, why))?;
@@ -336,14 +337,14 @@ impl Obtainer {
     }
 }
 
-/// Whether an error proves that the request never reached a connection.
+/// Returns whether an error proves that the request never reached a connection.
 fn proves_not_sent(error: &Error) -> bool {
     error.is_connect() && !error.is_maybe_applied()
 }
 
-/// Whether the response proves that nothing was done, or nothing was sent.
+/// Returns whether an error proves that nothing was done or nothing was sent.
 ///
-/// This is the case for a 4xx other than a timeout, for an error in a 2xx response, and for a
+/// This is the case for a 4xx other than a timeout (408), for an error in a 2xx response, and for a
 /// source without a grant.
 fn is_answered(error: &Error) -> bool {
     let has_answer = error.status().is_some_and(|status| {

@@ -19,7 +19,7 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// `saved` is the current content of the entry.
+    /// Creates the record. `saved` is the current content of the entry.
     pub(super) fn new(entry: &'a EntrySlot, patience: Duration, saved: Option<SavedToken>) -> Self {
         let used = saved.as_ref().map(|saved| saved.used().to_vec());
         Self {
@@ -30,7 +30,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The record that is correct if a refresh token turns out to be unused.
+    /// Returns the record that is correct if a refresh token turns out to be unused.
     pub(super) fn before(&self, candidate: &Candidate) -> SavedToken {
         let before = self.saved.clone();
         before.unwrap_or_else(|| SavedToken::unused(&candidate.token))
@@ -64,7 +64,8 @@ impl<'a> Record<'a> {
         self.keep(&ended).await;
     }
 
-    /// Saves a new token; returns false if the store failed, so that other clients don't get it.
+    /// Saves a new token. Returns false if the store failed, in which case other clients don't get
+    /// the token.
     pub(super) async fn keep_token(
         &mut self,
         flight: &Flight,
@@ -81,7 +82,8 @@ impl<'a> Record<'a> {
         self.keep(&saved).await
     }
 
-    /// A token that can't be saved is still usable.
+    /// Saves a record. A failure is only logged, because a token that can't be saved is still
+    /// usable.
     async fn keep(&mut self, saved: &SavedToken) -> bool {
         let kept = self.entry.save(self.patience, saved).await;
         if let Err(error) = &kept {

@@ -7,7 +7,7 @@ use crate::table::token_rules::RefreshRefusal;
 
 /// Recognizes the response that a [`RefreshRefusal`] describes.
 pub(super) trait Covers {
-    /// Whether an error is this response.
+    /// Returns whether an error is this response.
     fn covers(&self, error: &Error) -> bool;
 }
 
@@ -39,7 +39,7 @@ fn is_other(refusal: &RefreshRefusal, error: &Error) -> bool {
     others.any(|other| message.contains(other))
 }
 
-/// Member `error` of the response.
+/// Returns the member `error` of the response.
 fn rfc_6749_code(error: &Error) -> Option<String> {
     match error.vendor::<Value>()?.get_mut("error")?.take() {
         Value::String(code) => Some(code),

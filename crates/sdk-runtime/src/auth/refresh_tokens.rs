@@ -36,8 +36,8 @@ impl RefreshTokens {
         }
     }
 
-    /// Merges with the store's record. The record wins, because other clients may have used a
-    /// token that this one remembers.
+    /// Merges the tokens with the store's record. The record wins, because other clients may have
+    /// used a token that this one remembers.
     pub(super) fn merged(self, saved: Option<&SavedToken>) -> Self {
         let Some(saved) = saved else {
             return self;
@@ -46,7 +46,7 @@ impl RefreshTokens {
             return Self::new(Some(current.clone()), true);
         }
         let is_ours = |token: &Secret| !self.is_saved && !saved.used().contains(token);
-        // If another client had tried the token, it would no longer be doubtful.
+        // If another client has tried the token, the record no longer lists it as doubtful.
         let unsent = self
             .unsent
             .filter(|unsent| saved.doubtful() == Some(unsent));
@@ -65,7 +65,7 @@ impl RefreshTokens {
         self
     }
 
-    /// Next token to use, if there is one.
+    /// Returns the next token to use, if there is one.
     pub(super) fn next(&self, rules: &TokenRules) -> Option<Candidate> {
         let first = self.current.clone().map(|token| Candidate {
             token,
@@ -86,7 +86,8 @@ impl RefreshTokens {
         *self = Self::default().with_doubtful((!sent.is_second).then(|| sent.token.clone()));
     }
 
-    /// Drops a token that the vendor rejected, or that is in flight elsewhere.
+    /// Drops all tokens, after the vendor rejected the current one, or while it is in flight
+    /// elsewhere.
     pub(super) fn drop_all(&mut self) {
         *self = Self::default();
     }

@@ -22,7 +22,7 @@ pub(crate) struct TokenAnswer {
     refresh_token: Option<Secret>,
 }
 
-/// Both spellings are separate fields, because some vendors send both.
+/// Each spelling is a separate field, because some vendors send both.
 ///
 /// Everything except the token is first kept as raw text, because a number such as `1e400` would
 /// make the whole response unreadable.
@@ -65,7 +65,7 @@ impl TryFrom<Read> for TokenAnswer {
     }
 }
 
-/// A string, or a list of strings joined by spaces; `None` for anything else.
+/// Returns a string, or the strings of a list joined by spaces; `None` for anything else.
 fn text(json: Option<Box<RawValue>>) -> Option<Secret> {
     let json = json?;
     if let Ok(text) = serde_json::from_str(json.get()) {
@@ -77,7 +77,7 @@ fn text(json: Option<Box<RawValue>>) -> Option<Secret> {
     (!texts.is_empty()).then(|| texts.join(" ").into())
 }
 
-/// Lifetime, if it is a number of seconds or a string with one.
+/// Returns the lifetime, if it is a number of seconds or a string that contains one.
 fn lifetime(json: Option<Box<RawValue>>) -> Option<Duration> {
     let json = json?;
     let seconds: Option<ExpiresIn> = serde_json::from_str(json.get()).ok();

@@ -62,8 +62,8 @@ impl TokenCache {
                 let is_paused = state.paused_until.is_some_and(|until| until > now);
                 if state.in_flight.is_none() && !is_paused {
                     let in_flight = self.start(state, launch, true, false);
-                    // With a renewal in the background, a program that exits meanwhile would lose
-                    // its only refresh token.
+                    // If the renewal ran in the background, a program that exited in the meantime
+                    // would lose its only refresh token.
                     if self.0.obtainer.source.rules().refresh_only.is_some() {
                         return Step::Wait(in_flight);
                     }
@@ -74,7 +74,7 @@ impl TokenCache {
         }
     }
 
-    /// Whether a new token may help an operation that failed with status 401.
+    /// Returns whether a new token may help an operation that failed with status 401.
     pub(crate) fn is_worth_renewing(
         &self,
         rejected: &CachedToken,
@@ -85,7 +85,7 @@ impl TokenCache {
             Some(cached) if cached.generation() == rejected.generation() => {
                 rejected.refusals().is_worth_renewing(operation)
             }
-            // Another token already exists, or is about to.
+            // Another token already exists, or will exist soon.
             _ => true,
         }
     }
@@ -132,14 +132,14 @@ impl TokenCache {
 
     /// Decides under the lock, and then starts the chosen exchange.
     ///
-    /// The lock is never held across an await or while a task starts. The reason: a runtime that
-    /// shuts down drops the task immediately, and dropping a task takes the lock.
+    /// The lock is never held across an await or while a task starts: a runtime that is shutting
+    /// down drops the task immediately, and dropping a task takes the lock.
     fn step(&self, decide: &impl Fn(&Self, &mut State, &mut Option<ExchangeTask>) -> Step) -> Step {
         let mut launch = None;
         let mut state = self.0.lock();
         let step = decide(self, &mut state, &mut launch);
-        // If there is an entry but no new exchange, another client supplied a token in the
-        // meantime.
+        // If no new exchange uses the entry, the cache already has a token, and the entry is
+        // released.
         let entry = state.entry.take();
         drop(state);
         drop(entry);
@@ -149,7 +149,7 @@ impl TokenCache {
         step
     }
 
-    /// Waits for the exchange of a step, or for the exchange that replaces it.
+    /// Waits for the exchange that a step requires, or for the exchange that replaces it.
     async fn finish(
         &self,
         mut step: Step,
@@ -164,7 +164,8 @@ impl TokenCache {
             let waited = in_flight.wait().await;
             let flight = &in_flight.flight;
             match waited {
-                // A background renewal failed, so this caller needs its own exchange.
+                // A background renewal or a superseded exchange failed, so this caller needs
+                // another exchange.
                 Waited::Landed(Err(_)) if flight.is_early || flight.is_superseded() => {}
                 Waited::Landed(outcome) => return outcome,
                 Waited::Stalled if !self.0.take_over(flight) => {

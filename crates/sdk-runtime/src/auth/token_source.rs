@@ -14,14 +14,14 @@ use crate::value::secret::Secret;
 ///
 /// [`exchange`](Self::exchange) does the work; the other methods describe the source. A source does
 /// not need to cache or lock. A client calls it only when it needs a new token, and runs one
-/// exchange at a time. The only exception is an exchange that stalled because its tokio runtime is
-/// idle, and that was taken over.
+/// exchange at a time. The only exception: if an exchange stalls because its tokio runtime is idle,
+/// another one takes over.
 pub trait TokenSource: Send + Sync {
     /// Obtains a new access token.
     ///
     /// Use [`Exchange::refresh_token`] if it returns a token, and the full grant otherwise.
     ///
-    /// Runs in its own task, so that others still get the token if one caller gives up.
+    /// Runs in its own task, so that other callers still get the token if one gives up.
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>>;
 
     /// Returns the token lifetimes and grants. Default: [`TokenRules::DEFAULT`].

@@ -1,4 +1,4 @@
-//! One attempt: counted, traced and limited in time.
+//! One attempt, which is counted, traced, and limited in time.
 
 pub(super) mod check_answer;
 pub(super) mod credential;
@@ -42,7 +42,7 @@ pub(super) async fn send_once(
         .as_ref()
         .is_some_and(|departure| !departure.set_out())
     {
-        let text = "its caller no longer waits for the outcome; nothing was sent";
+        let text = "the caller no longer waits for the outcome; nothing was sent";
         return Err(Error::request(request.operation, text));
     }
     let span = trace::attempt(context, request, progress.sent());

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(super) const TIMEOUT_COST: u32 = 10;
 /// Cost of any other retry.
 pub(super) const COST: u32 = 5;
-/// Gain for a call that succeeds on its first attempt.
+/// Amount that a call adds if it succeeds on its first attempt.
 const REWARD: u32 = 1;
 
 /// Token bucket that retries drain and successes fill, as in the AWS SDKs.
@@ -32,7 +32,8 @@ impl Budget {
             .is_ok()
     }
 
-    /// Refunds the cost of the last retry after a call succeeded.
+    /// After a successful call, refunds the cost of its last retry, or adds the reward if there was
+    /// none.
     pub(super) fn give_back(&self, taken: Option<u32>) {
         if taken.is_none() && self.left.load(Ordering::Relaxed) == self.most {
             return;

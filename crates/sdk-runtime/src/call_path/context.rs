@@ -118,7 +118,7 @@ impl CallContext {
             })
     }
 
-    /// Whether the client's credentials may be sent to the server of an operation.
+    /// Returns whether the client's credentials may be sent to the server of an operation.
     ///
     /// They may go to the origin of the base URL, and to servers that the document allows.
     pub(crate) fn trusts(&self, operation: &Operation, base: &BaseUrl) -> bool {

@@ -40,7 +40,7 @@ impl Deadline {
     }
 }
 
-/// Returns the earlier of two ends.
+/// Returns the earlier of two points in time.
 pub(super) fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     [one, other].into_iter().flatten().min()
 }

@@ -11,7 +11,7 @@ use crate::table::operation::{KeyPlace, Repeat};
 /// Adds the idempotency key to the call. All attempts of the call use the same key.
 ///
 /// Uses the caller's key if there is one, and a new key otherwise. Returns whether the call may be
-/// repeated. It must not be repeated if it needs a key but has no header or property for one.
+/// repeated. It must not be repeated if the key belongs in a JSON body but the call has none.
 pub(super) fn put(
     context: &CallContext,
     call: &mut Call,
@@ -71,7 +71,7 @@ fn refused(place: KeyPlace, why: &str) -> String {
     )
 }
 
-/// Whether a string is a UUID in its usual format (RFC 9562, section 4).
+/// Returns whether a string is a UUID in its usual format (RFC 9562, section 4).
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {

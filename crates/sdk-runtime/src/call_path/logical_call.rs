@@ -14,7 +14,7 @@ pub(super) struct LogicalCall<'a> {
 }
 
 impl LogicalCall<'_> {
-    /// Deadline of the whole call.
+    /// Returns the deadline of the whole call.
     pub(super) fn deadline(self) -> Deadline {
         Deadline::of(self.progress.started(), self.request.timeouts.call())
     }

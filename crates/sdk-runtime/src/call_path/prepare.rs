@@ -106,8 +106,8 @@ impl Prepared {
             timeouts = timeouts.for_upload();
         }
         let method = Method::from(operation.method);
-        // RFC 9110, section 8.6: without this header, some servers respond with 411, and HTTP
-        // libraries omit it.
+        // HTTP libraries omit this header for an empty body, and some servers then respond with 411
+        // (RFC 9110, section 8.6).
         if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -159,7 +159,7 @@ impl Prepared {
         let mut prepared = Self::new(context, call, reading)?;
         prepared.repeat = repeat;
         if !handover.hold() {
-            let text = "another caller took over the token exchange, and nothing was sent";
+            let text = "another caller took over the token exchange; nothing was sent";
             return Err(Error::request(prepared.operation, text));
         }
         prepared.body = prepared.body.reported_to(handover);
@@ -187,7 +187,8 @@ impl Prepared {
         self.attempts.unwrap_or(context.retry.attempts())
     }
 
-    /// Returns the path template, or `None` if the path isn't in the table: it may contain secrets.
+    /// Returns the path template, or `None` if the path isn't in the table, because it may contain
+    /// secrets.
     pub(super) fn template(&self) -> Option<&'static str> {
         self.is_from_table.then_some(self.operation.path)
     }
@@ -209,9 +210,9 @@ impl Prepared {
         headers
     }
 
-    /// Whether the call itself identifies the caller.
+    /// Returns whether the headers or the URL already identify the caller.
     ///
-    /// It does so with `Authorization`, or with the keys of an alternative.
+    /// They do so with `Authorization`, or with all keys of an alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
         // Most clients and calls have no user-defined header, and every lookup takes time.
         let own = Some(&context.headers).filter(|_| self.is_trusted && context.has_own_headers);
@@ -238,7 +239,8 @@ impl Prepared {
     }
 }
 
-/// Returns the error for a token operation whose body the client's credentials can't fill in.
+/// Returns the error for a token operation whose body is missing and can't be filled in from the
+/// client's credentials.
 fn not_completed(operation: &'static Operation) -> Error {
     let by_hand = if operation.security.contains(&Scheme::Basic) {
         ".body(…) and .basic_auth(…)"
@@ -393,7 +395,8 @@ fn accept(operation: &Operation) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
-/// Returns the schemes that most operations of a vendor use, for paths that aren't in the table.
+/// Returns the longest list of schemes of any of the vendor's operations, for paths that aren't in
+/// the table.
 fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations

@@ -42,7 +42,7 @@ impl Progress {
         self.started
     }
 
-    /// Returns the time granted beyond the limit.
+    /// Returns the time granted beyond the limit: the time spent waiting for a permit.
     pub(super) fn granted(&self) -> Duration {
         if !self.is_patient {
             return Duration::ZERO;
@@ -61,7 +61,7 @@ impl Progress {
         self.started.elapsed().saturating_sub(self.granted())
     }
 
-    /// Waits for a permit.
+    /// Waits for a permit, and records how long it took.
     pub(super) async fn wait<T>(&self, turn: impl Future<Output = T>) -> T {
         let since = self.now();
         self.waits_since.store(since + 1, Ordering::Relaxed);
@@ -72,7 +72,7 @@ impl Progress {
         turn
     }
 
-    /// Whether the call waits for a permit.
+    /// Returns whether the call is waiting for a permit.
     pub(super) fn is_waiting(&self) -> bool {
         self.waits_since.load(Ordering::Relaxed) > 0
     }
@@ -108,12 +108,13 @@ impl Progress {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Whether the call was cancelled after a request was sent and before its response.
+    /// Returns whether the last request has no outcome yet, for example because the call was
+    /// canceled.
     pub(super) fn is_underway(&self) -> bool {
         self.is_underway.load(Ordering::Relaxed)
     }
 
-    /// Whether any of the requests may have been applied.
+    /// Returns whether any of the requests may have been applied.
     ///
     /// A clear failure proves nothing about earlier requests.
     pub(super) fn maybe_applied(&self) -> bool {

@@ -26,7 +26,8 @@ use crate::table::vendor::Limits;
 /// Rate limit and concurrency limit of a client. Without limits, it costs nothing.
 pub(crate) struct Limiter(Option<Arc<Gate>>);
 
-/// Permission to send one request. It ends when dropped, and at the latest with its lease.
+/// Permission to send one request. It ends when it is dropped, or at the latest when its lease
+/// ends.
 pub(crate) struct Permit {
     lease: Option<(Arc<Gate>, Lease)>,
 }
@@ -48,7 +49,7 @@ impl Limiter {
         Self(Some(Arc::new(Gate::new(State::new(slots, rate)))))
     }
 
-    /// Whether there are no limits.
+    /// Returns whether there are no limits.
     pub(crate) fn is_open(&self) -> bool {
         self.0.is_none()
     }

@@ -1,9 +1,9 @@
 //! All rules about repeating a request, and about whether it may have been applied.
 //!
 //! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
-//! operation's `x-sdk-repeat` also decides whether a write may be sent again, unless the call sets it
-//! (an idempotency key, or `repeatable` of a raw request). Other files call the functions of this
-//! module and don't make these decisions themselves.
+//! operation's `x-sdk-repeat` also decides whether a write may be sent again, unless `repeatable`
+//! of a raw request overrides it, or the call has no JSON body for its idempotency key. Other files
+//! call the functions of this module and don't make these decisions themselves.
 //!
 //! Only writes can have "been applied". A call may have been applied if any of its attempts may
 //! have been applied: a clear failure proves nothing about earlier attempts.
@@ -55,7 +55,7 @@ enum Symptom {
     /// The server reports that it didn't process the request: HTTP/2, RFC 9113, sections 6.8 and
     /// 8.7.
     NotProcessed,
-    /// The token exchange failed. It was repeated according to its own rules.
+    /// The token exchange failed. It was already repeated according to its own rules.
     Exchange,
     /// No response came in time.
     Silence,
@@ -69,8 +69,8 @@ enum Symptom {
     TooMany,
     /// Server failure (500, 502, 503, 504).
     ServerFailed,
-    /// A clear response: 2xx and 304; 4xx, which reject the request; 307 and 308, which report that
-    /// it was not processed here.
+    /// A clear response: 2xx and 304; 4xx, which rejects the request; 307 and 308, which report
+    /// that the request was not processed at this URL.
     Told,
     /// Any other status, or an unreadable response.
     Untold,
@@ -101,9 +101,10 @@ enum Open {
 }
 
 impl Symptom {
-    /// Returns whether to send again, the cost to the budget, and whether it may have been applied.
+    /// Returns whether to send again, the cost to the budget, and whether the request may have been
+    /// applied.
     ///
-    /// A body that can't be opened again is never sent again.
+    /// A request whose body can't be opened again is never repeated.
     #[rustfmt::skip]
     const fn rule(self) -> (Again, u32, Open) {
         match self {
@@ -165,12 +166,12 @@ impl Symptom {
 }
 
 impl Nature {
-    /// Whether a second request is harmless even if the first one took effect.
+    /// Returns whether a second request is harmless even if the first one took effect.
     pub(super) fn may_be_repeated(self) -> bool {
         self.is_replayable && self.repeat != Repeat::Never
     }
 
-    /// Whether a 429 proves that nothing was done.
+    /// Returns whether a 429 proves that nothing was done.
     ///
     /// Some vendors reject a request only after they have begun to process it. Therefore, a 429
     /// proves nothing for requests that cost money or send a message, or for writes that aren't in
@@ -181,13 +182,13 @@ impl Nature {
         !(is_final || is_unknown_write)
     }
 
-    /// Whether a write may have been applied if its successful response is incomplete or
+    /// Returns whether a write may have been applied if its successful response is incomplete or
     /// unreadable.
     pub(super) fn is_open_if_unread(self) -> bool {
         self.operation.is_write()
     }
 
-    /// Whether a failed connection proves that nothing was sent.
+    /// Returns whether a failed connection proves that nothing was sent.
     ///
     /// For a write, it doesn't if the HTTP client may have failed to connect to a redirect target.
     pub(super) fn proves_unsent(self, may_redirect: bool) -> bool {
@@ -240,27 +241,28 @@ pub(super) fn classify(
     }
 }
 
-/// Whether a request with this outcome may have taken effect without the caller knowing.
+/// Returns whether a request with this outcome may have taken effect without the caller knowing.
 pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>) -> bool {
     let is_open = match Symptom::of(nature, outcome).rule() {
         (_, _, Open::No) => false,
         (_, _, Open::UnlessUndone) => !nature.is_undone_by_429(),
         (_, _, Open::Yes) => true,
     };
-    // An error can contain more than its kind, such as the URL to which the HTTP client sent the
-    // request.
+    // An error can contain more information than its kind, such as the URL to which the HTTP client
+    // sent the request.
     let is_marked = outcome.as_ref().is_err_and(Error::is_maybe_applied);
     nature.operation.is_write() && (is_open || is_marked)
 }
 
-/// Whether the attempt timed out, so that the next one should use another connection.
+/// Returns whether the attempt timed out, so that the next one should use another connection.
 pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
     outcome
         .as_ref()
         .is_err_and(|error| Symptom::of_error(error) == Symptom::Silence)
 }
 
-/// Whether a failed call may have taken effect, through any attempt or a cancelled one.
+/// Returns whether a failed call may have taken effect in any of its attempts, including a canceled
+/// one.
 pub(super) fn is_left_open_by_call(
     nature: Nature,
     by_an_attempt: bool,

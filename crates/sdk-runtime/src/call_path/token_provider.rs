@@ -15,10 +15,10 @@ pub(crate) trait TokenProvider: Sync {
     /// Returns the credential for a security scheme.
     fn presents(&self, scheme: &Scheme) -> Option<Presented>;
 
-    /// Returns the token to use now. Fails if this kind of credentials obtains no token.
+    /// Returns the token to use now. Fails if this kind of credentials can't provide one.
     fn current(&self) -> Result<CurrentToken<'_>, Error>;
 
-    /// Whether a new token may help an operation that failed with status 401.
+    /// Returns whether a new token may help an operation that failed with status 401.
     fn is_worth_renewing(&self, rejected: &CachedToken, operation: &'static str) -> bool;
 
     /// Evicts a token that the vendor rejected.
@@ -37,6 +37,6 @@ pub(crate) trait TokenProvider: Sync {
 pub(crate) enum CurrentToken<'a> {
     /// A valid token.
     Ready(Arc<CachedToken>),
-    /// An exchange that must end first.
+    /// An exchange that must finish first.
     Pending(BoxFuture<'a, Result<Arc<CachedToken>, Error>>),
 }

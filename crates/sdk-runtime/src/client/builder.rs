@@ -54,7 +54,7 @@ impl<C: SdkClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// Returns an error if credentials are missing. The message mentions the variable and the
+    /// Returns an error if credentials are missing. The message lists the missing variables and the
     /// builder method.
     pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
         let credentials = C::Credentials::from_variables(&config.variables)?;
@@ -89,7 +89,7 @@ impl<C: SdkClient> ClientBuilder<C> {
         self
     }
 
-    /// Builds a client without credentials, for operations that need none.
+    /// Allows a client without credentials, for operations that don't need any.
     pub fn without_credentials(mut self) -> Self {
         self.without_credentials = true;
         self

@@ -31,22 +31,23 @@ macro_rules! vendor_client {
                 ClientBuilder::new()
             }
 
-            /// Reads credentials and base URL from environment variables.
+            /// Creates a client with the credentials and the base URL from environment variables.
             ///
             /// # Errors
             ///
-            /// Returns an error if one is missing. The message mentions the variable and the
+            /// Returns an error if one is missing. The message lists the missing variables and the
             /// builder method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 Self::from_config($crate::ClientConfig::new())
             }
 
-            /// Uses the given settings, and environment variables for the rest.
+            /// Creates a client with the given settings, and with environment variables for the
+            /// rest.
             ///
             /// # Errors
             ///
-            /// Returns an error if a setting is missing. The message mentions the variable and the
-            /// builder method.
+            /// Returns an error if a setting is missing. The message lists the missing variables
+            /// and the builder method.
             pub fn from_config(
                 config: $crate::ClientConfig,
             ) -> ::std::result::Result<Self, $crate::Error> {
@@ -84,8 +85,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if the exchange fails, or if this kind of credentials obtains no
-            /// token.
+            /// Returns an error if the exchange fails, or if this kind of credentials can't provide
+            /// a token.
             pub async fn access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
@@ -96,8 +97,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if the exchange fails, or if this kind of credentials obtains no
-            /// token.
+            /// Returns an error if the exchange fails, or if this kind of credentials can't provide
+            /// a token.
             pub async fn renew_access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
@@ -234,7 +235,8 @@ macro_rules! vendor_client {
 
             /// Limits the time to connect for this call.
             ///
-            /// It has no effect above the client's own limit, or with your own HTTP client.
+            /// It has no effect if it exceeds the client's own limit, or if you use your own HTTP
+            /// client.
             pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.connect_timeout(limit);
                 self
@@ -268,9 +270,9 @@ macro_rules! vendor_client {
 
             /// Sets the idempotency key, which lets the vendor recognize a repeated call.
             ///
-            /// By default, each call has a new key. Store your own key with the data of the call,
-            /// and send it again after a crash. If the operation has no idempotency keys, the call
-            /// fails and nothing is sent.
+            /// By default, the client creates a new key for each call that needs one. Store your
+            /// own key with the data of the call, and send it again after a crash. If the operation
+            /// doesn't accept idempotency keys, the call fails and nothing is sent.
             pub fn with_idempotency_key(
                 mut self,
                 key: impl ::std::convert::Into<::std::string::String>,
@@ -304,7 +306,8 @@ macro_rules! vendor_client {
 
             /// Sends the call and returns the raw response, whatever its status.
             ///
-            /// If no body was set, it stays empty.
+            /// If you didn't set a body, the request is sent without one, even if the operation
+            /// requires it.
             ///
             /// # Errors
             ///

@@ -130,7 +130,7 @@ impl ClientCore {
         &self.0.context
     }
 
-    /// Returns the token cache, if these credentials obtain tokens.
+    /// Returns the token cache, if the client can obtain tokens.
     fn tokens(&self) -> Result<&TokenCache, Error> {
         self.0.tokens.as_ref().ok_or_else(|| {
             let why = match &self.0.credentials {

@@ -21,7 +21,7 @@ pub trait PagedOperation: TypedOperation {
     /// The type of the items.
     type Item: DeserializeOwned + Send + 'static;
 
-    /// Returns the items of a page, if the response contains any.
+    /// Returns the items of a page, if the response contains a list of them.
     ///
     /// Returns `None` if a response has one list per kind of item.
     fn items(answer: &mut <Self::Answer as Decode>::Output) -> Option<&mut Vec<Self::Item>>;

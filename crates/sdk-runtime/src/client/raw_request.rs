@@ -40,9 +40,9 @@ static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
 
 /// A request to any path of the vendor, with the client's token and limits.
 ///
-/// If method and path match an operation, its rules apply. They determine which credential is sent,
-/// and whether the request may be repeated. The path is compared after percent-decoding, and the
-/// most literal template wins: `/me` before `/{id}`.
+/// If the method and the path match an operation, its rules apply. They determine which credential
+/// is sent, and whether the request may be repeated. The path is compared after percent-decoding,
+/// and the most literal template wins: `/me` before `/{id}`.
 ///
 /// For a path without an operation, reads are repeated like those of operations. **A write is sent
 /// once**, whatever the outcome, unless [`repeatable`](Self::repeatable) declares that repeating it
@@ -131,7 +131,7 @@ impl<'c> PathRequest<'c> {
 
     /// Limits the time to connect.
     ///
-    /// It has no effect above the client's own limit, or with your own HTTP client.
+    /// It has no effect if it exceeds the client's own limit, or if you use your own HTTP client.
     pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
         self.call.connect_timeout(limit);
         self
@@ -145,7 +145,8 @@ impl<'c> PathRequest<'c> {
 
     /// Limits how much of the response is read into memory.
     ///
-    /// The limit is in bytes after decompression. The default is the client's limit, 64 MiB.
+    /// The limit is in bytes after decompression. The default is the client's limit, which is 64
+    /// MiB unless you change it.
     pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
         self.call.max_answer_bytes(bytes);
         self

@@ -1,8 +1,9 @@
 //! Re-exports for every vendor crate and the facade: all types in their signatures and
 //! documentation.
 //!
-//! A vendor crate has the items of this module at its root. Items that only generated code needs
-//! are at the root of this crate instead. `tests/tests/surface/` checks that nothing is missing.
+//! A vendor crate re-exports the items of this module at its root. Items that only generated code
+//! needs are at the root of this crate instead. `tests/tests/surface/` checks that nothing is
+//! missing.
 
 pub use crate::auth::authenticate::Authenticate;
 pub use crate::auth::exchange::Exchange;

@@ -25,7 +25,8 @@ pub trait VendorClient: Any + Send + Sync {
 
     /// Returns a valid access token: the current one, or a new one.
     ///
-    /// Returns an error if the exchange fails, or if this kind of credentials obtains no token.
+    /// Returns an error if the exchange fails, or if this kind of credentials can't provide a
+    /// token.
     fn access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
     /// Obtains a new access token, or joins the in-flight exchange.
@@ -42,18 +43,19 @@ pub trait VendorClient: Any + Send + Sync {
 
     /// Runs any operation by its id, with its arguments as a JSON object.
     ///
-    /// The keys of parameters are their names in the document. The key of the body is `body`. Use
-    /// `query.id` or `path.id` to distinguish parameters of the same name. `content_type` selects
-    /// the media type.
+    /// The key of each parameter is its name in the document, and the key of the body is `body`.
+    /// Use `query.id` or `path.id` to distinguish parameters with the same name. `content_type`
+    /// selects the media type.
     ///
     /// A file is an object with `path`, `base64` or `text`, and optionally `name` and `media_type`.
-    /// It can be a part of a multipart body, or the whole body. Therefore, arguments can read any
-    /// file that the program can read. An NDJSON body is a list.
+    /// It can be a part of a multipart body, or the whole body. Therefore, arguments can refer to
+    /// any file that the program can read. An NDJSON body is a list.
     ///
     /// # Errors
     ///
     /// Returns the errors of the operation itself. Also returns an error if the operation is
-    /// unknown, or if an argument is missing, unknown or of the wrong type; then nothing is sent.
+    /// unknown, or if an argument is missing, unknown or of the wrong type; in these cases, nothing
+    /// is sent.
     #[cfg(feature = "call")]
     fn call(
         &self,
@@ -70,8 +72,9 @@ pub trait VendorClient: Any + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`call`](Self::call), and [`Error::is_job_failed`] if the job failed.
-    /// Also returns an error if the operation neither starts nor reads a job; then nothing is sent.
+    /// Returns the errors of [`call`](Self::call). If the job failed, [`Error::is_job_failed`] is
+    /// true. Also returns an error if the operation neither starts nor reads a job; in this case,
+    /// nothing is sent.
     #[cfg(feature = "call")]
     fn call_and_wait(
         &self,

@@ -1,7 +1,6 @@
 //! Waiting for jobs: starts jobs, polls them until they are final, and fetches their results.
 //!
-//! The operation table describes how to start and read a job. Sending each poll belongs to
-//! `call_path`.
+//! The operation table describes how to start and read a job. `call_path` sends each poll.
 
 mod follow_up;
 pub(crate) mod job_run;

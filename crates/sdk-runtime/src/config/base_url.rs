@@ -102,12 +102,12 @@ impl BaseUrl {
         &self.text
     }
 
-    /// Whether requests to this URL are unencrypted.
+    /// Returns whether requests to this URL are unencrypted.
     pub(crate) fn is_plain(&self) -> bool {
         self.url.scheme() == "http"
     }
 
-    /// Whether requests to this URL are unencrypted and stay on this machine.
+    /// Returns whether requests to this URL are unencrypted and stay on this machine.
     pub(crate) fn is_plain_loopback(&self) -> bool {
         self.url.scheme() == "http" && is_loopback(&self.url)
     }
@@ -144,10 +144,10 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// Whether a redirect may lead to a plain http URL.
+    /// Returns whether a redirect may lead to a URL: always to https, and to plain http only if it
+    /// is allowed or both URLs are on loopback.
     ///
-    /// A remote vendor may not redirect to loopback: the redirect would reach services on the
-    /// caller's own machine.
+    /// Otherwise, a remote vendor could redirect to services on the caller's own machine.
     pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
         url.scheme() == "https"
             || allow_plain_http
@@ -182,7 +182,8 @@ impl BaseUrl {
         Some(own)
     }
 
-    /// Whether a URL has the same scheme, host and port. Only such a URL may receive credentials.
+    /// Returns whether a URL has the same scheme, host and port. Only such a URL may receive
+    /// credentials.
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
         // This equals `Url::origin` for http and https, the only schemes here, without a copy of
         // the host.
@@ -245,7 +246,8 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// Whether a URL is encrypted, stays on this machine, or is explicitly allowed.
+/// Returns whether requests to a URL are encrypted, stay on this machine, or are explicitly
+/// allowed.
 fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
     url.scheme() == "https" || allow_plain_http || is_loopback(url)
 }

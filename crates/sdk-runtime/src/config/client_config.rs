@@ -28,7 +28,7 @@ impl Default for ClientConfig {
 }
 
 impl ClientConfig {
-    /// Reads everything from environment variables.
+    /// Creates a configuration that reads everything from environment variables.
     pub fn new() -> Self {
         Self::default()
     }
@@ -66,7 +66,7 @@ impl ClientConfig {
 }
 
 impl fmt::Debug for ClientConfig {
-    /// The URL and the HTTP client are omitted, because either may contain a password.
+    /// Omits the URL and the HTTP client, because either may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig")
             .field("variables", &self.variables)

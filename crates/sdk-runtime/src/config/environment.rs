@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
-/// Settings by the names of environment variables.
+/// Settings, keyed by the names of environment variables.
 ///
 /// Explicit values take precedence over the environment.
 #[derive(Clone, Default)]
@@ -17,7 +17,7 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// Returns the environment variables of the process.
+    /// Creates a set of variables that reads the environment of the process.
     pub fn from_env() -> Self {
         Self {
             given: BTreeMap::new(),

@@ -1,11 +1,11 @@
-//! Number and duration of a client's attempts.
+//! Number of attempts of a call, and the delays between them.
 
 use std::time::Duration;
 
-/// Default time in which a call may be retried, unless the vendor specifies a delay.
+/// Default time within which a call may be retried, unless the vendor specifies a delay.
 const TOTAL: Duration = Duration::from_secs(60);
 
-/// How many times a client sends a failing call, and how long it waits between attempts.
+/// Determines how many times a client sends a failing call, and how long it waits between attempts.
 ///
 /// The policy doesn't decide which calls may be repeated. That depends on the operation and on the
 /// failure.
@@ -59,10 +59,10 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the time after the start of a call in which it may be retried. Default: 60 s.
+    /// Sets how long after its start a call may be retried. Default: 60 s.
     ///
     /// If the vendor specifies a delay, with a header or with the window of its rate limit, the
-    /// default is the whole timeout of the call.
+    /// default is the call's whole timeout.
     ///
     /// If the vendor requests a longer delay than the remaining time, the call fails immediately,
     /// with [`Error::retry_after`](crate::Error::retry_after).
@@ -85,7 +85,7 @@ impl RetryPolicy {
         self.attempts
     }
 
-    /// Returns the time in which a call may be retried.
+    /// Returns the time within which a call may be retried.
     ///
     /// `call` is the timeout of the call, and `is_told` is true if the vendor specifies a delay.
     pub(crate) fn total(&self, call: Duration, is_told: bool) -> Duration {

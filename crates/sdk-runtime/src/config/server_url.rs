@@ -13,7 +13,7 @@ pub struct ServerUrl {
     placeholder: bool,
     /// Names of the URL's variables, including those that have values.
     variables: Vec<String>,
-    /// A variable in the host, and its value, which is invalid in a host.
+    /// A variable in the host whose value is invalid there, and that value.
     misfit: Option<(String, String)>,
     /// The variables that have values.
     values: Vec<(String, String)>,
@@ -34,8 +34,8 @@ impl ServerUrl {
 
     /// Sets the value of one variable.
     ///
-    /// An empty or invalid value leaves the variable without a value, and the client's builder
-    /// rejects that.
+    /// An empty or invalid value leaves the variable without a value, and the client's builder then
+    /// returns an error.
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         let open = format!("{{{name}}}");
         if is_in_host(&self.url, &open) && !value.is_empty() && !is_host(value) {
@@ -48,7 +48,7 @@ impl ServerUrl {
         self
     }
 
-    /// Returns the variables that have values, and these values.
+    /// Returns the variables that have values, together with their values.
     pub(crate) fn values(&self) -> &[(String, String)] {
         &self.values
     }
@@ -83,7 +83,7 @@ impl ServerUrl {
         &self.url
     }
 
-    /// Whether the URL still needs values before use.
+    /// Returns whether the URL still needs values before it can be used.
     pub fn is_placeholder(&self) -> bool {
         self.placeholder
     }
@@ -101,7 +101,7 @@ fn is_in_host(url: &str, variable: &str) -> bool {
         .is_some_and(|host| host.contains(variable))
 }
 
-/// Whether a string can be a host, with or without a port, or a part of one.
+/// Returns whether a string can be a host, with or without a port, or a part of one.
 fn is_host(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '@'))
         && Url::parse(&format!("https://{text}/")).is_ok()

@@ -69,7 +69,7 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Limits the time of a whole call, including retries. Default: 60 s.
+        /// Limits the time of a whole call, including retries. Default: 60 s, or 1 h for uploads.
         ///
         /// The limit applies until the end of the response, or until the start of a download.
         pub fn timeout(mut self, limit: ::std::time::Duration) -> Self {
@@ -79,14 +79,14 @@ macro_rules! setting_methods {
 
         /// Limits the time of each attempt.
         ///
-        /// The default is 30 s if the call may be repeated. Otherwise, it is the limit of the whole
-        /// call.
+        /// The default is 30 s if the call may be repeated and doesn't upload a file. Otherwise, it
+        /// is the limit of the whole call.
         pub fn attempt_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.attempt = Some(limit);
             self
         }
 
-        /// Limits the time to connect. Default: 10 s. Has no effect with your own HTTP client.
+        /// Limits the time to connect. Default: 10 s. It has no effect with your own HTTP client.
         pub fn connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.connect = Some(limit);
             self
@@ -159,12 +159,12 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Shares access tokens with all clients of the same store.
+        /// Shares access tokens with all clients that use the same store.
         ///
         /// By default, each client keeps its own tokens in memory.
         ///
-        /// Tokens that need no exchange are not stored, and neither are tokens of a source without
-        /// a [`fingerprint`](crate::TokenSource::fingerprint).
+        /// Tokens that don't need an exchange are not stored, and neither are tokens of a source
+        /// without a [`fingerprint`](crate::TokenSource::fingerprint).
         pub fn token_store(mut self, store: impl $crate::TokenStore + 'static) -> Self {
             self.settings.token_store = Some(::std::sync::Arc::new(store));
             self
@@ -186,21 +186,23 @@ macro_rules! setting_methods {
 
         /// Sends requests through a proxy.
         ///
-        /// By default, environment variables determine the proxy. Plain http to a loopback address
-        /// uses no proxy. Has no effect with your own HTTP client.
+        /// By default, environment variables determine the proxy, but a base URL with plain http
+        /// and a loopback address uses no proxy. This setting has no effect with your own HTTP
+        /// client.
         pub fn proxy(mut self, proxy: $crate::reqwest::Proxy) -> Self {
             self.settings.proxies.push(proxy);
             self
         }
 
-        /// Customises the HTTP client that the SDK builds.
+        /// Customizes the HTTP client that the SDK builds.
         ///
-        /// For example, you can set certificates, client identity, DNS, local address and HTTP/2.
+        /// For example, you can set certificates, the client identity, DNS resolution, the local
+        /// address, and HTTP/2 options.
         ///
         /// Your settings take precedence, except for redirects and retries, which the SDK handles
         /// itself and sets last. The function is called for every HTTP client that the SDK builds,
-        /// which can be more than one. Not available with [`http_client`](Self::http_client) or
-        /// [`transport`](Self::transport).
+        /// which can be more than one. It isn't called if you also set
+        /// [`http_client`](Self::http_client) or [`transport`](Self::transport).
         pub fn http(
             mut self,
             adjust: impl Fn($crate::reqwest::ClientBuilder) -> $crate::reqwest::ClientBuilder
@@ -235,7 +237,7 @@ macro_rules! setting_methods {
         /// Sends requests through your own transport instead of the built-in one.
         ///
         /// A transport can be a mock, a recorder or another HTTP library. It is then responsible
-        /// for HTTP settings such as proxy, certificates and connections.
+        /// for HTTP settings such as the proxy, certificates, and connections.
         pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
             self.settings.transport = Some(::std::sync::Arc::new(transport));
             self

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
-/// Default limit of a call with an upload: large files take long, and an aborted upload starts
-/// again.
+/// Default limit of a call with an upload: large files take a long time, and an aborted upload
+/// starts again.
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -54,7 +54,7 @@ impl Timeouts {
     /// Returns the time limit of an attempt.
     ///
     /// Attempts have a limit only so that another one can follow. An attempt that can't be repeated
-    /// has the whole time of the call, unless there is an explicit limit.
+    /// may take the whole time of the call, unless there is an explicit limit.
     pub(crate) fn attempt(&self, may_be_repeated: bool) -> Option<Duration> {
         self.attempt.or(may_be_repeated.then_some(ATTEMPT))
     }
@@ -68,7 +68,7 @@ impl Timeouts {
         self
     }
 
-    /// Returns these limits, with those of `other` for limits that are not set.
+    /// Returns these limits, with those of `other` in place of limits that are not set.
     pub(crate) fn or(self, other: &Self) -> Self {
         Self {
             connect: self.connect.or(other.connect),

@@ -16,7 +16,7 @@ pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether dot segments lead above the start of a path after percent-decoding.
+/// Returns whether dot segments lead above the start of a path after percent-decoding.
 pub(super) fn climbs(path: &str) -> bool {
     // Most paths have neither a dot nor an escape, and don't have to be decoded.
     if memchr2(b'.', b'%', path.as_bytes()).is_none() {

@@ -26,7 +26,8 @@ pub(crate) struct Facts {
     pub(crate) fields: Vec<FieldError>,
 }
 
-/// Maximum size of a body that is parsed for its error: a parsed tree takes many times its size.
+/// Maximum size in bytes of a body that is parsed for its error, because the parsed tree takes many
+/// times that much memory.
 const LARGEST: usize = 1024 * 1024;
 /// Maximum number of field errors that are kept.
 const MOST_FIELDS: usize = 100;
@@ -79,7 +80,7 @@ impl Facts {
     }
 }
 
-/// Whether a body with a success status is an error.
+/// Returns whether a body with a success status contains an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
     // Parsing every body twice would slow down every call. A body without the pointer's last name
     // can't match.
@@ -104,7 +105,8 @@ fn as_text(value: &Value) -> Option<String> {
     }
 }
 
-/// Field errors are a list of objects, a map from field to messages, or plain strings.
+/// Collects field errors, which are a list of objects, a map from fields to messages, or plain
+/// strings.
 fn collect(field: &str, value: &Value, into: &mut Vec<FieldError>) {
     if into.len() >= MOST_FIELDS {
         return;

@@ -14,15 +14,15 @@ impl Error {
 
     /// Returns the key of the started job.
     ///
-    /// The job may still run. To wait for it again, pass the key to `Client::resume`.
+    /// The job may still be running. To wait for it again, pass the key to `Client::resume`.
     pub fn job_key(&self) -> Option<&JobKey> {
         self.0.job.as_ref()?.key.as_ref()
     }
 
     /// Returns how to find out whether the call took effect.
     ///
-    /// The value is a sentence fragment that mentions the operations to call, for errors with
-    /// [`is_maybe_applied`](Self::is_maybe_applied). It is `None` if the vendor offers no such
+    /// For errors with [`is_maybe_applied`](Self::is_maybe_applied), the value is a sentence
+    /// fragment that names the operations to call. It is `None` if the vendor offers no such
     /// operation.
     pub fn how_to_find_job(&self) -> Option<&'static str> {
         let of_job = self.0.job.as_ref().and_then(|job| job.find);

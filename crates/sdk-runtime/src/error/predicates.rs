@@ -6,19 +6,19 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
 impl Error {
-    /// Whether authentication or authorization failed.
+    /// Returns whether authentication or authorization failed.
     ///
     /// This is the case for a 401 or 403, a rejected token exchange, or missing credentials.
     ///
-    /// *What to do:* check the credentials, and for a 403 their permissions. The call was not
-    /// retried, and the error won't go away by itself.
+    /// *What to do:* check the credentials, and for a 403 their permissions. Sending the call again
+    /// won't help.
     pub fn is_auth(&self) -> bool {
         self.kind() == ErrorKind::Credentials
             || self.is_refused_exchange()
             || self.has_status(|status| matches!(status, 401 | 403))
     }
 
-    /// Whether the vendor recognizes the caller but forbids the request (403).
+    /// Returns whether the vendor recognizes the caller but forbids the request (403).
     ///
     /// *What to do:* grant the credentials the permission, or the token the scope, that the
     /// operation requires.
@@ -26,11 +26,11 @@ impl Error {
         self.has_status(|status| status == 403)
     }
 
-    /// Whether the rate limit was exceeded.
+    /// Returns whether the rate limit was exceeded.
     ///
-    /// Either the vendor responded with 429, or the client's own rate limit has no free slot before
-    /// the call's deadline. In the second case, nothing was sent, and [`status`](Self::status) is
-    /// `None`.
+    /// Either the vendor responded with 429, or the client's own rate limiter could not grant a
+    /// permit before the call's deadline. In the second case, nothing was sent, and
+    /// [`status`](Self::status) is `None`.
     ///
     /// *What to do:* wait for the duration of [`retry_after`](Self::retry_after), and send fewer
     /// calls at the same time: see the builder's `limits`. A 429 for a call that costs money or
@@ -40,7 +40,7 @@ impl Error {
         self.kind() == ErrorKind::RateLimited || self.has_status(|status| status == 429)
     }
 
-    /// Whether the time ran out, at the client or at the vendor (408).
+    /// Returns whether the call timed out, in the client or at the vendor (408).
     ///
     /// *What to do:* before sending a write again, check whether it took effect. Give slow calls
     /// more time with `with_timeout`.
@@ -48,7 +48,7 @@ impl Error {
         self.kind() == ErrorKind::Timeout || self.has_status(|status| status == 408)
     }
 
-    /// Whether no connection could be established. Nothing was sent.
+    /// Returns whether no connection could be established. Nothing was sent.
     ///
     /// *What to do:* check the base URL, the network, the proxy and the certificates; sending
     /// again is safe.
@@ -56,24 +56,24 @@ impl Error {
         self.kind() == ErrorKind::Connect
     }
 
-    /// Whether the server rejected the request before processing it.
+    /// Returns whether the server rejected the request before processing it.
     ///
     /// HTTP/2 servers signal this (RFC 9113, sections 6.8 and 8.7). Nothing was done.
     ///
-    /// *What to do:* send the request again, which is safe. The call was retried already, unless
-    /// its body is a stream that was used up.
+    /// *What to do:* send the request again, which is safe. The client already retried the call,
+    /// unless its body is a stream that was consumed.
     pub fn is_not_processed(&self) -> bool {
         self.kind() == ErrorKind::NotProcessed
     }
 
-    /// Whether the connection broke after sending had started.
+    /// Returns whether the connection broke after sending had started.
     ///
     /// *What to do:* before sending a write again, check whether it took effect.
     pub fn is_transport(&self) -> bool {
         self.kind() == ErrorKind::Transport
     }
 
-    /// Whether the resource doesn't exist (404, 410).
+    /// Returns whether the resource doesn't exist (404, 410).
     ///
     /// *What to do:* check the id. Some vendors also respond this way for resources that the caller
     /// may not see.
@@ -81,23 +81,23 @@ impl Error {
         self.has_status(|status| matches!(status, 404 | 410))
     }
 
-    /// Whether the request conflicts with the current state (409, 412).
+    /// Returns whether the request conflicts with the current state (409, 412).
     ///
-    /// *What to do:* read the current state, and then decide. Sending the same request again won't
-    /// help.
+    /// *What to do:* read the current state, and then decide which request to send. Sending the
+    /// same request again won't help.
     pub fn is_conflict(&self) -> bool {
         self.has_status(|status| matches!(status, 409 | 412))
     }
 
-    /// Whether the vendor rejected the content of the request (400, 422).
+    /// Returns whether the vendor rejected the content of the request (400, 422).
     ///
-    /// *What to do:* correct the arguments in [`message`](Self::message) and
-    /// [`fields`](Self::fields).
+    /// *What to do:* correct the arguments that [`message`](Self::message) and
+    /// [`fields`](Self::fields) mention.
     pub fn is_validation(&self) -> bool {
         self.has_status(|status| status == 400 || (status == 422 && !self.is_refused_exchange()))
     }
 
-    /// Whether the vendor's server failed (5xx).
+    /// Returns whether the vendor's server failed (5xx).
     ///
     /// *What to do:* try again later. If the error persists, give the
     /// [`request_id`](Self::request_id) to the vendor's support.
@@ -105,24 +105,25 @@ impl Error {
         self.has_status(|status| (500..600).contains(&status))
     }
 
-    /// Whether the vendor's response differs from its documentation or exceeds the call's limit.
+    /// Returns whether the vendor's response differs from its documentation or exceeds the call's
+    /// size limit.
     ///
     /// *What to do:* the request took effect, so don't repeat a write.
-    /// [`json_path`](Self::json_path) is the position where the response differs.
-    /// [`body`](Self::body) and `send_raw()` return it unmodified. HTML often means a wrong base
-    /// URL or a proxy.
+    /// [`json_path`](Self::json_path) is the position of the difference. [`body`](Self::body) and
+    /// `send_raw()` return the response unmodified. An HTML response often means that the base URL
+    /// is wrong or that a proxy responded.
     pub fn is_decode(&self) -> bool {
         self.kind() == ErrorKind::Decode
     }
 
-    /// Whether the call may have changed something.
+    /// Returns whether the call may have changed something.
     ///
     /// A write was sent, and its outcome is unknown.
     ///
-    /// This is the case after a timeout, a broken connection, a 5xx or an unreadable success. It is
-    /// also the case after a redirect that your own HTTP client followed. After a 429, it is the
-    /// case if the call costs money, sends a message, or uses a path that isn't in the operation
-    /// table.
+    /// This is the case after a timeout, a broken connection, a 5xx, or a success response that
+    /// can't be read. It is also the case after a redirect that your own HTTP client followed.
+    /// After a 429, it is the case if the call costs money, sends a message, or uses a path that
+    /// isn't in the operation table.
     ///
     /// *What to do:* check with the vendor whether the call took effect before you send it again.
     /// If the operation accepts an idempotency key, you can send the call again with the same
@@ -131,7 +132,7 @@ impl Error {
         self.0.maybe_applied
     }
 
-    /// Whether the job failed at the vendor.
+    /// Returns whether the job failed at the vendor.
     ///
     /// *What to do:* read the vendor's reason in [`message`](Self::message) and the last state in
     /// [`job_state`](Self::job_state). [`vendor`](Self::vendor) decodes the last response. Waiting
@@ -140,12 +141,13 @@ impl Error {
         self.kind() == ErrorKind::JobFailed
     }
 
-    /// Whether a client setting is missing or wrong, including credentials.
+    /// Returns whether a client setting is missing or wrong, including credentials.
     ///
-    /// *What to do:* change the setting in the message, which mentions the builder method and the
-    /// environment variable. Nothing was sent, unless [`is_maybe_applied`](Self::is_maybe_applied)
-    /// is true. In that case, your own HTTP client followed a redirect of a write, and
-    /// [`status`](Self::status) and [`body`](Self::body) are those of the last response.
+    /// *What to do:* change the setting that the message describes. The message mentions the
+    /// builder method and the environment variable. Nothing was sent, unless
+    /// [`is_maybe_applied`](Self::is_maybe_applied) is true. In that case, your own HTTP client
+    /// followed a redirect of a write, and [`status`](Self::status) and [`body`](Self::body) are
+    /// those of the last response.
     pub fn is_configuration(&self) -> bool {
         matches!(
             self.kind(),
@@ -153,25 +155,25 @@ impl Error {
         )
     }
 
-    /// Whether the token store could not be read, locked or written.
+    /// Returns whether the token store could not be read, locked or written.
     ///
-    /// *What to do:* check the folder's location, owner and free space. Without a store, each
-    /// client obtains its own tokens.
+    /// *What to do:* check the location, owner and free space of the store's folder. Without a
+    /// store, each client obtains its own tokens.
     pub fn is_store(&self) -> bool {
         self.kind() == ErrorKind::Store
     }
 
-    /// Whether the request could not be built from its arguments or body.
+    /// Returns whether the request could not be built from its arguments or body.
     ///
     /// *What to do:* correct the argument that the message mentions. Nothing was sent.
     pub fn is_request(&self) -> bool {
         self.kind() == ErrorKind::Request
     }
 
-    /// Whether a token exchange was rejected.
+    /// Returns whether a token exchange was rejected.
     ///
-    /// Statuses vary by vendor: one vendor responds with 422 for a wrong client, another wraps the
-    /// error in a 200.
+    /// Statuses vary by vendor: one vendor responds with 422 for wrong client credentials, another
+    /// wraps the error in a 200.
     fn is_refused_exchange(&self) -> bool {
         self.kind() == ErrorKind::Status
             && self.0.operation.is_some_and(|operation| operation.token)

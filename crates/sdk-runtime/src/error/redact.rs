@@ -4,7 +4,7 @@ use crate::value::secret_name::may_hold_secret;
 
 pub(super) const REPLACEMENT: &str = "[redacted]";
 
-/// Replaces values with secret names, bearer and basic credentials, and signed tokens.
+/// Replaces values whose names indicate a secret, bearer and basic credentials, and signed tokens.
 ///
 /// This works on strings rather than JSON, because error bodies may be truncated, escaped inside
 /// other JSON, forms or HTML. In a truncated string, the end of a credential may be missing.
@@ -54,7 +54,7 @@ fn is_signed_token(word: &str, is_cut: bool) -> bool {
     word.starts_with("eyJ") && (word.len() > 20 || is_cut)
 }
 
-/// Returns the start of the value after a name: after quotes, spaces and one `:` or `=`.
+/// Returns the offset of the value after a name, past quotes, spaces and one `:` or `=`.
 fn after_separator(text: &str) -> Option<usize> {
     let separator = text.find(|c: char| !matches!(c, '"' | '\'' | '\\' | ']' | ' '))?;
     if !text.get(separator..)?.starts_with([':', '=']) {
@@ -81,8 +81,8 @@ fn credential_after_scheme(text: &str, is_cut: bool) -> Option<usize> {
     (blank > 0 && (is_credential || is_cut_off)).then_some(blank)
 }
 
-/// Returns the lengths of the opening quote, which stays, and of the quote with the value, which is
-/// replaced.
+/// Returns the length of the opening quote, which is kept, and the length of the quote and the
+/// value together. The value is replaced.
 fn value_length(value: &str) -> (usize, usize) {
     let escapes = value.len() - value.trim_start_matches('\\').len();
     match value.get(escapes..).and_then(|rest| rest.chars().next()) {

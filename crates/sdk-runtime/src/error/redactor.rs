@@ -21,7 +21,8 @@ const HEAD: usize = 64;
 const SHORTEST: usize = 4;
 /// Shorter patterns are not searched for across spaces, where prose may contain them by chance.
 const SHORTEST_SQUEEZED: usize = 12;
-/// Maximum number of bytes of a secret for which a string is searched beyond its limit.
+/// Maximum number of bytes by which a search extends beyond the limit of a string, so that a long
+/// secret is found as a whole.
 const LONGEST: usize = 16 * 1024;
 
 /// Secrets of one call.
@@ -86,7 +87,8 @@ impl Redactor {
 
     /// Returns the start of a text without known secrets, and whether it was truncated.
     ///
-    /// It is at least `most` bytes long before secrets are replaced.
+    /// Searches beyond `most` bytes by the length of the longest secret, so the start may be
+    /// longer.
     pub(super) fn start(&self, text: &str, most: usize) -> (String, bool) {
         let (start, is_cut) = cut_for_search(text, most + self.longest);
         (self.replaced(start, is_cut), is_cut)
@@ -147,7 +149,7 @@ impl Patterns {
     fn find(&self, view: &View, is_cut: bool, found: &mut Vec<Range<usize>>) {
         let text = view.bytes();
         let Some(heads) = &self.heads else {
-            // There are too many matches to distinguish them, so nothing is shown.
+            // There are too many patterns to search for, so nothing is shown.
             return found.push(view.origin(0..text.len()));
         };
         for hit in heads.find_overlapping_iter(text) {
@@ -178,7 +180,7 @@ fn head(pattern: &[u8]) -> &[u8] {
     pattern.get(..HEAD).unwrap_or(pattern)
 }
 
-/// Adds the patterns for a secret: plain, in Base64 and in hex, and each after decoding.
+/// Adds the patterns for a secret: plain, in Base64 and in hex, each also with its escapes decoded.
 fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     let mut add = |pattern: Vec<u8>| {
         let mut view = Some(View::new(&pattern));
@@ -207,13 +209,13 @@ fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// Returns Base64 spellings of a secret within a longer string, such as an id and a secret
-/// together.
+/// Returns the Base64 spelling of a secret within a longer string, such as an id followed by the
+/// secret.
 ///
 /// Three bytes become four characters, so the spelling depends on the number of preceding bytes.
 fn within_base64(alphabet: &GeneralPurpose, secret: &[u8], before: usize) -> Vec<u8> {
     let text = alphabet.encode([vec![0; before], secret.to_vec()].concat());
-    // The first and last characters also contain bits of the neighbouring bytes.
+    // The first and last characters also contain bits of the neighboring bytes.
     let start = [0, 2, 3].get(before).copied().unwrap_or_default();
     let end = text.len() - usize::from(!(before + secret.len()).is_multiple_of(3));
     text.get(start..end).unwrap_or_default().as_bytes().to_vec()
@@ -262,8 +264,8 @@ mod tests {
             let text = format!("é {spelled} .");
             assert_eq!(replaced(&text, secret), "é * .", "{secret} {spelled}");
         }
-        // `hush-hush:x` after `id:`, `i` and `id`: without the characters that its neighbors
-        // share.
+        // `hush-hush:x` after `id:`, `i` and `id`: without the characters that it shares with its
+        // neighbors.
         for (text, clean) in [
             ("aWQ6aHVzaC1odXNoOng=", "aWQ6*Ong="),
             ("aWh1c2gtaHVzaDp4", "aW*Dp4"),

@@ -17,7 +17,7 @@ const HTML: u8 = 4;
 /// JSON escapes.
 const JSON: u8 = 8;
 const ALL: u8 = PERCENT | PLUS | HTML | JSON;
-/// Kinds of escapes that servers apply alone.
+/// Kinds of escapes that servers apply without any others.
 ///
 /// Decoding only one kind preserves a `%41` that belongs to a secret inside JSON.
 const ALONE: [u8; 4] = [PERCENT, PERCENT | PLUS, HTML, JSON];
@@ -98,8 +98,8 @@ impl View {
 
     /// Calls a function with every view of a text.
     ///
-    /// The views are the text itself, each kind of escape alone, and all kinds round by round. The
-    /// squeezed views have the argument `true`.
+    /// The views are the text itself, each kind of escape alone, and all kinds round by round. For
+    /// squeezed views, the second argument is `true`.
     pub(super) fn each(text: &[u8], mut seen: impl FnMut(&Self, bool)) {
         let raw = Self::new(text);
         let present = text.iter().fold(0, |kinds, byte| {
@@ -113,7 +113,7 @@ impl View {
                 }
         });
         for kinds in ALONE {
-            // If it is the only kind, the rounds below start with it.
+            // If the text contains no other kinds, the rounds below start with this view.
             if kinds & present != present
                 && kinds & present != 0
                 && let Some(view) = raw.decode(kinds)
@@ -138,14 +138,14 @@ impl View {
     }
 }
 
-/// Character of an escape.
+/// Decoded form of an escape.
 enum Piece {
     Nothing,
     Byte(u8),
     Char(char),
 }
 
-/// Returns the escape at the start of a text: its length and its meaning.
+/// Returns the length and the decoded form of the escape at the start of a text.
 fn piece(rest: &[u8], kinds: u8) -> Option<(usize, Piece)> {
     match rest.first()? {
         b'%' if kinds & PERCENT != 0 => {

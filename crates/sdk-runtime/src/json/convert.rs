@@ -1,7 +1,7 @@
 //! Converts values to the kind that a type expects, at any position in the JSON.
 //!
-//! It converts between numbers and strings, booleans from numbers or strings, and lists and maps
-//! from null or from their empty counterparts. It also removes null entries of lists and maps.
+//! It converts numbers to strings and back, numbers and strings to booleans, and null, `[]` and
+//! `{}` to an empty list or map. It also removes null entries from lists and maps.
 //!
 //! Only lossless conversions are made. A deserializer passes each value to its visitor by kind, so
 //! one wrapper serves all types: the type requests a kind, and the visitor receives the kind of the
@@ -68,7 +68,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<S> {
     }
 }
 
-/// Methods of a deserializer: converting ones with the requested kind, and others.
+/// Defines a deserializer's methods: those that convert to a requested kind, and the others.
 macro_rules! methods {
     ($($name:ident: $kind:ident)*; $($plain:ident)*) => {
         $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
@@ -179,7 +179,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Converting<D> {
         self.0.deserialize_struct(name, fields, visitor)
     }
 
-    /// Requested for arbitrary JSON, which stays unchanged.
+    /// Called for arbitrary JSON, which stays unchanged.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -228,7 +228,7 @@ enum Taken<T, V> {
     Null(V),
 }
 
-/// Passes values of another kind to a visitor.
+/// Converts values to the requested kind and passes them to a visitor.
 struct Convert<V> {
     inner: V,
     kind: Kind,
@@ -276,7 +276,7 @@ impl<'de, V: Visitor<'de>> Convert<V> {
         self.inner.visit_str(text)
     }
 
-    /// Whether strings are passed unchanged.
+    /// Returns whether strings are passed unchanged.
     fn takes_text(&self) -> bool {
         !matches!(self.kind, Kind::Integer | Kind::Float | Kind::Bool)
     }
@@ -448,7 +448,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
     }
 }
 
-/// Reads the next entry that isn't null, or that may be null.
+/// Reads the next entry, and skips nulls unless entries can be null.
 #[inline]
 fn read_entry<'de, Src: Source<'de>, S: DeserializeSeed<'de>>(
     source: &mut Src,
@@ -467,11 +467,11 @@ fn read_entry<'de, Src: Source<'de>, S: DeserializeSeed<'de>>(
 
 /// Deserializes the next entry.
 ///
-/// Only the type determines whether an entry may be null, through the method that it calls. Nulls
-/// are skipped before the entry, or read as the entry.
+/// The type determines whether an entry may be null: depending on the method that it calls, nulls
+/// are skipped or read as entries.
 struct Entry<'e, Src> {
     source: &'e mut Src,
-    /// Set at the end.
+    /// Set when there are no more entries.
     is_over: &'e mut bool,
 }
 
@@ -555,7 +555,7 @@ impl<'de, Src: Source<'de>> Deserializer<'de> for Entry<'_, Src> {
     }
 }
 
-/// Seeds that call one method of the deserializer.
+/// Seeds that each call one method of the deserializer.
 macro_rules! seeds {
     ($($name:ident<$v:ident>($($part:ident: $type:ty),*) -> $value:ty, $method:ident($($argument:expr),*);)*) => {
         $(
@@ -581,7 +581,7 @@ seeds! {
         deserialize_enum(name, variants, visitor);
 }
 
-/// A seed that converts, and returns the visitor for a null.
+/// A seed that converts the value, or returns the visitor if the value is null.
 struct Converted<V> {
     inner: V,
     kind: Kind,

@@ -22,7 +22,7 @@ impl<'de, A: SeqAccess<'de>> Source<'de> for ListEntries<'_, A> {
     }
 }
 
-/// An entry of a map whose key has been read.
+/// A map entry whose key has been read.
 pub(super) struct MapEntry<'m, A> {
     pub(super) map: &'m mut A,
     pub(super) key: String,

@@ -76,8 +76,8 @@ pub struct Properties<A> {
 impl<'de, A: MapAccess<'de>> Properties<A> {
     /// Returns the index of the next property's name.
     ///
-    /// Returns the number of names for an unknown property, and `None` at the end. The name of an
-    /// unknown property is not kept: call [`skip`](Self::skip).
+    /// Returns `names.len()` for an unknown property, and `None` at the end. The name of an unknown
+    /// property is not kept: call [`skip`](Self::skip).
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         }))
     }
 
-    /// Reads the property. Values of another kind are converted if that is lossless.
+    /// Reads the property. A value of another kind is converted if the conversion is lossless.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         self.map.next_value().map(|IgnoredAny| ())
     }
 
-    /// Returns the value, or the value that the type uses for a missing property.
+    /// Returns the value, or the type's default for a missing property.
     ///
     /// # Errors
     ///

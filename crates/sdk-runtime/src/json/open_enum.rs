@@ -18,7 +18,8 @@
 /// assert_eq!(Span::from("CENTURY").as_str(), "CENTURY");
 /// ```
 ///
-/// All functions are `#[inline]`, so that a crate with hundreds of such enums builds only those that it uses.
+/// All functions are `#[inline]`, so that a crate with hundreds of such enums compiles only the
+/// functions that it uses.
 ///
 /// `open_enum!(impl Span { Day = "DAY", Week = "WEEK" })` does the same for an existing enum, such
 /// as a generated one.

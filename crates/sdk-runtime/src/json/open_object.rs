@@ -76,7 +76,7 @@ macro_rules! open_object {
 
 /// Passes known properties to a derived struct, and keeps the others.
 ///
-/// For [`open_object!`](crate::open_object).
+/// [`open_object!`](crate::open_object) uses it.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OpenObject<'r, D, V> {

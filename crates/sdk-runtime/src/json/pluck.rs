@@ -40,7 +40,7 @@ pub(crate) fn pluck_wanted(json: &[u8], wanted: Vec<Wanted<'_>>, found: &mut [Pl
             found,
             left: &mut left,
         };
-        // An error means that the reading stopped on purpose, or that nothing more can be found.
+        // An error means that the walk stopped on purpose, or that nothing more can be found.
         let _ = walk.deserialize(&mut serde_json::Deserializer::from_slice(
             without_byte_order_mark(json),
         ));

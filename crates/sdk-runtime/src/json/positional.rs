@@ -5,7 +5,7 @@ use serde::de::value::Error;
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// Whether a JSON text is a non-empty list although the type expects an object.
+/// Returns whether a JSON text is a non-empty list although the type expects an object.
 ///
 /// Some vendors write an empty object as an empty list.
 pub(crate) fn is_positional<'de, T: Deserialize<'de>>(json: &[u8]) -> bool {
@@ -22,7 +22,7 @@ fn wants_object<'de, T: Deserialize<'de>>() -> bool {
     probe.0
 }
 
-/// Records the first request of a type.
+/// Records whether a type first requests an object.
 struct Probe(bool);
 
 impl<'de> Deserializer<'de> for &mut Probe {

@@ -6,7 +6,7 @@ thread_local! {
     static STRICT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether readers of this thread currently make no conversions.
+/// Returns whether conversions are currently disabled on this thread.
 pub(crate) fn is_strict() -> bool {
     STRICT.get()
 }

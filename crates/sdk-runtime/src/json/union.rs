@@ -67,13 +67,14 @@ fn digits(number: &str) -> (String, i64) {
     (digits.trim_end_matches('0').to_owned(), first + power)
 }
 
-/// Names of an object's properties, and the properties with a single possible value.
+/// Names of an object's properties, and the properties with only one possible value, each with that
+/// value.
 pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
 
 /// Returns the order in which to try the variants of an untagged union.
 ///
-/// Variants with more of the value's properties are first; ties are in document order. Variants
-/// with a conflicting fixed value are omitted. Variants without names accept any value.
+/// Variants that declare more of the value's properties come first; ties stay in document order.
+/// Variants with a conflicting fixed value are omitted. Variants without names accept any value.
 pub fn best_first(value: &Value, shapes: &[Shape<'_>]) -> Vec<usize> {
     let Value::Object(object) = value else {
         return (0..shapes.len()).collect();

@@ -47,7 +47,7 @@ impl Argument {
         matches!(self.0, Shape::Absent)
     }
 
-    /// Returns the whole number that the argument is or contains.
+    /// Returns the argument as a whole number, if it is one.
     pub(crate) fn as_number(&self) -> Option<u64> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.parse().ok(),
@@ -55,7 +55,8 @@ impl Argument {
         }
     }
 
-    /// Returns the value as a string, or `None` if the value is a list, absent or unusable.
+    /// Returns the value as a string, or `None` if the value is a list, JSON text, absent or
+    /// unusable.
     pub(crate) fn as_text(&self) -> Option<String> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) => Some(text.clone()),
@@ -84,7 +85,7 @@ pub trait IntoArgument {
     fn into_argument(self) -> Argument;
 }
 
-/// A value that a parameter accepts as JSON text.
+/// A value that is passed to a parameter as JSON text.
 #[derive(Debug, Clone, Copy)]
 pub struct AsJson<'a, T: ?Sized>(pub &'a T);
 

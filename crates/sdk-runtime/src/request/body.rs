@@ -26,11 +26,11 @@ use crate::transport::request::TransportBody;
 /// The NDJSON of a bulk request is `Bytes` too: each request is short, even if there are many.
 #[derive(Clone)]
 pub(crate) enum Body {
-    /// The request has no body.
+    /// The request doesn't have a body.
     Empty,
     /// The same bytes for each attempt.
     Bytes(Bytes),
-    /// The same bytes for each attempt, with a report when a connection takes them.
+    /// The same bytes for each attempt, with a report when a connection starts to read them.
     Reported(Bytes, Arc<Handover>),
     /// A file, opened again for each attempt, or a stream that can be read once.
     Source(Source),
@@ -68,7 +68,7 @@ impl Body {
         Ok(chain.into())
     }
 
-    /// Whether the body is known to be empty.
+    /// Returns whether the body is known to be empty.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,
@@ -77,9 +77,9 @@ impl Body {
         }
     }
 
-    /// Reports when a connection takes the body.
+    /// Reports when a connection starts to read the body.
     ///
-    /// A body that isn't in memory is considered taken immediately.
+    /// A body that isn't in memory counts as read immediately.
     pub(crate) fn reported_to(self, handover: &Arc<Handover>) -> Self {
         match self {
             Self::Bytes(bytes) => Self::Reported(bytes, Arc::clone(handover)),
@@ -90,7 +90,7 @@ impl Body {
         }
     }
 
-    /// Whether the body is read while it is sent, so that it may have any size.
+    /// Returns whether the body is read while it is sent, so that it may have any size.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) | Self::Reported(..) => false,
@@ -99,7 +99,7 @@ impl Body {
         }
     }
 
-    /// Whether the body can be sent a second time.
+    /// Returns whether the body can be sent a second time.
     pub(crate) fn is_replayable(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) | Self::Reported(..) => true,

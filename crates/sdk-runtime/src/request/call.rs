@@ -20,7 +20,7 @@ use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::{Parameter, Place};
 use crate::value::secret::{Secret, written};
 
-/// One call of an operation: arguments, body and options.
+/// One call to an operation: arguments, body and options.
 ///
 /// Errors in any of these are returned when the call is sent. `Debug` shows only names.
 #[derive(Clone)]
@@ -67,7 +67,7 @@ pub(crate) enum Given {
 }
 
 impl Call {
-    /// Starts a call of an operation.
+    /// Starts a call to an operation.
     pub fn new(operation: &'static Operation) -> Self {
         Self {
             operation,
@@ -101,14 +101,14 @@ impl Call {
         self.rules.unwrap_or(self.operation)
     }
 
-    /// Whether the path isn't in the operation table.
+    /// Returns whether the path isn't in the operation table.
     pub(crate) fn is_unknown(&self) -> bool {
         self.path.is_some() && self.rules.is_none()
     }
 
     /// Sets a parameter by its name in the document. A second value replaces the first.
     ///
-    /// `query.id`, `path.id` or `header.id` distinguishes parameters of the same name.
+    /// If parameters share a name, use `query.id`, `path.id` or `header.id` to distinguish them.
     pub fn argument(&mut self, name: &str, value: impl IntoArgument) {
         self.put(name, value.into_argument());
     }
@@ -164,7 +164,7 @@ impl Call {
         self.body = Some(Given::Nothing);
     }
 
-    /// Whether the body was set, or omitted on purpose.
+    /// Returns whether the body was set, or omitted on purpose.
     pub fn has_body(&self) -> bool {
         self.body.is_some()
     }
@@ -180,12 +180,12 @@ impl Call {
             .or_else(|| Some(self.operation.body?.media.first()?.name))
     }
 
-    /// Sends a user name and a password with this call, whatever the client's credentials are.
+    /// Sends a user name and a password with this call, regardless of the client's credentials.
     pub fn basic_auth(&mut self, user: impl Into<String>, password: impl Into<Secret>) {
         self.basic = Some((user.into(), password.into()));
     }
 
-    /// Whether a user name and a password were set, or the header that contains them.
+    /// Returns whether a user name and a password were set, or the header that contains them.
     pub fn has_basic_auth(&self) -> bool {
         self.basic.is_some() || self.headers.contains_key(AUTHORIZATION)
     }
@@ -214,7 +214,8 @@ impl Call {
         }
     }
 
-    /// Whether a parameter was set, either by its name or as a raw header or query parameter.
+    /// Returns whether a parameter was set, either by its name or as a raw header or query
+    /// parameter.
     pub(crate) fn has_parameter(&self, place: Place, name: &str) -> bool {
         let is_beside = match place {
             Place::Header => self.headers.contains_key(name),
@@ -252,7 +253,7 @@ impl Call {
         self.timeouts.call = Some(limit);
     }
 
-    /// Limits the time to connect, during which nothing is sent yet.
+    /// Limits the time to connect, before anything is sent.
     ///
     /// The client's own limit still applies.
     pub fn connect_timeout(&mut self, limit: Duration) {
@@ -289,7 +290,7 @@ impl Call {
         self.timeouts.or(client).call
     }
 
-    /// Sends the call to a link from the vendor, instead of its path and query.
+    /// Sends the call to a link from the vendor instead of to its path and query.
     pub(crate) fn link(&mut self, url: Url) {
         self.link = Some(url);
     }
@@ -329,7 +330,7 @@ impl Call {
     }
 }
 
-/// Whether a parameter has this name. Header names are case-insensitive.
+/// Returns whether a parameter has this name. Header names are case-insensitive.
 fn names(place: Place, known: &str, name: &str) -> bool {
     match place {
         Place::Header => known.eq_ignore_ascii_case(name),

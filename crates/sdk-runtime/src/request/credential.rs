@@ -42,7 +42,7 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// Adds the credential to the headers of a request, and to its URL for a query key.
+    /// Adds the credential to the headers of a request, and a query key to its URL.
     pub(crate) fn apply(&self, headers: &mut HeaderMap, url: &mut Cow<'_, Url>) {
         if let Self::Token(held, _) = self {
             headers.insert(AUTHORIZATION, held.header().clone());
@@ -61,7 +61,7 @@ impl Credential {
         }
     }
 
-    /// Whether this is a token that is too close to its expiry to be sent.
+    /// Returns whether this is a token that is too close to its expiry to be sent.
     pub(crate) fn is_stale(&self) -> bool {
         match self {
             Self::None | Self::Fixed(_) => false,
@@ -132,7 +132,7 @@ impl FixedCredential {
         Ok(())
     }
 
-    /// Returns the secrets, and for passwords also their HTTP Basic encoding.
+    /// Returns the secrets, including the HTTP Basic encoding of passwords.
     pub(crate) fn secrets(&self) -> &[Secret] {
         &self.secrets
     }

@@ -6,8 +6,7 @@ const WAITING: u8 = 0;
 const SENT: u8 = 1;
 const WITHDRAWN: u8 = 2;
 
-/// Decides between sending a call for the first time and withdrawing it. Exactly one of them
-/// happens.
+/// Decides between sending a call for the first time and withdrawing it. Never allows both.
 #[derive(Debug, Default)]
 pub(crate) struct Departure(AtomicU8);
 

@@ -13,7 +13,7 @@ use futures_core::Stream;
 const IDLE: u8 = 0;
 /// External code has the single-use grant, and may send it on its own.
 const EXPOSED: u8 = 1;
-/// A request of the runtime contains the grant, and has not been handed to a connection.
+/// A runtime request contains the grant, and has not been handed to a connection.
 const HELD: u8 = 2;
 /// A connection has started to read the request's body.
 const SENT: u8 = 3;
@@ -32,7 +32,7 @@ impl Handover {
         self.step(|state| (state == IDLE).then_some(EXPOSED)) != WITHDRAWN
     }
 
-    /// Moves the grant into a request of the runtime. Returns false if the grant was withdrawn.
+    /// Moves the grant into a runtime request. Returns false if the grant was withdrawn.
     pub(crate) fn hold(&self) -> bool {
         self.step(|state| matches!(state, IDLE | EXPOSED).then_some(HELD)) != WITHDRAWN
     }
@@ -55,7 +55,7 @@ impl Handover {
         )
     }
 
-    /// Whether the request may have been sent.
+    /// Returns whether the request may have been sent.
     pub(crate) fn may_be_sent(&self) -> bool {
         matches!(self.0.load(Ordering::Acquire), EXPOSED | SENT)
     }

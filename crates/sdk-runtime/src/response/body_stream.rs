@@ -1,4 +1,4 @@
-//! Body of a response as it arrives, with a limit on silence.
+//! Body of a response as it arrives, with an idle timeout.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,9 +18,9 @@ pub(crate) struct Incoming {
     body: ResponseBody,
     operation: &'static Operation,
     idle: Duration,
-    /// Whether the call may have been applied if the response breaks off.
+    /// Whether the call may have been applied if the response is cut off.
     is_open_if_unread: bool,
-    /// Timer for the current silence, which is reused for the next one.
+    /// Timer for the current idle period, which is reused for the next one.
     alarm: Option<Pin<Box<Sleep>>>,
     is_silent: bool,
 }
@@ -44,7 +44,7 @@ impl Incoming {
 
     /// Returns the next chunk of the body, or `None` at its end.
     ///
-    /// Silence counts only while a caller waits for a chunk.
+    /// The idle timeout runs only while a caller waits for a chunk.
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,

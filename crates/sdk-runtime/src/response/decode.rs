@@ -1,4 +1,4 @@
-//! Converts the body of a response to the operation's value.
+//! Decodes the body of a response as the operation's response type.
 //!
 //! The raw response belongs to `response`.
 
@@ -59,7 +59,7 @@ pub struct Empty;
 #[derive(Debug, Clone, Copy)]
 pub struct Text;
 
-/// Reads the whole body as bytes, up to the limit of the client.
+/// Reads the whole body as bytes, up to the call's limit.
 #[derive(Debug, Clone, Copy)]
 pub struct WholeBody;
 

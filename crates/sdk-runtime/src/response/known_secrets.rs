@@ -60,7 +60,7 @@ impl KnownSecrets {
         (!values.is_empty()).then(|| values.into())
     }
 
-    /// Returns the secrets, and for passwords also their HTTP Basic encoding.
+    /// Returns the secrets, including the HTTP Basic encoding of passwords.
     pub(crate) fn secrets(&self) -> Vec<Cow<'_, str>> {
         let body = self.body.iter().flat_map(|body| body.iter());
         let mut secrets: Vec<Cow<'_, str>> =
@@ -78,7 +78,7 @@ impl KnownSecrets {
     }
 }
 
-/// Returns the value of a header, and the secrets in it if it looks like an `Authorization`.
+/// Adds the value of a header, and the secrets in it if it looks like an `Authorization` header.
 ///
 /// According to RFC 9110, section 11.4, these are the part after the scheme, and the password of
 /// HTTP Basic.

@@ -37,15 +37,15 @@ struct Inner {
     payload: Payload,
     /// Whether the response is from the vendor itself rather than from a redirect target.
     is_of_vendor: bool,
-    /// Kept so that errors can redact what the vendor echoes.
+    /// Kept so that errors can redact secrets that the vendor echoes.
     known: KnownSecrets,
     /// Redactor for these secrets, created when the first error needs it.
     redactor: OnceLock<Arc<Redactor>>,
-    /// The part that its errors share.
+    /// The part of the response that its errors share.
     kept: OnceLock<Arc<Answer>>,
     /// Maximum number of body bytes to read into memory, counted after decompression.
     most: usize,
-    /// Whether the call may have been applied if a success cannot be read.
+    /// Whether the call may have been applied if a success response can't be read.
     is_open_if_unread: bool,
     attempts: u32,
     watch: Option<Watch>,
@@ -58,7 +58,7 @@ pub(crate) struct ReadRules {
     pub(crate) idle: Duration,
     /// Maximum number of bytes to read into memory, counted after decompression.
     pub(crate) most: usize,
-    /// Whether the call may have been applied if a success cannot be read.
+    /// Whether the call may have been applied if a success response can't be read.
     pub(crate) is_open_if_unread: bool,
 }
 
@@ -290,7 +290,8 @@ impl RawResponse {
         self.too_large("")
     }
 
-    /// Returns the error for a body that exceeds the limit, with an alternative.
+    /// Returns the error for a body that exceeds the limit. `instead` describes an alternative to a
+    /// higher limit.
     pub(crate) fn too_large(&self, instead: &str) -> Error {
         let text = format!(
             "the response is larger than the limit of {} bytes (after decompression): raise it with \

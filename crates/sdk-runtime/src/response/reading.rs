@@ -5,9 +5,9 @@
 pub enum Reading {
     /// The whole body, up to the call's limit (`max_answer_bytes`).
     Whole,
-    /// The body to its end, but only the first 64 KiB are kept, to detect an error.
+    /// The whole body, but only the first 64 KiB are kept, to detect an error.
     Nothing,
-    /// Nothing of a success, and the start of an error.
+    /// Nothing of a success response, and the start of an error response.
     Stream,
     /// Nothing, whatever the status.
     Untouched,

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName};
 
-/// Headers with the vendor's id of a request.
+/// Headers that may contain the vendor's id of a request.
 static REQUEST_ID: [HeaderName; 3] = [
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("request-id"),

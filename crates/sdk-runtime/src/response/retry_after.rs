@@ -8,13 +8,13 @@ use time::{Date, Month, OffsetDateTime, Time};
 
 use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 
-/// Headers with the time of a quota's reset, as a number.
+/// Headers that give the reset time of a quota as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
-/// Smaller values are a delay in seconds. Larger values are a Unix time, because no quota resets in
-/// 2001.
+/// Smaller values are delays in seconds. Larger values are Unix times, because a delay of this
+/// length would be more than 30 years.
 const EPOCH_FROM: u64 = 1_000_000_000;
-/// Larger values are a Unix time in milliseconds.
+/// Larger values are Unix times in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
 /// Maximum delay that is reported, more than a century.
@@ -96,7 +96,7 @@ fn asked(
     }
 }
 
-/// Returns the seconds, possibly with a fraction. A larger value than the maximum delay is limited
+/// Parses a number of seconds, possibly with a fraction. Values above the maximum delay are reduced
 /// to it.
 fn seconds(text: &str) -> Option<Duration> {
     match Duration::try_from_secs_f64(text.parse().ok()?) {
@@ -109,7 +109,7 @@ fn seconds(text: &str) -> Option<Duration> {
 /// Returns the time in one of the three formats of RFC 9110, section 5.6.7.
 ///
 /// The `httpdate` crate isn't used, because it would exceed the limit on a vendor crate's
-/// dependencies, and rejects leap seconds and wrong weekdays.
+/// dependencies, and because it rejects leap seconds and wrong weekdays.
 fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
     let parts: Vec<&str> = text.split_ascii_whitespace().collect();
     match *parts {

@@ -11,9 +11,9 @@ pub trait Randomness: Send + Sync {
     /// Returns the next number, uniformly distributed over `u64`.
     fn next(&self) -> u64;
 
-    /// Returns the bits of an idempotency key, which no other process may generate.
+    /// Returns the bits of an idempotency key, which must be unique across processes.
     ///
-    /// The default implementation draws two numbers, so that a test is repeatable. The SDK's own
+    /// The default implementation draws two numbers, so that tests are repeatable. The SDK's own
     /// source calls the operating system each time, so that forked processes never share a key.
     ///
     /// # Errors
@@ -35,7 +35,7 @@ pub(crate) fn fraction(randomness: &dyn Randomness) -> f64 {
     bits / 9_007_199_254_740_992.0
 }
 
-/// Seeded by the operating system through the standard library's hasher.
+/// The default source, seeded by the operating system through the standard library's hasher.
 pub(crate) struct SystemRandomness {
     hasher: RandomState,
     count: AtomicU64,

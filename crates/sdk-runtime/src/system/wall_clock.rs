@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-/// Returns the time of day, for values that users see. Deadlines use tokio's clock instead.
+/// A source of the current time, for values that users see. Deadlines use tokio's clock instead.
 pub trait WallClock: Send + Sync {
     /// Returns the current time.
     fn now(&self) -> SystemTime;

@@ -5,7 +5,7 @@
 pub struct AnswerSpec {
     /// Status: `200`, a range such as `4XX`, or `default`.
     pub status: &'static str,
-    /// Media types of the body. Empty if the response has no body.
+    /// Media types of the body. Empty if the response doesn't have a body.
     pub media: &'static [&'static str],
     /// Name of the body's schema, or an empty string.
     pub schema: &'static str,
@@ -14,7 +14,7 @@ pub struct AnswerSpec {
 }
 
 impl AnswerSpec {
-    /// Whether this response documents a status, other than with `default`.
+    /// Returns whether this response documents a status explicitly, not just through `default`.
     pub fn covers(&self, status: u16) -> bool {
         let text = self.status.as_bytes();
         match text {
@@ -25,7 +25,7 @@ impl AnswerSpec {
         }
     }
 
-    /// Whether this response documents a success.
+    /// Returns whether this response documents a success.
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')
     }

@@ -56,9 +56,9 @@ pub struct CredentialExchange {
     pub rules: TokenRules,
 }
 
-/// How fields are sent in a request of a token operation.
+/// How fields are sent in a request to a token operation.
 ///
-/// Values that need an unset optional field are omitted.
+/// Values that depend on an unset optional field are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Travel {
     /// User name and password of HTTP Basic.

@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Method {
     /// Reads a resource.
     Get,
-    /// Reads the headers only.
+    /// Reads only the headers.
     Head,
     /// Creates a resource or runs an action.
     Post,
@@ -22,7 +22,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Returns the name of the method in HTTP.
+    /// Returns the HTTP name of the method.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

@@ -34,10 +34,10 @@ pub struct Operation {
     pub body: Option<RequestBody>,
     /// Documented responses.
     pub answers: &'static [AnswerSpec],
-    /// Alternative credentials; empty if none is needed.
+    /// Alternative authentication schemes; empty if none is required.
     pub security: &'static [Scheme],
     /// Whether the operation issues access tokens. If so, its requests contain no token, are exempt
-    /// from limits, and never use the token cache.
+    /// from rate limits, and never use the token cache.
     pub token: bool,
     /// Paging of the list, if the operation returns one.
     pub paging: Option<Paging>,
@@ -45,13 +45,13 @@ pub struct Operation {
     pub bulk: Option<Bulk>,
     /// How the operation reads the state of a job, if it does.
     pub wait: Option<WaitRule>,
-    /// How the job that the operation starts continues, if it starts one.
+    /// How to follow the job that the operation starts, if it starts one.
     pub start: Option<StartRule>,
     /// How to find out whether a call without a response took effect, as a sentence fragment.
     pub find: Option<&'static str>,
     /// Whether the operation may be repeated.
     pub repeat: Repeat,
-    /// Effect outside the vendor's database, if any.
+    /// Irreversible effect of the operation, if any.
     pub effect: Option<Effect>,
     /// Whether the operation is reserved for the vendor's own staff.
     pub internal: bool,
@@ -85,8 +85,8 @@ impl Operation {
         deprecated: false,
     };
 
-    /// Whether the operation may change something. This is true for all operations except reads
-    /// without documented effects.
+    /// Returns whether the operation may change something. This is true for all operations except
+    /// reads without documented effects.
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
@@ -118,8 +118,8 @@ pub struct OperationServer {
     /// The variables of the URL and their defaults. A variable of the selected server with the same
     /// name takes precedence.
     pub variables: &'static [(&'static str, &'static str)],
-    /// Whether the client's credentials are sent there even if its origin differs from that of the
-    /// base URL.
+    /// Whether the client's credentials are sent to this server even if its origin differs from
+    /// that of the base URL.
     pub takes_credentials: bool,
 }
 
@@ -161,7 +161,7 @@ pub enum Repeat {
     Safe,
     /// Repeating the call with the same idempotency key has no further effect.
     Keyed(KeyPlace),
-    /// May be repeated only if the first request was certainly not processed.
+    /// The call may be repeated only if the first request was certainly not processed.
     Never,
 }
 

@@ -6,7 +6,7 @@
 /// response itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paging {
-    /// Pages with numbers.
+    /// Numbered pages.
     Page {
         /// Parameter with the page number.
         page: &'static str,
@@ -72,15 +72,15 @@ pub enum Paging {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEnd {
     /// The total number of items in the response is reached. An empty page before that is an error.
-    /// If a response has no total, a short page ends the list.
+    /// If a response doesn't contain the total, a short page ends the list.
     Total,
-    /// A page has no value for the next page.
+    /// A page doesn't contain a value for the next page.
     Next,
     /// A page is empty.
     Empty,
-    /// A page has fewer items than the vendor usually sends. It has fewer than an earlier page, or
-    /// fewer than the limit, if the limit is at most the documented default or maximum page size.
-    /// If this is uncertain, one more request is sent.
+    /// A page is shorter than usual: it has fewer items than an earlier page, or fewer than the
+    /// limit, if the limit is at most the documented default or maximum page size. If this is
+    /// uncertain, one more request is sent.
     Short,
 }
 

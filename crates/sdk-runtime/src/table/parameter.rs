@@ -13,7 +13,7 @@ pub struct Parameter {
     pub required: bool,
     /// Serialization style.
     pub style: Style,
-    /// Value of a required parameter that the caller omits.
+    /// Value that is sent if the caller omits a required parameter.
     pub default: Option<&'static str>,
 }
 
@@ -28,7 +28,8 @@ impl Parameter {
         default: None,
     };
 
-    /// Whether it is the same parameter. Two parameters may share a name in different locations.
+    /// Returns whether the two are the same parameter. Parameters in different locations may share
+    /// a name.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.name == other.name && self.place == other.place
     }

@@ -31,13 +31,13 @@ pub(crate) fn operation_of(
         .map(|(_, known)| known)
 }
 
-/// Whether a query contains the fixed pairs of an operation's path.
+/// Returns whether a query contains the fixed pairs of an operation's path.
 fn has_fixed(operation: &Operation, query: &str) -> bool {
     fixed(operation).all(|pair| query.split('&').any(|given| given == pair))
 }
 
-/// Returns the fixed query pairs of an operation's path. The value of a pair with a parameter may
-/// be anything.
+/// Returns the fixed query pairs of an operation's path. Pairs that contain a parameter are left
+/// out, because they match any value.
 fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let query = operation
         .path
@@ -49,8 +49,8 @@ fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
 
 /// Compares operations with the same path.
 ///
-/// Operations whose constants are in the query are first. In a tie, operations that must
-/// never be repeated come first.
+/// Operations with more constants in the query come first. In a tie, operations that must never be
+/// repeated come first.
 fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
     let rank = |operation: &Operation| {
         let constants = operation.parameters.iter().filter(|parameter| {
@@ -80,8 +80,8 @@ enum Fit {
 
 /// Compares how literal two templates are.
 ///
-/// If one template is a prefix of the other, the longer one is more specific. It continues after a
-/// parameter that keeps slashes.
+/// If one template is a prefix of the other, the shorter one ends with a parameter that keeps
+/// slashes, and the longer one is more specific.
 fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
     let shared = one.len().min(other.len());
     let by_segments = one[..shared].cmp(&other[..shared]);
@@ -106,7 +106,7 @@ fn fit(operation: &Operation, path: &[Cow<'_, str>]) -> Option<Vec<Fit>> {
     let mut templates = segments(template).into_iter().peekable();
     while let Some(template) = templates.next() {
         let left = templates.clone().count();
-        // A parameter that keeps slashes takes all segments that the rest of the template doesn't
+        // A parameter that keeps slashes matches all segments that the rest of the template doesn't
         // need.
         let count = if keeps_slashes(operation, &template) {
             rest.len().checked_sub(left)?.max(1)
@@ -137,7 +137,7 @@ fn fit_segment(template: &str, segment: &str) -> Option<Fit> {
     loop {
         let (_, after) = template.split_once('}')?;
         let Some((literal, next)) = after.split_once('{') else {
-            // The last parameter takes everything up to the literal at the end, and at least one
+            // The last parameter matches everything up to the literal at the end, and at least one
             // character.
             let value = rest.strip_suffix(after)?;
             mixed |= !after.is_empty();

@@ -44,12 +44,12 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Whether the body consists of parts, and can contain files.
+    /// Returns whether the body consists of parts, and can contain files.
     pub fn is_multipart(self) -> bool {
         matches!(self, Self::Multipart | Self::KeyedParts(_))
     }
 
-    /// Whether the body consists of `name=value` pairs.
+    /// Returns whether the body consists of `name=value` pairs.
     pub fn is_form(self) -> bool {
         matches!(self, Self::Form | Self::StyledForm(_))
     }

@@ -7,14 +7,14 @@ use std::time::Duration;
 /// Start from [`TokenRules::DEFAULT`] to omit fields that don't apply.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenRules {
-    /// Lifetime of an access token whose response specifies none. If it is `None`, the token is
-    /// valid until the vendor rejects it.
+    /// Lifetime of an access token if the response doesn't specify one. If it is `None`, the token
+    /// is valid until the vendor rejects it.
     pub default_lifetime: Option<Duration>,
-    /// Message of the error when a refresh token is used up. Set only if the credentials consist
-    /// only of a refresh token.
+    /// Error message for a refresh token that is used up. Set only if the credentials consist only
+    /// of a refresh token.
     ///
-    /// Such credentials are never renewed in the background, because a program that ends would lose
-    /// them.
+    /// Such credentials are never renewed in the background, because a program that exits during
+    /// the renewal would lose them.
     pub refresh_only: Option<&'static str>,
     /// Whether a refresh token may be sent again if the outcome of the first request is unknown.
     ///

@@ -69,9 +69,9 @@ pub struct ErrorShape {
     pub kind: &'static [&'static str],
     /// Pointers to the message.
     pub message: &'static [&'static str],
-    /// Pointers to the errors of single fields.
+    /// Pointers to the errors of individual fields.
     pub fields: &'static [&'static str],
-    /// Pointers to values whose presence makes a success body an error.
+    /// Pointers to values whose presence in a success response means that the call failed.
     pub in_success: &'static [&'static str],
 }
 

@@ -8,11 +8,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRule {
     /// JSON pointer to the state in the response. A step `*` matches every item of a list, and the
-    /// job is final when all items are final. If the list has pages with a cursor, polling
-    /// continues with the next page after a page with only final items.
+    /// job is final when all items are final. If the list is paged by cursor, polling continues
+    /// with the next page after a page that contains only final items.
     pub state: &'static str,
-    /// JSON pointer to the final number of items in the list of `state`. The job is pending while
-    /// there are fewer items. Without this pointer, the list is considered complete.
+    /// JSON pointer to the final number of items in the list that `state` points into. The job is
+    /// pending while there are fewer items. Without this pointer, the list is considered complete.
     pub count: Option<&'static str>,
     /// States of an unfinished job. Empty if `done` lists the final states.
     pub pending: &'static [&'static str],
@@ -26,7 +26,7 @@ pub struct WaitRule {
     pub first_delay: Duration,
     /// Maximum delay between two polls.
     pub longest_delay: Duration,
-    /// Default limit of the whole wait.
+    /// Default time limit for the whole wait.
     pub deadline: Duration,
 }
 
@@ -56,24 +56,25 @@ impl WaitRule {
 /// How an operation starts a job (`x-sdk-wait` with `poll`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StartRule {
-    /// Parameters of the start that are always set, with their values.
+    /// Parameters of the start operation that are always set, with their values.
     pub fixed: &'static [(&'static str, &'static str)],
     /// Operation that reads the job.
     pub poll: FollowUp,
     /// Operation that fetches the result. Without it, the last response of `poll` is the result.
     pub result: Option<FollowUp>,
-    /// How to find a job whose start may have been applied.
+    /// How to find a job that may have been started.
     pub find: &'static str,
 }
 
 /// An operation that is called with values from an earlier response.
 ///
-/// Path parameters that are not in `arguments` take their values from the start's path parameters.
+/// Path parameters that aren't in `arguments` use the values of the start operation's path
+/// parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FollowUp {
     /// Id of the operation.
     pub operation: &'static str,
-    /// Parameters, each with the JSON pointer to its value in the start's response.
+    /// Parameters, each with the JSON pointer to its value in the response of the start operation.
     pub arguments: &'static [(&'static str, &'static str)],
 }
 

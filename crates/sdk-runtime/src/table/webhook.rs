@@ -18,8 +18,8 @@ pub struct WebhookFamily {
 /// How a request is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verification {
-    /// The requests are not signed, and anybody with the URL can send one. Treat the request as a
-    /// hint, and read the resource again.
+    /// The requests are not signed, and anyone who knows the URL can send one. Treat the request as
+    /// a hint, and read the resource again.
     None,
     /// HMAC-SHA256 over the raw body, with the signature in a header.
     HmacSha256 {
@@ -54,6 +54,6 @@ pub enum Verification {
 pub enum SignatureEncoding {
     /// Hexadecimal digits in either case.
     Hex,
-    /// Base64 with padding, RFC 4648 section 4.
+    /// Base64 with padding (RFC 4648, section 4).
     Base64,
 }

@@ -13,7 +13,7 @@ use crate::value::secret::Secret;
 #[derive(Clone, PartialEq)]
 pub struct AccessToken(Arc<Inner>);
 
-/// Shared, so that a call with a current token copies nothing.
+/// Shared, so that a call with a current token doesn't copy it.
 #[derive(Clone, PartialEq)]
 struct Inner {
     value: Secret,
@@ -93,14 +93,14 @@ impl AccessToken {
         self.0.token_type.as_deref().unwrap_or("Bearer")
     }
 
-    /// Returns the lifetime when the token was issued, if the vendor specified it.
+    /// Returns the lifetime that the token had when it was issued, if the vendor specified it.
     pub fn lifetime(&self) -> Option<Duration> {
         self.0.lifetime
     }
 
     /// Returns the time of expiry, or `None` if it is unknown.
     ///
-    /// The time is computed from the wall clock when the token was received.
+    /// The time was computed from the wall clock when the token was received.
     pub fn expires(&self) -> Option<SystemTime> {
         self.0.expires
     }

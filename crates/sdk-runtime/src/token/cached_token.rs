@@ -75,7 +75,7 @@ impl CachedToken {
         self.generation
     }
 
-    /// Returns the operations that accepted and rejected it.
+    /// Returns the operations that accepted or rejected the token.
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.refusals
     }
@@ -93,7 +93,7 @@ impl CachedToken {
         }
     }
 
-    /// Whether the token is too close to its expiry to be sent.
+    /// Returns whether the token is too close to its expiry to be sent.
     pub(crate) fn is_stale(&self) -> bool {
         self.windows
             .is_some_and(|windows| windows.at(Instant::now()) == Window::Mandatory)

@@ -21,17 +21,17 @@ use crate::token::file_store::lock::FileLock;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
 
-/// Pause before the next attempt to take a lock that another process holds.
+/// First pause between attempts to acquire a lock that another process holds.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 
 /// Stores each key's token in its own file in one folder.
 ///
-/// The folder is created with mode 0700, and the files with 0600. A folder or file that others own
-/// or can read is rejected. The file name is [`TokenKey::name`] and reveals nothing. A client that
-/// needs a new token holds a lock from its last read of the file until the token is on disk.
-/// Therefore, of many processes that start together, only one performs the exchange. A damaged or
-/// foreign file is replaced, with a warning in the trace.
+/// The folder is created with mode 0700, and the files with 0600. A folder or file that other users
+/// own or can read is rejected. The file name is [`TokenKey::name`] and reveals nothing. A client
+/// that needs a new token holds a lock from its last read of the file until the token is on disk.
+/// Therefore, if many processes start together, only one of them performs the exchange. A file that
+/// is damaged or belongs to another client is replaced, with a warning in the trace.
 ///
 /// Changed credentials use a new file. Delete the folder to remove old files.
 ///
@@ -138,7 +138,7 @@ impl Entry {
         if content.is_none() {
             tracing::warn!(
                 path = %path.display(),
-                "the stored access token is damaged or belongs to something else; ignoring it"
+                "the stored access token is damaged or belongs to another client; ignoring it"
             );
         }
         content.map(|content| content.token)
@@ -207,6 +207,6 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     spawn_blocking(work).await.unwrap_or_else(|error| {
-        Err(Error::store("the operation on the file store was aborted").with_source(error))
+        Err(Error::store("the file store operation was aborted").with_source(error))
     })
 }

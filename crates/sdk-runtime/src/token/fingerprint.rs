@@ -11,8 +11,8 @@ use crate::value::secret::Secret;
 /// HMAC-SHA256 (RFC 2104) of all fields of credentials, keyed by their secret.
 ///
 /// Two clients share a token only if all their fields are the same, including the secret. The
-/// fingerprint reveals no field: testing a guess requires the secret. It is the same in every
-/// process and on every machine.
+/// fingerprint doesn't reveal any field, because testing a guess requires the secret. It is the
+/// same in every process and on every machine.
 ///
 /// ```
 /// # use sdk_runtime::{Fingerprint, Secret};
@@ -27,7 +27,8 @@ pub struct Fingerprint([u8; 32]);
 impl Fingerprint {
     /// Hashes all other fields by name, keyed by the client's secret.
     ///
-    /// A `None` field differs from an empty one. The order of the fields matters, so keep it.
+    /// A `None` field differs from an empty one. The order of the fields matters, so don't change
+    /// it.
     pub fn of(secret: &Secret, fields: &[(&str, Option<&str>)]) -> Self {
         let mut mac = Hmac::<Sha256>::new(&key(secret));
         let mut put = |text: &str| {

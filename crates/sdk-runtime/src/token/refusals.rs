@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Time during which a rejection, or an acceptance after it, is evidence about the token.
+/// Time during which a rejection, or an acceptance after it, counts as evidence about the token.
 const EVIDENCE: Duration = Duration::from_secs(60);
 
 /// Operations that accepted or rejected a token.
@@ -14,12 +14,12 @@ const EVIDENCE: Duration = Duration::from_secs(60);
 /// A 401 causes a renewal of the token, unless a new token would be rejected too. In that case, the
 /// 401 is the operation's response. A new token would be rejected if this operation also rejected
 /// the previous token, or if another operation rejected this token and no operation has accepted it
-/// yet. After a minute, the token is renewed again, unless other operations have accepted it since
-/// then.
+/// yet. A minute after a rejection, the token may be renewed again, unless another operation has
+/// accepted it within the last minute.
 #[derive(Default)]
 pub(crate) struct Refusals {
     was_accepted: AtomicBool,
-    /// Whether there are records. Without records, an accepted call needs no lock.
+    /// Whether there are records. Without records, an accepted call doesn't need the lock.
     has_records: AtomicBool,
     state: Mutex<State>,
 }
@@ -79,7 +79,7 @@ impl Refusals {
             .store(!state.records.is_empty(), Ordering::Relaxed);
     }
 
-    /// Records that an operation rejected the token without renewing it.
+    /// Records that an operation rejected the token and that the call didn't renew it.
     pub(crate) fn reject(&self, operation: &'static str) {
         let mut state = self.state();
         let known = state.records.iter_mut();
@@ -94,7 +94,7 @@ impl Refusals {
         self.has_records.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a new token may help an operation that rejected this one.
+    /// Returns whether a new token may help an operation that rejected this one.
     pub(crate) fn is_worth_renewing(&self, operation: &'static str) -> bool {
         if !self.has_records.load(Ordering::Relaxed) {
             return true;

@@ -18,14 +18,15 @@ use crate::token::store::saved::SavedToken;
 /// As a result, one exchange serves all of them.
 ///
 /// This crate has an in-memory store, [`MemoryStore`](crate::MemoryStore), and a file store,
-/// `FileStore` (feature `file-store`). To write one on top of a database, keep a row per
-/// [`TokenKey::name`] with the string of [`SavedToken::to_json`], and a lock on it
-/// (`SELECT … FOR UPDATE`, an advisory lock, or a lease that is longer than the client's timeout).
+/// `FileStore` (feature `file-store`). To implement a store on top of a database, keep a row per
+/// [`TokenKey::name`] with the output of [`SavedToken::to_json`], and lock it (with
+/// `SELECT … FOR UPDATE`, an advisory lock, or a lease that is longer than the client's timeout).
 /// Follow these rules:
 ///
 /// - [`load`](Self::load) doesn't wait for a lock, and returns the record that was saved last.
-/// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped, aborted or killed
-///   releases the lock. A future of `lock` that is dropped, or kept and never polled again, must not hold or block it.
+/// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped,
+///   aborted or killed releases the lock. A future of `lock` that is dropped, or kept and never
+///   polled again, must not hold or block the lock.
 /// - A completed save is durable and visible to every later `load`. An interrupted save leaves either the old record or
 ///   the new one, never part of a record.
 /// - A save fails if the holder has lost its lock (an expired lease).
@@ -34,8 +35,8 @@ use crate::token::store::saved::SavedToken;
 /// The feature `store-conformance` has a suite that checks these rules. It kills processes at
 /// random points.
 ///
-/// If a method fails, the client continues without the store, if it has a grant other than a
-/// refresh token.
+/// If a method fails, a client that has a grant other than a refresh token continues without the
+/// store.
 pub trait TokenStore: Send + Sync {
     /// Reads the last saved record without the lock. Treat an unreadable record as absent, and log
     /// a warning.
@@ -45,7 +46,8 @@ pub trait TokenStore: Send + Sync {
     /// Returns [`Error::store`] if the store can't be read.
     fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>>;
 
-    /// Waits for the entry's lock and returns its holder. The client drops the future at the call's deadline.
+    /// Waits for the entry's lock and returns the locked entry. The client drops the future at the
+    /// call's deadline.
     ///
     /// # Errors
     ///
@@ -66,15 +68,16 @@ pub trait LockedToken: Send {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::store`] if the record may not be durable, or if the lock was lost.
+    /// Returns [`Error::store`] if the record might not be durable, or if the lock was lost.
     fn save<'a>(&'a mut self, token: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>>;
 
     /// Replaces the record synchronously.
     ///
-    /// The client uses it while the runtime shuts down and no longer polls futures.
+    /// The method isn't async, because the client also calls it while the runtime shuts down and no
+    /// longer polls futures.
     ///
-    /// The client calls it if a refresh token was recorded as used, but its request was never
-    /// handed to a connection. Other clients may then use the token. The default does nothing, and
+    /// The client calls it if a refresh token was recorded as used but its request was never handed
+    /// to a connection. Afterward, other clients can use the token. The default does nothing, and
     /// the token stays doubtful.
     fn put_back(&mut self, token: &SavedToken) {
         let _ = token;

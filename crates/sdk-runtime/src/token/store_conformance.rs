@@ -23,8 +23,8 @@
 //! # }
 //! ```
 //!
-//! Both functions take the number of rounds and the seed of their randomness, and print the seed.
-//! They need a tokio runtime with time and I/O enabled.
+//! Both functions accept the number of rounds and a random seed, and print the seed. They need a
+//! tokio runtime with time and I/O enabled.
 
 mod killed;
 mod rules;

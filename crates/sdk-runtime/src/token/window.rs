@@ -11,18 +11,18 @@ const ADVISORY_MOST: Duration = Duration::from_secs(120);
 const MANDATORY_SHARE: f64 = 0.05;
 const MANDATORY_MOST: Duration = Duration::from_secs(30);
 
-/// Returns the time before its expiry at which a token is no longer used.
+/// Returns how long before its expiry a token is no longer used.
 pub(crate) fn margin(lifetime: Duration) -> Duration {
     lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
 }
 
-/// Next step with a token.
+/// Renewal window that a token is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Window {
     /// The token is used.
     Fresh,
     /// One caller renews the token in the background, and the others continue to use it. If the
-    /// source only has a refresh token, that caller waits.
+    /// source has only a refresh token, that caller waits.
     Advisory,
     /// All callers wait for a new token.
     Mandatory,

@@ -62,7 +62,7 @@ impl BuiltIn {
         })
     }
 
-    /// Whether the HTTP client may follow redirects unnoticed.
+    /// Returns whether the HTTP client may follow redirects unnoticed.
     ///
     /// This is true for the user's own client, unless it is known not to follow them.
     pub(crate) fn may_redirect(&self) -> bool {
@@ -109,7 +109,7 @@ impl BuiltIn {
         }
     }
 
-    /// Returns the proxy for requests to a URL, as far as it is known.
+    /// Returns the proxy for requests to a URL, if it is known.
     pub(crate) fn proxy(&self, url: &Url) -> Option<ProxyName> {
         self.pool().proxy(url)
     }
@@ -122,8 +122,8 @@ impl BuiltIn {
     ///
     /// Requests in flight keep the old pool.
     ///
-    /// HTTP/1 needs no other pool, because dropping an attempt closes its connection. If another
-    /// pool can't be built, the current one stays in use; it has the same settings.
+    /// With HTTP/1, another pool isn't needed, because dropping an attempt closes its connection.
+    /// If another pool can't be built, the current one stays in use; it has the same settings.
     fn pool_after(&self, silence: Instant) -> Arc<Pool> {
         let present = self.pool();
         let Some(settings) = &self.settings else {
@@ -150,7 +150,7 @@ pub(crate) struct Exchange<'t, U> {
     response: Execution<U>,
 }
 
-/// The second variant is rare and larger.
+/// `Hurried` is rare and larger, so it is boxed.
 enum Execution<U> {
     Usual(U),
     Hurried(BoxFuture<'static, reqwest::Result<reqwest::Response>>),

@@ -9,8 +9,8 @@ use crate::transport::response::TransportResponse;
 ///
 /// Implement it to use another HTTP library, to record traffic, or to respond to calls in tests
 /// without a socket. Pass it to the builder with `transport(…)`. The client handles retries,
-/// tokens, rate limits, redirects and timeouts; a transport must not. The duties of a transport
-/// are:
+/// tokens, rate limits, redirects and timeouts; a transport must not handle them. A transport must
+/// follow these rules:
 ///
 /// - **Serve calls concurrently.** All clones of a client share one transport, in any tokio
 ///   runtime. The future of `send` is polled in the runtime of its call, and may be dropped before
@@ -23,22 +23,22 @@ use crate::transport::response::TransportResponse;
 /// - **Report what happened to a request that failed**, with a
 ///   [`TransportErrorKind`](crate::TransportErrorKind). `NotSent` and `NotProcessed` are promises:
 ///   the client repeats such a request even if it costs money. If in doubt, use `Broken`.
-/// - **Respect [`connect_until`](TransportRequest::connect_until).** If there is no connection by
-///   then, the error is `NotSent`. The client enforces all other limits: it drops the future when
-///   the time of an attempt or call has run out. Dropping the future must stop the request (for
-///   HTTP/1.1, close the connection).
-/// - **Use another connection after silence.** See [`silent_at`](TransportRequest::silent_at).
+/// - **Respect [`connect_until`](TransportRequest::connect_until).** If no connection is
+///   established by then, fail with `NotSent`. The client enforces all other limits: it drops the
+///   future when the time of an attempt or call has run out. Dropping the future must stop the
+///   request (for HTTP/1.1, close the connection).
+/// - **Use another connection after a timeout.** See [`silent_at`](TransportRequest::silent_at).
 /// - **Return as soon as the headers have arrived**, whatever the status, but not for interim
-///   responses (1xx), and stream the body. The client limits its size and the silence between its
-///   chunks. An error of the body is an item of its stream.
+///   responses (1xx), and stream the body. The client limits the size of the body and the time
+///   between its chunks. Return an error in the body as an item of its stream.
 /// - **Decode `Content-Encoding`** if the transport requests compression with `Accept-Encoding`.
 ///   Then remove `Content-Encoding` and `Content-Length` from the headers.
 /// - **Fail if a body is shorter than its `Content-Length`** (RFC 9112, section 8), with `Broken`.
 /// - **Set `Content-Length` or `Transfer-Encoding`** from [`TransportBody`](crate::TransportBody).
-///   The client sets `Content-Length` only for methods whose empty body needs it (RFC 9110, section
-///   8.6).
+///   The client sets `Content-Length` only for methods that require it for an empty body (RFC 9110,
+///   section 8.6).
 /// - **Return errors of the request body.** If an item of its stream is an error, fail with that
-///   error as a source. The client reports it as its own error.
+///   error as a source. The client reports that error to its caller.
 ///
 /// The connect timeout, proxies and the `http` settings of the builder apply to the built-in transport only.
 pub trait Transport: Send + Sync + 'static {

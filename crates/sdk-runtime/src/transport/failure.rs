@@ -14,10 +14,10 @@ pub enum TransportErrorKind {
     /// Always retried.
     NotSent,
     /// The server signals that it didn't process the request. HTTP/2 uses `REFUSED_STREAM`, or a
-    /// `GOAWAY` below the request's stream (RFC 9113, sections 6.8 and 8.7). Always retried if the
-    /// body can be opened again.
+    /// `GOAWAY` whose last stream precedes the request's stream (RFC 9113, sections 6.8 and 8.7).
+    /// Always retried if the body can be opened again.
     NotProcessed,
-    /// A limit of the transport itself was exceeded after sending had started. Retried if the
+    /// A time limit of the transport itself was exceeded after sending had started. Retried if the
     /// operation is safe.
     TimedOut,
     /// The connection broke after sending had started, or at an unknown time. Retried if the
@@ -29,7 +29,7 @@ pub enum TransportErrorKind {
     Redirected,
 }
 
-/// Reason why a [`Transport`](crate::Transport) has no response.
+/// Reason why a [`Transport`](crate::Transport) didn't return a response.
 ///
 /// Neither `Display` nor `Debug` of a cause may show a URL, because its query may contain secrets.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::NotSent => "the request was not sent",
             TransportErrorKind::NotProcessed => "the server did not process the request",
-            TransportErrorKind::TimedOut => "the transport ran out of time",
+            TransportErrorKind::TimedOut => "the transport timed out",
             TransportErrorKind::Broken => "the connection broke",
             TransportErrorKind::Invalid => "the transport cannot send the request",
             TransportErrorKind::Redirected => "the transport followed too many redirects",

@@ -49,7 +49,7 @@ impl TransportRequest {
 }
 
 impl fmt::Debug for TransportRequest {
-    /// Hides path and headers, because both may contain secrets.
+    /// Hides the path and the headers, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportRequest")
             .field("method", &self.method)

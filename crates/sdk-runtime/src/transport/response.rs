@@ -16,7 +16,7 @@ use crate::transport::failure::{TransportError, TransportErrorKind};
 /// One HTTP response: complete headers and a streamed body.
 #[non_exhaustive]
 pub struct TransportResponse {
-    /// Final status of any class, not an interim response (1xx).
+    /// Final status of any class, never an interim one (1xx).
     pub status: StatusCode,
     /// Headers of the response.
     pub headers: HeaderMap,
@@ -58,7 +58,7 @@ pub struct ResponseBody(Content);
 enum Content {
     BuiltIn(reqwest::Body),
     Bytes(Bytes),
-    /// The lock is never contended. It exists because a stream may not be `Sync`.
+    /// The lock is never contended. It exists because a stream might not be `Sync`.
     Chunks(Mutex<Chunks>),
 }
 

@@ -14,7 +14,7 @@ use crate::transport::failure::TransportError;
 use crate::transport::request::TransportRequest;
 use crate::transport::response::TransportResponse;
 
-/// The built-in transport, whose future needs no allocation, or the user's own.
+/// The built-in transport, whose future doesn't need an allocation, or the user's own.
 pub(crate) enum SelectedTransport {
     BuiltIn(BuiltIn),
     Own(Arc<dyn Transport>),
@@ -32,7 +32,7 @@ impl SelectedTransport {
         }
     }
 
-    /// Returns the proxy for requests to a URL, as far as it is known.
+    /// Returns the proxy for requests to a URL, if it is known.
     pub(crate) fn proxy(&self, url: &Url) -> Option<ProxyName> {
         match self {
             Self::BuiltIn(transport) => transport.proxy(url),
@@ -40,7 +40,7 @@ impl SelectedTransport {
         }
     }
 
-    /// Whether requests may be redirected unnoticed.
+    /// Returns whether requests may be redirected unnoticed.
     ///
     /// In that case, even a failed connection doesn't prove that nothing was sent.
     pub(crate) fn may_redirect(&self) -> bool {

@@ -23,7 +23,7 @@ use serde_json::{Number, Value};
 /// [`open_object!`](crate::open_object), such a number has already become a float.
 ///
 /// `serde_json`'s feature `arbitrary_precision` would preserve digits in `Value` itself, but for
-/// all code of a program. It breaks untagged, flattened and internally tagged types that contain
+/// all code in a program. It breaks untagged, flattened and internally tagged types that contain
 /// numbers.
 #[derive(Clone, Default)]
 pub struct AnyJson {
@@ -91,9 +91,10 @@ impl AnyJson {
     }
 }
 
-/// Whether every number in a JSON text is represented exactly in a `Value`.
+/// Returns whether every number in a JSON text is represented exactly in a `Value`.
 ///
-/// Short numbers without an exponent always are, so only the others are checked.
+/// Short numbers without an exponent and without a trailing zero always are, so only the others are
+/// checked.
 fn is_exact(text: &str) -> bool {
     numbers(text).all(|number| {
         let number = &text[number];

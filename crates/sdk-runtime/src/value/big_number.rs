@@ -45,7 +45,7 @@ impl BigNumber {
         self.0
     }
 
-    /// Returns the number, if the string is a number of at most 128 bits.
+    /// Returns the number, if the string is a non-negative number of at most 128 bits.
     pub fn to_u128(&self) -> Option<u128> {
         self.0.parse().ok()
     }

@@ -23,7 +23,7 @@ pub struct Date {
 ///
 /// - RFC 3339, also with an offset without a colon, with a space instead of the `T`, or without an
 ///   offset,
-/// - `11-22-2026 10:15:00` with the month first, and with minutes or seconds,
+/// - `11-22-2026 10:15:00` with the month first, and with or without seconds,
 /// - Unix times in seconds, as a number or as 9 to 11 digits.
 ///
 /// Any other string is kept and sent back unchanged.
@@ -45,7 +45,7 @@ impl Date {
 
     /// Returns the date in the layout of an example.
     ///
-    /// The string stays unchanged if either of them isn't recognized.
+    /// Returns the string unchanged if it or the example isn't recognized.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
@@ -69,8 +69,8 @@ impl DateTime {
 
     /// Returns the time in the layout of an example, such as `2031-05-14 09:30:00`.
     ///
-    /// The string stays unchanged if either of them isn't recognized, or if the example has an
-    /// offset and the string has none.
+    /// Returns the string unchanged if it or the example isn't recognized, or if only the example
+    /// has an offset.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
@@ -81,7 +81,7 @@ impl DateTime {
         Some(moment.local.assume_offset(moment.offset?))
     }
 
-    /// Returns date and time as written, without the offset, if the string is recognized.
+    /// Returns the date and time as written, without the offset, if the string is recognized.
     pub fn local(&self) -> Option<time::PrimitiveDateTime> {
         scan::moment(&self.text).map(|moment| moment.local)
     }
@@ -263,7 +263,7 @@ mod tests {
             assert_eq!(date.local(), noon.local());
             assert_eq!(date.as_str(), "1772366400");
         }
-        // Years, days without separators, milliseconds and non-numeric strings aren't read as
+        // Years, dates without separators, milliseconds and non-numeric strings aren't read as
         // seconds.
         for odd in [
             "2026",

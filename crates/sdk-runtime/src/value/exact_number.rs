@@ -4,8 +4,7 @@ use crate::value::big_number::BigNumber;
 
 /// Types from which an exact number can be created: strings and integers, never floats.
 ///
-/// `9.90` has no exact representation as a float, and `0.1 + 0.2` isn't `0.3`. Pass `"9.90"`
-/// instead.
+/// A float can't represent `9.90` exactly, and `0.1 + 0.2` isn't `0.3`. Pass `"9.90"` instead.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an exact number",
     label = "a float would lose digits here",

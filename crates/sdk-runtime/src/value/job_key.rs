@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Key of a job, with all data for waiting for the job in another process.
+/// Key of a job, with all the data that another process needs to wait for the job.
 ///
 /// Store it as a string (`to_string`, `parse`) or with serde, and pass it to `Client::resume`. It
 /// contains no credentials. However, anyone with access to the account can use it to fetch the

@@ -28,7 +28,8 @@ macro_rules! text {
     )*};
 }
 
-// Dates keep the vendor's layout, which may not be RFC 3339. Therefore, the format is only a hint.
+// Dates keep the vendor's layout, which might not be RFC 3339. Therefore, the format is only a
+// hint.
 text! { Secret "password" DateTime "date-time" Date "date" }
 
 impl JsonSchema for AnyJson {

@@ -5,7 +5,7 @@ pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or(media).trim()
 }
 
-/// Whether a media type is JSON, by its name or by its suffix (RFC 6839, section 3.1).
+/// Returns whether a media type is JSON, by its name or by its suffix (RFC 6839, section 3.1).
 pub fn is_json(media: &str) -> bool {
     let name = essence(media);
     let suffix = name.len().checked_sub("+json".len());
@@ -16,7 +16,7 @@ pub fn is_json(media: &str) -> bool {
         })
 }
 
-/// Whether a media type is newline-delimited JSON.
+/// Returns whether a media type is newline-delimited JSON.
 ///
 /// The formats are NDJSON (<https://github.com/ndjson/ndjson-spec>) and JSON Lines.
 #[cfg(any(feature = "call", test))]
@@ -31,7 +31,7 @@ pub(crate) fn is_json_lines(media: &str) -> bool {
     .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// Whether a media type is HTML.
+/// Returns whether a media type is HTML.
 pub(crate) fn is_html(media: &str) -> bool {
     essence(media).eq_ignore_ascii_case("text/html")
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// The response lacks a property that the request requires.
 ///
-/// Returned by `TryFrom<&Answer>` of a request. Create the request with its `new`, and copy the
-/// other properties.
+/// `TryFrom<&Answer>` of a request type returns this error. Create the request with its `new`, and
+/// copy the other properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingProperty {
     answer: &'static str,

@@ -31,12 +31,12 @@ impl<T> Patch<T> {
         value.map_or(Self::Clear, Self::Set)
     }
 
-    /// Whether the property is omitted.
+    /// Returns whether the property is omitted.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
 
-    /// Whether null is sent.
+    /// Returns whether null is sent.
     pub fn is_clear(&self) -> bool {
         matches!(self, Self::Clear)
     }

@@ -25,7 +25,7 @@ impl Secret {
         &self.0
     }
 
-    /// Whether the string is empty.
+    /// Returns whether the string is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }
@@ -94,16 +94,17 @@ thread_local! {
 }
 
 /// Runs the serialization of a body, and returns the secrets in it.
-pub(crate) fn written<R>(serialise: impl FnOnce() -> R) -> (R, Option<Arc<[Secret]>>) {
+pub(crate) fn written<R>(serialize: impl FnOnce() -> R) -> (R, Option<Arc<[Secret]>>) {
     let outer = WRITTEN.replace(Some(Vec::new()));
-    let result = serialise();
+    let result = serialize();
     let secrets = WRITTEN.replace(outer).unwrap_or_default();
     (result, (!secrets.is_empty()).then(|| secrets.into()))
 }
 
-/// Whether serde omits a read-only property.
+/// Returns whether serde omits a read-only property.
 ///
-/// It does if the property has no value, or is part of a body that is being sent.
+/// This is the case if the property doesn't have a value, or if it is part of a body that is being
+/// sent.
 ///
 /// Any other serialization, such as a program's own storage, includes the property.
 pub fn is_not_sent<T>(value: &Option<T>) -> bool {

@@ -42,7 +42,7 @@ const HARMLESS_ENDS: [&str; 9] = [
     "uri",
 ];
 
-/// Whether a value with this name is redacted.
+/// Returns whether a value with this name is redacted.
 ///
 /// This is the case if the name contains that of a secret, in any spelling.
 #[allow(dead_code)] // Each of the two crates uses one of the two functions.
@@ -54,7 +54,7 @@ pub(crate) fn may_hold_secret(name: &str) -> bool {
         && !HARMLESS_ENDS.iter().any(|end| plain.ends_with(end))
 }
 
-/// Whether a property with this name is certainly a secret.
+/// Returns whether a property with this name is certainly a secret.
 ///
 /// The name, in snake case, must equal or end with that of a secret.
 #[allow(dead_code)] // Each of the two crates uses one of the two functions.

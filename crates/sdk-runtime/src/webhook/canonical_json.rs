@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// Maximum array index of ECMA-262, 2³² - 2.
 const LARGEST_INDEX: u32 = u32::MAX - 1;
 
-/// Returns the body without one of its properties.
+/// Returns the body in this format, without one of its properties.
 pub(super) fn without(body: &Map<String, Value>, left_out: &str) -> String {
     let mut text = String::new();
     object(body, Some(left_out), &mut text);
@@ -63,7 +63,7 @@ fn object(map: &Map<String, Value>, left_out: Option<&str>, text: &mut String) {
     text.push('}');
 }
 
-/// Returns the array index in a key.
+/// Returns a key as an array index, if it is one.
 fn index(key: &str) -> Option<u32> {
     let has_leading_zero = key.len() > 1 && key.starts_with('0');
     let is_digits = key.bytes().all(|byte| byte.is_ascii_digit());

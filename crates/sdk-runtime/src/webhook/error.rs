@@ -33,7 +33,7 @@ impl fmt::Display for WebhookError {
                 "webhook rejected: the signature does not match the body and the key; check the key, and pass the raw bytes of the body",
             ),
             Self::Timestamp => f.write_str(
-                "webhook rejected: the signed time is missing or too far from the current time; check the clock, or allow more with `with_tolerance`",
+                "webhook rejected: the signed time is missing or too far from the current time; check the clock, or allow a larger difference with `with_tolerance`",
             ),
             Self::Key => {
                 f.write_str("webhook rejected: the key is empty or malformed; use the key as the vendor shows it")

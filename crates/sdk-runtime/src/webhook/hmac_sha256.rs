@@ -15,7 +15,8 @@ pub(super) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Whether one of the headers contains a signature of the concatenated pieces by one of the keys.
+/// Returns whether one of the headers contains a signature of the concatenated pieces by one of the
+/// keys.
 ///
 /// Tries each signature with each key. During a key change, the sender's first key may be the
 /// receiver's second key.

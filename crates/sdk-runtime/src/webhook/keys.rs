@@ -37,7 +37,7 @@ impl WebhookKeys {
         self
     }
 
-    /// Returns the keys. An empty key is rejected, because anybody could sign with it.
+    /// Returns the keys. An empty key is rejected, because anyone could sign with it.
     pub(super) fn usable(&self) -> Result<impl Iterator<Item = &Secret>, WebhookError> {
         if self.keys.iter().any(Secret::is_empty) {
             return Err(WebhookError::Key);

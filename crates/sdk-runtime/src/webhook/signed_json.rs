@@ -41,7 +41,7 @@ pub(super) fn verify(
     keys.check_time(signed.ok_or(WebhookError::Timestamp)?, now, tolerance)
 }
 
-/// Returns the public key from the Base64 of its 32 bytes.
+/// Decodes a public key from the Base64 of its 32 bytes.
 fn key_of(key: &Secret) -> Result<VerifyingKey, WebhookError> {
     let bytes = STANDARD.decode(key.expose().trim()).ok();
     let bytes: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());

@@ -65,7 +65,7 @@ pub fn verify_webhook(
 
 /// Parses the body of a webhook, and the name of its event.
 ///
-/// The name is empty if the body has none.
+/// The name is empty if the body doesn't contain one.
 ///
 /// # Errors
 ///

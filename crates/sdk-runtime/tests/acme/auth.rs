@@ -1,4 +1,4 @@
-//! Counterpart of the hand-written `src/auth.rs` of a vendor crate.
+//! Counterpart of the handwritten `src/auth.rs` of a vendor crate.
 
 use super::generated::auth::{GetAccessToken, TokenRequest};
 use super::generated::vendor::VENDOR;

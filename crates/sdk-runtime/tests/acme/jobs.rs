@@ -27,7 +27,7 @@ const OWNER: Parameter = Parameter {
 
 /// Starts a job whose result another operation fetches.
 pub struct StartExport;
-/// Starts a job whose last state is the result, and costs money.
+/// Starts a job that costs money and whose last state is the result.
 pub struct StartPayment;
 /// Reads a job.
 pub struct GetJob;

@@ -44,14 +44,14 @@ pub struct Http2 {
     pub url: String,
     /// Number of the connection on which each request arrived.
     seen: Arc<Mutex<Vec<usize>>>,
-    /// Has a permit for each stream whose window became full.
+    /// Gains a permit each time a window blocks a stream.
     full: Arc<Semaphore>,
 }
 
 impl Http2 {
-    /// Starts on a free loopback port.
+    /// Starts the server on a free loopback port.
     ///
-    /// The script receives the number of the request, from 0.
+    /// `turns` receives the number of the request, starting at 0.
     pub async fn start(turns: impl Fn(usize) -> Turn + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

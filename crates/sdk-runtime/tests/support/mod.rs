@@ -67,7 +67,7 @@ pub fn json(status: u16, body: &str) -> Reply {
 
 type Answerer = dyn Fn(&Seen) -> Reply + Send + Sync;
 
-/// A script that is played, by a server or without one.
+/// A running script, which a server or a transport plays.
 pub struct Script {
     pub url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -75,7 +75,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Starts on a free loopback port.
+    /// Starts a server on a free loopback port.
     pub async fn start(answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! A transport that plays the script: the client's requests reach it without a socket.
+//! A transport that plays a script, so that the client's requests don't need a socket.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -25,7 +25,8 @@ impl Script {
     ///
     /// Pass its [`transport`](Self::transport) to the client's builder.
     pub fn without_socket(answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
-        // Tokens are kept by URL, so every script has its own URL. No server listens there.
+        // Tokens are cached per URL, so every script has its own URL. No server listens at these
+        // URLs.
         static COUNT: AtomicUsize = AtomicUsize::new(1);
         Self {
             url: format!("http://127.0.0.1:{}", COUNT.fetch_add(1, Ordering::Relaxed)),
@@ -34,7 +35,7 @@ impl Script {
         }
     }
 
-    /// Returns the transport that reaches the script.
+    /// Returns a transport that plays the script.
     pub fn transport(&self) -> WithoutSocket {
         WithoutSocket {
             seen: Arc::clone(&self.seen),
@@ -42,7 +43,7 @@ impl Script {
         }
     }
 
-    /// Returns the script, and the transport that reaches it.
+    /// Returns a script, and a transport that plays it.
     pub fn play(
         answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     ) -> (Self, WithoutSocket) {
@@ -137,7 +138,7 @@ fn header_name(name: &[u8]) -> sdk_runtime::reqwest::header::HeaderName {
     sdk_runtime::reqwest::header::HeaderName::from_bytes(name).unwrap()
 }
 
-/// A body that is shorter than declared. After it, the connection breaks or falls silent.
+/// A body that is shorter than declared, after which the connection breaks or falls silent.
 struct CutOff {
     chunks: VecDeque<Bytes>,
     is_closed: bool,

@@ -157,8 +157,8 @@ pub(super) fn update(
     )
 }
 
-/// Whether a change contains only the record's key. If a record can't be created from such a change,
-/// the change refers to a generated record.
+/// Returns whether a change contains only the record's key. If a record can't be created from such
+/// a change, the change refers to a generated record.
 fn says_nothing(resource: &Resource, change: &Value) -> bool {
     let mut names = change.as_object().into_iter().flatten();
     names.all(|(name, _)| resource.key.as_ref() == Some(name))

@@ -43,7 +43,7 @@ pub(super) fn check_free(
     Ok(())
 }
 
-/// Rejects the change of a property that other records refer to.
+/// Rejects a change to a property that other records refer to.
 pub(super) fn check_held(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -58,7 +58,7 @@ pub(super) fn check_held(
     check_free(call, resource, view, known)
 }
 
-/// Rejects the change of an immutable property of an existing record.
+/// Rejects a change to an immutable property of an existing record.
 pub(super) fn check_fixed(
     resource: &Resource,
     known: &Value,
@@ -138,7 +138,8 @@ pub(super) fn check_references(
     Ok(())
 }
 
-/// Whether a record exists that has a name as its key or in one of the properties.
+/// Returns whether any record has the given name as its key or as the value of one of the
+/// properties.
 fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
     let place = Place {
         scope: Vec::new(),

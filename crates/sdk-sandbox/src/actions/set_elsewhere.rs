@@ -12,7 +12,7 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::record_rules::SetsRules;
 use crate::state::store::{Place, Record};
 
-/// Returns the changes of other records that the body of a new record requests: the resource, the
+/// Returns the changes to other records that the body of a new record requests: the resource, the
 /// location and the change.
 pub(super) fn settings(
     call: &CallContext<'_>,

@@ -21,7 +21,7 @@ pub(crate) fn authorize(
             .try_for_each(|demand| check_demand(demand, request, credentials, tokens));
         match held {
             Ok(()) => return Ok(()),
-            // An invalid credential is a more useful message than a missing one.
+            // A message about an invalid credential is more useful than one about a missing one.
             Err(found)
                 if refusal
                     .as_ref()

@@ -106,7 +106,7 @@ fn key(
     Some((payload.text(field)?.to_owned(), header))
 }
 
-/// Returns the kind of effect of an operation, if it has any.
+/// Returns the kind of effect of an operation, if it has one.
 fn kind_of_effect(vendor: &Vendor, index: usize) -> Option<&str> {
     let operation = &vendor.document.operations[index];
     if let Some(effect) = &operation.effect {

@@ -167,7 +167,8 @@ fn fields(
     Value::Object(map)
 }
 
-/// Returns the object property that is sent as one field per property, if the name is one of them.
+/// Returns the object that a form field is a property of, if that object is sent as one field per
+/// property.
 fn holder<'m>(
     document: &Document,
     media: &'m RequestMedia,

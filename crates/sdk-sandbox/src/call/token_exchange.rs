@@ -20,7 +20,7 @@ use crate::rules::token_rules::{
 use crate::state::tokens::Tokens;
 use crate::state::vendor::Vendor;
 
-/// Handles a call of a token operation.
+/// Handles a call to a token operation.
 pub(super) fn exchange_token(
     vendor: &Vendor,
     operation: &Operation,

@@ -15,13 +15,13 @@ use crate::openapi::operation::Bulk;
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
 /// Maximum total size in bytes of all bodies that are being read.
 const LARGEST_SUM: usize = 512 * 1024 * 1024;
-/// Maximum number of bytes of a body with files that are kept for the log.
+/// Maximum number of bytes of a multipart or NDJSON body that are kept for the log.
 const LOGGED: usize = 1024 * 1024;
 
 /// A request body that has been read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReceivedBody {
-    /// Bytes as sent; for a long body with files, only the beginning.
+    /// Bytes as sent; for a multipart or NDJSON body, only the first MiB.
     pub(crate) bytes: Bytes,
     pub(crate) length: u64,
     pub(crate) parts: Option<Vec<Part>>,

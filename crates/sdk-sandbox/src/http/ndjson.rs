@@ -1,5 +1,6 @@
-//! Splits NDJSON bodies (one JSON document per line) while they arrive. This is handwritten, because no dependency
-//! limits the length of a line in characters and continues after a line that is too long.
+//! Splits NDJSON bodies (one JSON document per line) while they arrive. The splitter is
+//! handwritten, because no dependency both limits the length of a line in characters and continues
+//! after a line that is too long.
 
 use bytes::{Bytes, BytesMut};
 

@@ -8,13 +8,14 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
 
-/// Maximum number of bytes of a response that are read.
+/// Maximum size of a response body in bytes.
 const MOST: usize = 64 * 1024;
 
-/// Posts a JSON body, and returns the status and the start of the response.
+/// Posts a JSON body, and returns the status and the body of the response.
 ///
-/// The error is a message with the reason of the failure. Unless `anywhere` is set, only loopback
-/// addresses are called, and only the host name `localhost` is resolved.
+/// The body is empty if it is truncated or too long. The error is a message with the reason for the
+/// failure. Unless `anywhere` is set, only loopback addresses are called, and only the host name
+/// `localhost` is resolved.
 pub(crate) async fn post(
     url: &str,
     anywhere: bool,
@@ -51,7 +52,7 @@ pub(crate) async fn post(
     let request = request.body(Full::new(body)).map_err(|e| failed(&e))?;
     let answer = sender.send_request(request).await.map_err(|e| failed(&e))?;
     let status = answer.status().as_u16();
-    // Only the status matters, so a truncated response is accepted.
+    // Only the status matters, so a response with an unreadable body is accepted.
     let read = Limited::new(answer.into_body(), MOST).collect().await;
     Ok((status, read.map(|body| body.to_bytes()).unwrap_or_default()))
 }

@@ -10,8 +10,8 @@ use crate::openapi::path_template::PathValues;
 
 /// Returns the value of a parameter in the request; `None` if absent.
 ///
-/// An object without properties is absent, too, if its pairs stand alone. A required one is read as
-/// an empty object.
+/// If the properties of an object are sent as separate pairs, an object without properties is
+/// absent too, unless the parameter is required: then it is an empty object.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,

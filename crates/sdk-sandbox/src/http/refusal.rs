@@ -76,7 +76,7 @@ impl Refusal {
         self
     }
 
-    /// Returns the error kind whose wording is used. A status without its own kind has the wording
+    /// Returns the error kind whose wording is used. A status without its own kind uses the wording
     /// of a bad request or of a server failure.
     fn worded_as(&self, rules: &ErrorRules) -> ErrorKind {
         match (self.kind, self.status) {

@@ -21,7 +21,7 @@ pub(crate) struct Request {
     pub(crate) raw_query: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
-    /// Body as sent; for a long body with files, only the beginning.
+    /// Body as sent; for a multipart or NDJSON body, only the first MiB.
     pub(crate) body: Bytes,
     /// Length of the body in bytes.
     pub(crate) length: u64,
@@ -57,7 +57,7 @@ impl Request {
         self.body_error = received.body_error;
     }
 
-    /// Returns the files of a multipart body with a field name.
+    /// Returns the files of a multipart body with the given field name.
     pub(crate) fn files(&self, name: &str) -> Vec<File> {
         let parts = self.parts.iter().flatten();
         parts

@@ -38,7 +38,7 @@ impl File {
             .with_header("Content-Disposition", disposition)
     }
 
-    /// Writes the metadata of the file to the usual properties that the record has.
+    /// Writes the file's metadata to properties with the usual names, if the record has them.
     pub(crate) fn describe(&self, fields: &BTreeSet<String>, value: &mut Map<String, Value>) {
         let extension = self.name.rsplit_once('.').map_or("", |(_, end)| end);
         let media = self.media.as_deref().unwrap_or("application/octet-stream");

@@ -7,7 +7,7 @@ pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or(media).trim()
 }
 
-/// Whether a media type is JSON or a `+json` type (RFC 6839, section 3.1).
+/// Returns whether a media type is JSON or a `+json` type (RFC 6839, section 3.1).
 pub(crate) fn is_json(media: &str) -> bool {
     let name = essence(media).to_ascii_lowercase();
     name == "application/json" || name.ends_with("+json")

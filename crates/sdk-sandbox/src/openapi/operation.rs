@@ -36,7 +36,7 @@ pub(crate) struct Operation {
     pub(crate) paging: Option<Paging>,
     /// Limits of the bulk body, if the operation accepts one.
     pub(crate) bulk: Option<Bulk>,
-    /// `money`, `message` or `signature`.
+    /// Kind of effect: `money`, `message` or `signature`.
     pub(crate) effect: Option<String>,
     pub(crate) repeat: Repeat,
     /// Rate limit of the operation, in addition to the rate limit of the document.
@@ -85,7 +85,7 @@ pub(crate) struct RequestMedia {
 /// One documented response.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// `200`, `4XX` or `default`.
+    /// Status, such as `200`, `4XX` or `default`.
     pub(crate) status: String,
     /// Pairs of media type and schema.
     pub(crate) media: Vec<(String, Value)>,
@@ -166,7 +166,7 @@ impl Operation {
         self.answers.iter().find(|answer| answer.status == text)
     }
 
-    /// Whether the body is NDJSON.
+    /// Returns whether the body is NDJSON.
     pub(crate) fn lines(&self) -> bool {
         self.bulk.is_some_and(|bulk| bulk.lines)
     }
@@ -187,7 +187,7 @@ impl Operation {
             .next()
     }
 
-    /// Whether the success response is a file in every media type.
+    /// Returns whether the success response is a file in every media type.
     pub(crate) fn is_download(&self) -> bool {
         let media = self.success().1.map(|answer| answer.media.as_slice());
         media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))

@@ -16,7 +16,7 @@ pub(crate) struct Paging {
     pub(crate) further: Vec<String>,
     pub(crate) total: Option<String>,
     pub(crate) next: Option<String>,
-    /// Parameter, and the value that selects paging by links.
+    /// Parameter that selects the paging method, and its value for paging by links.
     pub(crate) choose: Option<(String, String)>,
 }
 
@@ -77,7 +77,7 @@ impl Paging {
         })
     }
 
-    /// Whether the parameter selects the page.
+    /// Returns whether the parameter selects the page.
     pub(crate) fn has_parameter(&self, name: &str) -> bool {
         let carrier = match &self.style {
             Style::Page { parameter, .. }

@@ -223,8 +223,8 @@ impl Parameter {
     }
 }
 
-/// Whether a path value can contain slashes. `x-sdk-keep-slashes` sets it for a parameter, or in
-/// the document for all free text in paths.
+/// Returns whether a path value can contain slashes. `x-sdk-keep-slashes` allows it for a parameter
+/// or, at the root of the document, for all free text in paths.
 fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
     let is_marked =
         |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);

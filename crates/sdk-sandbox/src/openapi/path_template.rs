@@ -129,7 +129,8 @@ impl PathTemplate {
         Some((rank, values))
     }
 
-    /// Whether a query contains the pairs of the template; adds the parameter values in them to `values`.
+    /// Returns whether a query contains the pairs of the template; adds the parameter values in
+    /// them to `values`.
     fn fits_query(&self, query: &[(String, String)], values: &mut PathValues) -> bool {
         self.query.iter().all(|(name, wanted)| {
             let mut given = query.iter().filter(|(known, _)| known == name);

@@ -35,12 +35,12 @@ pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str,
     all
 }
 
-/// Whether a schema or one of its members requires a property.
+/// Returns whether a schema or one of its members requires a property.
 pub(crate) fn is_required(tree: &Tree, schema: &Value, name: &str) -> bool {
     required_within(tree, schema, name, DEEP)
 }
 
-/// Whether a schema or one of its members has a schema for additional properties.
+/// Returns whether a schema or one of its members has a schema for additional properties.
 pub(crate) fn has_typed_entries(tree: &Tree, schema: &Value) -> bool {
     typed_within(tree, schema, DEEP)
 }

@@ -247,7 +247,7 @@ fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }
 
-/// Whether a schema has a type, after references are resolved.
+/// Returns whether a schema has a type, after references are resolved.
 pub(crate) fn is_type(tree: &Tree, schema: &Value, name: &str) -> bool {
     let schema = tree.resolve(schema);
     match schema.get("type").and_then(Value::as_str) {

@@ -37,7 +37,8 @@ impl<'c> Lookup<'c> {
         &self.vendor.resources.all[index]
     }
 
-    /// Returns the scope of the records of a collection, and all path values if there are more.
+    /// Returns the scope of a collection's records. If the path has more values than the scope,
+    /// also returns all path values.
     pub(crate) fn scope(&self, resource: &Resource) -> (Vec<String>, Option<Vec<String>>) {
         let values = self.values();
         let Some(item) = &resource.item else {
@@ -70,7 +71,7 @@ impl<'c> Lookup<'c> {
         Place { scope, key }
     }
 
-    /// Whether a record exists, either stored or as a seed record.
+    /// Returns whether a record exists, either stored or as a seed record.
     pub(crate) fn exists(&self, index: usize, place: &Place) -> bool {
         let vendor = self.vendor;
         let resource = self.resource(index);

@@ -38,7 +38,8 @@ pub(crate) fn new_key(vendor: &Vendor, request: &Request, resource: &Resource) -
     }
 }
 
-/// Returns the uploaded file of a call's record; `None` for files that are records themselves.
+/// Returns the file that a call uploads for its record. Ignores files that become records
+/// themselves.
 pub(crate) fn upload(vendor: &Vendor, request: &Request) -> Option<File> {
     let many = vendor.resources.all.iter();
     let many: Vec<_> = many

@@ -48,7 +48,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Whether a call created the record, that is, whether it isn't a seed record.
+    /// Returns whether a call created the record, that is, whether it isn't a seed record.
     pub(crate) fn is_made(&self) -> bool {
         let (document, items) = (&self.vendor.document, self.vendor.items);
         let number = || self.resource.number_of(document, &self.place.key, items);
@@ -244,7 +244,8 @@ impl RecordView<'_> {
         }
     }
 
-    /// Replaces stored values that violate the schema of the response with sample values.
+    /// Removes values that violate the schema of the response, or replaces them with sample values
+    /// if they are required.
     fn fit_schema(&self, node: &RecordLocation, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Ok(faults) = node.check.violations(document, value) else {

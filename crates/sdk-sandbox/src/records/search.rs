@@ -25,10 +25,10 @@ pub(crate) struct Criterion {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     Property(String),
-    /// Data of the entries of a value. A locale or channel selects its own entries, and the entries
+    /// Data in the entries of a value. A locale or channel selects its own entries, and the entries
     /// without any locale or channel.
     Entries {
-        /// Property with the values of a record, by name.
+        /// Property that contains the values of a record by name.
         values: String,
         name: String,
         locale: Option<String>,
@@ -91,7 +91,7 @@ impl Operator {
         })
     }
 
-    /// Whether a value is valid for the operator.
+    /// Returns whether a value is valid for the operator.
     pub(crate) fn takes(self, value: &Value) -> bool {
         match self {
             Self::In | Self::NotIn => value.is_array(),
@@ -234,7 +234,7 @@ mod tests {
 
     const WORDS: [&str; 5] = ["", "lamp", "Lampshade", "table", "2026-03-04 10:00:00"];
 
-    /// Second implementation of a criterion, which compares the operator value with the stored strings.
+    /// Independent implementation of a criterion, which the tests compare with the first one.
     fn simple(
         record: &Value,
         place: &str,

@@ -11,7 +11,7 @@ use crate::openapi::tree::Tree;
 use crate::resources::resource::Resource;
 use crate::state::store::Record;
 
-/// Names of properties with the creation time, in lower case without punctuation.
+/// Names of properties that contain the creation time, in lower case without punctuation.
 const MADE: [&str; 12] = [
     "created",
     "createdat",
@@ -27,7 +27,7 @@ const MADE: [&str; 12] = [
     "addedat",
 ];
 
-/// Names of properties with the time of the last change.
+/// Names of properties that contain the time of the last change.
 const CHANGED: [&str; 10] = [
     "updated",
     "updatedat",
@@ -73,7 +73,7 @@ pub(super) fn filled_in(
     filled
 }
 
-/// Returns the times that a change of the record updates.
+/// Returns the times that a change to the record updates.
 pub(super) fn changed_times(
     tree: &Tree,
     resource: &Resource,
@@ -90,7 +90,8 @@ pub(super) fn changed_times(
     all.filter_map(told).collect()
 }
 
-/// Sets the response properties with a creation time or a time of change to the time of the call.
+/// Sets the response properties that contain the time of creation or change to the time of the
+/// call.
 pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, Value>, now: u64) {
     for (name, property) in properties(tree, schema) {
         if (is_named(name, &MADE) || is_named(name, &CHANGED))

@@ -182,7 +182,7 @@ impl Resources {
         seen.or_else(inner)?.node.as_ref()
     }
 
-    /// Whether the response of an operation is a record of a resource.
+    /// Returns whether the response of an operation is a record of a resource.
     pub(crate) fn shows_record(&self, operation: &Operation, resource: usize) -> bool {
         let shown = operation.answer_schema();
         let view = self.record_location(resource).map(|node| &node.schema);
@@ -351,7 +351,8 @@ impl Resources {
         for (index, (name, schema)) in keys {
             let resource = &mut self.all[index];
             resource.key = Some(name);
-            // One of the schemas may only declare a string; the more precise schema takes precedence.
+            // One of the schemas may declare just a string. The more precise schema takes
+            // precedence.
             let says_kind = |key: &str| document.resolve(&resource.key_schema).get(key).is_some();
             let is_text = is_type(document, &resource.key_schema, "string");
             if resource.parameter.is_none()
@@ -388,7 +389,7 @@ impl Resources {
     }
 }
 
-/// Whether two schemas are the same component.
+/// Returns whether two schemas are the same component.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
     reference(left).is_some() && reference(left) == reference(right)
 }

@@ -100,7 +100,7 @@ pub(crate) fn singles(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-/// Whether the response is a list: an array, a page, or an envelope around one array.
+/// Returns whether the response is a list: an array, a page, or an envelope around one array.
 pub(crate) fn is_list(document: &Document, operation: &Operation) -> bool {
     operation.paging.is_some()
         || operation

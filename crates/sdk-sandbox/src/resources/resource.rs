@@ -31,7 +31,7 @@ pub(crate) struct Resource {
     pub(crate) keep_slashes: BTreeSet<String>,
     /// Names of properties that identify the record in a response.
     pub(crate) fields: BTreeSet<String>,
-    /// Names in responses of the properties that requests can set.
+    /// Response names of the properties that requests can set.
     pub(crate) settable: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
     /// Resources whose records belong to a record of this resource, which has a property with their
@@ -124,7 +124,7 @@ impl Resource {
         })
     }
 
-    /// Returns the number of the seed record with a key.
+    /// Returns the number of the seed record with the given key.
     pub(crate) fn number_of(&self, document: &Document, key: &str, records: u64) -> Option<u64> {
         let kind = self.kind(document);
         let number = match kind {

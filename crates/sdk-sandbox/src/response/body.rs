@@ -153,7 +153,8 @@ fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value
     chosen.unwrap_or(schema)
 }
 
-/// Whether the call requests a property, by `true` or by its name in a list.
+/// Returns whether the call requests a property: the parameter is true, or lists the name of the
+/// property.
 fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     let is = |text: &str| text == "true" || text == "1" || text == property;
     let mut query = call.request.query.iter();
@@ -166,7 +167,7 @@ fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     in_query || sent == Some(&Value::Bool(true))
 }
 
-/// Sets the keys of the parent records in the path on the records of a list.
+/// Copies the keys of the parent records from the path to a record of a list.
 fn tell_path_values(
     call: &CallContext<'_>,
     resource: &Resource,

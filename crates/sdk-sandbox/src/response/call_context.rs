@@ -1,4 +1,4 @@
-//! Input from which a response is built.
+//! Input for building a response.
 
 use std::sync::atomic::Ordering;
 
@@ -15,7 +15,7 @@ use crate::response::payload::Payload;
 use crate::sample::prng::Prng;
 use crate::state::vendor::Vendor;
 
-/// One call of one operation.
+/// One call to one operation.
 #[derive(Debug)]
 pub(crate) struct CallContext<'s> {
     pub(crate) vendor: &'s Vendor,
@@ -55,7 +55,7 @@ impl<'s> CallContext<'s> {
         &self.vendor.document
     }
 
-    /// Whether a schema describes a list.
+    /// Returns whether a schema describes a list.
     pub(crate) fn is_array(&self, schema: &Value) -> bool {
         is_type(self.document(), schema, "array")
     }

@@ -12,9 +12,10 @@ use crate::state::store::Place;
 
 /// Copies values of the call to the response.
 ///
-/// Properties of the request are copied to the response properties of the same names, and the time
-/// of the call to the properties with a time. This applies to the response itself, the objects in
-/// it, and the items of its lists.
+/// Properties of the request, and the properties of the record that the profile lists in
+/// `inherits`, are copied to the response properties of the same names. The time of the call is
+/// copied to the properties that contain a time. This applies to the response itself, the objects
+/// in it, and the items of its lists.
 pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let mut facts = Map::new();
     if let Some(names) = call.vendor.profile.inherits.get(&call.operation.id) {

@@ -50,7 +50,7 @@ pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Val
     set(body, &rules.items, Value::Array(items));
 }
 
-/// Returns the special result values for an item that a record of a collection contains.
+/// Returns the result values of `listed` if a record of its collection contains the item.
 fn exceptions<'r>(
     call: &CallContext<'_>,
     rules: &'r EachRules,

@@ -18,7 +18,7 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::filter_rules::SearchRules;
 use crate::rules::role::Role;
 
-/// Header with the names of the filter parameters that the sandbox doesn't evaluate.
+/// Header that lists the parts of a filter that the sandbox doesn't evaluate.
 pub(crate) const NOT_EVALUATED: &str = "X-Sandbox-Not-Evaluated";
 /// Maximum nesting depth of `and` and `or`.
 const DEEP: usize = 8;
@@ -27,7 +27,7 @@ const DEEP: usize = 8;
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) search: Option<Search>,
-    /// Known parameters that the request contains but the sandbox ignores.
+    /// Valid parts of the filter that the sandbox ignores.
     pub(crate) not_evaluated: Vec<String>,
 }
 
@@ -91,7 +91,7 @@ fn unsent(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Whether a parameter selects the page.
+/// Returns whether a parameter selects the page.
 fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
     let rules = &call.vendor.profile.paging;
     let counts = rules.count.as_deref() == Some(name);
@@ -195,7 +195,7 @@ fn read_criterion(
     let rules = &call.vendor.profile.search;
     let known = properties(call.document(), &node.schema);
     let own = known.iter().find(|(known, _)| *known == name);
-    // A name can be a property of one resource, but only a filter of another resource.
+    // The same name can be a property of one resource but only a filter for another.
     if own.is_none() && rules.not_evaluated.iter().any(|known| known == name) {
         found.not_evaluated.push(name.to_owned());
         return Ok(None);
@@ -254,7 +254,8 @@ fn read_criterion(
     }))
 }
 
-/// Whether a record describes the values with a name.
+/// Returns whether a record describes the values with the given name. Always true if the profile
+/// doesn't set a collection of such records.
 fn is_described(call: &CallContext<'_>, name: &str) -> bool {
     let rules = &call.vendor.profile.search;
     let mut all = call.vendor.resources.all.iter();

@@ -23,7 +23,7 @@ pub(crate) fn refuse(vendor: &Vendor, refusal: &Refusal, operation: Option<&Oper
     with_vendor_headers(vendor, refusal.render(&vendor.profile.errors, operation))
 }
 
-/// Adds the headers that the document declares for a response, and the headers of every response.
+/// Adds the headers that the document declares for a response, and those that every response has.
 pub(crate) fn finish(
     vendor: &Vendor,
     index: usize,
@@ -95,7 +95,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     let limits = &call.vendor.profile.limits;
     let told = [&limits.limit_header, &limits.remaining_header];
     let is_told = |known: &String| known.eq_ignore_ascii_case(name);
-    // If rate limits are off, the number of remaining calls is always the limit.
+    // If rate limits are off, the number of remaining calls always equals the limit.
     if let Some(requests) = limits.requests
         && told.into_iter().flatten().any(is_told)
     {
@@ -112,7 +112,8 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     }
 }
 
-/// Whether a header contains a retry delay. Clients obey retry delays, so only faults send them.
+/// Returns whether a header contains a retry delay. Clients obey retry delays, so only faults send
+/// them.
 fn is_wait_hint(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     header == "retry-after" || header.ends_with("-reset")

@@ -50,7 +50,7 @@ pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     }
 }
 
-/// Returns a completed job, which replaces a job that the sandbox didn't start.
+/// Returns a completed job in place of one that the sandbox didn't start.
 fn ended(rules: &JobRules) -> Job {
     Job {
         step: rules.states.len().saturating_sub(1),
@@ -116,8 +116,8 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     }
 }
 
-/// Whether the schema of the response that starts a job allows a state. Its states can differ from
-/// the states of a poll.
+/// Returns whether the schema of the response that starts a job allows a state. The states of this
+/// response can differ from the states of a poll.
 fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     let tree = call.document();
     let mut steps = pointer.split('/').skip(1);
@@ -129,7 +129,7 @@ fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     listed.is_none_or(|listed| listed.iter().any(|known| known == state))
 }
 
-/// Returns the record of a collection in the path of a call.
+/// Returns the record of the given collection in the path of a call.
 fn record_of(call: &CallContext<'_>, name: &str) -> Option<(usize, Place)> {
     let index = resource(call.vendor, name)?;
     let mut on_the_way = call.lookup.on_the_way().into_iter().rev();

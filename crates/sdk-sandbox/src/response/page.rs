@@ -75,7 +75,7 @@ pub(super) fn page(
     Ok(())
 }
 
-/// Replaces the null after the last page if the schema does not allow it.
+/// Replaces or removes the null that marks the last page if the schema doesn't allow null.
 fn end_without_null(tree: &Tree, schema: &Value, next: &str, body: &mut Value) {
     if body.pointer(next) != Some(&Value::Null) {
         return;
@@ -116,7 +116,8 @@ fn write_page(
 ) {
     let end = window.start.saturating_add(items.len() as u64);
     set(body, &paging.items, Value::Array(items));
-    // The first list contains all items, so that pages have the requested size.
+    // The first list contains all items and the others are empty, so that the page has the
+    // requested size.
     for list in &paging.further {
         set(body, list, Value::Array(Vec::new()));
     }

@@ -64,7 +64,7 @@ pub(crate) fn window(
         numbered,
     };
     let given = |name: &str| value(name).filter(|cursor| cursor.as_str() != Some(""));
-    // The link to the previous page is a cursor with its name in responses.
+    // A request for the previous page sends the cursor under the name that responses use.
     let back = || previous(paging).filter(|name| declared.contains(&name.as_str()));
     let cursor = |carrier: &str| given(carrier).or_else(|| given(&back()?));
     let by_cursor = |carrier: &str| match cursor(carrier).as_ref().and_then(Value::as_str) {

@@ -32,7 +32,7 @@ impl Payload<'_> {
         }
     }
 
-    /// Whether a field of the body has a value.
+    /// Returns whether a field of the body has the given value.
     pub(crate) fn has(&self, field: &str, value: &Value) -> bool {
         self.value.as_ref().and_then(|body| body.get(field)) == Some(value)
     }

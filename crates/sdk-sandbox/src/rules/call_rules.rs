@@ -15,7 +15,7 @@ pub(crate) struct JobRules {
     /// Query parameter and value that a call needs to start the job; by default, any call starts it.
     #[serde(default)]
     pub(crate) when: Option<(String, String)>,
-    /// Collection in which the job is a new record.
+    /// Collection to which the job adds a record.
     #[serde(default)]
     pub(crate) resource: Option<String>,
     /// Collection of the record in the path whose state the job changes. The key of that record is
@@ -57,8 +57,8 @@ pub(crate) struct JobRules {
     /// job, or null if the path has no such parameter.
     #[serde(default)]
     pub(crate) made: Map<String, Value>,
-    /// Values that a new record takes from the request: by property, a pointer in which `*` matches
-    /// all items of a list.
+    /// Values that a new record copies from the request. Maps each property to a pointer in which
+    /// `*` matches all items of a list.
     #[serde(default)]
     pub(crate) sent: BTreeMap<String, String>,
     /// Record whose scope the new record shares, so that both appear in the same list.
@@ -132,10 +132,11 @@ pub(crate) struct LimitRules {
     pub(crate) requests: Option<u64>,
     pub(crate) per_seconds: Option<u64>,
     pub(crate) concurrent: Option<u64>,
-    /// Headers of every response with the limit and the number of remaining calls.
+    /// Headers that every response has: the limit, and the number of remaining calls.
     pub(crate) limit_header: Option<String>,
     pub(crate) remaining_header: Option<String>,
-    /// Header of a refusal with the Unix time in seconds at which calls are possible again.
+    /// Header of a refusal that contains the Unix time in seconds at which calls are possible
+    /// again.
     pub(crate) reset_header: Option<String>,
     /// Whether a refusal has a `Retry-After` header, in seconds.
     pub(crate) retry_after: bool,

@@ -23,7 +23,7 @@ pub struct Credentials {
     pub username: Option<String>,
     /// Password for the password grant.
     pub password: Option<String>,
-    /// API key that replaces a token, if the vendor has such keys.
+    /// API key that is sent instead of a token, if the vendor has such keys.
     pub api_key: Option<String>,
     /// Pre-issued access token that does not expire.
     pub standing_token: Option<String>,

@@ -120,7 +120,7 @@ impl<'d> Kind<'d> {
         }
     }
 
-    /// Returns the body property that contains the field with a role.
+    /// Returns the body property that contains the field with the given role.
     fn property(&self, travel: &Value, role: Role) -> Option<String> {
         let mut body = members(travel, "body");
         let is_of_role = |value: &Value| {

@@ -30,9 +30,10 @@ pub(crate) struct SearchRules {
     /// Parameters with the default locale and channel of the criteria.
     pub(crate) locale: Option<String>,
     pub(crate) scope: Option<String>,
-    /// Property with the values of a record, by name.
+    /// Property that contains the values of a record by name.
     pub(crate) values: Option<String>,
-    /// Collection of the records that describe the values, by name.
+    /// Collection of the records that describe the values. The key of a record is the name of the
+    /// values that it describes.
     pub(crate) described_by: Option<String>,
     /// Properties of criteria that are accepted but not evaluated.
     pub(crate) not_evaluated: Vec<String>,

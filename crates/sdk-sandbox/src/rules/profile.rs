@@ -19,7 +19,7 @@ use crate::rules::token_rules::TokenRules;
 use crate::rules::webhook_rules::WebhookRules;
 use crate::rules::yaml;
 
-/// Whether a profile is empty except for comments. In that case, only the document is used.
+/// Returns whether a profile is empty except for comments. In that case, only the document is used.
 pub(crate) fn is_blank(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     lines.all(|line| line.is_empty() || line.starts_with('#'))
@@ -34,16 +34,16 @@ pub(crate) struct Profile {
     pub(crate) environments: Vec<BTreeMap<String, String>>,
     pub(crate) tokens: TokenRules,
     pub(crate) errors: ErrorRules,
-    /// Headers of every response.
+    /// Headers that every response has.
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
     /// Properties that can be the key of a record, the most likely first.
     #[serde(default)]
     pub(crate) keys: Vec<String>,
-    /// Corrections of inferred collections, by path.
+    /// Corrections to inferred collections, by path.
     #[serde(default)]
     pub(crate) resources: BTreeMap<String, ResourceRules>,
-    /// Corrections of inferred roles, by operation id.
+    /// Corrections to inferred roles, by operation id.
     #[serde(default)]
     pub(crate) roles: BTreeMap<String, Role>,
     /// Fixed property values in success responses.
@@ -52,7 +52,7 @@ pub(crate) struct Profile {
     /// Operations that return one result per item in the request, by operation id.
     #[serde(default)]
     pub(crate) each: BTreeMap<String, EachRules>,
-    /// Properties that a response takes from the operation's record, by operation id.
+    /// Properties that a response copies from the operation's record, by operation id.
     #[serde(default)]
     pub(crate) inherits: BTreeMap<String, Vec<String>>,
     /// Parameters that filter lists by a property with another name.
@@ -103,7 +103,7 @@ impl Profile {
     }
 }
 
-/// Returns the line with the key that an error message has in backquotes, such as an unknown field.
+/// Returns the line of the key that an error message puts in backticks, such as an unknown field.
 fn line_of(text: &str, error: &Error) -> Option<usize> {
     let told = error.to_string();
     let name = told.split('`').nth(1)?;

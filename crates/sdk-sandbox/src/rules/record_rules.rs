@@ -1,4 +1,4 @@
-//! Profile rules for records: corrections of collections, and merging of changes.
+//! Profile rules for records: corrections to collections, and merging of changes.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::rules::filter_rules::FilterRules;
 
-/// Corrections of one inferred collection.
+/// Corrections to one inferred collection.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ResourceRules {
@@ -32,10 +32,11 @@ pub(crate) struct ResourceRules {
     pub(crate) fixed: Vec<String>,
     /// Properties that an update must contain if it creates the record.
     pub(crate) required: Vec<String>,
-    /// Properties that a response contains only on request: by property, the parameter that requests
-    /// it, with the value `true` or a list that contains the name of the property.
+    /// Properties that a response contains only on request. Maps each property to the parameter
+    /// that requests it, whose value is `true` or a list that contains the name of the property.
     pub(crate) asked: BTreeMap<String, String>,
-    /// Pointers whose values are copied to other pointers of the record.
+    /// Values that repeat other values of the record. Maps the pointer to each value to the pointer
+    /// to the value that it repeats.
     pub(crate) repeats: BTreeMap<String, String>,
     /// Parameters that filter the list of these records, in addition to the filters of the profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
@@ -49,7 +50,7 @@ pub(crate) struct ResourceRules {
     pub(crate) sets: Vec<SetsRules>,
     /// Properties that refer to other records, which must exist.
     pub(crate) references: Vec<ReferenceRules>,
-    /// Names in responses of request properties, if they differ from the names in requests.
+    /// Response names of request properties, if they differ from the names in requests.
     pub(crate) fields: BTreeMap<String, String>,
     /// Additional operations that list these records.
     pub(crate) lists: Vec<String>,
@@ -120,7 +121,7 @@ pub(crate) struct StateRules {
     /// Values of a response in a state, by operation id, state and JSON pointer.
     #[serde(default)]
     pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
-    /// States in which operations that document a status are rejected with it, by status.
+    /// Maps each status to the states in which it rejects every operation that documents it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
     /// Documented error code of the refusal, by operation id and state.
@@ -138,7 +139,7 @@ pub(crate) struct SetsRules {
     pub(crate) of: String,
     /// Property of `field` with the key of the other record.
     pub(crate) key: String,
-    /// Property of the other record with its values: lists of entries by name.
+    /// Property of the other record that maps names to lists of entries.
     pub(crate) entries: String,
     /// Property of `field` with the name of the list.
     pub(crate) name: String,
@@ -164,7 +165,7 @@ pub(crate) struct DependantRules {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MergeRules {
-    /// Properties that contain lists by name. A new entry replaces the entry with equal values in the
-    /// properties listed here.
+    /// Properties that map names to lists of entries. A new entry replaces the entry with equal
+    /// values in the properties listed here.
     pub(crate) entries: BTreeMap<String, Vec<String>>,
 }

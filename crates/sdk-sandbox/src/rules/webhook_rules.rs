@@ -58,8 +58,9 @@ pub(crate) struct TriggerRules {
     pub(crate) states: Vec<String>,
     /// Sources of the URL, in order; the first source with a URL is used.
     pub(crate) to: Vec<TargetRules>,
-    /// Values that are copied to the payload: by pointer into the payload, a pointer into its subject.
-    /// The subject is the job's record, or the call's request body merged with its response.
+    /// Values that are copied from the webhook's subject to its payload. Maps each pointer into the
+    /// payload to a pointer into the subject. The subject is the job's record, or the call's
+    /// request body merged with its response.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
     /// Fixed values of the payload, by pointer. In a string, `{name}` is a path parameter of the call.
@@ -81,8 +82,8 @@ pub(crate) struct ItemRules {
     pub(crate) from: String,
     /// Pointer to the list in the payload.
     pub(crate) to: String,
-    /// Properties with other names: by property of an item in the payload, the property of the item in
-    /// the response; an empty name means the whole item.
+    /// Properties with other names. Maps each property of an item in the payload to the property of
+    /// the item in the response; an empty name means the whole item.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
     /// Fixed values of every item, by property.

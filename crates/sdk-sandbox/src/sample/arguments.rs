@@ -1,4 +1,4 @@
-//! Sample arguments of operations, in the format of a call by table.
+//! Sample arguments for operations, in the format of a call by operation id.
 
 use serde_json::{Map, Value, json};
 

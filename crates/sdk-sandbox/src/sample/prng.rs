@@ -1,5 +1,5 @@
-//! Deterministic pseudorandom numbers (SplitMix64). This is not a dependency, because an update of a
-//! library could change the sequence.
+//! Deterministic pseudorandom numbers (SplitMix64). The generator is implemented here, because an
+//! update to a library could change the sequence.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};

@@ -6,9 +6,9 @@ use crate::sample::prng::Prng;
 
 /// Generates a string that matches a pattern.
 ///
-/// `None` if the pattern has features that `regex_syntax` doesn't support, such as look-ahead.
-/// `least` and `most` are the minimum and maximum length of the whole string; they bound the
-/// lengths of unbounded repetitions.
+/// Returns `None` if the pattern has features that `regex_syntax` doesn't support, such as
+/// look-ahead. `least` and `most` are the minimum and maximum length of the whole string; they
+/// bound the lengths of unbounded repetitions.
 pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Prng) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut out = String::new();

@@ -173,7 +173,7 @@ impl<'d> Sampler<'d> {
         Some(value)
     }
 
-    /// `None` if a required property has no sample.
+    /// Merges the schema's own properties into a value; `None` if a required one has no sample.
     fn with_own_properties(&mut self, schema: &'d Value, value: Value) -> Option<Value> {
         if schema.get("properties").is_none() {
             return Some(value);

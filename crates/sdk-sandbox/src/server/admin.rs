@@ -1,5 +1,5 @@
-//! Endpoints that belong to no vendor: index page, documents, admin API, and the target of redirects
-//! to another origin.
+//! Endpoints that don't belong to a vendor: index page, documents, admin API, and the target of
+//! redirects to another origin.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -238,7 +238,7 @@ impl AdminServer {
         Reply::json(200, &json!({}))
     }
 
-    /// Returns the vendor with a name.
+    /// Returns the vendor with the given name.
     fn named(&self, name: &str) -> Result<&Arc<Vendor>, Reply> {
         let lacking = || refused(format!("the sandbox does not simulate the vendor {name}"));
         self.vendor(name).ok_or_else(lacking)
@@ -284,7 +284,7 @@ impl AdminServer {
     }
 }
 
-/// Returns the reply of a success or of a refusal.
+/// Returns the reply to send, whether it is a success or a refusal.
 fn either(outcome: Result<Reply, Reply>) -> Reply {
     outcome.unwrap_or_else(|refusal| refusal)
 }

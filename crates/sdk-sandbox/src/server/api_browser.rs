@@ -30,7 +30,7 @@ pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option
     if file == "swagger-initializer.js" {
         return Some(reply.with_body("text/javascript", initializer(vendor)));
     }
-    // The initializer contains the settings.
+    // The config is empty, because the initializer contains the settings.
     let found = utoipa_swagger_ui::serve(file, Arc::new(Config::from("")));
     let file = found.ok().flatten()?;
     let reply = reply.with_body(&file.content_type, file.bytes.into_owned());

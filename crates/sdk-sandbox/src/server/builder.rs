@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::rules::credentials::Credentials;
 use crate::state::request_log::{LoggedRequest, Observer};
 
-/// Builder with the settings of a sandbox.
+/// Builder for a sandbox.
 ///
 /// By default, the sandbox simulates all embedded vendors on free ports, with the vendors' token
 /// lifetimes, the seed 1, and 3 records per list.
@@ -39,7 +39,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Adds an embedded vendor to the simulated ones.
+    /// Adds an embedded vendor to the simulated vendors.
     ///
     /// Call this method once per vendor. By default, the sandbox simulates all embedded vendors.
     pub fn vendor(mut self, name: impl Into<String>) -> Self {
@@ -49,9 +49,9 @@ impl Builder {
 
     /// Adds a vendor with your own merged OpenAPI document (JSON) and profile (YAML).
     ///
-    /// The profile can be an empty string, or consist of comments. In this case, the credentials are test values, token
-    /// operations (`x-sdk-token`) accept them by HTTP Basic or in the body, and errors have the format of the schema
-    /// with `x-sdk-error`.
+    /// The profile can be an empty string, or consist of comments. In this case, the credentials
+    /// are test values, token operations (`x-sdk-token`) accept them through HTTP Basic or in the
+    /// body, and errors have the format of the schema with `x-sdk-error`.
     pub fn document(
         mut self,
         name: impl Into<String>,
@@ -71,7 +71,7 @@ impl Builder {
 
     /// Sets the lifetime of access tokens for all vendors.
     ///
-    /// Responses contain it in seconds, rounded up.
+    /// Token responses contain the lifetime in seconds, rounded up.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
@@ -85,7 +85,7 @@ impl Builder {
 
     /// Sets the port of the first vendor.
     ///
-    /// The other vendors use the ports after it. Defaults to 0, which selects free ports.
+    /// The other vendors use the ports after this one. Defaults to 0, which selects free ports.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -140,7 +140,7 @@ impl Builder {
         self
     }
 
-    /// Enables the rate limits of all vendors that have one. Off by default.
+    /// Enables the rate limits of all vendors that have them. Off by default.
     pub fn rate_limited(mut self) -> Self {
         self.rate_limited = true;
         self

@@ -124,8 +124,8 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
     })
 }
 
-/// Whether the document describes how credentials are sent to a token operation. Otherwise, the
-/// profile contains a guess.
+/// Returns whether the document describes how credentials are sent to a token operation. Otherwise,
+/// the profile contains a guess.
 fn is_described(document: &Document, operation: &Operation) -> bool {
     let kinds = document.root().get("x-sdk-credentials");
     let kinds = kinds.and_then(Value::as_array).into_iter().flatten();

@@ -38,7 +38,7 @@ struct Own {
 }
 
 impl Definition {
-    /// Reads a document and a profile. An empty profile is derived from the document.
+    /// Reads a document and a profile. If the profile is empty, derives it from the document.
     pub(crate) fn read(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let document = Document::read(document).map_err(|e| Error::caused_by(name, e))?;
         Self::new(name, Arc::new(document), profile)

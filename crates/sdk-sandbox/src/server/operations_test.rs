@@ -29,8 +29,8 @@ use crate::state::vendor::Vendor;
 
 /// Returns the embedded vendors that have a profile.
 ///
-/// If the variable `SANDBOX_DOCUMENTS` contains a folder, the documents are read from it. Vendors without a profile are
-/// tested by their own crates.
+/// If the environment variable `SANDBOX_DOCUMENTS` is set to a folder, the documents are read from
+/// it. Vendors without a profile are tested by their own crates.
 pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
     let builder = Builder::default().lenient_references();
     let vendor = |embedded: &Embedded| {
@@ -169,7 +169,7 @@ async fn answer(vendor: &Arc<Vendor>, request: http::Request<Full<Bytes>>) -> (u
     (status, kind.unwrap_or_default(), body)
 }
 
-/// Describes the first fault of a response, if any.
+/// Describes the first problem, if any, with a response.
 fn fault(
     vendor: &Vendor,
     operation: &Operation,

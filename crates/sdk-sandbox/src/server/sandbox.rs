@@ -1,4 +1,4 @@
-//! Handle of a running sandbox.
+//! Handle to a running sandbox.
 
 use std::sync::{Arc, PoisonError};
 
@@ -186,7 +186,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Returns the effects of all vendors, except changes of records.
+    /// Returns the effects of all vendors, except changes to records.
     ///
     /// Effects are messages, payments, signatures and other actions, recorded once per idempotency
     /// key.
@@ -215,7 +215,7 @@ impl Sandbox {
         vendors.flat_map(|vendor| vendor.effects.all()).collect()
     }
 
-    /// Returns the URL of an origin that belongs to no vendor.
+    /// Returns the URL of an origin that doesn't belong to a vendor.
     ///
     /// It serves the index page, the documents and the admin API. It responds to all other requests
     /// with an empty object and logs them under the vendor name `elsewhere`.
@@ -264,11 +264,9 @@ impl Sandbox {
         self.sample_arguments_in(vendor, operation_id, None)
     }
 
-    /// Returns sample arguments with the body in a given media type.
+    /// Returns sample arguments with the body in the given media type.
     ///
-    /// Like [`sample_arguments`](Self::sample_arguments).
-    ///
-    /// `None` selects the first media type.
+    /// `None` selects the first media type, like [`sample_arguments`](Self::sample_arguments).
     ///
     /// # Errors
     ///
@@ -284,7 +282,7 @@ impl Sandbox {
 
     /// Returns sample arguments that include the body of a token operation.
     ///
-    /// Otherwise like [`sample_arguments_in`](Self::sample_arguments_in).
+    /// Otherwise works like [`sample_arguments_in`](Self::sample_arguments_in).
     ///
     /// # Errors
     ///
@@ -366,8 +364,9 @@ impl Sandbox {
 
     /// Sends a webhook to a URL, and returns its number in the outbox.
     ///
-    /// The payload is generated from the schema of the event. The webhook is sent in the background;
-    /// [`webhooks_settled`](Self::webhooks_settled) waits until it is delivered.
+    /// The payload is generated from the schema of the event. The webhook is sent in the
+    /// background; [`webhooks_settled`](Self::webhooks_settled) waits until it is delivered or has
+    /// failed.
     ///
     /// # Errors
     ///
@@ -376,7 +375,9 @@ impl Sandbox {
         self.send(vendor, &Webhook::new(event, url))
     }
 
-    /// Like [`send_webhook`](Self::send_webhook), with all options of a webhook.
+    /// Sends a [`Webhook`] with all its options, and returns its number in the outbox.
+    ///
+    /// Otherwise works like [`send_webhook`](Self::send_webhook).
     ///
     /// # Errors
     ///
@@ -437,8 +438,8 @@ impl Sandbox {
 
     /// Returns the keys that verify a family of webhooks (`x-sdk-webhooks`).
     ///
-    /// These are secrets or a public key, for webhooks whose record has no key of its own. The list is
-    /// empty for an unsigned family.
+    /// These are secrets or a public key, for webhooks whose record doesn't have its own key. The
+    /// list is empty for an unsigned family.
     ///
     /// # Errors
     ///
@@ -448,7 +449,7 @@ impl Sandbox {
         Ok(verifying_keys(vendor, family_named(vendor, family)?))
     }
 
-    /// Advances all unfinished jobs of a vendor by one state, and returns their number.
+    /// Advances all unfinished jobs of a vendor by one state, and returns how many there were.
     ///
     /// # Errors
     ///

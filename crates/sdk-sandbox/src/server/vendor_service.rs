@@ -146,8 +146,8 @@ fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> 
     }
 }
 
-/// Returns the response of an operation, and its permit of the rate limiter; `None` if the connection
-/// must be reset.
+/// Returns the response of an operation, and its rate limit permit; `None` if the connection must
+/// be reset.
 fn answer<'v>(
     vendor: &'v Arc<Vendor>,
     index: usize,

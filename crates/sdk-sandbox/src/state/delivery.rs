@@ -4,7 +4,8 @@ use std::time::Duration;
 
 /// Options for the delivery of webhooks.
 ///
-/// Options that are not set have the values of the vendor's profile, or the defaults below.
+/// Options that are not set default to the values in the vendor's profile, or to the defaults
+/// below.
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,7 +65,7 @@ impl Delivery {
 
     /// Signs with a key that the receiver doesn't have.
     ///
-    /// Unsigned families are sent as usual.
+    /// Webhooks of unsigned families are sent as usual.
     pub fn forged(mut self) -> Self {
         self.forged = true;
         self

@@ -36,7 +36,7 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// Whether the effect is more than a stored record.
+    /// Returns whether the effect is more than a stored record.
     ///
     /// This is the case if the operation has no record, or if the document declares the kind of the
     /// effect.

@@ -233,21 +233,21 @@ impl Fault {
         self
     }
 
-    /// Sets the number of calls before the first one that the fault applies to.
+    /// Sets the number of calls to skip before the fault applies.
     pub fn skip(mut self, calls: usize) -> Self {
         self.skip = calls;
         self
     }
 
-    /// Sets the share of calls that the fault applies to, from 0 to 1.
+    /// Sets the probability that the fault applies to a call, from 0 to 1.
     ///
-    /// The seed determines which calls these are.
+    /// The seed determines the affected calls.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
     }
 
-    /// Seeds the choice of calls and fields. Defaults to the sandbox's seed.
+    /// Sets the seed for the choice of calls and fields. Defaults to the sandbox's seed.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(Prng::new("fault", seed));
         self
@@ -281,13 +281,13 @@ impl Fault {
         self
     }
 
-    /// Adds a `Retry-After` header with a date.
+    /// Adds a `Retry-After` header with the current time plus `time`, as a date.
     pub fn retry_after_date(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Date(time));
         self
     }
 
-    /// Adds an `X-Rate-Limit-Reset` header with a Unix time in seconds.
+    /// Adds an `X-Rate-Limit-Reset` header with the current time plus `time`, in Unix seconds.
     pub fn rate_limit_reset(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Reset(time));
         self
@@ -305,7 +305,7 @@ impl Fault {
             .map_or(!operation.token, |id| *id == operation.id)
     }
 
-    /// Whether the fault prevents the call from running.
+    /// Returns whether the fault prevents the call from running.
     pub(crate) fn prevents(&self) -> bool {
         !self.applied
             && matches!(
@@ -343,7 +343,7 @@ impl Faults {
         faults.len()
     }
 
-    /// Returns the fault for the next call of an operation.
+    /// Returns the fault for the next call to an operation.
     pub(crate) fn next(&self, operation: &Operation) -> Option<Fault> {
         let mut faults = self.list();
         faults.retain(|fault| fault.times != Some(0));

@@ -163,7 +163,8 @@ fn parent_of(place: &str) -> &str {
     place.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-/// Whether a pointer leads into a map with typed values, where every new entry would be valid.
+/// Returns whether a pointer leads into a map with typed values, where every new entry would be
+/// valid.
 fn in_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
     let mut schema = schema;
     for step in place.split('/').skip(1) {

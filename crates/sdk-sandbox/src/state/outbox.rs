@@ -43,7 +43,7 @@ pub struct WebhookAttempt {
     pub body: Bytes,
     /// Status of the response, if there was a response.
     pub status: Option<u16>,
-    /// First 64 KiB of the response body.
+    /// Body of the response; empty if it is truncated or longer than 64 KiB.
     pub answer: Bytes,
     /// Error, if there was no response.
     pub error: Option<String>,

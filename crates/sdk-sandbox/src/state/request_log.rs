@@ -35,11 +35,11 @@ pub struct LoggedRequest {
     pub query: String,
     /// Headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body as sent; for bodies with files or lines, only the first MiB.
+    /// Body as sent; for a multipart or NDJSON body, only the first MiB.
     pub body: Bytes,
     /// Length of the body in bytes.
     pub length: u64,
-    /// Status of the response; 0 if the connection was closed before a response.
+    /// Status of the response; 0 if the connection was closed before a response was sent.
     pub status: u16,
 }
 
@@ -114,7 +114,7 @@ impl fmt::Debug for LoggedRequest {
     }
 }
 
-/// Requests of a sandbox, for all vendors.
+/// Requests to a sandbox, for all vendors.
 #[derive(Default)]
 pub(crate) struct Log {
     entries: Mutex<Entries>,

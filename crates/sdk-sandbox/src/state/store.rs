@@ -86,15 +86,15 @@ impl Store {
         Some(record.clone())
     }
 
-    /// Whether a record was deleted and hasn't been created again.
+    /// Returns whether a record was deleted and hasn't been created again.
     pub(crate) fn is_gone(&self, resource: usize, place: &Place) -> bool {
         let collections = self.collections();
         let collection = collections.collections.get(&resource);
         collection.is_some_and(|collection| collection.gone.contains(place))
     }
 
-    /// Stores a record with the current time as its time of change, and replaces an existing record
-    /// at the same location.
+    /// Stores a record, and replaces an existing record at the same location. Sets the time of
+    /// change to the current time.
     pub(crate) fn put(
         &self,
         resource: usize,
@@ -188,7 +188,7 @@ impl Store {
         )
     }
 
-    /// Whether any stored record of a collection satisfies a condition, in any scope.
+    /// Returns whether any stored record of a collection satisfies a condition, in any scope.
     pub(crate) fn any(&self, resource: usize, is: impl Fn(&Value) -> bool) -> bool {
         let collections = self.collections();
         let collection = collections.collections.get(&resource);

@@ -166,7 +166,7 @@ impl Tokens {
             .map(|token| token.scopes)
     }
 
-    /// Whether a one-time value is used for the first time.
+    /// Returns whether a one-time value is used for the first time.
     pub(crate) fn use_once(&self, value: &str) -> bool {
         let mut state = self.state();
         if state.used.len() >= REMEMBERED {

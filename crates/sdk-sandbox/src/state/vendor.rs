@@ -187,8 +187,8 @@ pub(crate) fn prefix(vendor: &str) -> String {
     format!("{letter}{}", vendor.to_uppercase().replace('-', "_"))
 }
 
-/// Returns the scopes that token exchanges grant and that operations require. An API may issue
-/// tokens only outside its document.
+/// Returns the scopes that token exchanges grant and that operations require. Some documents don't
+/// describe how tokens are issued, so the token exchanges alone are not sufficient.
 pub(crate) fn all_scopes(document: &Document, profile: &Profile) -> Vec<String> {
     let exchanges = profile.tokens.exchanges.values();
     let granted = exchanges.filter_map(|rules| rules.scope.as_ref());

@@ -44,7 +44,7 @@ pub(crate) fn family_of<'v>(
         .or_else(|| families.iter().find(|family| family.name == event));
     found.ok_or_else(|| {
         let told = format!("a webhook event {event:?}");
-        let advice = "to send an event that the document does not declare, set the family, one of:";
+        let advice = "to send an event that is not in the document, set the family to one of:";
         unknown(vendor, &told, advice)
     })
 }
@@ -66,7 +66,7 @@ fn unknown(vendor: &Vendor, told: &str, advice: &str) -> Error {
     ))
 }
 
-/// Whether the schema of a family with a single payload lists an event.
+/// Returns whether the schema of a family with a single payload lists an event.
 fn is_named(vendor: &Vendor, family: &WebhookFamily, event: &str) -> bool {
     let schema = event_pointer(vendor, family).and_then(|pointer| {
         let schema = payload_schema(vendor, family.payload.as_deref()?)?;

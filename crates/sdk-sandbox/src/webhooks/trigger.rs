@@ -11,12 +11,12 @@ use crate::webhooks::payload::payload_of;
 use crate::webhooks::send::{Letter, deliver, secret_of};
 use crate::webhooks::target::targets;
 
-/// Whether calls of an operation can trigger webhooks.
+/// Returns whether calls to an operation can trigger webhooks.
 pub(crate) fn sends_webhooks(vendor: &Vendor, operation_id: &str) -> bool {
     all(vendor).any(|(_, rules)| rules.after.iter().any(|id| id == operation_id))
 }
 
-/// Whether a webhook is sent only in a later state of the job that a call starts.
+/// Returns whether a webhook is sent only in a later state of the job that a call starts.
 pub(crate) fn awaits_state(vendor: &Vendor, occasion: &Occasion) -> bool {
     let rules = all(vendor).filter(|(_, rules)| rules.after.contains(&occasion.operation_id));
     let mut waiting = rules.filter(|(_, rules)| !rules.states.is_empty());
@@ -45,7 +45,7 @@ pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>)
                 url: target.url,
                 owner: target.owner,
                 payload: payload_of(vendor, family, rules, &event, occasion),
-                // An unknown public key belongs to a record of another document.
+                // The sandbox can't sign for a public key that it didn't create.
                 secret: secret_of(vendor, family, target.key.as_deref()).unwrap_or_default(),
             };
             deliver(vendor, letter, &vendor.outbox.delivery());
@@ -69,8 +69,9 @@ pub(crate) fn check(
 ) -> Result<(), Error> {
     for (name, rules) in rules {
         let Some(family) = families.iter().find(|family| family.name == *name) else {
-            let told =
-                format!("the profile has webhooks `{name}`, which the document does not declare");
+            let told = format!(
+                "the profile has rules for the webhook family `{name}`, which the document does not declare"
+            );
             return Err(Error::new(told));
         };
         for rules in &rules.triggers {

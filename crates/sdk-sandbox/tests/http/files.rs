@@ -65,7 +65,8 @@ async fn every_line_has_a_status_in_the_order_of_the_input() {
         .text()
         .await
         .unwrap();
-    // The comparison is not by text, because the order of the keys depends on the features of serde_json.
+    // The lines are compared as JSON, because the order of the keys depends on the features of
+    // serde_json.
     let first: Value = serde_json::from_str(again.lines().next().unwrap()).unwrap();
     assert_eq!(first, value!({"code": "a", "line": 1, "status_code": 204}));
     assert!(again.contains("\"status_code\":422"), "{again}");

@@ -1,4 +1,4 @@
-//! Start, request log and stop of a sandbox.
+//! Start-up, request log and shutdown of a sandbox.
 
 use reqwest::Method;
 use sdk_sandbox::{Delivery, Fault, Sandbox};
@@ -41,7 +41,7 @@ async fn dropping_the_sandbox_frees_the_port_and_closes_connections() {
     let Parcels { sandbox, http } = parcels;
     let url = format!("{}/status", sandbox.base_url(PARCELS).unwrap());
     drop(sandbox);
-    // The tasks end when the runtime polls them the next time.
+    // The tasks end the next time the runtime polls them.
     while http.get(&url).send().await.is_ok() {
         tokio::task::yield_now().await;
     }

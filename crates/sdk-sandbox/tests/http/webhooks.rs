@@ -67,7 +67,8 @@ impl OneShot {
     }
 }
 
-/// Whether a public key verifies a body. In these bodies, plain sorting produces the canonical key order.
+/// Returns whether a public key verifies a body. In these bodies, plain sorting produces the
+/// canonical key order.
 fn verifies(key: &Value, received: &Received) -> bool {
     let key: [u8; 32] = STANDARD
         .decode(key.as_str().unwrap())

@@ -19,7 +19,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`AccountBalance`](AccountBalance) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Balance of the account. |
+    /// | 200 | `application/json` | [`AccountBalance`](AccountBalance) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The balance of the account. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
@@ -51,7 +51,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ChannelStatus`](ChannelStatus) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Status of each channel. |
+    /// | 200 | `application/json` | [`ChannelStatus`](ChannelStatus) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The status of each channel. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
@@ -90,7 +90,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices by country. |
+    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices by country. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -141,7 +141,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices, with the requested country as the only key. |
+    /// | 200 | `application/json` | SmsPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices, with the requested country as the only key. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -202,7 +202,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices by country. |
+    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices by country. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -263,7 +263,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Prices, with the requested country as the only key. |
+    /// | 200 | `application/json` | MessengerPricing | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The prices, with the requested country as the only key. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |

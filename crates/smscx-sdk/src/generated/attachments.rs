@@ -325,7 +325,7 @@ pub struct Attachment {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Short URL.
+    /// Short URL of the attachment.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "shortUrl", default, skip_serializing_if = "Option::is_none")
@@ -343,7 +343,7 @@ pub struct Attachment {
         serde(rename = "fileType", default, skip_serializing_if = "Option::is_none")
     )]
     pub file_type: Option<String>,
-    /// Number of hits.
+    /// Number of hits on the attachment.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -87,7 +87,7 @@ impl Client {
     /// Marks a conversation as read.
     ///
     /// This GET request changes state, so do not prefetch or cache it. The client never retries it
-    /// automatically because a retry would also mark messages that arrived in the meantime.
+    /// automatically because a retry would also mark newer messages as read.
     ///
     /// `GET /conversations/{conversationId}/read`, operation `mark_conversation_read` (the vendor's operation id: `markConversationAsRead`).
     ///
@@ -142,9 +142,9 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_message_report`](crate::Client::get_message_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -212,9 +212,9 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_message_report`](crate::Client::get_message_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -288,9 +288,9 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_message_report`](crate::Client::get_message_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -467,7 +467,7 @@ pub struct Conversation {
         )
     )]
     pub unread_messages: Option<i32>,
-    /// Beginning of the text of the latest message.
+    /// Beginning of the latest message's text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lastReply", default, skip_serializing_if = "Option::is_none")
@@ -550,8 +550,8 @@ pub struct ConversationChatReplyRequest {
     pub text: String,
     /// Image and button of a message.
     ///
-    /// The structure is not documented but is probably the same as in `RichMedia`. The samples show
-    /// an empty object.
+    /// The structure is not documented, but it is probably the same as that of `RichMedia`. The
+    /// samples show an empty object.
     #[serde(rename = "richMedia")]
     pub rich_media: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
@@ -836,8 +836,8 @@ pub struct ConversationMessage {
     pub text: Option<String>,
     /// Image and button of a message.
     ///
-    /// The structure is not documented but is probably the same as in `RichMedia`. The samples show
-    /// an empty object.
+    /// The structure is not documented, but it is probably the same as that of `RichMedia`. The
+    /// samples show an empty object.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "richMedia", default, skip_serializing_if = "Option::is_none")

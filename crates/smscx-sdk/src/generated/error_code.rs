@@ -13,7 +13,7 @@ pub enum ErrorCode {
     InvalidParam1101,
     /// Code `1102`, status `400`, type `invalid_param`: One of the groups is empty.
     InvalidParam1102,
-    /// Code `1103`, status `400`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// Code `1103`, status `400`, type `invalid_param`: The message has more than 25,000 recipients.
     InvalidParam1103,
     /// Code `1104`, status `400`, type `invalid_param`: `to` is missing or empty.
     InvalidParam1104,
@@ -80,9 +80,9 @@ pub enum ErrorCode {
     InvalidParam1134,
     /// Code `1135`, status `400`, type `invalid_param`: `transliteration` is not an object.
     InvalidParam1135,
-    /// Code `1136`, status `400`, type `invalid_param`: The length in a placeholder of the text is not a number.
+    /// Code `1136`, status `400`, type `invalid_param`: The length in a text placeholder is not a number.
     InvalidParam1136,
-    /// Code `1137`, status `400`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
+    /// Code `1137`, status `400`, type `invalid_param`: The length in a text placeholder is not between 1 and 20.
     InvalidParam1137,
     /// Code `1140`, status `400`, type `invalid_param`: One of the groups does not exist.
     InvalidParam1140,
@@ -108,7 +108,7 @@ pub enum ErrorCode {
     InvalidParam1203,
     /// Code `1204`, status `400`, type `invalid_param`: `name` is missing or empty.
     InvalidParam1204,
-    /// Code `1205`, status `400`, type `invalid_param`: There are more than 40,000 phone numbers.
+    /// Code `1205`, status `400`, type `invalid_param`: The request contains more than 40,000 phone numbers.
     InvalidParam1205,
     /// Code `1206`, status `400`, type `invalid_param`: `name` has fewer than 3 or more than 60 characters.
     InvalidParam1206,
@@ -313,7 +313,7 @@ pub enum ErrorCode {
     InvalidParam2022,
     /// Code `2023`, status `400`, type `otp_verified`: The OTP is already verified.
     OtpVerified2023,
-    /// Code `2024`, status `400`, type `otp_cancelled`: The OTP was cancelled.
+    /// Code `2024`, status `400`, type `otp_cancelled`: The OTP was canceled.
     OtpCancelled2024,
     /// Code `2025`, status `400`, type `otp_expired`: The OTP has expired.
     OtpExpired2025,
@@ -325,9 +325,9 @@ pub enum ErrorCode {
     OtpExpired2028,
     /// Code `2029`, status `400`, type `invalid_pin`: The PIN is wrong. Each wrong PIN uses up an attempt.
     InvalidPin2029,
-    /// Code `2030`, status `403`, type `access_denied`: The OTP is already cancelled.
+    /// Code `2030`, status `403`, type `access_denied`: The OTP is already canceled.
     AccessDenied2030,
-    /// Code `2031`, status `403`, type `access_denied`: The OTP is not pending, so it cannot be cancelled.
+    /// Code `2031`, status `403`, type `access_denied`: The OTP is not pending, so it cannot be canceled.
     AccessDenied2031,
     /// A code unknown to this version of the SDK.
     Unknown(String),

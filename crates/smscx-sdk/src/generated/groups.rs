@@ -763,7 +763,7 @@ impl ::sdk_runtime::object::Object for AddedContactsResponse {
 
 /// A plain phone number or a contact with details.
 ///
-/// It is not documented whether a list can contain both.
+/// The vendor does not document whether a list can contain both.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ContactEntry {

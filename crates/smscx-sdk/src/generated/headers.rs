@@ -16,7 +16,7 @@ pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
     fn x_rate_limit_remaining(&self) -> Option<i64> {
         ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Remaining")
     }
-    /// `X-Rate-Limit-Reset`: Time from which requests are accepted again, as Unix time in seconds.
+    /// `X-Rate-Limit-Reset`: Time when requests are accepted again, as Unix time in seconds.
     fn x_rate_limit_reset(&self) -> Option<i64> {
         ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Reset")
     }

@@ -16,9 +16,9 @@ impl Client {
     /// `estimate_multichannel_message`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set one, the client generates an id for each call and uses
-    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
-    /// choose the id yourself and store it before the call.
+    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
+    /// id yourself and store it before the call.
     ///
     /// `POST /multichannel`, operation `send_multichannel_message` (the vendor's operation id: `sendMultichannelMessage`).
     ///
@@ -26,7 +26,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_message_report`](crate::Client::get_message_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -34,13 +34,13 @@ impl Client {
     ///
     /// - `application/json`: [`MultichannelMessageRequest`](MultichannelMessageRequest)
     ///
-    /// Message and its recipients.
+    /// The message and its recipients.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -59,7 +59,7 @@ impl Client {
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
     /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
@@ -117,9 +117,9 @@ impl Client {
     /// `estimate_multichannel_campaign`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set one, the client generates an id for each call and uses
-    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
-    /// choose the id yourself and store it before the call.
+    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
+    /// id yourself and store it before the call.
     ///
     /// `POST /multichannel/campaign`, operation `send_multichannel_campaign` (the vendor's operation id: `sendMultichannelCampaign`).
     ///
@@ -127,7 +127,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_campaign_report`](crate::Client::get_campaign_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -135,13 +135,13 @@ impl Client {
     ///
     /// - `application/json`: [`MultichannelCampaignRequest`](MultichannelCampaignRequest)
     ///
-    /// Message and the groups to send it to.
+    /// The message and the groups to send it to.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -154,7 +154,7 @@ impl Client {
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
     /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
     /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 11 characters, according to the vendor's error table. The schema allows up to 15.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
@@ -225,13 +225,13 @@ impl Client {
     ///
     /// - `application/json`: [`MultichannelCampaignEstimateRequest`](MultichannelCampaignEstimateRequest)
     ///
-    /// Message and the groups to send it to.
+    /// The message and the groups to send it to.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -244,7 +244,7 @@ impl Client {
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
     /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
     /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 11 characters, according to the vendor's error table. The schema allows up to 15.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
@@ -314,13 +314,13 @@ impl Client {
     ///
     /// - `application/json`: [`MultichannelMessageEstimateRequest`](MultichannelMessageEstimateRequest)
     ///
-    /// Message and its recipients.
+    /// The message and its recipients.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -338,7 +338,7 @@ impl Client {
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
     /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
@@ -407,7 +407,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the amount credited for them. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited for them. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -459,7 +459,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the amount credited for it. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and the amount credited for it. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |

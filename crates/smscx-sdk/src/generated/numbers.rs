@@ -50,19 +50,19 @@ impl Client {
     }
     /// Starts a lookup of up to 40,000 phone numbers.
     ///
-    /// This operation costs money. The response lists only the lookups that were started. The
-    /// results are sent to `lookupCallbackUrl`, and `get_bulk_lookup` returns them. Invalid numbers
-    /// are listed in `info.invalid` and do not make the call fail. To check only the format of
-    /// numbers, use `validate_numbers`, which is free. The API does not accept an idempotency id
+    /// This operation costs money. The response lists the started lookups without their results.
+    /// The results are sent to `lookupCallbackUrl`, and `get_bulk_lookup` returns them. Invalid
+    /// numbers are listed in `info.invalid` and do not make the call fail. To check only the format
+    /// of numbers, use `validate_numbers`, which is free. The API does not accept an idempotency id
     /// for this operation, so the client never repeats the call automatically.
     ///
     /// `POST /numbers/lookup`, operation `lookup_numbers` (the vendor's operation id: `lookupNumbers`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_bulk_lookup`](crate::Client::get_bulk_lookup) and returns the last response. If the start receives no response, find the job as follows: call `list_bulk_lookups` and look for a lookup that was created at the time of the call.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_bulk_lookup`](crate::Client::get_bulk_lookup) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: call `list_bulk_lookups` and look for a lookup that was created at the time of the call.
     ///
     /// # Body
     ///
@@ -70,13 +70,13 @@ impl Client {
     ///
     /// - `application/json`: [`BulkLookupRequest`](BulkLookupRequest)
     ///
-    /// Phone numbers to look up.
+    /// The phone numbers to look up.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`BulkLookupResponse`](BulkLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Lookups that were started. |
+    /// | 200 | `application/json` | [`BulkLookupResponse`](BulkLookupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The lookups that were started. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -88,7 +88,7 @@ impl Client {
     ///
     /// - status `400`, code `1203`, type `invalid_param`: `phoneNumbers` is missing or empty.
     /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
-    /// - status `400`, code `1205`, type `invalid_param`: There are more than 40,000 phone numbers.
+    /// - status `400`, code `1205`, type `invalid_param`: The request contains more than 40,000 phone numbers.
     /// - status `400`, code `1209`, type `invalid_param`: `lookupCallbackUrl` is not a URL.
     /// - status `400`, code `1216`, type `invalid_param`: None of the phone numbers is both valid and covered by a network.
     /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
@@ -116,15 +116,15 @@ impl Client {
     /// Returns the results of a bulk lookup, one page at a time.
     ///
     /// `info` describes the bulk lookup, and `data` contains a page of its results. This operation
-    /// is free. The vendor does not document how unfinished lookups appear. `.wait()` therefore
-    /// polls until there are `totalValid` results, all with a documented status. The results are
-    /// also sent to `lookupCallbackUrl`.
+    /// is free. The vendor does not document how unfinished lookups appear in the results.
+    /// `.wait()` therefore polls until there are `totalValid` results and each has a documented
+    /// status. The results are also sent to `lookupCallbackUrl`.
     ///
     /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}`, operation `get_bulk_lookup` (the vendor's operation id: `getBulkLookupStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `ACTIVE`, `ABSENT`, `BARRED`, `UNKNOWN`, `FAILED`. The delay between polls grows from 5 s to 60 s. The wait ends after 3600 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `ACTIVE`, `ABSENT`, `BARRED`, `UNKNOWN`, `FAILED`. The delay between polls grows from 5 s to 60 s. By default, the wait times out after 3600 s.
     ///
     /// # Parameters
     ///
@@ -139,7 +139,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`BulkLookupDetails`](BulkLookupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Bulk lookup and a page of its results. |
+    /// | 200 | `application/json` | [`BulkLookupDetails`](BulkLookupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The bulk lookup and a page of its results. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -292,7 +292,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Result of the lookup. |
+    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result of the lookup. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -330,7 +330,7 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -418,8 +418,8 @@ impl Client {
     }
     /// Rents a phone number.
     ///
-    /// This operation costs money. The API immediately charges the rent for the whole period and,
-    /// if the number has one, a setup cost. `list_available_numbers` returns the available numbers
+    /// This operation costs money. The API immediately charges the rent for the whole period, plus
+    /// the setup cost if the number has one. `list_available_numbers` returns the available numbers
     /// and their prices. With `autoRenew`, each further period is billed when it begins. You can
     /// cancel the rental with `cancel_rent` within the first 30 minutes. The API does not accept an
     /// idempotency id for this operation, so the client never repeats the call automatically.
@@ -428,7 +428,7 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Body
     ///
@@ -436,7 +436,7 @@ impl Client {
     ///
     /// - `application/json`: [`RentRequest`](RentRequest)
     ///
-    /// Number to rent and rental period.
+    /// The number to rent and the rental period.
     ///
     /// # Responses
     ///
@@ -499,7 +499,7 @@ impl Client {
     /// | `countryIso` | path | string | yes |  | Two-letter ISO 3166-1 country code. |
     /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Features that the numbers must have: 1 to receive SMS messages, 2 to send them, or 3 for both. |
     /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `mobile`, `landline` | no |  | Type of the numbers to list. |
-    /// | [`setup_time`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `instant`, `delayed` | no |  | Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers after ten minutes to a few days. |
+    /// | [`setup_time`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `instant`, `delayed` | no |  | Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers work after ten minutes to a few days. |
     /// | [`registration`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that need a registration (true) or only numbers that do not (false). |
     /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive SMS messages from alphanumeric senders. |
     /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17 characters. |
@@ -509,7 +509,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`AvailableNumberList`](AvailableNumberList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Phone numbers available for rent. |
+    /// | 200 | `application/json` | [`AvailableNumberList`](AvailableNumberList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The phone numbers available for rent. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -582,15 +582,15 @@ impl Client {
     }
     /// Renews the rental of a number.
     ///
-    /// This operation costs money. The rent for the new period is charged immediately. The prices
-    /// are in `renewCost` of the rental. The API does not accept an idempotency id for this
-    /// operation, so the client never repeats the call automatically.
+    /// This operation costs money. The rent for the new period is charged immediately. The property
+    /// `renewCost` of the rental lists the prices. The API does not accept an idempotency id for
+    /// this operation, so the client never repeats the call automatically.
     ///
     /// `PATCH /numbers/rent/{rentId}`, operation `renew_rent` (the vendor's operation id: `renewRent`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: money. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: money. The client retries the request only if it is certain that the vendor did not process it.
     ///
     /// # Parameters
     ///
@@ -604,7 +604,7 @@ impl Client {
     ///
     /// - `application/json`: [`RenewRentRequest`](RenewRentRequest)
     ///
-    /// Next period and settings of the rental. Omitted fields keep their values.
+    /// The next period and settings of the rental. Omitted fields keep their values.
     ///
     /// # Responses
     ///
@@ -654,7 +654,7 @@ impl Client {
     }
     /// Cancels a rental within its first 30 minutes.
     ///
-    /// The rent is credited to the account, but a setup cost is not. A rental cannot be cancelled
+    /// The rent is credited to the account, but a setup cost is not. A rental cannot be canceled
     /// if the number has already received SMS messages.
     ///
     /// `DELETE /numbers/rent/{rentId}`, operation `cancel_rent` (the vendor's operation id: `cancelRent`).
@@ -671,7 +671,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CancelledRentResponse`](CancelledRentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Cancelled rental and the amount credited for it. |
+    /// | 200 | `application/json` | [`CancelledRentResponse`](CancelledRentResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The canceled rental and the amount credited for it. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -700,7 +700,7 @@ impl Client {
     pub fn cancel_rent(&self, rent_id: &str) -> Request<'_, CancelRent> {
         Request::new(self).set("rentId", rent_id)
     }
-    /// Changes the automatic renewal or the callback URL of a rental.
+    /// Changes the automatic renewal setting or the callback URL of a rental.
     ///
     /// Set at least one field. Omitted fields keep their values.
     ///
@@ -720,7 +720,7 @@ impl Client {
     ///
     /// - `application/json`: [`RentSettingsRequest`](RentSettingsRequest)
     ///
-    /// Settings to change.
+    /// The settings to change.
     ///
     /// # Responses
     ///
@@ -787,7 +787,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`InboundSmsPage`](InboundSmsPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Rental and a page of its received messages. |
+    /// | 200 | `application/json` | [`InboundSmsPage`](InboundSmsPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The rental and a page of its received messages. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -834,7 +834,7 @@ impl Client {
     ///
     /// - `application/json`: [`ValidationRequest`](ValidationRequest)
     ///
-    /// Phone numbers to check.
+    /// The phone numbers to check.
     ///
     /// # Responses
     ///
@@ -852,7 +852,7 @@ impl Client {
     ///
     /// - status `400`, code `1203`, type `invalid_param`: `phoneNumbers` is missing or empty.
     /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
-    /// - status `400`, code `1205`, type `invalid_param`: There are more than 40,000 phone numbers.
+    /// - status `400`, code `1205`, type `invalid_param`: The request contains more than 40,000 phone numbers.
     ///
     /// # Example
     ///
@@ -1135,7 +1135,7 @@ impl Request<'_, ListAvailableNumbers> {
     pub fn registration(self, registration: bool) -> Self {
         self.set("registration", registration)
     }
-    /// Sets `setup_time` (query, string: `instant`, `delayed`): Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers after ten minutes to a few days.
+    /// Sets `setup_time` (query, string: `instant`, `delayed`): Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers work after ten minutes to a few days.
     #[inline]
     pub fn setup_time(
         self,
@@ -1292,19 +1292,19 @@ pub struct AvailableNumber {
         )
     )]
     pub outbound_sms_cost: Option<f64>,
-    /// Setup cost that is charged once, in the currency of the account.
+    /// One-time setup cost, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "setupCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub setup_cost: Option<f64>,
-    /// Rental prices for each period.
+    /// Rental price for each possible period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "rentCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub rent_cost: Option<Vec<RentPrice>>,
-    /// Shortest possible period in days: 1, 7 or 30.
+    /// Minimum rental period in days: 1, 7 or 30.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "minRent", default, skip_serializing_if = "Option::is_none")
@@ -1860,7 +1860,7 @@ impl ::sdk_runtime::object::Object for BulkLookupResponse {
     }
 }
 
-/// A cancelled rental and the amount credited for it.
+/// A canceled rental and the amount credited for it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1947,12 +1947,12 @@ impl ::sdk_runtime::object::Object for CancelledRent {
     }
 }
 
-/// Response with a cancelled rental.
+/// Response with a canceled rental.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledRentResponse {
-    /// A cancelled rental and the amount credited for it.
+    /// A canceled rental and the amount credited for it.
     pub info: CancelledRent,
 }
 
@@ -2281,7 +2281,7 @@ impl ::schemars::JsonSchema for ListAvailableNumbersNumberType {
     }
 }
 
-/// Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers after ten minutes to a few days.
+/// Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers work after ten minutes to a few days.
 ///
 /// Values of the parameter `setup_time` of [`list_available_numbers`](crate::Client::list_available_numbers).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2370,7 +2370,7 @@ pub struct NumberLookup {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub mcc: Option<String>,
-    /// Mobile country code and mobile network code together.
+    /// Mobile country code followed by the mobile network code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2888,7 +2888,7 @@ pub struct Rent {
         serde(rename = "rentCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub rent_cost: Option<f64>,
-    /// Setup cost that was charged once, in the currency of the account.
+    /// One-time setup cost that was charged, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "setupCost", default, skip_serializing_if = "Option::is_none")
@@ -3353,7 +3353,7 @@ pub struct RentedNumber {
         serde(rename = "rentCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub rent_cost: Option<f64>,
-    /// Setup cost that was charged once, in the currency of the account.
+    /// One-time setup cost that was charged, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "setupCost", default, skip_serializing_if = "Option::is_none")
@@ -3397,7 +3397,7 @@ pub struct RentedNumber {
         )
     )]
     pub outbound_sms_cost: Option<f64>,
-    /// Prices of a renewal for each period.
+    /// Renewal price for each possible period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "renewCost", default, skip_serializing_if = "Option::is_none")
@@ -3415,7 +3415,7 @@ pub struct RentedNumber {
         serde(rename = "outboundSms", default, skip_serializing_if = "Option::is_none")
     )]
     pub outbound_sms: Option<SmsTotals>,
-    /// Shortest possible period in days: 1, 7 or 30.
+    /// Minimum rental period in days: 1, 7 or 30.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "minRent", default, skip_serializing_if = "Option::is_none")
@@ -3443,7 +3443,7 @@ pub struct RentedNumber {
         )
     )]
     pub inbound_sms_sender: Option<bool>,
-    /// Whether the rental is active, that is, neither cancelled nor ended.
+    /// Whether the rental is active, that is, neither canceled nor ended.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "activeRent", default, skip_serializing_if = "Option::is_none")

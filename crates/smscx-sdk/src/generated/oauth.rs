@@ -8,10 +8,10 @@ use super::{Client, Request};
 impl Client {
     /// Exchanges an application's credentials for an access token.
     ///
-    /// The application id and secret are sent in an HTTP Basic `Authorization` header, and the
-    /// grant in a form body. The lifetime of the token is a setting of the account: one day, one
-    /// week or unlimited. There is no refresh token. To renew the token, call this operation again.
-    /// If you use an API key in `X-API-KEY`, you do not need a token.
+    /// The request sends the application id and secret in an HTTP Basic `Authorization` header, and
+    /// the grant type and scopes in a form body. The lifetime of the token is a setting of the
+    /// application: one day, one week or unlimited. There is no refresh token. To renew the token,
+    /// call this operation again. If you use an API key in `X-API-KEY`, you do not need a token.
     ///
     /// All errors of this call have the code 1600. Use the error type to tell them apart.
     ///
@@ -25,7 +25,7 @@ impl Client {
     ///
     /// - `application/x-www-form-urlencoded`: [`TokenRequest`](TokenRequest)
     ///
-    /// Grant type and requested scopes.
+    /// The grant type and the requested scopes.
     ///
     /// # Responses
     ///
@@ -95,7 +95,7 @@ pub struct TokenRequest {
     ///
     /// Default: `"client_credentials"`. Always `"client_credentials"`.
     pub grant_type: String,
-    /// Scopes for the token, separated by spaces. Scope names are case-sensitive. If the property is left out, the token has all scopes of the application. `list_scopes` returns the full list of scopes.
+    /// Scopes for the token, separated by spaces. If omitted, the token has all scopes of the application. Scope names are case-sensitive. `list_scopes` returns the full list of scopes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }

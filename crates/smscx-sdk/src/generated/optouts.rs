@@ -541,13 +541,13 @@ pub struct Optout {
         serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
     )]
     pub group_id: Option<String>,
-    /// Name of the group in `groupId`; null if unknown.
+    /// Name of the group that `groupId` identifies; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "groupName", default, skip_serializing_if = "Option::is_none")
     )]
     pub group_name: Option<String>,
-    /// Name of the campaign in `campaignId`; null if unknown.
+    /// Name of the campaign that `campaignId` identifies; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")

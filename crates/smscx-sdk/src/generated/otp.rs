@@ -16,9 +16,9 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Effect: message. The client retries the request only if the vendor certainly did not process it.
+    /// Effect: message. The client retries the request only if it is certain that the vendor did not process it.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_otp`](crate::Client::get_otp) and returns the last response. If the start receives no response, find the job as follows: the OTP cannot be looked up, because only the response of `create_otp` contains its identifier; a second call sends a second SMS message.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_otp`](crate::Client::get_otp) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: the OTP cannot be looked up, because only the response of `create_otp` contains its identifier; a second call sends a second SMS message.
     ///
     /// # Body
     ///
@@ -81,13 +81,13 @@ impl Client {
     /// Returns the status of an OTP.
     ///
     /// `.wait()` polls until the OTP is verified. It returns an error if the OTP fails, expires or
-    /// is cancelled. The API also sends status changes to `otpCallbackUrl`.
+    /// is canceled. The API also sends status changes to `otpCallbackUrl`.
     ///
     /// `GET /otp/{otpId}`, operation `get_otp` (the vendor's operation id: `getOtpStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `VERIFIED`. States that are errors: `FAILED`, `EXPIRED`, `CANCELLED`. The delay between polls grows from 2 s to 10 s. The wait ends after 1860 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `VERIFIED`. Error states: `FAILED`, `EXPIRED`, `CANCELLED`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1860 s.
     ///
     /// # Parameters
     ///
@@ -166,7 +166,7 @@ impl Client {
     /// - status `404`, code `2021`, type `not_found`: The OTP does not exist.
     /// - status `400`, code `2022`, type `invalid_param`: `pin` is missing or empty.
     /// - status `400`, code `2023`, type `otp_verified`: The OTP is already verified.
-    /// - status `400`, code `2024`, type `otp_cancelled`: The OTP was cancelled.
+    /// - status `400`, code `2024`, type `otp_cancelled`: The OTP was canceled.
     /// - status `400`, code `2025`, type `otp_expired`: The OTP has expired.
     /// - status `400`, code `2026`, type `otp_failed`: The OTP has failed because all attempts are used up.
     /// - status `400`, code `2027`, type `otp_failed`: This attempt failed, and no attempts are left.
@@ -213,7 +213,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CancelledOtpResponse`](CancelledOtpResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was cancelled. |
+    /// | 200 | `application/json` | [`CancelledOtpResponse`](CancelledOtpResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was canceled. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -224,8 +224,8 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `403`, code `2030`, type `access_denied`: The OTP is already cancelled.
-    /// - status `403`, code `2031`, type `access_denied`: The OTP is not pending, so it cannot be cancelled.
+    /// - status `403`, code `2030`, type `access_denied`: The OTP is already canceled.
+    /// - status `403`, code `2031`, type `access_denied`: The OTP is not pending, so it cannot be canceled.
     /// - status `404`, code `2021`, type `not_found`: The OTP does not exist.
     ///
     /// # Example
@@ -282,7 +282,7 @@ impl ::sdk_runtime::TypedOperation for CancelOtp {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::CANCEL_OTP;
 }
 
-/// Identifier of a cancelled OTP.
+/// Identifier of a canceled OTP.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -319,12 +319,12 @@ impl ::sdk_runtime::object::Object for CancelledOtp {
     }
 }
 
-/// The OTP that was cancelled.
+/// The OTP that was canceled.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledOtpResponse {
-    /// Identifier of a cancelled OTP.
+    /// Identifier of a canceled OTP.
     pub info: CancelledOtp,
 }
 

@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Campaigns, delivery status of messages, and totals by period.
 impl Client {
-    /// Returns the messages of a period that match the filters, page by page.
+    /// Returns the messages of a period that match the filters, one page at a time.
     ///
     /// Set either `period` or both `start_date` and `end_date`. Otherwise, the API rejects the
     /// call. `info` contains the totals, and `data` is a page of messages. If `short_response` is
@@ -26,7 +26,7 @@ impl Client {
     /// | [`channel`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Includes only messages on this channel. |
     /// | [`source`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
     /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Not case-sensitive. |
     /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
     /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
@@ -123,7 +123,7 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. The delay between polls grows from 10 s to 120 s. The wait ends after 86400 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. The delay between polls grows from 10 s to 120 s. By default, the wait times out after 86400 s.
     ///
     /// # Parameters
     ///
@@ -296,7 +296,7 @@ impl Client {
     /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Includes only messages on this channel. |
     /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
     /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Not case-sensitive. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
     /// # Responses
@@ -345,7 +345,7 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until the state is `DELIVERED`. States that are errors: `FAILED`, `REJECTED`, `NO COVERAGE`. The delay between polls grows from 2 s to 60 s. The wait ends after 3600 s.
+    /// Reads the state of a job. `.wait()` polls until the state is `DELIVERED`. Error states: `FAILED`, `REJECTED`, `NO COVERAGE`. The delay between polls grows from 2 s to 60 s. By default, the wait times out after 3600 s.
     ///
     /// # Parameters
     ///
@@ -738,7 +738,7 @@ impl Client {
     /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Includes only messages on this channel. |
     /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
     /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Includes only messages with this status. The vendor's error table lists only `delivered`, `failed` and `sent`. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Not case-sensitive. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | integer (int32) | no | `500` | Maximum number of rows. Defaults to 500. |
     ///
     /// # Responses
@@ -795,7 +795,7 @@ impl Request<'_, GetAdvancedReport> {
     pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
         self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter.
+    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Not case-sensitive.
     #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
@@ -976,7 +976,7 @@ impl Request<'_, DownloadAdvancedReportCsv> {
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter.
+    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Not case-sensitive.
     #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
@@ -1198,7 +1198,7 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Case does not matter.
+    /// Sets `country_iso` (query, string): Includes only messages to this country, given as a two-letter ISO 3166-1 code. Not case-sensitive.
     #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
@@ -1301,7 +1301,7 @@ impl ::sdk_runtime::object::Object for AdvancedReport {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AdvancedReportInfo {
-    /// Number of phone numbers.
+    /// Number of phone numbers in the report.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1700,7 +1700,7 @@ pub struct CampaignReportInfo {
         serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")
     )]
     pub campaign_name: Option<String>,
-    /// Number of phone numbers.
+    /// Number of phone numbers in the campaign.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2651,7 +2651,7 @@ impl ::schemars::JsonSchema for MessageSource {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessageTotals {
-    /// Number of phone numbers.
+    /// Number of phone numbers that the messages were sent to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "phoneNumbers", default, skip_serializing_if = "Option::is_none")
@@ -2663,7 +2663,7 @@ pub struct MessageTotals {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Cost, in the account's currency.
+    /// Cost of the message parts, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "costParts", default, skip_serializing_if = "Option::is_none")
@@ -2716,7 +2716,7 @@ pub struct PartTotals {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Cost, in the account's currency.
+    /// Cost of the message parts, in the account's currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "costParts", default, skip_serializing_if = "Option::is_none")

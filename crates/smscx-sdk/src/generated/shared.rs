@@ -180,7 +180,7 @@ pub struct BatchInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is billed.
+    /// Total number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -593,7 +593,7 @@ pub struct CallbackLookup {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub mcc: Option<String>,
-    /// Mobile country code and mobile network code together.
+    /// Mobile country code followed by the mobile network code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -882,7 +882,7 @@ pub struct CampaignInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is billed.
+    /// Total number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")

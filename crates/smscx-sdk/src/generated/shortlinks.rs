@@ -566,7 +566,7 @@ pub struct Shortlink {
         serde(rename = "originalUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub original_url: Option<String>,
-    /// Number of hits.
+    /// Number of hits on the short link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

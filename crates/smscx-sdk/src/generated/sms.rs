@@ -15,9 +15,9 @@ impl Client {
     /// `estimate_sms`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set one, the client generates an id for each call and uses
-    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
-    /// choose the id yourself and store it before the call.
+    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
+    /// id yourself and store it before the call.
     ///
     /// `POST /sms`, operation `send_sms` (the vendor's operation id: `sendSms`).
     ///
@@ -25,7 +25,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_message_report`](crate::Client::get_message_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -33,13 +33,13 @@ impl Client {
     ///
     /// - `application/json`: [`SmsRequest`](SmsRequest)
     ///
-    /// Message and its recipients.
+    /// The message and its recipients.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1104`, type `invalid_param`: `to` is missing or empty.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
@@ -66,8 +66,8 @@ impl Client {
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
-    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a text placeholder is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a text placeholder is not between 1 and 20.
     /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
     ///
     /// # Example
@@ -91,9 +91,9 @@ impl Client {
     /// estimate the cost for free, use `estimate_sms_campaign`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set one, the client generates an id for each call and uses
-    /// it for every attempt, so a retry is safe. To continue after a restart of your program,
-    /// choose the id yourself and store it before the call.
+    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
+    /// id yourself and store it before the call.
     ///
     /// `POST /sms/campaign`, operation `send_sms_campaign` (the vendor's operation id: `sendSmsCampaign`).
     ///
@@ -101,7 +101,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_campaign_report`](crate::Client::get_campaign_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_campaign_report`](crate::Client::get_campaign_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -109,13 +109,13 @@ impl Client {
     ///
     /// - `application/json`: [`SmsCampaignRequest`](SmsCampaignRequest)
     ///
-    /// Message and the groups to send it to.
+    /// The message and the groups to send it to.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that were sent or scheduled. |
+    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -128,7 +128,7 @@ impl Client {
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
     /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
     /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
@@ -142,8 +142,8 @@ impl Client {
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
-    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a text placeholder is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a text placeholder is not between 1 and 20.
     /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
     ///
     /// # Example
@@ -181,13 +181,13 @@ impl Client {
     ///
     /// - `application/json`: [`SmsCampaignEstimateRequest`](SmsCampaignEstimateRequest)
     ///
-    /// Message and the groups to send it to.
+    /// The message and the groups to send it to.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -200,7 +200,7 @@ impl Client {
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
     /// - status `400`, code `1140`, type `invalid_param`: One of the groups does not exist.
     /// - status `400`, code `1102`, type `invalid_param`: One of the groups is empty.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
@@ -214,8 +214,8 @@ impl Client {
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
-    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a text placeholder is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a text placeholder is not between 1 and 20.
     ///
     /// # Example
     ///
@@ -252,13 +252,13 @@ impl Client {
     ///
     /// - `application/json`: [`SmsEstimateRequest`](SmsEstimateRequest)
     ///
-    /// Message and its recipients.
+    /// The message and its recipients.
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Messages that would be sent, and their cost. |
+    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -276,7 +276,7 @@ impl Client {
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
     /// - status `403`, code `1119`, type `no_coverage`: No network covers the destination, or the destination is restricted.
@@ -285,8 +285,8 @@ impl Client {
     /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
     /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
     /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
-    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a text placeholder is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a text placeholder is not between 1 and 20.
     ///
     /// # Example
     ///
@@ -324,7 +324,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Totals of the deleted messages and the amount credited for them. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited for them. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -375,7 +375,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | Deleted message and the amount credited for it. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and the amount credited for it. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
@@ -792,7 +792,7 @@ pub struct SmsCampaignInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is billed.
+    /// Total number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
@@ -1345,7 +1345,7 @@ pub struct SmsInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Total number of parts of all messages. Each part is billed.
+    /// Total number of message parts. Each part is billed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")

@@ -2,7 +2,7 @@
 
 pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
 
-/// Verification of webhooks of the family `callback`.
+/// Verification of the webhook family `callback`.
 pub static CALLBACK: WebhookFamily = WebhookFamily {
     name: "callback",
     event: "/event",
@@ -19,7 +19,7 @@ pub static CALLBACK: WebhookFamily = WebhookFamily {
 ///
 /// The documentation uses the event name `otp_update` for both lookups and OTPs. Callbacks whose
 /// items have a `lookupId` are treated as lookup results. Other events, such as `receive_viber`
-/// and `receive_whatsapp`, have no documented payload and become `Unknown`.
+/// and `receive_whatsapp`, have no documented payload and are parsed as `Unknown`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallbackEvent {

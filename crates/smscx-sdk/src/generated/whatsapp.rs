@@ -24,7 +24,7 @@ impl Client {
     ///
     /// Effect: message. The client retries the request with the same idempotency key.
     ///
-    /// Starts a job. `.run()` starts the job and waits for its end with [`get_message_report`](crate::Client::get_message_report) and returns the last response. If the start receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    /// Starts a job. `.run()` starts the job, polls it with [`get_message_report`](crate::Client::get_message_report) until it finishes, and returns the last response. If the request that starts the job receives no response, find the job as follows: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -55,7 +55,7 @@ impl Client {
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
     /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
@@ -125,7 +125,7 @@ impl Client {
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
-    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
     /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.

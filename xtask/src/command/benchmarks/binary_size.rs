@@ -75,7 +75,7 @@ pub(super) fn table(root: &Path) -> Result<String> {
     };
     let base = size(root, &folder, &peer)?;
     let mut lines = format!(
-        "| program | size | over plain reqwest |\n| --- | --- | --- |\n| {} | {} | |\n",
+        "| program | size | ratio to plain reqwest |\n| --- | --- | --- |\n| {} | {} | |\n",
         peer.label,
         mebibytes(base)
     );
@@ -121,7 +121,8 @@ fn programs(root: &Path, api: &Api<'_>) -> Vec<Program> {
     vec![program(all, "all", ""), program(tag, "tag", &one)]
 }
 
-/// Whether the operation reads a list, belongs to a tag with a feature, and has no required arguments.
+/// Returns whether the operation reads a list, belongs to a tag with a feature, and has no required
+/// arguments.
 fn is_simple(operation: &Operation<'_>) -> bool {
     operation.method == "get"
         && operation.paging.is_some()

@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// The steps that a document takes, in order.
+/// The steps of a run, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(super) enum Stage {
     /// `cargo xtask import` writes the spec.
     Import,
-    /// `cargo xtask new` makes the crate: lint takes the spec, and so does the generator.
+    /// `cargo xtask new` creates the crate: lint and the generator accept the spec.
     Generate,
     /// The crate compiles with its tests.
     Check,
@@ -41,12 +41,12 @@ pub(super) struct Outcome {
     pub(super) steps: BTreeMap<String, (u64, u64)>,
     /// The failed step, and its first error.
     pub(super) failed: Option<(String, String)>,
-    /// What it costs to check the library, by generator: time in milliseconds and peak memory in
-    /// bytes, or the reason why there is none.
+    /// Cost of checking the library, by generator: time in milliseconds and peak memory in bytes,
+    /// or the error if the generator or the check failed.
     pub(super) libraries: BTreeMap<String, Result<(u64, u64), String>>,
 }
 
-/// This workspace, among the generators of libraries.
+/// Name of our own generator in `libraries`.
 pub(super) const OURS: &str = "xtask";
 
 impl Outcome {
@@ -61,24 +61,25 @@ impl Outcome {
         }
     }
 
-    /// Whether a step was taken.
+    /// Returns whether a step ran.
     pub(super) fn has(&self, stage: Stage) -> bool {
         self.steps.contains_key(stage.name())
     }
 
-    /// Whether a step was taken without an error.
+    /// Returns whether a step ran without an error.
     pub(super) fn passed(&self, stage: Stage) -> bool {
         let failed = self.failed.as_ref().map(|(stage, _)| stage.as_str());
         self.has(stage) && failed != Some(stage.name())
     }
 
-    /// Time in milliseconds and peak memory in bytes of checking a generator's library.
+    /// Returns the time in milliseconds and the peak memory in bytes of checking a generator's
+    /// library; `None` if the generator or the check failed.
     pub(super) fn cost(&self, generator: &str) -> Option<(u64, u64)> {
         let library = self.libraries.get(generator)?;
         library.as_ref().ok().copied()
     }
 
-    /// One line of the record of a run.
+    /// Returns the outcome as one line of the record file.
     pub(super) fn to_json(&self) -> Value {
         let libraries = self.libraries.iter().map(|(name, library)| {
             let library = match library {
@@ -122,7 +123,7 @@ impl Outcome {
         })
     }
 
-    /// The outcome on one line.
+    /// Returns the outcome as one line of text.
     pub(super) fn line(&self) -> String {
         let mut text = format!("{} ({} operations):", self.path, self.operations);
         for stage in Stage::ALL {
@@ -135,7 +136,7 @@ impl Outcome {
         for (name, library) in &self.libraries {
             let _ = match library {
                 Ok((time, _)) => write!(text, " {name} {:.1} s", *time as f64 / 1e3),
-                Err(_) => write!(text, " {name} none"),
+                Err(_) => write!(text, " {name} failed"),
             };
         }
         if let Some((stage, error)) = &self.failed {

@@ -5,16 +5,16 @@ use std::fmt::Write as _;
 use super::outcome::{OURS, Outcome, Stage};
 use super::sample::Rule;
 
-/// The result page: the rule, the totals, and a row per document in sample order.
+/// Returns the page: the rule, the totals, and one row per document in sample order.
 pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     let mut text = format!(
         "# Public documents\n\n\
-         {date}: {} of the {} documents that the rule draws from the npm package `{}` {}, seed `{}`. `xtask/corpus/sample.toml` states the rule. To repeat it:\n\n\
+         Results of {date} for {} of the {} documents that the rule in `xtask/corpus/sample.toml` selects from the npm package `{}` {}, with the seed `{}`. To repeat the run:\n\n\
          ```sh\n\
          npm pack {}@{} && tar xzf {}-{}.tgz\n\
          cargo xtask corpus package/api --until test --peers --record\n\
          ```\n\n\
-         | step | documents that pass it | operations in these |\n| --- | --- | --- |\n",
+         | step | documents that pass it | their operations |\n| --- | --- | --- |\n",
         outcomes.len(),
         rule.count,
         rule.package,
@@ -39,8 +39,8 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
         }
     }
     text.push_str(
-        "\nTimes are seconds of processor time; `check` is `cargo check` of the crate with its tests \
-         and example, dependencies apart, with the peak memory of its largest process.\n\n\
+        "\nTimes are seconds of processor time. `check` is `cargo check` of the crate with its tests and example, \
+         without dependencies; `memory` is the peak memory of its largest process.\n\n\
          | document | operations | import | generate | check | memory | first error |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",
     );
@@ -71,10 +71,11 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// Number of operations at which the fixed cost of running the compiler becomes small.
+/// Number of operations above which the fixed cost of running the compiler is negligible.
 const LARGE: usize = 50;
 
-/// Lists the cost of checking the library of each generator, without tests and dependencies.
+/// Returns the comparison of the generators by the cost of checking their libraries, without tests
+/// and dependencies.
 fn libraries(outcomes: &[Outcome]) -> String {
     let compared = || outcomes.iter().filter(|one| !one.libraries.is_empty());
     let mut names: Vec<&String> = compared().flat_map(|one| one.libraries.keys()).collect();
@@ -84,8 +85,9 @@ fn libraries(outcomes: &[Outcome]) -> String {
         return String::new();
     }
     let mut text = "\n## Comparison with other generators\n\n\
-         `cargo check --lib` of the crates that each generator creates from the same document, one after the other: seconds of processor \
-         time and peak memory, with our share of both in parentheses. `-` means that the generator or the compiler fails.\n\n"
+         Processor time and peak memory of `cargo check --lib`, for the crates that the generators create from the same document. The \
+         values in parentheses are the time and memory of xtask as a fraction of those of the other generator. `-` means that the \
+         generator or the compiler fails.\n\n"
         .to_owned();
     for name in &names {
         let costs = compared().filter_map(|one| Some((one, one.cost(name)?)));
@@ -139,7 +141,8 @@ fn libraries(outcomes: &[Outcome]) -> String {
 /// Time in milliseconds and memory in bytes.
 type Costs = (u64, u64);
 
-/// Describes our share of the sums, and the median of our shares.
+/// Describes our costs as a share of the other generator's: of the totals, and the median over all
+/// documents.
 fn shares(pairs: &[(Costs, Costs)]) -> Option<String> {
     if pairs.is_empty() {
         return None;
@@ -154,7 +157,7 @@ fn shares(pairs: &[(Costs, Costs)]) -> Option<String> {
         shares[shares.len() / 2]
     };
     Some(format!(
-        "we take {time:.2} of its time (median {:.2}) and {memory:.2} of its memory (median {:.2})",
+        "xtask takes {time:.2} of the time (median {:.2}) and {memory:.2} of the memory (median {:.2})",
         median(0),
         median(1)
     ))
@@ -164,7 +167,7 @@ fn share(own: Costs, other: Costs) -> [f64; 2] {
     [own.0 as f64 / other.0 as f64, own.1 as f64 / other.1 as f64]
 }
 
-/// A text that can't break a table cell or its code span, truncated.
+/// Returns the text truncated, and without characters that would break a table cell or a code span.
 fn in_a_cell(text: &str) -> String {
     let text = text.replace(['|', '`', '\n'], " ");
     match text.char_indices().nth(240) {
@@ -217,7 +220,7 @@ mod tests {
         ];
         let page = page(&rule, "2026-01-31", &outcomes);
         for line in [
-            "2026-01-31: 2 of the 2 documents that the rule draws from the npm package `some-package` 1.0.0, seed `seed`. `xtask/corpus/sample.toml` states the rule. To repeat it:",
+            "Results of 2026-01-31 for 2 of the 2 documents that the rule in `xtask/corpus/sample.toml` selects from the npm package `some-package` 1.0.0, with the seed `seed`. To repeat the run:",
             "| import | 2 | 6 |",
             "| generate | 1 | 3 |",
             "| check | 1 | 3 |",
@@ -226,7 +229,7 @@ mod tests {
             "- xtask: 1 of 1 compile",
             "- other 2.0.0: 0 of 1 compile",
             "- peer 1.0.0: 1 of 1 compile",
-            "  - 0 operations or more, 1 documents: we take 0.25 of its time (median 0.25) and 0.50 of its memory (median 0.50)",
+            "  - 0 operations or more, 1 documents: xtask takes 0.25 of the time (median 0.25) and 0.50 of the memory (median 0.50)",
             "| document | operations | xtask | other 2.0.0 | peer 1.0.0 |",
             "| a.json | 3 | 1.0 s, 0.50 GB | - | 4.0 s, 1.00 GB (0.25, 0.50) |",
         ] {

@@ -1,5 +1,4 @@
-//! The sample of public documents: a rule in a file, and the documents of a folder that it
-//! selects.
+//! The sample of public documents: a rule, and the documents that it selects from a folder.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -8,10 +7,10 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rule, as `xtask/corpus/sample.toml` states it.
+/// The sampling rule, as defined in `xtask/corpus/sample.toml`.
 #[derive(Debug)]
 pub(super) struct Rule {
-    /// The package that the documents come from, and its version.
+    /// Name and version of the npm package that contains the documents.
     pub(super) package: String,
     pub(super) version: String,
     pub(super) seed: String,
@@ -30,21 +29,21 @@ pub(super) struct Drawn {
     pub(super) operations: usize,
 }
 
-/// The longest name of an import.
+/// Maximum length of the name of an import.
 const LONGEST_NAME: usize = 40;
 
 impl Rule {
     pub(super) fn read(file: &Path) -> Result<Self> {
         let text =
             fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        Self::parse(&text).with_context(|| format!("{} is not a sample", file.display()))
+        Self::parse(&text).with_context(|| format!("{} is not a sampling rule", file.display()))
     }
 
     fn parse(text: &str) -> Result<Self> {
         let table: toml::Table = text.parse().context("not TOML")?;
         let text = |key: &str| {
             let text = table.get(key).and_then(toml::Value::as_str);
-            let text = text.with_context(|| format!("`{key}` is not a text"));
+            let text = text.with_context(|| format!("`{key}` is not a string"));
             text.map(str::to_owned)
         };
         let count = table.get("count").and_then(toml::Value::as_integer);
@@ -59,11 +58,11 @@ impl Rule {
             count: count.context("`count` is not a number")?,
             named: named
                 .collect::<Option<_>>()
-                .context("`named` has other than texts")?,
+                .context("`named` contains an item that is not a string")?,
         })
     }
 
-    /// The documents of the sample, the named ones first.
+    /// Returns the documents of the sample, with the named documents first.
     pub(super) fn draw(&self, folder: &Path) -> Result<Vec<Drawn>> {
         let mut all = documents_below(folder)?;
         all.sort_by_cached_key(|path| Sha256::digest(format!("{}:{path}", self.seed)));
@@ -73,7 +72,7 @@ impl Rule {
             providers.insert(provider(path));
             match look(folder, path)? {
                 Some(document) => drawn.push(document),
-                None => bail!("{path} is not a document of OpenAPI 3"),
+                None => bail!("{path} is not an OpenAPI 3 document"),
             }
         }
         for path in &all {
@@ -93,7 +92,7 @@ impl Rule {
 }
 
 impl Drawn {
-    /// Name for its import: the words of its path, as many as fit.
+    /// Returns the name for the import: as many words of the path as fit.
     pub(super) fn name(&self) -> String {
         let path = self.path.trim_end_matches(".json").to_ascii_lowercase();
         let mut name = String::new();
@@ -107,13 +106,13 @@ impl Drawn {
     }
 }
 
-/// The first part of a path.
+/// Returns the provider of a document, which is the first segment of its path.
 fn provider(path: &str) -> &str {
     let first = path.split('/').next().unwrap_or(path);
     first.trim_end_matches(".json")
 }
 
-/// The `.json` files of a folder, by their paths in it.
+/// Returns the paths of all `.json` files below a folder, relative to it.
 fn documents_below(folder: &Path) -> Result<Vec<String>> {
     let mut open = vec![PathBuf::new()];
     let mut paths = Vec::new();
@@ -133,7 +132,7 @@ fn documents_below(folder: &Path) -> Result<Vec<String>> {
     Ok(paths)
 }
 
-/// The document in a file; `None` if it isn't OpenAPI 3.
+/// Reads a document; returns `None` if it isn't OpenAPI 3.
 fn look(folder: &Path, path: &str) -> Result<Option<Drawn>> {
     let bytes = fs::read(folder.join(path)).with_context(|| format!("cannot read {path}"))?;
     let Ok(document) = serde_json::from_slice::<Value>(&bytes) else {

@@ -7,21 +7,21 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wait4::Wait4 as _;
 
-/// Result of a program.
+/// Result of running a program.
 pub(super) struct Step {
     pub(super) is_done: bool,
-    /// Of the processors, whatever else the machine does.
+    /// Processor time, which doesn't depend on other work on the machine.
     pub(super) time: Duration,
-    /// Peak of the largest process, in bytes.
+    /// Peak memory of the largest process, in bytes.
     pub(super) memory: u64,
-    /// Output of both streams.
+    /// Standard output and standard error.
     pub(super) said: String,
 }
 
 /// Runs a program with a time limit in seconds. Its output goes to a file first, so that a verbose
 /// program never blocks.
 pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Step> {
-    // `timeout` also ends the child processes, which the standard library can't.
+    // `timeout` also kills the child processes, which the standard library can't.
     let mut command = Command::new("timeout");
     command.args(["--signal=KILL", &format!("{seconds}")]);
     command.arg(program.get_program()).args(program.get_args());
@@ -45,7 +45,7 @@ pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Ste
     let said = fs::read(log).with_context(|| format!("cannot read {}", log.display()))?;
     let mut said = String::from_utf8_lossy(&said).into_owned();
     if started.elapsed().as_secs() >= seconds {
-        said.push_str(&format!("\nerror: ended after {seconds} s\n"));
+        said.push_str(&format!("\nerror: timed out after {seconds} s\n"));
     }
     Ok(Step {
         is_done: used.status.success(),
@@ -56,7 +56,8 @@ pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Ste
 }
 
 impl Step {
-    /// The first error, with the place below it if there is one.
+    /// Returns the first error, with the location on the line below it if there is one; without an
+    /// error, returns the last line of the output.
     pub(super) fn first_error(&self) -> String {
         let mut lines = self.said.lines().map(str::trim);
         let starts = ["error", "thread '", "fatal"];
@@ -69,7 +70,7 @@ impl Step {
                 .said
                 .lines()
                 .last()
-                .unwrap_or("it said nothing")
+                .unwrap_or("the program did not print anything")
                 .to_owned(),
         };
         if let Some(next) = lines.next().filter(|_| found.is_some_and(is_error)) {

@@ -224,12 +224,12 @@ fn named(variant: &Variant<'_>) -> String {
 fn compare_paging(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     let place = place(now, "x-sdk-pagination");
     match (was.operation.paging, now.operation.paging) {
-        (None, Some(_)) => changes.add(Rule::PagingAdded, place, id(now), "is now a list of pages"),
+        (None, Some(_)) => changes.add(Rule::PagingAdded, place, id(now), "is now paginated"),
         (Some(_), None) => changes.add(
             Rule::PagingRemoved,
             place,
             id(now),
-            "is no longer a list of pages",
+            "is no longer paginated",
         ),
         (Some(before), Some(after)) if before != after => {
             let (old, new) = (text(before, "items"), text(after, "items"));
@@ -245,7 +245,11 @@ fn compare_paging(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
                 paging
             };
             if way(before) != way(after) {
-                let what = format!("pages with `{}` instead of `{}`", way(after), way(before));
+                let what = format!(
+                    "is paginated with `{}` instead of `{}`",
+                    way(after),
+                    way(before)
+                );
                 changes.add(Rule::PagingWay, place, id(now), what);
             }
         }

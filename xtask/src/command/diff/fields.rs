@@ -110,7 +110,7 @@ fn compare_field(
     }
 }
 
-/// Compares the requirements of `new` and `default`, unless a field's change covers them.
+/// Compares the arguments of `new`, and whether the type has `default`.
 fn compare_makers(new: &Side<'_>, was: &Type, now: &Type, changes: &mut Changes) {
     let name = &was.record.name;
     let place = new.type_place(name);
@@ -135,7 +135,7 @@ fn arguments(ty: &Type) -> Vec<&str> {
         .collect()
 }
 
-/// Whether all fields are optional, so that `Default` is derived.
+/// Returns whether all fields are optional, so that `Default` is derived.
 fn is_all_optional(ty: &Type) -> bool {
     fields(ty)
         .iter()

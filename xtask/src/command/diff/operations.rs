@@ -1,6 +1,6 @@
 //! Compares the sets of operations, and their tags, visibility and endpoints.
 
-use super::behaviour;
+use super::behavior;
 use super::bodies;
 use super::change::Changes;
 use super::documentation;
@@ -94,7 +94,7 @@ fn compare_operation(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut
     }
     parameters::compare(was, now, changes);
     bodies::compare(was, now, changes);
-    behaviour::compare(was, now, changes);
+    behavior::compare(was, now, changes);
     let pointers = (
         was.side.operation_pointer(before),
         now.side.operation_pointer(after),

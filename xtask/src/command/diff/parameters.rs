@@ -62,7 +62,7 @@ fn typed<'s>(one: &'s OneSide<'_, '_>) -> Vec<Typed<'s, 's>> {
     typed.collect()
 }
 
-/// Whether two parameters have the same Rust name, which is the name that users see.
+/// Returns whether two parameters have the same Rust name, which is the name that users see.
 fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
     one.ident == other.ident
 }
@@ -160,7 +160,7 @@ fn sent_as(parameter: &Parameter<'_>) -> String {
         ),
         (
             parameter.is_object && parameter.explode && parameter.style != "deepObject",
-            "property by property",
+            "as `key=value` pairs",
         ),
         (parameter.keep_slashes, "with unescaped slashes"),
         (parameter.is_integer_bool(), "as 0 or 1"),

@@ -43,7 +43,7 @@ impl Report {
         Some(version::needed(base.version.as_ref()?, self.verdict()))
     }
 
-    /// Whether the version in the working tree may contain the changes.
+    /// Returns whether the version in the working tree may contain the changes.
     pub(super) fn follows(&self) -> bool {
         let base = self.base.as_ref().filter(|base| base.is_released);
         let base = base.and_then(|base| base.version.as_ref());

@@ -7,7 +7,7 @@
 /// Version bump that a change requires, in order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
-    /// Texts and bounds, which do not affect code and calls.
+    /// Only descriptions, examples and bounds change, which doesn't affect code or calls.
     Documentation,
     /// Existing code still compiles, and its calls have no additional effects.
     Compatible,
@@ -101,7 +101,7 @@ rules! {
     BulkFormat = "bulk-format", Breaking, "a bulk request and its response use a different format";
     BulkLimits = "bulk-limits", Compatible, "the method is unchanged and only the size of its chunks differs";
 
-    // What a call does.
+    // Behavior of calls.
     EffectAdded = "effect-added", Compatible, "a call is retried in fewer cases than before";
     EffectRemoved = "effect-removed", Breaking, "a call with side effects may now be retried in more cases than before";
     RepeatAdded = "repeat-added", Breaking, "a failed call is now retried instead of returned to the caller";

@@ -90,7 +90,8 @@ impl<'d> Side<'d> {
         self.document.place(&own)
     }
 
-    /// Returns the name of the schema of a Rust type. The schema of the type of all errors is the error base.
+    /// Returns the schema name of a Rust type. For the type of all API errors, it is the name of
+    /// the error base.
     pub(super) fn schema_of(&self, type_name: &str) -> Option<&str> {
         if type_name == API_ERROR {
             return Some(self.api.error.0);
@@ -173,7 +174,8 @@ impl<'s, 'd> OneSide<'s, 'd> {
     }
 }
 
-/// Formats a Rust type in the usual way.
+/// Formats a Rust type as users write it: with the usual spaces, and without the paths of common
+/// modules.
 pub(super) fn rust_text(ty: &impl ToTokens) -> String {
     let text = ty.to_token_stream().to_string();
     let text = text.replace(" :: ", "::").replace(":: ", "::");

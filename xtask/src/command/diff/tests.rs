@@ -77,7 +77,7 @@ impl Fixture {
         }
     }
 
-    /// Returns the rule itself, and the rules that accompany it.
+    /// Returns the rule itself, and the rules that the fixture lists in `also`.
     fn expected(&self) -> BTreeSet<&str> {
         let also = self.table.get("also").and_then(toml::Value::as_array);
         let also = also.into_iter().flatten().filter_map(toml::Value::as_str);

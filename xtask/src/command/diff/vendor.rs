@@ -1,6 +1,6 @@
 //! Compares the vendor as a whole: features, servers, limits, headers, and error format.
 
-use super::behaviour::changed_extensions;
+use super::behavior::changed_extensions;
 use super::change::Changes;
 use super::documentation;
 use super::rule::Rule;

@@ -45,7 +45,7 @@ pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     }
 }
 
-/// Whether today's version may contain a change of this severity since `base`.
+/// Returns whether the version `today` may contain a change of this severity since `base`.
 pub(super) fn follows(base: &Version, today: &Version, verdict: Verdict) -> bool {
     if verdict != Verdict::Documentation && base.pre != Prerelease::EMPTY {
         return today > base;

@@ -1,4 +1,4 @@
-//! Replaces every string of text in the fixtures with hostile text. The generated code must stay the same
+//! Replaces every string in the fixtures with hostile text. The generated code must stay the same
 //! except for the text itself.
 
 use std::collections::BTreeSet;
@@ -54,7 +54,8 @@ fn pick(random: &mut Xorshift) -> String {
     }
 }
 
-/// Inserts a hostile string at the start, at the end or inside of some text, or replaces the text.
+/// Inserts a hostile string at the start, in the middle or at the end of a text, or replaces the
+/// text.
 fn damaged(text: &str, random: &mut Xorshift) -> String {
     let hostile = pick(random);
     let at = text
@@ -192,7 +193,8 @@ fn files(document: &Document, root: &Value) -> Files {
             }
         }
     }
-    // Path parameters are in every file with methods of the path. Paths without methods are removed.
+    // Path parameters are copied to every file with methods of the path. Paths without methods are
+    // removed.
     for (tag, mut paths) in by_tag {
         paths.retain(|_, item| {
             item.as_object()
@@ -205,7 +207,7 @@ fn files(document: &Document, root: &Value) -> Files {
     files
 }
 
-/// Returns the code for a damaged document; `None` if lint refuses it.
+/// Returns the code for a damaged document; `None` if lint rejects it.
 fn generated(root: &Path, document: &Document, damaged: &Value, what: &str) -> Option<Generated> {
     let files = files(document, damaged);
     let read = assemble(&document.vendor, &files).ok()?;

@@ -67,7 +67,7 @@ pub(super) fn lowered(
             }
         }
     }
-    // A vendor that was removed has no places.
+    // Drop the counts of vendors that were removed.
     known.retain(|vendor, _| {
         vendors.contains_key(vendor) || root.join("specs").join(vendor).is_dir()
     });

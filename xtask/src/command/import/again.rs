@@ -1,9 +1,9 @@
 //! Repeated imports: edits to the spec since the last import are merged or rejected, never
 //! overwritten silently.
 //!
-//! `import.toml` in the folder has a hash of each file as the last import wrote it, which reveals
-//! edits. The vendor's document stays outside the repository; to merge edits, pass the previous
-//! version of the document again.
+//! `import.toml` in the folder contains a hash of each file as the last import wrote it, which
+//! reveals edits. The vendor's document stays outside the repository; to merge edits, pass the
+//! previous version of the document again.
 
 #[cfg(test)]
 mod tests;

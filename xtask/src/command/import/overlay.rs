@@ -2,8 +2,8 @@
 //! 1.0.0 or 1.1.0).
 //!
 //! The actions are applied to the published document before the passes run, so that they survive
-//! the import of a newer document. A correction that changes nothing is an error, because nobody
-//! would notice otherwise that the document has changed.
+//! the import of a newer document. A correction that changes nothing is an error, because otherwise
+//! nobody would notice that the document has changed.
 
 mod action;
 mod merge;
@@ -48,7 +48,7 @@ fn apply_text(overlay: &Source, document: &mut Value) -> Result<usize> {
     Ok(actions.len())
 }
 
-/// Applies one action; the error describes its mistake.
+/// Applies one action; the error describes the mistake in it.
 fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<(), String> {
     let target = action.text;
     let found = action.target.query_located(document);

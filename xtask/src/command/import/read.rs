@@ -37,8 +37,8 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads a file. Fails with its name and the line if it is neither JSON nor YAML, too large, or
-    /// nested too deeply.
+    /// Reads a file. Fails with its name and the line if it is neither JSON nor YAML, is too large,
+    /// or is nested too deeply.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file = path.display().to_string();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
@@ -92,7 +92,7 @@ impl Source {
         })
     }
 
-    /// Whether the lines are short enough for line numbers to help.
+    /// Returns whether the lines are short enough for line numbers to help.
     pub(super) fn has_short_lines(&self) -> bool {
         self.has_short_lines
     }

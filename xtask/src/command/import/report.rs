@@ -35,7 +35,7 @@ impl Section {
             ),
             Section::Proposal => (
                 "Proposals",
-                "The import derived these from the structure of the document. Check them against the documentation of the API, and remove wrong ones.",
+                "The import derived these from the structure of the document. Check them against the documentation of the API, and remove any that are wrong.",
             ),
             Section::Loss => (
                 "Losses",

@@ -1,5 +1,5 @@
-//! Passes that convert schemas to the house style: OpenAPI 3.0 as its authors meant it, with the compositions that the
-//! generator supports.
+//! Passes that convert schemas to the house style: OpenAPI 3.0 as the authors of the document meant
+//! it, with the compositions that the generator supports.
 //!
 //! References are resolved earlier (`references`), and schemas are named later (`naming`).
 

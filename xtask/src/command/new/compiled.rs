@@ -1,4 +1,5 @@
-//! Compiles and tests a new vendor in an empty folder. The test takes a minute, so it needs the feature `programs`.
+//! Compiles and tests a new vendor in an empty folder. The test takes a minute, so it only runs
+//! with the feature `programs`.
 
 use super::tests::DOCUMENT;
 use super::{Arguments, run};

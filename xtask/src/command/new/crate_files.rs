@@ -133,7 +133,7 @@ fn keywords(vendor: &str) -> String {
     words.join(", ")
 }
 
-/// Returns the license files of the workspace, which each package has a copy of.
+/// Returns the license files of the workspace, which are copied to each package.
 fn licences(root: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in

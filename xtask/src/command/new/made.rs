@@ -19,7 +19,7 @@ impl<'r> Made<'r> {
         }
     }
 
-    /// Writes a new file, and the folders it needs.
+    /// Writes a new file, and creates the folders that it needs.
     pub(super) fn file(&mut self, path: &Path, text: &str) -> Result<()> {
         self.will_make(path);
         let path = self.root.join(path);

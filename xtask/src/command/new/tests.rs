@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A document of an API with a key, whose title needs escaping.
+/// Document of an API that uses an API key. Its title needs escaping.
 pub(super) const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/new/parcels.yaml");
 
 /// Files that mention vendors outside the lists that the generator writes.

@@ -61,12 +61,12 @@ fn is_text(path: &Path) -> bool {
     }
 }
 
-/// Whether a file is a changelog, which may mention removed vendors.
+/// Returns whether a file is a changelog, which may mention removed vendors.
 fn is_history(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "CHANGELOG.md")
 }
 
-/// Whether a line contains a whole word.
+/// Returns whether a line contains a whole word.
 fn mentions(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     line.match_indices(word).any(|(at, _)| {

@@ -86,7 +86,8 @@ fn members(tree: &Tree) -> Vec<Member<'_>> {
 }
 
 impl Member<'_> {
-    /// Whether its manifest contains the dependency, and its code, or a page that its code includes, uses it.
+    /// Returns whether its manifest contains the dependency, and its code, or a page that its code
+    /// includes, uses it.
     fn uses(&self, tree: &Tree, dependency: &str) -> bool {
         let manifest = tree.text(&format!("{}Cargo.toml", self.folder));
         let is_entry = |line: &str| {
@@ -105,7 +106,7 @@ impl Member<'_> {
     }
 }
 
-/// Whether code contains an identifier as a whole word.
+/// Returns whether code contains an identifier as a whole word.
 fn mentions(text: &str, ident: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(ident).any(|(at, _)| {

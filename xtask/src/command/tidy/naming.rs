@@ -77,8 +77,8 @@ fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
     lines.map(finding).collect()
 }
 
-/// Whether a lower-case line contains the name, except as part of an external module or method, such
-/// as `tokio::sync::name`.
+/// Returns whether a lowercase line contains the name, except as part of an external module or
+/// method, such as `tokio::sync::name`.
 fn mentions(line: &str, name: &str) -> bool {
     let code = line.trim_start().trim_start_matches("pub ");
     let is_foreign_use = code.starts_with("use ")

@@ -31,12 +31,12 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     let (most, to_do) = if tree.vendor_crates().iter().any(is_vendor_lib) {
         (
             VENDOR_LIB,
-            "move code other than the map of the crate to separate files",
+            "keep only the module declarations and re-exports, and move other code to separate files",
         )
     } else if source.path.ends_with("src/lib.rs") {
         (
             LIB,
-            "move code other than the map of the crate to separate files",
+            "keep only the module declarations and re-exports, and move other code to separate files",
         )
     } else if source.path == "xtask/src/main.rs" {
         (
@@ -114,9 +114,9 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-sdk/src/lib.rs:41: size: the file has 151 lines, but its limit is 40 (move code other than the map of the crate to separate files)",
+                "crates/acme-sdk/src/lib.rs:41: size: the file has 151 lines, but its limit is 40 (keep only the module declarations and re-exports, and move other code to separate files)",
                 "crates/sdk-runtime/src/call.rs:601: size: the file has 601 lines, but its limit is 600 (move each concept in it to a separate file)",
-                "xtask/src/lib.rs:151: size: the file has 151 lines, but its limit is 150 (move code other than the map of the crate to separate files)",
+                "xtask/src/lib.rs:151: size: the file has 151 lines, but its limit is 150 (keep only the module declarations and re-exports, and move other code to separate files)",
                 "xtask/src/main.rs:91: size: the file has 151 lines, but its limit is 90 (only dispatch here, and move each command to a file with its name)",
             ]
         );

@@ -1,5 +1,5 @@
 //! Writes a vendor's schemas and operations as YAML in the house style, without the vendor's
-//! sentences.
+//! descriptions.
 
 use super::schema_view::{ObjectView, keyword, layers};
 use super::walk::{Walk, plain};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Placeholder for a description that someone must write.
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
 
-/// Maximum depth at which nested schemas get a name; deeper ones are replaced with any JSON.
+/// Maximum depth at which nested schemas are named; deeper schemas are replaced with any JSON.
 const DEEPEST: usize = 8;
 
 pub(super) struct Skeleton<'s> {
@@ -24,7 +24,7 @@ pub(super) struct Skeleton<'s> {
     taken: BTreeSet<String>,
     /// Names assigned so far, by the vendor's pointers.
     given: BTreeMap<String, String>,
-    /// Schemas that got a name, as lines at the level of `components/schemas`.
+    /// Named schemas, as lines at the level of `components/schemas`.
     pub(super) schemas: Vec<Vec<String>>,
 }
 

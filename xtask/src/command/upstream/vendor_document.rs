@@ -12,7 +12,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Maximum size of a file. The largest public API document is 12 MB.
+/// Maximum size of a file. The largest public documents are 47 MB of indented JSON.
 const MOST_BYTES: u64 = 64 << 20;
 
 /// A parsed file, with line numbers.
@@ -20,7 +20,7 @@ pub(super) struct VendorDocument {
     document: Document,
     /// Path as given by the user.
     file: Arc<str>,
-    /// SHA-256 of the file, in lower-case hexadecimal.
+    /// SHA-256 of the file, in lowercase hexadecimal.
     pub(super) sha256: String,
 }
 

@@ -313,7 +313,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Queues the schemas of two nodes that have one each.
+    /// Queues the schemas of two nodes as a pair, if both nodes have one.
     fn push_schema(&mut self, one: &str, other: &str) {
         let schema = |root: &Value, pointer: &str| {
             let direct = below(pointer, "schema");

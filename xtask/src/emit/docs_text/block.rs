@@ -8,7 +8,7 @@ const LANGUAGES: [&str; 11] = [
     "bash", "console", "csv", "html", "http", "json", "sh", "shell", "text", "xml", "yaml",
 ];
 
-/// Returns the text with safe blocks.
+/// Makes the blocks of a Markdown text safe for rustdoc.
 pub(super) fn safe(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut paragraph: Vec<&str> = Vec::new();
@@ -70,7 +70,7 @@ struct List {
 }
 
 impl List {
-    /// Output indentation of an item, which is never deep enough for a code block.
+    /// Returns the output indentation of an item, which is never deep enough for a code block.
     fn item(&mut self, line: &str, bare: &str) -> (String, String) {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {
@@ -85,7 +85,7 @@ impl List {
         (" ".repeat(ours), " ".repeat(ours + width))
     }
 
-    /// Output indentation of text: the same as that of the item that contains the text.
+    /// Returns the output indentation of text, which is that of the item that contains the text.
     fn content(&mut self, line: &str) -> String {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {
@@ -104,7 +104,7 @@ fn column(line: &str) -> usize {
     spaces.map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
 
-/// Whether a line starts with a list marker.
+/// Returns whether a line starts with a list marker.
 fn is_item(bare: &str) -> bool {
     let digits = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let after = match digits {

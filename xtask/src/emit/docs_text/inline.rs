@@ -1,6 +1,6 @@
 //! Markdown within a paragraph: code spans and URLs are kept, and all other markup is escaped.
 
-/// Returns a paragraph without links, tags and open code spans.
+/// Returns a paragraph without links, tags and unclosed code spans.
 pub(super) fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let closing = closing_runs(text);
@@ -68,7 +68,8 @@ fn closing_runs(text: &str) -> Vec<(usize, usize)> {
             _ => runs.push((at, 1)),
         }
     }
-    // Finds the next run of each length from the end, so that many runs take linear time.
+    // Scans from the end to find the next run of each length, so that the time is linear in the
+    // number of runs.
     let mut next_of_length = std::collections::HashMap::new();
     let mut next: Vec<Option<usize>> = vec![None; runs.len()];
     for index in (0..runs.len()).rev() {

@@ -3,7 +3,8 @@
 use crate::spec::rule::Rule;
 use crate::spec::unread_key::UNREAD_KEYS;
 
-/// Returns two tables: rules that refuse valid documents, with their levels, and keys that nothing reads.
+/// Returns two tables: the rules that refuse valid documents, with their levels, and the keys that
+/// the generator doesn't read.
 pub(crate) fn tables() -> String {
     let mut text =
         String::from("| rule | level | requirement | reason |\n| --- | --- | --- | --- |\n");

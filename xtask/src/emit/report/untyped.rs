@@ -1,4 +1,4 @@
-//! Lists the untyped places of an API in Rust: any JSON, and bytes instead of a value.
+//! Lists the places in an API that are untyped in Rust: any JSON, or bytes instead of a value.
 //!
 //! An untyped place is faithful if the document doesn't describe its type either, and avoidable otherwise.
 
@@ -136,7 +136,7 @@ fn is_any(ty: &syn::Type) -> bool {
     ty.to_token_stream().to_string().contains("AnyJson")
 }
 
-/// Whether a union is passed or returned as a string.
+/// Returns whether a union is passed or returned as a string.
 fn is_text_for_union(api: &Api<'_>, ty: &syn::Type, schema: &Value) -> bool {
     let resolved = api.resolve_schema(schema);
     let choices = elements(resolved, "oneOf").len() + elements(resolved, "anyOf").len();
@@ -149,7 +149,7 @@ fn has_structure(api: &Api<'_>, schema: &Value) -> bool {
     !members(resolved, "properties").is_empty() || resolved.get("allOf").is_some()
 }
 
-/// Whether a schema, or the items of its list or map, allow any value.
+/// Returns whether a schema, or the schema of its list items or map values, allows any value.
 fn says_nothing(api: &Api<'_>, schema: &Value, depth: usize) -> bool {
     let resolved = api.resolve_schema(schema);
     if depth > 64 {

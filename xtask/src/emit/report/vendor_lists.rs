@@ -1,7 +1,7 @@
 //! Emits the lists that contain every vendor: in manifests, in the facade, in the sandbox and in CI.
 //!
-//! Each list is a marked region of a hand-written file. A workspace without the file, for example
-//! without a facade, has no such list.
+//! Each list is a marked region of a hand-written file. A workspace that doesn't have the file, for
+//! example because it has no facade, doesn't have the list either.
 
 use std::fmt::Write as _;
 
@@ -34,7 +34,7 @@ pub(crate) struct VendorList {
 }
 
 /// Every list of vendors.
-pub(crate) const LISTS: [VendorList; 8] = [
+pub(crate) const LISTS: [VendorList; 9] = [
     VendorList {
         file: "Cargo.toml",
         region: "vendors",
@@ -75,6 +75,11 @@ pub(crate) const LISTS: [VendorList; 8] = [
         region: "vendors",
         lines: facade_variants,
     },
+    VendorList {
+        file: "tests/Cargo.toml",
+        region: "vendor-crates",
+        lines: test_dependencies,
+    },
 ];
 
 impl ListedVendor {
@@ -90,6 +95,16 @@ impl ListedVendor {
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
+
+    /// Returns the features that only the crates of some vendors have and that are off by default.
+    fn own_features(&self) -> impl Iterator<Item = &'static str> {
+        let features = [
+            (self.has_internal, "internal"),
+            (self.has_webhooks, "webhooks"),
+        ];
+        let own = features.into_iter().filter(|(has, _)| *has);
+        own.map(|(_, feature)| feature)
+    }
 }
 
 impl ListedCrate {
@@ -97,7 +112,7 @@ impl ListedCrate {
         name::package(&self.vendor.name)
     }
 
-    /// Name of the crate in the facade, such as `acme` for `acme-sdk`.
+    /// Returns the name of the crate in the facade, such as `acme` for `acme-sdk`.
     fn module(&self) -> String {
         name::field(&name::module(&self.vendor.name))
     }
@@ -110,14 +125,15 @@ impl ListedCrate {
     }
 }
 
-/// Returns the variant of a vendor, spelled as in the title if the title contains the vendor's name.
+/// Returns the name of a vendor's variant, spelled as in the title if the title contains the
+/// vendor's name.
 pub(crate) fn variant(vendor: &str, title: &str) -> String {
     let first = title.split_whitespace().next().unwrap_or_default();
     let is_same = first.to_lowercase() == vendor;
     name::type_name(if is_same { first } else { vendor })
 }
 
-/// Returns the lines sorted by vendor.
+/// Returns one line per crate.
 fn lines(crates: &[ListedCrate], each: impl Fn(&ListedCrate) -> String) -> String {
     crates.iter().map(|krate| each(krate) + "\n").collect()
 }
@@ -139,30 +155,15 @@ fn workspace_dependencies(crates: &[ListedCrate]) -> String {
 
 fn ci_arrays(crates: &[ListedCrate]) -> String {
     let mut packages = Vec::new();
-    let (mut featured, mut features) = (Vec::new(), Vec::new());
+    let mut features = Vec::new();
     for krate in crates {
         let package = krate.package();
-        let own = [
-            (krate.vendor.has_internal, "internal"),
-            (krate.vendor.has_webhooks, "webhooks"),
-        ];
-        let own = own.iter().filter(|(has, _)| *has);
-        let before = features.len();
-        features.extend(own.map(|(_, feature)| format!("{package}/{feature}")));
-        if features.len() > before {
-            featured.push(package.clone());
-        }
+        let own = krate.vendor.own_features();
+        features.extend(own.map(|feature| format!("{package}/{feature}")));
         packages.push(package);
     }
-    let mut text = String::new();
-    for (array, words) in [
-        ("vendor_crates", packages),
-        ("featured_crates", featured),
-        ("vendor_features", features),
-    ] {
-        let _ = writeln!(text, "{array}=({})", words.join(" "));
-    }
-    text
+    let (packages, features) = (packages.join(" "), features.join(" "));
+    format!("vendor_crates=({packages})\nvendor_features=({features})\n")
 }
 
 fn sandbox_features(crates: &[ListedCrate]) -> String {
@@ -237,6 +238,18 @@ fn facade_variants(crates: &[ListedCrate]) -> String {
     })
 }
 
+fn test_dependencies(crates: &[ListedCrate]) -> String {
+    lines(crates, |krate| {
+        let every = ["all", "rustls", "schemars", "serde-both-ways"].into_iter();
+        let features = every.chain(krate.vendor.own_features());
+        format!(
+            "{} = {{ workspace = true, features = [{}] }}",
+            krate.package(),
+            quoted(features.map(str::to_owned))
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,8 +291,7 @@ mod tests {
         );
         assert_eq!(
             ci_arrays(&crates),
-            "vendor_crates=(x1forge-sdk loop-sdk)\nfeatured_crates=(x1forge-sdk)\n\
-             vendor_features=(x1forge-sdk/webhooks)\n"
+            "vendor_crates=(x1forge-sdk loop-sdk)\nvendor_features=(x1forge-sdk/webhooks)\n"
         );
     }
 }

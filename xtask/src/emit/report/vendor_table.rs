@@ -1,5 +1,5 @@
-//! Emits the table of vendors in the workspace's README: the size of each crate, and the part of
-//! it that tests cover.
+//! Emits the table of vendors in the workspace's README: the size of each crate, and how much of it
+//! the tests cover.
 
 use crate::emit::docs_text::{code, line};
 use crate::model::Api;
@@ -11,8 +11,8 @@ pub(crate) const HEAD: &str = "\
 | --- | --- | --- | --- | --- |
 ";
 
-/// Returns the row of a vendor. `operations` is the vendor's own number of operations: an operation with a method per
-/// variant counts once.
+/// Returns the row of a vendor. `operations` is the number of operations in the vendor's document,
+/// where an operation with one method per variant counts once.
 pub(crate) fn row(api: &Api<'_>, operations: usize) -> String {
     let package = name::package(api.vendor);
     let title = line(api.title).replace('|', "\\|");

@@ -41,7 +41,8 @@ pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     Some((declared, setter))
 }
 
-/// Returns the statement that selects the media type of a body other than the first one in the spec.
+/// Returns the statement that selects the media type of a body, unless it is the first media type
+/// in the spec.
 pub(super) fn of_alternative(call: &Call<'_>, variant: &Variant<'_>) -> Option<TokenStream> {
     let declared = &call.operation.body.as_ref()?.media;
     let media = variant.media.first()?;

@@ -48,8 +48,8 @@ struct List {
     item: syn::Type,
     /// Path from the response to the list, as an expression.
     path: TokenStream,
-    /// Steps from the response to the object with the list, and the last step. Each step may end the
-    /// search early.
+    /// Steps from the response to the object that contains the list, and the last step to the list.
+    /// Each step can end the search early.
     parent: TokenStream,
     last: TokenStream,
     /// Length of the list in that object, which the expression calls `at`.

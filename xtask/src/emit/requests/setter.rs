@@ -56,7 +56,7 @@ fn block(
     }
 }
 
-/// Emits a setter for every type of body unless the method takes the body.
+/// Emits one setter per type of body, unless the body is an argument of the method.
 fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
     if call.takes_body() || call.has_empty_body {
         return Vec::new();
@@ -115,7 +115,8 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     }
 }
 
-/// Like the argument of a method, except that a setter also accepts owned strings.
+/// Returns the type and the statement of a setter's argument, like those of a method's argument,
+/// except that a setter also accepts owned strings.
 fn setter_argument(
     parameter: &Parameter<'_>,
     ty: &syn::Type,

@@ -1,5 +1,5 @@
-//! Creates strings that match a pattern from its syntax tree, because compiling a pattern with long
-//! repetitions takes seconds.
+//! Creates strings that match a pattern. They are built from the pattern's syntax tree, because
+//! compiling a pattern with long repetitions takes seconds.
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -30,7 +30,7 @@ impl Pattern {
         Some(Self { hir, regex })
     }
 
-    /// Whether a string is known to match.
+    /// Returns whether a string is known to match.
     pub(super) fn matches(&self, text: &str) -> bool {
         self.regex
             .as_ref()

@@ -12,7 +12,7 @@ use crate::model::{Api, Operation, elements, preset};
 use crate::name;
 use crate::progenitor::{Kind, RustApi, Variant, inside, names_in};
 
-/// Creates sample values whose types are below a module path.
+/// Creates sample values, whose types are written relative to a module path.
 pub(crate) struct Values<'v> {
     api: &'v Api<'v>,
     rust_api: &'v RustApi,
@@ -31,7 +31,8 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Whether the operation is the exchange of the sample client, which is the first token operation in the document.
+    /// Returns whether the operation is the exchange of the sample client, which is the first token
+    /// operation in the document.
     pub(crate) fn is_own_exchange(&self, operation: &Operation<'_>) -> bool {
         let first = self.api.operations.iter().find(|other| other.token);
         first.is_some_and(|first| first.id == operation.id)
@@ -158,7 +159,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Returns empty JSON of the type of a schema.
+    /// Returns a minimal JSON value of the schema's type.
     pub(crate) fn json(&self, schema: Option<&Value>) -> TokenStream {
         let target = self.target(schema).unwrap_or(&Value::Null);
         match crate::model::text(target, "type") {
@@ -192,7 +193,7 @@ impl<'v> Values<'v> {
         quote! { [#(#items),*] }
     }
 
-    /// Whether it is a union that converts from strings.
+    /// Returns whether the type is a union that converts from strings.
     fn takes_text(&self, name: &str) -> bool {
         let Some(Kind::Union(variants)) = self.rust_api.types.get(name).map(|ty| &ty.record.kind)
         else {
@@ -203,7 +204,8 @@ impl<'v> Values<'v> {
             .any(|variant| variant.ty == syn::parse_quote!(String))
     }
 
-    /// Returns the schema that describes a value, with references and single parts followed.
+    /// Returns the schema that describes a value, following references and `allOf`s with a single
+    /// part.
     fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
         let target = self.api.resolve_schema(schema?);
         Some(match elements(target, "allOf") {
@@ -212,7 +214,7 @@ impl<'v> Values<'v> {
         })
     }
 
-    /// Whether a sample of the type, or of its content, is being created.
+    /// Returns whether a sample of the type, or of its content, is being created.
     fn is_open(&self, ty: &syn::Type) -> bool {
         let trail = self.trail.borrow();
         names_in(ty).iter().any(|name| trail.contains(name))
@@ -296,7 +298,7 @@ impl<'v> Values<'v> {
     }
 }
 
-/// Returns the number of items in a sample list: the required number, or one.
+/// Returns the number of items in a sample list: the required minimum or one, but at most eight.
 fn least_items(schema: &Value) -> usize {
     let least = schema.get("minItems").and_then(Value::as_u64);
     least.unwrap_or(1).clamp(1, 8) as usize

@@ -2,12 +2,12 @@
 
 use crate::model::Parameter;
 
-/// Whether an object is passed as its own type, or as a map of values of one type.
+/// Returns whether an object is passed as its own type, or as a map of values of one type.
 pub(crate) fn takes_object(parameter: &Parameter<'_>, ty: &syn::Type) -> bool {
     parameter.is_object && (has_own_name(ty) || is_map(ty))
 }
 
-/// Whether a type is defined by the API.
+/// Returns whether a type is defined by the API.
 pub(crate) fn has_own_name(ty: &syn::Type) -> bool {
     let is_external = matches!(ty, syn::Type::Path(path) if path.path.leading_colon.is_some());
     !is_external && is_converted(ty)
@@ -17,7 +17,8 @@ fn is_map(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "BTreeMap"))
 }
 
-/// Whether a type converts from others: a type that the API defines, or a string with a format.
+/// Returns whether other types convert to this type: a type that the API defines, or a string with
+/// a format.
 pub(crate) fn is_converted(ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;

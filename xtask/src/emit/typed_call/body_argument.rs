@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::progenitor::{Kind, Qualify, RustApi, inside};
 
-/// How a method takes a typed body.
+/// How a method accepts a typed body.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum BodyArgument {
     /// A number or a boolean, by value.

@@ -30,7 +30,7 @@ pub(crate) struct Conversion<'r> {
     wish: Wish,
 }
 
-/// Effect of a property that the request omits.
+/// Effect of omitting a property from the request.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wish {
     /// The property is reset: PUT and POST to the record.
@@ -116,8 +116,8 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         let Some(plan) = plan(api, rust_api, from, to, 0) else {
             continue;
         };
-        // With fewer common properties, it is not the same resource. The conversions of enclosing
-        // objects need the conversions of nested objects.
+        // With fewer common properties, the pair is not the same resource. Nested objects are
+        // exempt, because the conversions of their enclosing objects need them.
         let is_same = plan.carried > 1 && plan.carried > plan.missing.len();
         if !is_same && !is_nested {
             continue;
@@ -381,7 +381,7 @@ fn is_copy(ty: &syn::Type) -> bool {
     copied.contains(&last(ty).as_str())
 }
 
-/// Returns an example of the request's date, if the response uses a different date format.
+/// Returns an example date in the request's format, if the response uses a different format.
 fn layout(api: &Api<'_>, answer: Option<&Value>, request: Option<&Value>) -> Option<String> {
     let example = |property: Option<&Value>| {
         let property = property?;
@@ -407,7 +407,7 @@ impl Conversion<'_> {
         self.wish == Wish::Change || self.plan.missing.is_empty()
     }
 
-    /// Returns the line for the documentation of the request.
+    /// Returns the line about the conversion in the request's documentation.
     fn docs(&self) -> Option<String> {
         let answer = &self.answer.record.name;
         let missing = missing(&self.plan);
@@ -438,7 +438,7 @@ impl Conversion<'_> {
         let mut docs = "Copies all writable properties.".to_owned();
         if !self.plan.missing.is_empty() {
             docs = format!(
-                "Copies the writable properties. Not copied, because the response has no equivalent: {}.",
+                "Copies the writable properties except those for which the response has no equivalent: {}.",
                 missing(&self.plan)
             );
         }
@@ -475,7 +475,7 @@ impl Conversion<'_> {
         }
     }
 
-    /// A build may exclude the tag of the response.
+    /// Returns the attribute that requires the tag of the response, which a build may exclude.
     fn gate(&self, api: &Api<'_>) -> Option<TokenStream> {
         let module = &self.answer.module;
         let tag = api.tags.iter().find(|tag| tag.module() == *module)?;

@@ -90,7 +90,7 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     }
 }
 
-/// Whether a value is a string, a number or a boolean, by its schema.
+/// Returns whether a value is a string, a number or a boolean, by its schema.
 fn is_plain(api: &Api<'_>, field: &Field, items: bool) -> bool {
     let Some(property) = &field.property else {
         return true;

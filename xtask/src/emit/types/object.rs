@@ -57,8 +57,8 @@ pub(super) fn emit(
     }
 }
 
-/// Emits the deserialization of a struct. The code derived by serde takes three times as long to compile,
-/// and its handling of unknown properties loses numbers beyond 64 bits.
+/// Emits the deserialization code of a struct. The code derived by serde takes three times as long
+/// to compile, and its handling of unknown properties loses numbers beyond 64 bits.
 fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let name = &ty.record.name;
     let ident = format_ident!("{name}");
@@ -66,7 +66,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
     let mut next = quote! { next };
     let mut otherwise = quote! { properties.skip()? };
-    // The index of a name identifies it. Alternative names come after all others.
+    // Names are identified by their index. Alternative names come after all other names.
     let own_names = fields.iter().filter(|field| field.wire.is_some()).count();
     let mut aliases = Vec::new();
     for field in fields {

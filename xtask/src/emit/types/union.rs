@@ -89,7 +89,8 @@ pub(super) fn emit(
         .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
-        // Most unions consist of an object and a small variant, and a box would get in the way of a match.
+        // Most unions consist of an object and a small variant, and a box would complicate pattern
+        // matching.
         #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq)]
         pub enum #ident {
@@ -133,7 +134,7 @@ pub(super) fn emit(
     }
 }
 
-/// Whether a value is a string, number or boolean, or a list of these.
+/// Returns whether a value is a string, number or boolean, or a list of these.
 fn is_plain(rust_api: &RustApi, ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;
@@ -152,7 +153,8 @@ fn is_plain(rust_api: &RustApi, ty: &syn::Type) -> bool {
     }
 }
 
-/// Allows a union as a parameter. Objects are passed as JSON.
+/// Emits `IntoArgument`, which lets callers pass a union as a parameter. Objects are passed as
+/// JSON.
 fn emit_argument(
     ident: &syn::Ident,
     names: &[syn::Ident],

@@ -31,7 +31,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
         use #krate::Client;
         use sdk_conformance::Case;
 
-        /// Every compiled operation, in every media type that it accepts.
+        /// Returns every compiled operation in every media type that it accepts.
         #[allow(deprecated)]
         pub(crate) fn cases() -> Vec<Case<Client>> {
             let mut cases = Vec::new();

@@ -62,8 +62,8 @@ impl<'d> Operation<'d> {
         variants
     }
 
-    /// Whether the idempotency key must be a UUID, according to the `format` of the header or of the property
-    /// in the JSON body.
+    /// Returns whether the idempotency key must be a UUID, according to the `format` of the header
+    /// or of the property in the JSON body.
     pub(crate) fn has_uuid_key(&self, components: &Components<'d>) -> bool {
         let Some(place) = self.repeat.and_then(|repeat| repeat.get("keyed")) else {
             return false;
@@ -104,13 +104,15 @@ impl<'d> Operation<'d> {
         }
     }
 
-    /// Whether its bodies are NDJSON, regardless of the name of the media type.
+    /// Returns whether the bodies of the operation are NDJSON, regardless of the name of the media
+    /// type.
     pub(crate) fn has_lines(&self) -> bool {
         self.bulk
             .is_some_and(|bulk| text(bulk, "format") == "ndjson")
     }
 
-    /// Whether users see progenitor's signature, which applies to all bodies except multipart and NDJSON.
+    /// Returns whether users see progenitor's signature, which applies to all bodies except
+    /// multipart and NDJSON.
     pub(crate) fn is_signed(&self, components: &Components<'d>) -> bool {
         let first = self
             .variants(components)
@@ -130,7 +132,7 @@ fn ordered<'b, 'd>(body: &'b Body<'d>) -> impl Iterator<Item = &'b Media<'d>> {
     (0..3).flat_map(move |wanted| body.media.iter().filter(move |media| rank(media) == wanted))
 }
 
-/// Whether a part of the body is a file.
+/// Returns whether a part of the body is a file.
 pub(crate) fn has_files(components: &Components<'_>, schema: &Value) -> bool {
     let is_file = |schema: &Value| text(schema, "format") == "binary";
     components.properties(schema).values().any(|property| {

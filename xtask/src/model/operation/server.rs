@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::model::components::Components;
 use crate::model::value::{elements, flag, members, text};
 
-/// Server of an operation or of its path. OpenAPI's default is the first of several servers.
+/// Server of an operation or of its path. If there are several, the first one is used.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct OwnServer<'d> {
     /// Absolute, or relative to the base URL.

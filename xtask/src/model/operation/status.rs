@@ -5,12 +5,12 @@ use serde_json::Value;
 use crate::model::components::Components;
 use crate::model::value::{elements, members};
 
-/// Whether a status in the document is a success.
+/// Returns whether a status in the document is a success.
 pub(crate) fn is_status_of_success(status: &str) -> bool {
     status.starts_with('2') || status == "304"
 }
 
-/// Whether a response has the vendor's error body.
+/// Returns whether a response has the vendor's error body.
 pub(super) fn is_of_error(components: &Components<'_>, answer: &Value) -> bool {
     let schemas = members(answer, "content").values();
     let mut schemas = schemas.filter_map(|media| media.get("schema"));

@@ -25,8 +25,8 @@ pub(crate) struct Simplifier<'d> {
     names: RefCell<WireNames>,
 }
 
-/// Whether a schema is a union of several schemas. We generate unions ourselves, because typify's unions
-/// have no variant for unknown values.
+/// Returns whether a schema is a union of several schemas. We generate unions ourselves, because
+/// typify's unions have no variant for unknown values.
 pub(crate) fn is_union(schema: &Value) -> bool {
     elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1
 }
@@ -76,13 +76,13 @@ impl<'d> Simplifier<'d> {
         json!({ "type": "object", "properties": properties })
     }
 
-    /// Simplifies a schema at the place of its use.
+    /// Simplifies a schema where it is used.
     pub(crate) fn schema(&self, schema: &Value) -> Value {
         self.simplify(schema)
     }
 
-    /// Whether a component isn't a type of its own, but a scalar, a list, a map, any JSON, or another name
-    /// for one of these.
+    /// Returns whether a component doesn't become its own type, because it is a scalar, a list, a
+    /// map, any JSON, or another name for one of these.
     fn is_alias(&self, schema: &Value) -> bool {
         if schema.get("$ref").is_some() {
             return true;
@@ -94,7 +94,7 @@ impl<'d> Simplifier<'d> {
         !composed && !is_text_enum && members(schema, "properties").is_empty()
     }
 
-    /// Whether an object keeps unknown properties of any type, which typify would drop.
+    /// Returns whether an object keeps unknown properties of any type, which typify would drop.
     pub(crate) fn is_open(&self, schema: &Value, depth: usize) -> bool {
         let parts = elements(schema, "allOf")
             .iter()

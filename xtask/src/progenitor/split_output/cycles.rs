@@ -24,7 +24,7 @@ pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str
     groups
 }
 
-/// Returns the names in the order that a depth-first search leaves them.
+/// Returns the names in the order in which a depth-first search leaves them.
 fn by_exit(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<&str> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut left = Vec::new();

@@ -43,17 +43,17 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Returns the second name of the property in responses.
+    /// Returns the alternative name that the property can have in responses.
     pub(crate) fn alias(&self) -> Option<&str> {
         self.property.as_ref()?.get("x-sdk-alias")?.as_str()
     }
 
-    /// Whether constructors omit the field or set it to null.
+    /// Returns whether constructors omit the field or set it to null.
     pub(crate) fn is_optional(&self) -> bool {
         self.presence != Presence::Required && !self.is_asked || self.is_required_null()
     }
 
-    /// Whether the field is always sent and may be null.
+    /// Returns whether the field is always sent and may be null.
     pub(crate) fn is_required_null(&self) -> bool {
         self.presence == Presence::Required
             && self.wire.is_some()
@@ -61,13 +61,13 @@ impl Field {
             && inside("Option", &self.ty).is_some()
     }
 
-    /// Whether constructors take the field as an argument.
+    /// Returns whether constructors take the field as an argument.
     pub(crate) fn is_argument(&self) -> bool {
         let is_asked = self.presence == Presence::Required || self.is_asked;
         self.wire.is_some() && is_asked && self.fixed.is_none() && !self.is_required_null()
     }
 
-    /// Whether the property, or the target of its reference, has a mark such as `readOnly`.
+    /// Returns whether the property, or the target of its reference, has a mark such as `readOnly`.
     pub(crate) fn is_marked(&self, api: &Api<'_>, mark: &str) -> bool {
         self.property.as_ref().is_some_and(|property| {
             flag(property, mark) || flag(api.resolve_schema(property), mark)
@@ -287,7 +287,7 @@ impl Record {
     }
 }
 
-/// Whether a value can be a literal of the type, or a string literal that converts into it.
+/// Returns whether a value can be a literal of the type, or a string literal that converts into it.
 fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool {
     let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
     let syn::Type::Path(path) = &ty else {

@@ -88,7 +88,7 @@ impl TypeUsage {
                 .insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
             usage.received.insert(name);
         }
-        // Webhooks have their own feature, so their types belong to no tag.
+        // Webhooks have their own feature, so their types don't belong to a tag.
         let payloads = api.webhooks.iter().flat_map(|family| {
             let events = elements(family, "events").iter();
             let payloads = events.map(|event| text(event, "payload"));
@@ -127,17 +127,17 @@ impl TypeUsage {
         }
     }
 
-    /// Whether an operation sends the type.
+    /// Returns whether an operation sends the type.
     pub(crate) fn is_asked(&self, name: &str) -> bool {
         self.asked.contains(name)
     }
 
-    /// Whether the type is the type of a parameter, or part of it.
+    /// Returns whether the type is the type of a parameter, or part of it.
     pub(crate) fn is_argument(&self, name: &str) -> bool {
         self.arguments.contains(name)
     }
 
-    /// Whether the type is serializable although it is only received.
+    /// Returns whether the type is serializable although it is only received.
     pub(crate) fn is_kept(&self, name: &str) -> bool {
         self.kept.contains(name)
     }

@@ -15,14 +15,14 @@ pub(super) fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
     is(is_known, &format!("one of: {}", words.join(", ")))
 }
 
-/// Whether a value is a JSON pointer.
+/// Returns whether a value is a JSON pointer.
 pub(super) fn is_pointer(value: &Value) -> bool {
     value
         .as_str()
         .is_some_and(|text| text.is_empty() || text.starts_with('/'))
 }
 
-/// Checks that an object has the required keys, and no other keys than the allowed keys.
+/// Checks that an object has all required keys and only allowed keys.
 pub(super) fn object<'v>(
     value: &'v Value,
     needs: &[&str],

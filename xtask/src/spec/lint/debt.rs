@@ -33,7 +33,7 @@ pub(crate) struct Debt {
     rules: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
-/// Whether findings of house rules in the document are debt.
+/// Returns whether findings of house rules in the document are debt.
 pub(crate) fn is_imported(document: &Document) -> bool {
     document.root.get(IMPORTED) == Some(&Value::Bool(true))
 }

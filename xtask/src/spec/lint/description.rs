@@ -35,7 +35,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Whether a parameter or property is only a reference, whose target has the description.
+/// Returns whether a parameter or property is only a reference, whose target has the description.
 fn refers_only(node: &Node<'_>) -> bool {
     let beside = ["$ref", "allOf", "nullable", "readOnly", "writeOnly"];
     let keys = node.object.keys();

@@ -56,7 +56,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Returns the pointer of an extension. An extension of all paths or responses is an entry in their map.
+/// Returns the pointer of an extension. An extension on all paths or on all responses is an entry
+/// in their map.
 fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
     for field in ["", "/paths", "/responses"] {
         let pointer = below(&format!("{}{field}", node.pointer), key);
@@ -106,7 +107,7 @@ fn surroundings(
         (Extension::Error, Value::Object(error)) => error_pointers(spec, node, error),
         (Extension::Bulk, _) if spec.body(node).is_none() => {
             vec![(
-                "a bulk operation without a request body".to_owned(),
+                "the bulk operation has no request body".to_owned(),
                 "add a body to the operation".to_owned(),
             )]
         }
@@ -182,8 +183,9 @@ fn paging_names(
     missing
 }
 
-/// Checks several lists in one response. Lists of the same type are alternatives, and only one of them is used.
-/// Lists of several types are parts of the page, and each type has its own variant of the item.
+/// Checks several lists in one response. Lists of the same type are alternatives, and only one of
+/// them is used. Lists of several types are parts of the page, and each type has its own variant in
+/// the enum of items.
 fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
     let mut items: Vec<Map<String, Value>> =
@@ -207,7 +209,7 @@ fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Opti
     }
 }
 
-/// Checks the property of the JSON body with the idempotency key.
+/// Checks the property of the JSON body that contains the idempotency key.
 fn key_in_body(
     spec: &Spec<'_>,
     node: &Node<'_>,

@@ -1,5 +1,5 @@
-//! Rules: the marker types and methods of operations are unique. The generator makes names of schemas, properties,
-//! values and parameters distinct instead.
+//! Rules: the marker types and methods of operations are unique. For schemas, properties, values
+//! and parameters, the generator makes the names distinct instead.
 
 use crate::name;
 use crate::spec::finding::Finding;
@@ -15,7 +15,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Types of generated modules, whose names markers cannot have. Schemas with such names are renamed.
+/// Types of generated modules, whose names markers can't use. Schemas with such names are renamed.
 const TAKEN: [&str; 7] = [
     "ApiError",
     "BulkRequest",
@@ -31,7 +31,7 @@ const OF_RUST: [&str; 8] = [
     "Box", "Default", "From", "Into", "Option", "Result", "String", "Vec",
 ];
 
-/// Methods of every client, whose names operations cannot have.
+/// Methods of every client, whose names operations can't use.
 const CLIENT_METHODS: [&str; 8] = [
     "access_token",
     "base_url",
@@ -43,7 +43,8 @@ const CLIENT_METHODS: [&str; 8] = [
     "request",
 ];
 
-/// Whether every client, or Rust itself, already has a method or a type with the name of an operation.
+/// Returns whether every client, or Rust itself, already has a method or a type with the name of an
+/// operation.
 pub(crate) fn is_taken(id: &str) -> bool {
     let rust = name::type_name(id);
     let is_type = TAKEN.contains(&rust.as_str()) || OF_RUST.contains(&rust.as_str());

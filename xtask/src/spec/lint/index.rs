@@ -50,7 +50,7 @@ impl<'d> Node<'d> {
         members(self.object, key)
     }
 
-    /// Whether a boolean key is true.
+    /// Returns whether a boolean key is true.
     pub(crate) fn flag(&self, key: &str) -> bool {
         self.object
             .get(key)
@@ -59,13 +59,13 @@ impl<'d> Node<'d> {
     }
 }
 
-/// List at a key; empty if absent.
+/// Returns the list at a key; empty if absent.
 pub(crate) fn list<'d>(object: &'d Map<String, Value>, key: &str) -> &'d [Value] {
     let list = object.get(key).and_then(Value::as_array);
     list.map_or(&[], Vec::as_slice)
 }
 
-/// Members of the object at a key; empty if there is no object.
+/// Returns the members of the object at a key; empty if there is no object.
 pub(crate) fn members<'d>(
     object: &'d Map<String, Value>,
     key: &str,

@@ -1,4 +1,4 @@
-//! Tests every rule against its fixture, and lints specs with deliberate damage.
+//! Tests every rule against its fixture, and lints deliberately damaged specs.
 
 use crate::spec::finding::Finding;
 use crate::spec::lint::index::build::index;

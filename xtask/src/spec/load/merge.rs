@@ -127,7 +127,7 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
     }
 }
 
-/// Whether two nodes are equal, apart from their places.
+/// Returns whether two nodes are equal, apart from their places.
 fn is_same(a: &Node, b: &Node) -> bool {
     match (&a.content, &b.content) {
         (Content::Scalar(a), Content::Scalar(b)) => a == b,

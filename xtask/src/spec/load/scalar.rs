@@ -1,5 +1,5 @@
-//! Determines the type of a YAML scalar by the core schema of YAML 1.2. Quoted scalars are strings, and numbers
-//! keep their exact value.
+//! Determines the type of a YAML scalar according to the core schema of YAML 1.2. Quoted scalars
+//! are strings, and numbers keep their exact value.
 
 use serde_json::{Number, Value};
 

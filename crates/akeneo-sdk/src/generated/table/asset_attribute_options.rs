@@ -14,7 +14,7 @@ pub(crate) static LIST_ASSET_ATTRIBUTE_OPTIONS: Operation = Operation {
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{attribute_code}/options",
     server: None,
     tag: "asset-attribute-options",
-    summary: "Lists all options of an attribute of an asset family.",
+    summary: "Lists all options of an asset family attribute.",
     parameters: &[
         Parameter {
             name: "asset_family_code",
@@ -86,7 +86,7 @@ pub(crate) static GET_ASSET_ATTRIBUTE_OPTION: Operation = Operation {
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{attribute_code}/options/{code}",
     server: None,
     tag: "asset-attribute-options",
-    summary: "Reads an option of an attribute of an asset family.",
+    summary: "Reads an option of an asset family attribute.",
     parameters: &[
         Parameter {
             name: "asset_family_code",
@@ -166,7 +166,7 @@ pub(crate) static UPSERT_ASSET_ATTRIBUTE_OPTION: Operation = Operation {
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{attribute_code}/options/{code}",
     server: None,
     tag: "asset-attribute-options",
-    summary: "Creates or updates an option of an attribute of an asset family.",
+    summary: "Creates or updates an option of an asset family attribute.",
     parameters: &[
         Parameter {
             name: "asset_family_code",

@@ -14,7 +14,7 @@ pub(crate) static GET_PAM_REFERENCE_FILE: Operation = Operation {
     path: "/api/rest/v1/assets/{asset_code}/reference-files/{locale_code}",
     server: None,
     tag: "pam-files",
-    summary: "Reads the metadata of the reference file of a PAM asset.",
+    summary: "Reads the metadata of a PAM asset's reference file.",
     parameters: &[
         Parameter {
             name: "asset_code",
@@ -263,7 +263,7 @@ pub(crate) static GET_PAM_VARIATION_FILE: Operation = Operation {
     path: "/api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}",
     server: None,
     tag: "pam-files",
-    summary: "Reads the metadata of a variation file of a PAM asset.",
+    summary: "Reads the metadata of a PAM asset's variation file.",
     parameters: &[
         Parameter {
             name: "asset_code",

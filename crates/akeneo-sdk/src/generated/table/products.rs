@@ -14,7 +14,7 @@ pub(crate) static LIST_PRODUCTS: Operation = Operation {
     path: "/api/rest/v1/products",
     server: None,
     tag: "products",
-    summary: "Lists products by identifier, one page at a time.",
+    summary: "Lists products, addressed by identifier, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -201,7 +201,7 @@ pub(crate) static CREATE_PRODUCT: Operation = Operation {
     path: "/api/rest/v1/products",
     server: None,
     tag: "products",
-    summary: "Creates a product by identifier.",
+    summary: "Creates a product, addressed by identifier.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

@@ -14,7 +14,7 @@ pub(crate) static LIST_PRODUCTS_BY_UUID: Operation = Operation {
     path: "/api/rest/v1/products-uuid",
     server: None,
     tag: "products-uuid",
-    summary: "Lists products by UUID, one page at a time.",
+    summary: "Lists products, addressed by UUID, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -201,7 +201,7 @@ pub(crate) static CREATE_PRODUCT_BY_UUID: Operation = Operation {
     path: "/api/rest/v1/products-uuid",
     server: None,
     tag: "products-uuid",
-    summary: "Creates a product by UUID.",
+    summary: "Creates a product, addressed by UUID.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

@@ -14,7 +14,7 @@ pub(crate) static LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS: Operation = Operation
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options",
     server: None,
     tag: "reference-entity-attribute-options",
-    summary: "Lists all options of an attribute of a reference entity.",
+    summary: "Lists all options of a reference entity attribute.",
     parameters: &[
         Parameter {
             name: "reference_entity_code",
@@ -86,7 +86,7 @@ pub(crate) static GET_REFERENCE_ENTITY_ATTRIBUTE_OPTION: Operation = Operation {
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}",
     server: None,
     tag: "reference-entity-attribute-options",
-    summary: "Reads an option of an attribute of a reference entity.",
+    summary: "Reads an option of a reference entity attribute.",
     parameters: &[
         Parameter {
             name: "reference_entity_code",
@@ -168,7 +168,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION: Operation = Operatio
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}",
     server: None,
     tag: "reference-entity-attribute-options",
-    summary: "Creates or updates an option of an attribute of a reference entity.",
+    summary: "Creates or updates an option of a reference entity attribute.",
     parameters: &[
         Parameter {
             name: "reference_entity_code",

@@ -287,7 +287,7 @@ pub(crate) static DELETE_CUSTOMER_INSTRUMENT: Operation = Operation {
     path: "/customer-instrument-details/{metquayId}",
     server: None,
     tag: "customer-instruments",
-    summary: "Deletes an instrument that has no works and no child instruments.",
+    summary: "Deletes an instrument that has no works or child instruments.",
     parameters: &[
         Parameter {
             name: "metquayId",

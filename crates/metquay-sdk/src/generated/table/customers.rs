@@ -287,7 +287,7 @@ pub(crate) static DELETE_CUSTOMER: Operation = Operation {
     path: "/customers/{metquayId}",
     server: None,
     tag: "customers",
-    summary: "Deletes a customer that has no instruments and no works.",
+    summary: "Deletes a customer that has no instruments or works.",
     parameters: &[
         Parameter {
             name: "metquayId",

@@ -190,7 +190,7 @@ pub(crate) static UPDATE_WORK: Operation = Operation {
     path: "/works/{metquayId}",
     server: None,
     tag: "works",
-    summary: "Replaces a work that is neither finished nor cancelled.",
+    summary: "Replaces a work that is neither finished nor canceled.",
     parameters: &[
         Parameter {
             name: "metquayId",

@@ -14,7 +14,7 @@ pub(crate) static LIST_BLOG_POSTS: Operation = Operation {
     path: "/blogs",
     server: None,
     tag: "blog",
-    summary: "Lists articles of the MotaWord blog, a page at a time.",
+    summary: "Lists articles from the MotaWord blog, a page at a time.",
     parameters: &[
         Parameter {
             name: "locale",

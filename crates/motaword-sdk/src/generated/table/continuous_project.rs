@@ -285,7 +285,7 @@ pub(crate) static COLLECT_ANALYTICS: Operation = Operation {
     path: "/continuous_projects/{id}/collect-analytics",
     server: None,
     tag: "continuous-project",
-    summary: "Records an analytics event of a continuous project.",
+    summary: "Records an analytics event for a continuous project.",
     parameters: &[
         Parameter {
             name: "id",
@@ -447,7 +447,7 @@ pub(crate) static COMPLETE_CONTINUOUS_DOCUMENT: Operation = Operation {
     path: "/continuous_projects/{id}/documents/{documentId}/complete",
     server: None,
     tag: "continuous-project",
-    summary: "Marks a document of a continuous project as completed in all languages.",
+    summary: "Marks a document in a continuous project as completed in all languages.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1280,7 +1280,7 @@ pub(crate) static GET_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents/{documentId}",
     server: None,
     tag: "continuous-project",
-    summary: "Reads a document of a continuous project.",
+    summary: "Reads a document in a continuous project.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -1334,7 +1334,7 @@ pub(crate) static UPDATE_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents/{documentId}",
     server: None,
     tag: "continuous-project",
-    summary: "Replaces a document of a continuous project, which can cost money.",
+    summary: "Replaces a document in a continuous project, which can cost money.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -1393,7 +1393,7 @@ pub(crate) static GET_CONTINUOUS_PROJECT_DOCUMENT_PROGRESS: Operation = Operatio
     path: "/continuous_projects/{projectId}/documents/{documentId}/progress",
     server: None,
     tag: "continuous-project",
-    summary: "Reads the progress of a document of a continuous project.",
+    summary: "Reads the progress of a document in a continuous project.",
     parameters: &[
         Parameter {
             name: "projectId",

@@ -14,7 +14,7 @@ pub(crate) static SEARCH_EVERYWHERE: Operation = Operation {
     path: "/search",
     server: None,
     tag: "search",
-    summary: "Searches projects, documents and strings of the account.",
+    summary: "Searches the projects, documents and strings of the account.",
     parameters: &[
         Parameter {
             name: "query",

@@ -134,7 +134,7 @@ pub(crate) static GET_PROJECT_STATS: Operation = Operation {
     path: "/stats/projects",
     server: None,
     tag: "stats",
-    summary: "Reads project counts and spending of the authenticated client by period.",
+    summary: "Reads the project counts and spending of the authenticated client per period.",
     parameters: &[],
     body: None,
     answers: &[

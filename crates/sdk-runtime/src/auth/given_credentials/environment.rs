@@ -65,7 +65,7 @@ impl GivenCredentials {
     }
 }
 
-/// Whether all required fields of a kind can be read from variables.
+/// Returns whether all required fields of a kind can be read from variables.
 fn is_found(kind: &CredentialKind) -> bool {
     required(kind).all(|field| !field.variables.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Implements the traits of a vendor crate's `Credentials`, which wrap
+//! Implements the traits of a vendor crate's `Credentials`, which wraps
 //! [`GivenCredentials`](crate::GivenCredentials).
 
 /// Implements the credential traits for a type that wraps
@@ -24,7 +24,7 @@ macro_rules! vendor_credentials {
             ///
             /// # Errors
             ///
-            /// The error mentions a missing variable and the builder method.
+            /// The error lists the missing variables and the builder method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 <Self as $crate::Authenticate>::from_variables(&$crate::Variables::from_env())
             }

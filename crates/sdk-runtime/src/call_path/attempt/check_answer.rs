@@ -100,7 +100,8 @@ fn unsuccessful(raw: &RawResponse) -> String {
     }
 }
 
-/// If an operation documents no success status, `default` covers it.
+/// Returns whether the status is documented. If the operation documents no success status, every
+/// status counts as documented.
 fn is_documented(raw: &RawResponse) -> bool {
     let answers = raw.operation().answers;
     answers
@@ -109,7 +110,8 @@ fn is_documented(raw: &RawResponse) -> bool {
         || !answers.iter().any(|answer| answer.is_success())
 }
 
-/// Whether the operation documents 304 as a response without a body, or has no bodies at all.
+/// Returns whether the operation documents 304 as a response without a body, or documents no
+/// success response with a body.
 fn is_nothing_to_do(raw: &RawResponse) -> bool {
     let mut answers = raw.operation().answers.iter();
     answers.any(|answer| answer.status == "304" && answer.media.is_empty())
@@ -127,7 +129,7 @@ fn is_unexpected_json(raw: &RawResponse) -> bool {
     is_json(raw.content_type()) && !documented_media(raw).any(is_json)
 }
 
-/// Whether an HTML page was sent instead of a file.
+/// Returns whether an HTML page was sent instead of a file.
 ///
 /// A response with `Content-Disposition` is a file. A response that must be JSON is parsed as JSON,
 /// regardless of its media type.

@@ -12,8 +12,8 @@ use crate::table::operation::Scheme;
 
 /// Selects the credential among the operation's alternatives.
 ///
-/// The order is: a credential given for the call, one that needs no access token, and one that
-/// needs an access token.
+/// The order is: a credential given for the call, one that doesn't need an access token, and one
+/// that does.
 pub(crate) async fn look_up(
     call: LogicalCall<'_>,
     provider: &impl TokenProvider,
@@ -95,7 +95,7 @@ fn fixed(scheme: &Scheme, provider: &impl TokenProvider) -> Result<FixedCredenti
     Ok(fixed)
 }
 
-/// Returns the credential of a call that takes no access token.
+/// Returns the credential of a call that doesn't use an access token.
 pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> {
     let LogicalCall {
         context, request, ..

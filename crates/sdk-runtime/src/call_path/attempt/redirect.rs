@@ -7,7 +7,7 @@ use url::Url;
 /// Maximum number of redirects per attempt.
 pub(super) const MOST: usize = 10;
 
-/// Returns the next URL.
+/// Returns the URL to follow, if there is one.
 ///
 /// Only redirects of reads are followed: the runtime must not send a write elsewhere on its own.
 pub(super) fn target(
@@ -30,7 +30,7 @@ pub(super) fn target(
 /// caller's own headers.
 const HARMLESS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, RANGE, USER_AGENT];
 
-/// Whether a header doesn't identify the caller.
+/// Returns whether a header doesn't identify the caller.
 pub(in crate::call_path) fn is_harmless(name: &HeaderName) -> bool {
     HARMLESS.contains(name)
 }

@@ -158,7 +158,7 @@ fn not_opened(request: &Prepared, why: NotOpened) -> Error {
         }
         NotOpened::Spent => Error::request(
             request.operation,
-            "the body is a stream, which was sent already and cannot be sent again",
+            "the body is a stream that was already sent and cannot be sent again",
         ),
     }
 }

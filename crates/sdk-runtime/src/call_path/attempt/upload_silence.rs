@@ -1,4 +1,4 @@
-//! Limits the silence of an upload, in which the server doesn't read or the stream produces
+//! Limits how long an upload may be silent, because the server doesn't read or the stream produces
 //! nothing.
 
 use std::pin::Pin;
@@ -40,7 +40,7 @@ impl UploadSilence {
         })
     }
 
-    /// Aborts the work if the upload is silent for too long.
+    /// Aborts the request if the upload is silent for too long.
     pub(super) async fn limit<T>(
         &self,
         idle: Duration,
@@ -64,7 +64,7 @@ impl UploadSilence {
             if let (Upload::Ongoing(before), Upload::Ongoing(now)) = (seen, self.get())
                 && before == now
             {
-                let text = format!("the upload stalled: no bytes were taken for {idle:?}");
+                let text = format!("the upload stalled: no bytes were sent for {idle:?}");
                 return Err(Error::new(ErrorKind::Timeout, text).with_operation(operation));
             }
         }
@@ -113,7 +113,8 @@ impl Body for Watched {
 }
 
 impl Drop for Watched {
-    /// A transport drops a body after sending its announced length, without polling for its end.
+    /// Records the end of the upload: a transport drops a body after sending its announced length,
+    /// without polling for its end.
     fn drop(&mut self) {
         self.upload.set(Upload::Done);
     }

@@ -13,8 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::call_path::rate_limiter::gate::Gate;
 use crate::call_path::rate_limiter::state::State;
 
-/// Creates the driver of the current runtime, unless it exists. Start it after the lock is
-/// released.
+/// Creates the driver of the current runtime, unless one exists. Start it after releasing the lock.
 pub(super) fn missing(gate: &Arc<Gate>, state: &mut State) -> Option<Driver> {
     // Outside a runtime, a client sends nothing.
     let id = Handle::try_current().ok()?.id();
@@ -41,7 +40,8 @@ pub(super) struct Driver {
 impl Driver {
     /// Runs the driver in its own task.
     ///
-    /// A runtime that shuts down drops the task immediately, which takes the lock.
+    /// The caller must not hold the lock: a runtime that is shutting down drops the task
+    /// immediately, which takes the lock.
     pub(super) fn start(mut self) {
         tokio::spawn(async move { self.run().await });
     }
@@ -75,14 +75,14 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// Callers in other runtimes have their own drivers. Callers in this runtime check for
-    /// themselves.
+    /// Callers in other runtimes have their own drivers. Callers in this runtime are woken, so that
+    /// they check for themselves.
     fn drop(&mut self) {
         let mut state = self.gate.lock();
         let is_ours = |changed: &Arc<Notify>| Arc::ptr_eq(changed, &self.changed);
         if state.drivers.iter().any(|(_, changed)| is_ours(changed)) {
             self.sign_off(&mut state);
-            // If the task never ran, its runtime is shut down and would reject a new driver too.
+            // If the task never ran, its runtime has shut down and would reject a new driver too.
             if self.has_run {
                 state.wake_all();
             }

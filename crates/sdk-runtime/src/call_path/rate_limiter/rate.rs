@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::call_path::rate_limiter::too_late::TooLate;
 
-/// Allows at most `requests` in any window as long as the period.
+/// Allows at most `requests` requests in any window of one period.
 pub(super) struct Rate {
     requests: usize,
     period: Duration,

@@ -32,9 +32,9 @@ pub(super) struct Done<S> {
     pub(super) fitting: Option<usize>,
 }
 
-/// Sends a batch. If the vendor rejects it as too large, sends its halves.
+/// Sends a batch. If the vendor rejects it as too large, sends it in two halves.
 ///
-/// The status for this is 413 (RFC 9110, section 15.5.14).
+/// The vendor does so with status 413 (RFC 9110, section 15.5.14).
 pub(super) async fn run<S: DeserializeOwned>(
     core: &ClientCore,
     call: Call,
@@ -68,7 +68,7 @@ pub(super) async fn run<S: DeserializeOwned>(
     done
 }
 
-/// Returns the outcomes of the items in a batch that was not sent because of an earlier error.
+/// Returns the outcomes of the items in a batch that is not sent because of an earlier error.
 fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S>> {
     let entries = batch.entries.into_iter();
     entries.map(|(index, refused)| BulkStatus {
@@ -154,7 +154,7 @@ fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
     }
 }
 
-/// Whether it is certain that no item was processed.
+/// Returns whether it is certain that no item was processed.
 ///
 /// This is the case if nothing was sent, or if the vendor rejected the whole request.
 fn was_surely_not_done(error: &Error) -> bool {
@@ -162,7 +162,8 @@ fn was_surely_not_done(error: &Error) -> bool {
     !(error.is_maybe_applied() || is_success)
 }
 
-/// Whether the vendor rejected a request as too large, with no doubt about earlier attempts.
+/// Returns whether the vendor rejected a request as too large, and no attempt may have been
+/// applied.
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && was_surely_not_done(error)
 }
@@ -259,7 +260,7 @@ impl Wait {
                     Some((end, limit)) if end == until => {
                         format!("no complete response within {limit:?}")
                     }
-                    _ => format!("the response had no status for another item within {PATIENCE:?}"),
+                    _ => format!("no status for another item arrived within {PATIENCE:?}"),
                 };
                 Err(Error::new(ErrorKind::Timeout, text)
                     .with_operation(raw.operation())
@@ -369,7 +370,7 @@ async fn array<S: DeserializeOwned>(
     }
 }
 
-/// Collects the items of a list up to a break, and counts surplus items.
+/// Collects the items of a list until it breaks off, and counts surplus items.
 struct Items {
     first: Vec<Box<RawValue>>,
     most: usize,

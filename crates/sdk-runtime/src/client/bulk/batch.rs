@@ -153,7 +153,7 @@ impl<'a> Batches<'a> {
             let refused = match &line {
                 Err(why) => Some(why.clone()),
                 Ok(line) if line.len() > self.bounds.max_line_length => Some(format!(
-                    "the item is {} bytes long and was not sent: the vendor accepts {}",
+                    "the item is {} bytes long and was not sent: the vendor accepts at most {}",
                     line.len(),
                     self.bounds.max_line_length
                 )),

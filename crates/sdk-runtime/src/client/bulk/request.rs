@@ -55,7 +55,7 @@ impl<'c, S> BulkRequest<'c, S> {
     ///
     /// If the vendor responds with 413 (Content Too Large), the client sends the request in two
     /// halves. Later requests are no larger than those halves. An item that is too large by itself
-    /// is [`Refused`](crate::BulkOutcome::Refused).
+    /// is reported as [`Refused`](crate::BulkOutcome::Refused).
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.max_bytes = bytes;
         self

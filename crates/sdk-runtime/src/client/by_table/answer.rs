@@ -85,8 +85,8 @@ impl HasHeaders for CallAnswer {
 
 /// Returns how to read the response.
 ///
-/// If only a JSON value is documented, it is read within the call, which retries an attempt with a
-/// broken response. Any other response may be a file.
+/// If only a JSON value is documented, it is read within the call, so that the call can retry after
+/// a broken response. Any other response may be a file.
 pub(super) fn reading(operation: &Operation) -> Reading {
     let is_lines = |bulk: Bulk| bulk.format == BulkFormat::Ndjson;
     let promised = promised(operation);
@@ -108,8 +108,8 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     let (status, headers) = (raw.status(), raw.headers().clone());
     let promised = promised(raw.operation());
     let promises = !promised.is_empty();
-    // An HTML page instead of JSON isn't a file. The body is parsed as JSON nevertheless, or
-    // reported as an error.
+    // An HTML page instead of JSON isn't a file. The body is still parsed as JSON, and an error is
+    // reported if that fails.
     let only_json = promises && promised.iter().all(|media| is_json(media));
     let may_be_json = may_be_json || is_page && only_json;
     let body = if is_lines {
@@ -165,7 +165,7 @@ async fn lines(raw: &mut RawResponse) -> Result<AnyJson, Error> {
     }
     text.extend_from_slice(if text.is_empty() { b"[]" } else { b"]" });
     serde_json::from_slice(&text).map_err(|error| {
-        let text = "the response is not one JSON value per line";
+        let text = "the response does not contain one JSON value per line";
         raw.error(ErrorKind::Decode, text).with_source(error)
     })
 }

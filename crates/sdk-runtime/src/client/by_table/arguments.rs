@@ -9,9 +9,9 @@ use crate::request::call::Call;
 use crate::table::operation::Operation;
 use crate::table::parameter::{Kind, Parameter, Style};
 
-/// Argument with the body, unless a parameter has that name.
+/// Name of the argument for the body, unless a parameter has that name.
 const BODY: &str = "body";
-/// Argument that selects the media type, unless a parameter has that name.
+/// Name of the argument that selects the media type, unless a parameter has that name.
 const CONTENT_TYPE: &str = "content_type";
 
 /// Builds the call. The error describes what is wrong with the arguments.
@@ -125,7 +125,8 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
             return Ok(());
         }
         (Kind::Object, Value::Object(_)) => return Ok(()),
-        // The names of its pairs contain the path to each value, so that items may be of any type.
+        // In this style, the name of each pair contains the path to its value, so items may be of
+        // any type.
         (Kind::Array, Value::Array(_)) if parameter.style == Style::DeepObject => return Ok(()),
         (Kind::Array, Value::Array(items)) => {
             return match items

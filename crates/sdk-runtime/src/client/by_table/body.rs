@@ -92,7 +92,7 @@ fn fitting(media: &'static [MediaType], body: Option<&Value>) -> Option<&'static
 fn parts(fields: Map<String, Value>, maps: &[&str]) -> Result<Parts, String> {
     let mut parts = Parts::new();
     let fields = fields.into_iter().flat_map(|(name, value)| match value {
-        // Each entry of a map is its own part.
+        // Each entry of a map becomes its own part.
         Value::Object(map) if maps.contains(&name.as_str()) => {
             let entries = map.into_iter();
             entries

@@ -10,7 +10,8 @@ use crate::request::body::file::File;
 
 const SOURCES: [&str; 3] = ["path", "base64", "text"];
 
-/// Whether an object describes a file: with `path`, `base64` or `text`, and only keys of a file.
+/// Returns whether an object describes a file: it has exactly one of `path`, `base64` and `text`,
+/// and no other keys except `name` and `media_type`.
 pub(super) fn is_file(object: &Map<String, Value>) -> bool {
     let sources = SOURCES.iter().filter(|name| object.contains_key(**name));
     sources.count() == 1

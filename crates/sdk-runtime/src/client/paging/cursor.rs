@@ -19,9 +19,10 @@ const VERSION: u32 = 2;
 /// Store it as a string or with serde, and pass it to `resume` of the same list later.
 ///
 /// It contains the vendor's position, the page size, and hashes of each argument and of the body.
-/// It contains no values and no credentials. If the list has another page size or other arguments,
-/// the continued list fails, and the error describes the difference. A damaged string is rejected,
-/// and so is one that was saved by a version without hashes.
+/// It doesn't contain the client's credentials. If the list follows links, the position is the path
+/// and query of a link, which may include argument values. If the list has a different page size or
+/// different arguments, continuing it fails, and the error describes the difference. A damaged
+/// string is rejected, and so is one that was saved by a version without hashes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {

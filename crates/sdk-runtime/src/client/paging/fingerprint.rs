@@ -12,7 +12,7 @@ use crate::request::argument::text::texts;
 use crate::request::call::{Call, Given};
 use crate::value::secret_name::may_hold_secret;
 
-/// One hash per argument, equal in every process, and one hash of the body.
+/// One hash per argument and one hash of the body, which are the same in every process.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Fingerprint {
     #[serde(default)]

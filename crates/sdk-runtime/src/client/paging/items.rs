@@ -124,8 +124,8 @@ impl<Op: PagedOperation> Items<Op> {
     /// Returns the next item, or `None` at the end of the list.
     ///
     /// # Cancel safety
-    /// Dropping the future before it is ready loses no item: the request continues, and the next
-    /// call uses its response. Therefore, you can use it in `tokio::select!` and
+    /// Dropping the future before it is ready doesn't lose an item: the request continues, and the
+    /// next call uses its response. Therefore, you can use the future in `tokio::select!` and
     /// `tokio::time::timeout`.
     ///
     /// # Errors

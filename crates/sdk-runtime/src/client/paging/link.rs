@@ -18,7 +18,7 @@ pub(super) struct LinkRules<'a> {
     pub(super) may_leave_port: bool,
 }
 
-/// Resolves a link in the response from another URL.
+/// Resolves a link in the response from the URL `from`.
 ///
 /// The error explains why the link can't be followed.
 ///
@@ -35,7 +35,7 @@ pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<U
         };
     }
     url.set_fragment(None);
-    // The link has the same origin, so these calls fail only if there is nothing to remove.
+    // The link has the origin of the base URL, so these calls never fail.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     let prefix = base.path();
@@ -65,8 +65,8 @@ fn refuse(base: &BaseUrl, url: &Url, is_same_host: bool) -> String {
 
 /// Restores the call's query parameters in a link that lacks them.
 ///
-/// Some vendors drop filters, and the list would continue unfiltered. The caller did not set the
-/// parameter `chosen`, so it is not restored.
+/// Some vendors drop filters from their links. Without this step, the list would continue
+/// unfiltered. The parameter `chosen` is not restored, because the caller did not set it.
 pub(super) fn restore_arguments(
     url: &mut Url,
     call: &Call,
@@ -103,7 +103,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a path can result from a template.
+/// Returns whether a path can result from a template.
 fn is_path_of(path: &str, template: &str) -> bool {
     let (mut path, mut template) = (path.split('/'), template.split('/'));
     loop {

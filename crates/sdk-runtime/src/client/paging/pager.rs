@@ -180,8 +180,8 @@ impl Pager {
 
     /// Prepares the request of a page.
     ///
-    /// Without limits, no other call has to wait for this call's permit. Therefore, this call may
-    /// pause while the list isn't polled.
+    /// Without limits, no other call has to wait for this request's permit. Therefore, the request
+    /// may pause while the list isn't polled.
     fn begin(&self, request: PageRequest) -> Result<Fetch, Error> {
         if self.core.context().limiter.is_open() {
             return Ok(Fetch::here(request));
@@ -194,9 +194,9 @@ impl Pager {
         self.paging.map(Paging::items)
     }
 
-    /// Returns the number of entries in a response's list, including nulls.
+    /// Returns the number of entries in a response's list.
     ///
-    /// Pages are counted with nulls.
+    /// For a list with page numbers or offsets, this includes nulls, because vendors count them.
     ///
     /// `count` is the number of entries that were read.
     pub(super) fn count(&self, raw: &RawResponse, count: usize) -> u64 {
@@ -252,7 +252,7 @@ impl Pager {
         }
     }
 
-    /// Returns the position of the page after the current one.
+    /// Returns the position of the page after a received one, or `None` after the last page.
     fn next_of(
         &self,
         raw: &mut RawResponse,
@@ -277,8 +277,8 @@ impl Pager {
         }
     }
 
-    /// Some vendors send empty pages between full ones. However, a list of only empty pages is
-    /// stuck.
+    /// Interrupts a list that is stuck. Some vendors send empty pages between full ones, but a list
+    /// with too many consecutive empty pages is stuck.
     fn interrupt_if_stuck(&mut self, raw: &RawResponse, count: u64) {
         let Next::At(next) = &self.next else {
             return;
@@ -327,7 +327,7 @@ impl Pager {
         self.visited.insert(self.hasher.hash_one(at));
         match next {
             Some(next) if self.visited.contains(&self.hasher.hash_one(&next)) => {
-                Err("the vendor returned the same page as the next page again".to_owned())
+                Err("the next page is the same page as an earlier one".to_owned())
             }
             next => Ok(next),
         }

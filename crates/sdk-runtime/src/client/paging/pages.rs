@@ -115,8 +115,8 @@ impl<Op: PagedOperation> Pages<Op> {
     /// Returns the next page, or `None` after the last one.
     ///
     /// # Cancel safety
-    /// Dropping the future before it is ready loses no page: the request continues, and the next
-    /// call uses its response.
+    /// Dropping the future before it is ready doesn't lose a page: the request continues, and the
+    /// next call uses its response.
     ///
     /// # Errors
     /// Returns the errors of the operation itself. It also returns an error:

@@ -8,13 +8,13 @@ use crate::table::paging::{ListEnd, Paging};
 /// A received page.
 pub(super) struct Came<'a> {
     pub(super) at: &'a Position,
-    /// Number of items in it.
+    /// Number of items on the page.
     pub(super) count: u64,
     /// Number of items up to and including this page. This is a lower bound unless `is_certain` is
     /// set.
     pub(super) seen: u64,
     pub(super) is_certain: bool,
-    /// Largest number of items in an earlier page.
+    /// Largest number of items on an earlier page.
     pub(super) largest: u64,
     /// Next position and total number of items in the response.
     pub(super) signs: [Plucked; 2],
@@ -59,7 +59,7 @@ pub(super) fn start(paging: &Paging, call: &Call) -> Start {
 
 /// Returns the minimum number of items before a page.
 ///
-/// Earlier pages had at least `largest` items.
+/// Assumes that each earlier page had at least `largest` items.
 pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 {
     match (paging, at) {
         (Paging::Page { first, .. }, Position::Number(number)) => {
@@ -113,7 +113,7 @@ pub(super) fn next(
     Ok(next.map(Position::Number))
 }
 
-/// Whether a page may be full, so that another one may follow.
+/// Returns whether a page may be full, so that another one may follow.
 fn may_be_full(paging: &Paging, call: &Call, came: &Came<'_>) -> bool {
     if came.count == 0 || came.count < came.largest {
         return false;
@@ -141,7 +141,7 @@ pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
     name.and_then(|name| call.number(name)).or(default)
 }
 
-/// Whether the vendor documents that it sends pages of the requested size.
+/// Returns whether the vendor documents that it sends pages of the requested size.
 fn is_kept(paging: &Paging, call: &Call) -> bool {
     let largest = match *paging {
         Paging::Page { max_limit, .. } | Paging::Offset { max_limit, .. } => max_limit,
@@ -263,7 +263,7 @@ mod tests {
                 .unwrap()
                 .is_some()
         };
-        // Up to the documented maximum page size, the vendor honors the limit.
+        // Up to the documented maximum page size, the vendor honors the requested size.
         assert!(!goes_on(20, 19, 0) && goes_on(20, 20, 0));
         // Beyond it, only a comparison with an earlier page, or an empty page, shows the end.
         assert!(goes_on(200, 15, 0) && goes_on(200, 15, 15));

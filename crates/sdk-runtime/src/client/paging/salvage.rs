@@ -27,7 +27,8 @@ type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 ///
 /// # Errors
 ///
-/// Returns the error of reading the whole page, unless it is about single items, at most [`MOST`].
+/// Returns `error`, which comes from reading the whole page, unless it is caused only by unreadable
+/// items, at most [`MOST`] of them.
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,

@@ -19,13 +19,16 @@ pub(super) fn operation(
     follow_up: &FollowUp,
 ) -> Result<&'static Operation, Error> {
     core.vendor().operation(follow_up.operation).ok_or_else(|| {
-        let text = format!("the operation table has no `{}`", follow_up.operation);
+        let text = format!(
+            "the operation table does not contain `{}`",
+            follow_up.operation
+        );
         Error::request(start, text)
     })
 }
 
-/// Returns the arguments of a follow-up. The error describes what is missing in the start's
-/// response.
+/// Returns the arguments of a follow-up. The error describes what is missing from the response to
+/// the start request.
 pub(super) fn arguments(
     target: &Operation,
     follow_up: &FollowUp,

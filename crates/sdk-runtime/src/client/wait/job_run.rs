@@ -1,4 +1,4 @@
-//! Jobs that are run from start to result, and jobs that were started.
+//! Runs jobs from start to result, and represents started jobs.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -25,15 +25,15 @@ use crate::value::job_key::JobKey;
 /// Runs a job from its start, or from its key, to its result.
 ///
 /// `.await` starts the job, waits for it like [`Waiting`](crate::Waiting), and fetches the result.
-/// A start that may have been applied is not sent again, unless it has an idempotency key. Dropping
-/// the future doesn't affect a started job.
+/// A start request that may have been applied is not sent again, unless it has an idempotency key.
+/// Dropping the future doesn't affect a started job.
 ///
 /// # Errors
 ///
-/// Returns the errors of the start. If [`is_maybe_applied`](Error::is_maybe_applied) is true,
-/// [`how_to_find_job`](Error::how_to_find_job) describes where to look. Also returns the errors of
-/// [`Waiting`](crate::Waiting) and of the operation that fetches the result. These errors have a
-/// [`job_key`](Error::job_key), which you can pass to `Client::resume`.
+/// Returns the errors of the start request. If [`is_maybe_applied`](Error::is_maybe_applied) is
+/// true, [`how_to_find_job`](Error::how_to_find_job) describes where to look. Also returns the
+/// errors of [`Waiting`](crate::Waiting) and of the operation that fetches the result. These errors
+/// have a [`job_key`](Error::job_key), which you can pass to `Client::resume`.
 #[must_use = "a job is started when it is awaited"]
 pub struct JobRun<Op> {
     core: ClientCore,
@@ -130,7 +130,7 @@ impl<Op> fmt::Debug for JobRun<Op> {
     }
 }
 
-/// A job that was started and runs at the vendor.
+/// A job that was started and is running at the vendor.
 pub struct Job<Op> {
     core: ClientCore,
     key: JobKey,
@@ -153,7 +153,8 @@ impl<Op: StartOperation> Job<Op> {
         &self.key
     }
 
-    /// Decodes the start's response. Returns `None` for a job that was resumed from its key.
+    /// Decodes the response to the start request. Returns `None` for a job that was resumed from
+    /// its key.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use crate::table::wait::WaitRule;
 
 type ProgressCallback = Box<dyn FnMut(&JobProgress) + Send>;
 
-/// Delays and limits of a wait that differ from the operation table.
+/// Delays and limits of a wait that override those in the operation table.
 #[derive(Default)]
 pub(crate) struct WaitOptions {
     pub(crate) first_delay: Option<Duration>,
@@ -34,10 +34,10 @@ impl WaitOptions {
 /// Setters that all waits share.
 macro_rules! wait_setters {
     () => {
-        /// Sets the delay before the first poll. Each delay is 1.5 times the previous one.
+        /// Sets the delay before the first poll. Each later delay is 1.5 times the previous one.
         ///
-        /// The default is that of the operation after a start. A job that is already running is
-        /// polled immediately by default.
+        /// After a start, the default depends on the operation. By default, a job that is already
+        /// running is polled immediately.
         pub fn with_first_delay(mut self, delay: Duration) -> Self {
             self.options.first_delay = Some(delay);
             self
@@ -45,14 +45,14 @@ macro_rules! wait_setters {
 
         /// Sets the maximum delay between two polls.
         ///
-        /// The default is that of the operation. If the vendor requests a longer delay, that delay
+        /// The default depends on the operation. If the vendor requests a longer delay, that delay
         /// applies.
         pub fn with_longest_delay(mut self, delay: Duration) -> Self {
             self.options.longest_delay = Some(delay);
             self
         }
 
-        /// Limits the time of the whole wait. The default is that of the operation.
+        /// Limits the time of the whole wait. The default depends on the operation.
         pub fn with_deadline(mut self, limit: Duration) -> Self {
             self.options.deadline = Some(limit);
             self

@@ -23,7 +23,7 @@ use crate::table::wait::{Phase, WaitRule};
 
 /// Maximum number of consecutive polls that may fail with a transient error.
 ///
-/// Each poll fails only after the call's own attempts.
+/// A poll fails only after all attempts of its call have failed.
 const MOST_FAILURES: u32 = 5;
 
 /// Default time limit of a poll.
@@ -41,7 +41,7 @@ pub(crate) struct Poller {
     items_before: u64,
     rule: &'static WaitRule,
     options: WaitOptions,
-    /// Start and end of the wait, beginning with the first poll.
+    /// Start and end of the wait, set by the first call of [`next`](Self::next).
     time: Option<(Instant, Instant)>,
     /// Delay before the next poll, without jitter.
     delay: Duration,
@@ -102,9 +102,9 @@ impl Poller {
 
     /// Waits, polls until a poll succeeds, and reports its response.
     ///
-    /// Polls with transient errors are repeated here.
+    /// Repeats polls that fail with transient errors.
     pub(crate) async fn next(&mut self) -> Result<Observed, Error> {
-        // Timers need a runtime, and the first poll may follow a delay.
+        // The first poll may follow a delay, and timers need a runtime.
         Handle::try_current().map_err(|_| Error::outside_runtime())?;
         let now = Instant::now();
         let limit = self.options.deadline(self.rule);
@@ -160,7 +160,7 @@ impl Poller {
     /// Returns the number of items so far and the expected number, on the last page of a list of
     /// jobs.
     ///
-    /// Returns `None` if the rule has no expected number.
+    /// Returns `None` if the rule or the response doesn't specify the expected number.
     fn completeness(&self, body: &Value) -> Option<(u64, u64)> {
         let expected = body.pointer(self.rule.count?)?.as_u64()?;
         Some((self.items_before + items(self.rule, body), expected))
@@ -200,7 +200,7 @@ impl Poller {
     /// Returns the error at the deadline, with the last state.
     fn overdue(&self, hint: Option<Duration>) -> Error {
         let error = self.overdue.clone().unwrap_or_else(|| {
-            let text = "the deadline of the wait passed before the first poll had a response";
+            let text = "the deadline of the wait passed before the first poll got a response";
             Error::new(ErrorKind::Timeout, text).with_operation(self.call.operation())
         });
         error.with_retry_after(hint)
@@ -288,7 +288,7 @@ fn items(rule: &WaitRule, body: &Value) -> u64 {
     items.map_or(0, |items| items.len() as u64)
 }
 
-/// Whether the error is transient.
+/// Returns whether the error is transient.
 fn may_pass(error: &Error) -> bool {
     error.is_server()
         || error.is_timeout()

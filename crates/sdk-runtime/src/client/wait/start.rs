@@ -14,9 +14,9 @@ use crate::table::operation::Operation;
 use crate::table::wait::StartRule;
 use crate::value::job_key::JobKey;
 
-/// Sends a start and builds the job's key from the response.
+/// Sends a start request and builds the job's key from the response.
 ///
-/// The call path repeats the start only if a repetition can't start a second job.
+/// The call path repeats the request only if a repetition can't start a second job.
 pub(crate) async fn start(
     core: &ClientCore,
     mut call: Call,

@@ -21,14 +21,14 @@ use crate::response::typed::Response;
 ///
 /// Each delay between polls is 1.5 times the previous one, minus a random part of up to a fifth. If
 /// the vendor requests a delay, that delay applies instead. Up to five consecutive polls may fail
-/// with a 5xx, 408, 429, timeout or broken connection. Dropping the future ends the wait without
-/// affecting the job. To resume, send the same request again, with `.wait()`.
+/// with a 5xx, a 408, a 429, a timeout, or a failed or broken connection. Dropping the future ends
+/// the wait without affecting the job. To resume, send the same request again, with `.wait()`.
 ///
 /// # Errors
 ///
-/// Returns [`is_job_failed`](Error::is_job_failed) with the last response if the job failed.
-/// Returns [`is_timeout`](Error::is_timeout) with the last state at the deadline. Also returns the
-/// errors of the operation itself.
+/// If the job failed, [`is_job_failed`](Error::is_job_failed) is true, and the error contains the
+/// last response. At the deadline, [`is_timeout`](Error::is_timeout) is true, and the error
+/// contains the last state. Also returns the errors of the operation itself.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Waiting<Op> {
     core: ClientCore,

@@ -62,7 +62,7 @@ impl BaseUrl {
         url
     }
 
-    /// Whether another base URL has the same scheme, host and port.
+    /// Returns whether another base URL has the same scheme, host and port.
     pub(crate) fn has_origin_of(&self, other: &Self) -> bool {
         self.is_origin_of(&other.url)
     }

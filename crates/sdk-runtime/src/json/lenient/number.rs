@@ -42,7 +42,7 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        // A whole number may be written with a decimal point, which its text here lacks.
+        // A vendor may write a whole number with a decimal point. `format!` omits it.
         match format!("{value}").parse() {
             Ok(number) => Ok(Some(number)),
             Err(_) => N::deserialize(value.into_deserializer()).map(Some),
@@ -57,7 +57,7 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
         let whole = text
             .split_once('.')
             .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
-        // A float would also accept `NaN`, and be infinite beyond its range.
+        // Parsing a float also accepts `NaN`, and returns infinity for numbers beyond the range.
         let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
         let number = || text.parse().ok().or_else(|| whole?.0.parse().ok());
         let number = is_number.then(number).flatten();

@@ -1,4 +1,4 @@
-//! Writes objects, and lists in them, as pairs of name and value.
+//! Writes objects, and lists in them, as name-value pairs.
 
 use serde_json::value::RawValue;
 

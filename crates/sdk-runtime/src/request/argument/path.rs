@@ -8,9 +8,9 @@ use crate::table::parameter::{Kind, Parameter, Style};
 
 /// Replaces `{name}` with a value. The error explains why the value isn't allowed there.
 ///
-/// An empty value, `.` and `..` are rejected, because they would reach another operation. If
-/// slashes are kept, empty segments belong to the value, as in `/ABC`, `A//BC` and `a/`. A value
-/// that consists only of slashes is rejected.
+/// An empty value, `.` and `..` are rejected, because the path could then lead to another
+/// operation. If slashes are kept, empty segments belong to the value, as in `/ABC`, `A//BC` and
+/// `a/`. A value that consists only of slashes is rejected.
 pub(crate) fn fill(
     path: &str,
     parameter: &Parameter,

@@ -10,7 +10,7 @@ use crate::request::argument::Shape;
 use crate::request::argument::object;
 use crate::table::parameter::{Kind, Parameter, Style};
 
-/// Everything except the characters that never need encoding.
+/// All characters except those that never need encoding.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

@@ -18,7 +18,7 @@ use crate::transport::request::TransportBody;
 /// Maximum number of bytes of a file that are read in one step.
 const STEP: usize = 128 * 1024;
 
-/// Bytes that arrive while they are sent.
+/// A stream of bytes that are sent as they arrive.
 pub(super) type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
 /// A piece of a body, with its length if known.
@@ -138,7 +138,7 @@ impl From<Chain> for TransportBody {
 
 /// A chain with the interface that a transport requires.
 ///
-/// The lock is never contended. It exists because a stream may not be `Sync`.
+/// The lock is never contended. It exists because a stream might not be `Sync`.
 struct Shared(Mutex<Chain>);
 
 impl Body for Shared {

@@ -58,7 +58,7 @@ pub(crate) fn encode(
     })
 }
 
-/// Adds the entries of a map as parts, each named after its key.
+/// Adds the entries of a map as parts, each named `name[key]`.
 fn entries(mut parts: Parts, name: &str, map: &RawValue) -> Result<Parts, String> {
     for (key, field) in pairs(map.get().as_bytes())? {
         let name = format!("{name}[{key}]");
@@ -70,7 +70,7 @@ fn entries(mut parts: Parts, name: &str, map: &RawValue) -> Result<Parts, String
     Ok(parts)
 }
 
-/// Encodes parts. The media type must contain the boundary.
+/// Encodes parts. Adds the boundary to the `Content-Type`.
 pub(crate) fn encode_parts(
     parts: Parts,
     media: &MediaType,

@@ -23,7 +23,7 @@ pub struct File {
 }
 
 impl File {
-    /// Reads a file from disk, which is opened when the call is sent.
+    /// Uploads a file from disk, which is opened when the call is sent.
     ///
     /// The file name is the last component of the path.
     pub fn path(path: impl Into<PathBuf>) -> Self {
@@ -41,8 +41,8 @@ impl File {
 
     /// Uploads a stream, which can be sent only once. Such a call is never retried.
     ///
-    /// If you set its length, the request declares its own length. It is an error if the stream has
-    /// a different length.
+    /// If you pass the stream's length, the request declares its total length. The call fails if
+    /// the stream has a different length.
     pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -66,7 +66,7 @@ impl File {
         self
     }
 
-    /// Sets the media type instead of the one that the file name suggests.
+    /// Sets the media type, which is otherwise guessed from the file name.
     pub fn with_media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
         self
@@ -89,7 +89,7 @@ impl File {
     }
 }
 
-/// Returns the media type for the extension of a file type that vendors accept.
+/// Guesses the media type from a file name's extension. Knows the file types that vendors accept.
 fn guess(name: &str) -> &'static str {
     let extension = name
         .rsplit_once('.')

@@ -8,8 +8,8 @@ use crate::request::argument::object::{deep_pairs, members, text, texts};
 use crate::request::body::pairs::fields;
 use crate::table::parameter::Style;
 
-/// Characters that a form leaves unescaped, in addition to letters and digits. A space becomes a
-/// plus sign.
+/// Characters that a form escapes: all except letters, digits, `*`, `-`, `.` and `_`. A space
+/// becomes a plus sign.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'-')

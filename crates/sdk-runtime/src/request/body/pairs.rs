@@ -1,4 +1,4 @@
-//! Fields of a value as pairs of name and value, for forms and parts.
+//! Fields of a value as name-value pairs, for forms and parts.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub(super) fn fields(json: &[u8]) -> Result<Fields<'_>, String> {
 
 /// Splits a JSON object into pairs.
 ///
-/// Lists are repeated, nulls are omitted, and numbers keep every digit.
+/// A list becomes one pair per item, nulls are omitted, and numbers keep every digit.
 pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, Field<'_>)>, String> {
     let mut pairs = Vec::new();
     for (name, value) in fields(json)?.0 {

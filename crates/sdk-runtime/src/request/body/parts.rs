@@ -12,7 +12,7 @@ use crate::value::secret::written;
 
 /// Parts of a multipart body, in order. Names may repeat.
 ///
-/// A part that can't be sent causes an error of the call. `Debug` shows only names.
+/// If a part can't be sent, the call returns an error. `Debug` shows only names.
 #[derive(Clone, Default)]
 pub struct Parts {
     pub(super) parts: Vec<Part>,

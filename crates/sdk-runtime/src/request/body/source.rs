@@ -13,7 +13,7 @@ use crate::request::body::chain::{ByteStream, Piece};
 pub(crate) enum Source {
     Path(PathBuf),
     Bytes(Bytes),
-    /// A stream, which the first attempt takes, with its length if known.
+    /// A stream, which the first attempt consumes, with its length if known.
     Once(Arc<Mutex<Option<ByteStream>>>, Option<u64>),
 }
 
@@ -52,7 +52,7 @@ async fn open(path: &PathBuf) -> io::Result<Piece> {
             "it is a directory",
         ));
     }
-    // A pipe has no length.
+    // A pipe doesn't have a length.
     let length = about.is_file().then_some(about.len());
     Ok(Piece::File(file, length))
 }

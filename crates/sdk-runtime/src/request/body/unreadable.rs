@@ -1,8 +1,8 @@
-//! A failure of the caller's body, recovered from the causes of an HTTP error.
+//! A failure of the caller's body, found among the causes of an HTTP error.
 
 use std::{fmt, io};
 
-/// An error of the caller's body during sending, such as an unreadable file.
+/// An error in the caller's body while it is sent, such as an unreadable file.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(super) String);
 

@@ -47,7 +47,7 @@ impl Download {
         self.length
     }
 
-    /// Returns the vendor's file name, sanitised: without folders or control characters.
+    /// Returns the vendor's file name, sanitized: without folders or control characters.
     pub fn file_name(&self) -> Option<String> {
         let header = self.raw.headers().get(http::header::CONTENT_DISPOSITION)?;
         // Headers are bytes. They are decoded as UTF-8 if valid, and otherwise as Latin-1, which
@@ -75,8 +75,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`chunk`](Self::chunk). Also returns an error if the rest exceeds the
-    /// call's limit for responses in memory (default 64 MiB).
+    /// Returns the same errors as [`chunk`](Self::chunk). Also returns an error if the rest exceeds
+    /// the call's limit for responses in memory (default 64 MiB).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.rest().await
     }
@@ -85,7 +85,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`bytes`](Self::bytes). Also returns an error if the rest isn't UTF-8.
+    /// Returns the same errors as [`bytes`](Self::bytes). Also returns an error if the rest isn't
+    /// UTF-8.
     pub async fn text(mut self) -> Result<String, Error> {
         let bytes = self.rest().await?;
         String::from_utf8(bytes.into()).map_err(|_| {
@@ -100,8 +101,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`bytes`](Self::bytes). Also returns an error if the response is a
-    /// vendor error or can't be decoded as `T`.
+    /// Returns the same errors as [`bytes`](Self::bytes). Also returns an error if the response is
+    /// a vendor error or can't be decoded as `T`.
     pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Error> {
         let bytes = self.rest().await?;
         self.raw.set_whole(bytes);
@@ -116,7 +117,7 @@ impl Download {
         let most = self.raw.most();
         let fits = |length: usize, download: &Self| {
             if length > most {
-                let instead = ", or write the file to the disk with save_to";
+                let instead = ", or write the file to disk with .save_to(…)";
                 return Err(download.raw.too_large(instead));
             }
             Ok(())
@@ -165,7 +166,7 @@ impl Download {
             "the file has {} bytes instead of the declared {length}",
             self.received
         );
-        // The error is reported once. The next call finds the end of the download.
+        // The error is reported once. The next call returns the end of the download.
         self.length = None;
         Error::new(ErrorKind::Transport, text).with_operation(self.raw.operation())
     }

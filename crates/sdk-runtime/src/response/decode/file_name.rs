@@ -1,11 +1,11 @@
-//! File name in the header `Content-Disposition`.
+//! File name in the `Content-Disposition` header.
 
 use percent_encoding::percent_decode_str;
 
 /// Maximum length of a name in bytes; file systems allow 255.
 const LONGEST: usize = 200;
 
-/// Returns the file name in a `Content-Disposition`, without path components.
+/// Returns the file name in a `Content-Disposition` header, without path components.
 pub(super) fn file_name(header: &str) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     for (name, value) in parameters(header) {
@@ -15,7 +15,7 @@ pub(super) fn file_name(header: &str) -> Option<String> {
             _ => {}
         }
     }
-    sanitise(&extended.or(plain)?)
+    sanitize(&extended.or(plain)?)
 }
 
 /// Returns the parameters of a header, without quotes.
@@ -68,7 +68,7 @@ fn decode(value: &str) -> Option<String> {
         .then(|| bytes.map(char::from).collect())
 }
 
-fn sanitise(name: &str) -> Option<String> {
+fn sanitize(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_refused = |character: char| {
         character.is_control() || matches!(character, ':' | '*' | '?' | '"' | '<' | '>' | '|')

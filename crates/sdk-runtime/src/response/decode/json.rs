@@ -46,8 +46,8 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
     decoded.map_err(|error| unreadable::<T>(raw, json, error))
 }
 
-/// Whether a response with this status may have no body, according to RFC 9110 or the
-/// documentation.
+/// Returns whether the body of a response with this status may be empty, according to RFC 9110 or
+/// the documentation.
 fn may_be_empty(raw: &RawResponse) -> bool {
     let status = raw.status();
     let answers = raw.operation().answers;
@@ -57,7 +57,7 @@ fn may_be_empty(raw: &RawResponse) -> bool {
             .any(|answer| answer.media.is_empty() && answer.status == status.as_str())
 }
 
-/// Describes why, and at which position, JSON can't be decoded as a type.
+/// Describes why and where JSON can't be decoded as a type.
 pub(crate) fn unreadable<T: DeserializeOwned>(
     raw: &RawResponse,
     json: &[u8],

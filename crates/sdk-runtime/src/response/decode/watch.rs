@@ -1,6 +1,6 @@
 //! Decodes JSON as a type, and collects the values at a few pointers during decoding.
 //!
-//! As a result, a page isn't read twice for its link to the next page.
+//! This avoids reading a page twice to find its link to the next page.
 
 use std::fmt;
 
@@ -37,7 +37,8 @@ struct Watching<'w, I> {
     found: &'w mut [Plucked; 2],
 }
 
-/// Methods of a deserializer. Those before the semicolon read objects, and wrap the visitor.
+/// Defines the methods of a deserializer. Those before the semicolon may read objects, and wrap the
+/// visitor.
 macro_rules! methods {
     ($($watched:ident($($name:ident: $type:ty),*))*; $($plain:ident($($part:ident: $kind:ty),*))*) => {
         $(fn $watched<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {
@@ -89,7 +90,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Watching<'_, D> {
     }
 }
 
-/// Methods of a visitor for values other than objects.
+/// Defines the methods of a visitor for values other than objects.
 macro_rules! visits {
     ($($method:ident: $type:ty),*) => {
         $(fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
@@ -160,7 +161,7 @@ struct Fields<'w, A> {
     fields: A,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
-    /// Rests of the pointers that pass through the next field.
+    /// Remaining parts of the pointers that pass through the next field.
     below: Vec<Wanted<'w>>,
 }
 

@@ -19,7 +19,7 @@ pub(super) fn folder(path: &Path) -> Result<(), Error> {
     check_folder(path).map(drop)
 }
 
-/// Whether the folder exists. Rejects a folder that others can access.
+/// Returns whether the folder exists. Rejects a folder that others can access.
 pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
     match std::fs::metadata(path) {
         Ok(metadata) => refuse_shared(path, &metadata, "700").map(|()| true),
@@ -28,7 +28,7 @@ pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Opens a file, which is created for its owner only. Rejects a file that others can read.
+/// Opens a file. A new file is accessible only to its owner. Rejects a file that others can read.
 pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
@@ -46,7 +46,7 @@ pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error
 fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Result<(), Error> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-    // Another owner can read the file, whatever its mode.
+    // A different owner can read the file, whatever its mode is.
     refuse_foreign(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {

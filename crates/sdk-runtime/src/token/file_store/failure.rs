@@ -10,7 +10,7 @@ pub(super) fn failed(what: &str, path: &Path, error: io::Error) -> Error {
     Error::store(format!("{} cannot be {what}", path.display())).with_source(error)
 }
 
-/// Whether a failure has this cause.
+/// Returns whether a failure has this cause.
 pub(super) fn has_kind(error: &Error, kind: io::ErrorKind) -> bool {
     std::error::Error::source(error)
         .and_then(|source| source.downcast_ref::<io::Error>())

@@ -1,4 +1,4 @@
-//! A lock between processes that detects if its file is deleted.
+//! A lock between processes that detects whether its file was deleted.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -39,7 +39,8 @@ impl FileLock {
         Ok((is_taken && lock.is_in_place()?).then_some(lock))
     }
 
-    /// Fails if the file was deleted while the lock was held: another process may hold a new lock.
+    /// Fails if the file was deleted while the lock was held, because another process may then hold
+    /// a new lock.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.is_in_place()? {
             return Ok(());

@@ -22,7 +22,7 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{name}.{}-{count}.new", process::id()));
     let mut options = OpenOptions::new();
-    // The same process id in another container belongs to another process.
+    // A process in another container may have the same process id.
     let mut file = match access::file(&beside, options.write(true).create_new(true)) {
         Err(error) if has_kind(&error, IoKind::AlreadyExists) => {
             std::fs::remove_file(&beside).map_err(|error| failed("replaced", &beside, error))?;
@@ -43,8 +43,8 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
     sync_folder(folder)
 }
 
-/// Deletes leftover files from crashes that are much older than a new file. A failure here affects
-/// no token.
+/// Deletes leftover files from crashes that are much older than a new file. A failure here doesn't
+/// affect any token.
 fn delete_left_behind(folder: &Path, name: &str, new: &File) {
     let now = new.metadata().and_then(|metadata| metadata.modified());
     let (Ok(entries), Ok(now)) = (std::fs::read_dir(folder), now) else {

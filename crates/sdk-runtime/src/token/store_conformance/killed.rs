@@ -123,7 +123,7 @@ fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
                 let _ = errors.read_to_string(&mut said);
             }
             return Err(Violation::new(format!(
-                "a process ended before it began: {said}"
+                "a process exited before it called `compete`: {said}"
             )));
         }
     }
@@ -137,7 +137,11 @@ fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
     output.read_to_string(&mut text).map_err(|_| unread())?;
     match killer.join() {
         Ok(Ok(())) => {}
-        _ => return Err(Violation::new(format!("a process ended by itself: {text}"))),
+        _ => {
+            return Err(Violation::new(format!(
+                "a process exited by itself: {text}"
+            )));
+        }
     }
     // The last line may be incomplete.
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);

@@ -16,8 +16,8 @@ use crate::token::store_conformance::violation::{Violation, soon};
 ///
 /// `open` opens the same store each time.
 ///
-/// The store must be empty. The last rule has `rounds` rounds, and in each of them a task is
-/// aborted at a random point.
+/// The store must be empty. The last check has `rounds` rounds, each of which aborts tasks at
+/// random points.
 ///
 /// # Errors
 ///
@@ -81,7 +81,7 @@ async fn keys_have_nothing_in_common(
     Ok(())
 }
 
-/// Whether the lock remains unavailable for the observed time.
+/// Returns whether the lock remains unavailable for the observed time.
 async fn is_kept_out(store: &impl TokenStore, name: &str) -> Result<bool, Violation> {
     let key = key(name);
     match tokio::time::timeout(Duration::from_millis(200), store.lock(&key)).await {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Customises the HTTP client.
+/// Customizes the HTTP client.
 ///
 /// It is called for every HTTP client that is built, more than once per SDK client.
 pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
@@ -11,14 +11,14 @@ pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilde
 /// Whether the SDK's HTTP client supports TLS.
 pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// Silence on a connection with requests in flight, after which an HTTP/2 ping checks the
+/// Idle time of a connection with requests in flight, after which an HTTP/2 ping checks the
 /// connection.
 const PING_AFTER: Duration = Duration::from_secs(15);
 /// Time limit for the response to a ping.
 ///
-/// Together with `PING_AFTER`, it is less than the default time of an attempt (30 s).
+/// Together with `PING_AFTER`, it is less than the default time limit of an attempt (30 s).
 const PONG_WITHIN: Duration = Duration::from_secs(10);
-/// Maximum window in HTTP/2 (RFC 9113, section 6.9.1).
+/// Maximum flow-control window in HTTP/2 (RFC 9113, section 6.9.1).
 ///
 /// The window of each stream still limits its unread bytes. Therefore, unread downloads exhaust
 /// their own windows but not the window of the connection.
@@ -33,7 +33,8 @@ pub(crate) struct ClientSettings {
 }
 
 impl ClientSettings {
-    /// The user's settings take precedence, except for redirects and retries.
+    /// Returns the builder of the HTTP client. The user's settings take precedence, except for
+    /// redirects and retries.
     pub(super) fn builder(&self) -> reqwest::ClientBuilder {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)

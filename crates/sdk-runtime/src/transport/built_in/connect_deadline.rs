@@ -1,7 +1,7 @@
 //! Per-call deadline for connecting.
 //!
-//! If the time of a call ends before there is a connection, nothing was sent. Only the connector
-//! can determine this.
+//! If a call's deadline passes before a connection is established, nothing was sent. Only the
+//! connector can determine this.
 
 use std::error::Error;
 use std::fmt;
@@ -65,7 +65,7 @@ struct TimedOut;
 
 impl fmt::Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it was not established in time")
+        f.write_str("the connection was not established in time")
     }
 }
 

@@ -5,7 +5,7 @@ use std::iter::successors;
 
 use crate::transport::failure::{TransportError, TransportErrorKind};
 
-/// Converts an error of reqwest.
+/// Converts a reqwest error.
 pub(super) fn failure(error: reqwest::Error) -> TransportError {
     // A URL may contain secrets in its query.
     let error = error.without_url();
@@ -34,7 +34,7 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
     failure
 }
 
-/// Whether a proxy was reached and refused to connect.
+/// Returns whether a proxy was reached and refused to connect.
 ///
 /// hyper-util doesn't export the types of these errors.
 fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
@@ -45,10 +45,11 @@ fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Whether a connection failed because of a certificate, so that the next attempt would fail too.
+/// Returns whether a connection failed because of a certificate, so that the next attempt would
+/// fail too.
 ///
-/// This is determined from the message: rustls, OpenSSL, Secure Transport and SChannel share no
-/// error type, but all their messages mention certificates.
+/// This is determined from the message: rustls, OpenSSL, Secure Transport and SChannel don't share
+/// an error type, but all their messages mention certificates.
 fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source()).any(|cause| {
         cause
@@ -58,11 +59,11 @@ fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Whether the server signals that it didn't process the request (RFC 9113, section 8.7).
+/// Returns whether the server signals that it didn't process the request (RFC 9113, section 8.7).
 ///
-/// When a server sends GOAWAY, h2 ends a stream with it only if the stream's number is above the
-/// last one in the GOAWAY, and it opens no stream afterwards. Streams that the server may have
-/// processed end with an I/O error.
+/// When a server sends GOAWAY, h2 fails a stream with a GOAWAY error only if the stream's number is
+/// above the last one in the GOAWAY. Afterward, h2 doesn't open any streams. Streams that the
+/// server may have processed end with an I/O error.
 fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source())
         .filter_map(|cause| cause.downcast_ref::<h2::Error>())

@@ -11,8 +11,8 @@ use crate::transport::built_in::proxy_name::ProxyName;
 
 pub(super) struct Pool {
     usual: reqwest::Client,
-    /// Client for calls with a shorter connect deadline, created on demand. A connector that checks
-    /// every call slows down every call.
+    /// Client for calls with a shorter connect deadline, created on demand. It is separate, because
+    /// a connector that checks deadlines slows down every call.
     hurried: OnceLock<reqwest::Client>,
     made: Instant,
 }
@@ -26,7 +26,7 @@ impl Pool {
         }
     }
 
-    /// Whether one of its connections may have existed at that time.
+    /// Returns whether one of its connections may have existed at the given time.
     pub(super) fn is_as_old_as(&self, time: Instant) -> bool {
         self.made <= time
     }
@@ -42,7 +42,7 @@ impl Pool {
         self.usual.execute(request)
     }
 
-    /// Sends a request with a connect deadline earlier than usual.
+    /// Sends a request with an earlier connect deadline than usual.
     pub(super) fn execute_within(
         &self,
         request: reqwest::Request,

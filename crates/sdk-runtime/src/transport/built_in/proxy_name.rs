@@ -1,9 +1,9 @@
 //! Determines the proxy that a request uses.
 //!
-//! reqwest and hyper don't expose the address of a proxy, not even in errors. Only `Debug` of a
-//! client shows its proxies: those of the environment, of the system and of the builder, without
-//! their credentials. It is read when a connection has failed. If its format changes, errors
-//! mention only "the proxy", and the tests here fail.
+//! reqwest and hyper don't expose the address of a proxy, not even in errors. Only the `Debug`
+//! output of a client shows its proxies: those of the environment, the system and the builder,
+//! without their credentials. The output is read when a connection has failed. If its format
+//! changes, errors mention only "the proxy", and the tests here fail.
 
 use url::Url;
 

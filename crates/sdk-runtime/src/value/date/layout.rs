@@ -8,7 +8,8 @@ use super::scan::{Moment, moment};
 
 /// Returns the date or time in the layout of the example.
 ///
-/// The layout is the order of the day's parts, the separator, the seconds and the offset.
+/// The layout consists of the order of year, month and day, the separator before the time, whether
+/// there are seconds, and the offset.
 ///
 /// Returns `None` if either string isn't recognized, or if only the example has an offset.
 pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {

@@ -36,7 +36,7 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
 
 /// Parses a Unix time of 9 to 11 digits, that is, from 1973 on.
 ///
-/// A year or a day without separators doesn't match.
+/// A year or a date without separators doesn't match.
 fn unix_seconds(text: &str) -> Option<Moment> {
     if !(9..=11).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

@@ -1407,7 +1407,7 @@ pub(crate) static UPDATE_RENT: Operation = Operation {
     path: "/numbers/rent/{rentId}/edit",
     server: None,
     tag: "numbers",
-    summary: "Changes the automatic renewal or the callback URL of a rental.",
+    summary: "Changes the automatic renewal setting or the callback URL of a rental.",
     parameters: &[
         Parameter {
             name: "rentId",

@@ -14,7 +14,7 @@ pub(crate) static GET_ADVANCED_REPORT: Operation = Operation {
     path: "/reports",
     server: None,
     tag: "reports",
-    summary: "Returns the messages of a period that match the filters, page by page.",
+    summary: "Returns the messages of a period that match the filters, one page at a time.",
     parameters: &[
         Parameter {
             name: "period",

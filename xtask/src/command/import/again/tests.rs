@@ -179,7 +179,7 @@ fn an_edit_is_refused_or_merged_and_never_lost() {
     assert!(merged["openapi.yaml"].contains("Sends parcels by air."));
     assert!(merged.values().any(|text| text.contains("colour")));
 
-    // The merged file is still an edited file, because the import did not write it.
+    // The merged file still counts as edited, because it differs from the output of the import.
     assert!(workspace.import(&newer()).is_err());
     let mut arguments = workspace.arguments(&newer());
     arguments.discard_edits = true;

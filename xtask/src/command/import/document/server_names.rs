@@ -1,4 +1,4 @@
-//! Names that users of the crate select a server by.
+//! Names by which users of the crate select a server.
 
 use crate::name;
 use std::collections::BTreeSet;

@@ -22,7 +22,8 @@ pub(in crate::command::import) fn name_servers(draft: &mut Draft) -> Result<()> 
     Ok(())
 }
 
-/// Returns the servers of a document, path or operation with absolute URLs and names; at least one.
+/// Returns the servers of a document, path or operation, with absolute URLs and names. Returns at
+/// least one server.
 pub(in crate::command::import) fn house_form(
     servers: Option<&Value>,
     at: &str,
@@ -183,7 +184,8 @@ fn is_of_path(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/-._~%:@!$&'()*+,;=".contains(c)
 }
 
-/// Whether the authority of a URL consists of a valid host, an optional port, and variables.
+/// Returns whether the authority of a URL consists of a valid host, an optional port, and
+/// variables.
 fn has_sound_host(url: &str) -> bool {
     let authority = url.split('/').nth(2).unwrap_or_default();
     let braces = authority.matches('{').count() == authority.matches('}').count();
@@ -303,8 +305,8 @@ fn names_in(url: &str) -> Vec<String> {
         .collect()
 }
 
-/// Expands a server to one per value of each variable with few values. Other variables outside the
-/// host are replaced with their defaults, and the rest remain in the URL.
+/// Expands a server to one per value of each variable with few values. Other variables are replaced
+/// with their defaults if these are usable. The remaining variables stay in the URL.
 fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Notes) -> Vec<Server> {
     let mut servers = vec![server];
     for name in names_in(&servers[0].url.clone()) {
@@ -381,7 +383,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
     servers
 }
 
-/// Whether a default is only a placeholder.
+/// Returns whether a default is only a placeholder.
 fn is_stand_in(default: &str, name: &str) -> bool {
     let lower = default.to_ascii_lowercase();
     let words = [

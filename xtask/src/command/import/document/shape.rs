@@ -69,7 +69,7 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
         .all(|field| !field.required || object.contains_key(field.name))
 }
 
-/// Whether a key has no effect, so that removing it is not a loss.
+/// Returns whether a key has no effect, so that removing it is not a loss.
 fn is_without_effect(kind: Kind, key: &str) -> bool {
     matches!(
         (kind, key),

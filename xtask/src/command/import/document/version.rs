@@ -5,7 +5,7 @@ use crate::command::import::visit;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Fails with the location and advice.
+/// Fails if the document can't be imported; the error contains the location and advice.
 pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
     let notes = &draft.notes;
     let Some(root) = draft.document.as_object() else {

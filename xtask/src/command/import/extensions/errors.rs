@@ -137,7 +137,7 @@ fn plain_references(document: &mut Value) {
     });
 }
 
-/// Returns the names of the error objects in responses, with the number of responses each.
+/// Returns the names of the error objects in responses, with the number of responses for each.
 fn used(document: &mut Value) -> BTreeMap<String, usize> {
     let all = document["components"]["schemas"]
         .as_object()
@@ -169,7 +169,7 @@ fn resolved(name: &str, all: &Map<String, Value>) -> Option<String> {
     None
 }
 
-/// Whether lint requires that a schema extends the base.
+/// Returns whether lint requires a schema to extend the base.
 fn is_object(name: &str, all: &Map<String, Value>) -> bool {
     let Some(schema) = all.get(name) else {
         return false;
@@ -181,7 +181,7 @@ fn is_object(name: &str, all: &Map<String, Value>) -> bool {
     !is_union && !is_other && !is_any(schema)
 }
 
-/// Whether a schema allows any value.
+/// Returns whether a schema allows any value.
 fn is_any(schema: &Value) -> bool {
     let says = [
         "type",
@@ -367,7 +367,7 @@ const CODES: [&str; 10] = [
     "/type",
 ];
 
-/// Property names of errors per field.
+/// Property names of the errors of individual fields.
 const FIELDS: [&str; 8] = [
     "/errors",
     "/error/errors",

@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 /// Tag of the added token operation.
 const TAG: &str = "access-tokens";
 
-/// Name of the schema of its response.
+/// Name of its response schema.
 const ANSWER: &str = "AccessTokenResponse";
 
-/// Name of the schema of its request body.
+/// Name of its request body schema.
 const BODY: &str = "AccessTokenRequest";
 
 /// Returns the kinds of credentials that obtain their token with an exchange.

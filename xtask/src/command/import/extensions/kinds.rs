@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// those with several schemes.
 const MOST: usize = 12;
 
-/// Returns the kinds of a document, those with the most schemes first, because a kind with fewer
-/// schemes also matches when the variables of a larger one are set.
+/// Returns the kinds of a document. The kinds with the most schemes come first, because a kind with
+/// fewer schemes also matches when the environment variables of a larger kind are set.
 pub(super) fn of(
     document: &Value,
     vendor: &str,
@@ -88,7 +88,7 @@ fn travels(set: &Set, schemes: &Schemes) -> BTreeSet<Travel> {
         .collect()
 }
 
-/// Returns the first scheme of each place where a value is sent.
+/// Returns the first scheme for each place where a value is sent.
 fn one_per_place(set: &Set, schemes: &Schemes) -> Set {
     let mut seen = BTreeSet::new();
     set.iter()

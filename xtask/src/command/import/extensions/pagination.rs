@@ -1,5 +1,5 @@
 //! Pagination: proposes `x-sdk-pagination` if the parameters and the response are unmistakable, and
-//! asks if they only look like pagination.
+//! asks a question if they only look like pagination.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -170,7 +170,7 @@ impl Answer {
     }
 }
 
-/// Whether an object contains information about a page.
+/// Returns whether an object contains information about a page.
 fn is_envelope(name: &str) -> bool {
     let names = [
         "meta",

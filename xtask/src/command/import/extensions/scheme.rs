@@ -136,7 +136,7 @@ fn http(at: &str, name: &str, scheme: &str, notes: &mut Notes) -> Travel {
     }
 }
 
-/// Whether a string is a valid HTTP field name (RFC 9110, section 5.1).
+/// Returns whether a string is a valid HTTP field name (RFC 9110, section 5.1).
 pub(super) fn is_header_name(text: &str) -> bool {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !text.is_empty() && text.chars().all(is_token)

@@ -1,5 +1,5 @@
-//! Marks properties and parameters as secrets by the shared list of names, so that their values are
-//! never printed.
+//! Marks properties and parameters as secrets based on the shared list of names, so that their
+//! values are never printed.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -40,14 +40,14 @@ pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     });
     parameters(document, &all, &mut harmless, notes);
     authorization_codes(document, &all, &mut harmless, notes);
-    // Strings with an enum look like secrets by name only.
+    // Strings with an enum are not secrets, although their names suggest it.
     for name in harmless {
         document["components"]["schemas"][name]["x-sdk-secret"] = json!(false);
     }
     Ok(())
 }
 
-/// Whether lint considers a name a secret.
+/// Returns whether lint considers a name a secret.
 fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
@@ -155,7 +155,7 @@ fn authorization_codes(
     }
 }
 
-/// Returns the parts of a schema through `$ref` and `allOf`, the schema itself first.
+/// Returns the schema itself, followed by the parts that it reaches through `$ref` and `allOf`.
 fn parts<'v>(schema: &'v Value, all: &'v Map<String, Value>) -> Vec<&'v Value> {
     let mut found = Vec::new();
     let mut open = vec![schema];

@@ -62,7 +62,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
                     .map(|c| c.to_ascii_lowercase())
                     .collect()
             };
-            // A change of case or punctuation only is not worth reporting.
+            // A change of only case or punctuation is not worth reporting.
             if spelling(old) != spelling(new) {
                 let text = format!(
                     "`{}` of components.{section} is renamed to `{new}`",
@@ -126,7 +126,7 @@ fn rewrite_object(object: &mut Map<String, Value>, new: &dyn Fn(&str) -> Option<
             }
         }
     }
-    // `default` is a value in a schema, but a response among responses.
+    // In a schema, `default` is a value. Among responses, it is a response.
     let is_schema = SCHEMA_KEYS.iter().any(|key| object.contains_key(*key));
     for (key, inner) in object.iter_mut() {
         let is_value = match key.as_str() {
@@ -152,7 +152,7 @@ const SCHEMA_KEYS: [&str; 8] = [
     "additionalProperties",
 ];
 
-/// Whether a value is a schema, such as a property called `default`.
+/// Returns whether a value is a schema, such as a property called `default`.
 fn is_property(value: &Value) -> bool {
     SCHEMA_KEYS.iter().any(|key| value.get(*key).is_some()) || name_of(value).is_some()
 }

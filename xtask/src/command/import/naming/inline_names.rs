@@ -2,7 +2,7 @@
 //! which is derived from their location and never from the order of the document.
 //!
 //! If a schema occurs in several locations, the shortest name is used. If different schemas have
-//! the same preferred name, one keeps it, and the others get a hash appended.
+//! the same preferred name, one keeps it, and a hash is appended to the others.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::naming::component_names::rewrite;
@@ -32,7 +32,7 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
         for (name, value) in all.as_object_mut().into_iter().flatten() {
             let at = below(&at, name);
             finder.component(section, name, value, &at);
-            // An equal named schema is used; if there are several, the first by name.
+            // Use an equal named schema; if there are several, use the first by name.
             if let Some(schema) = value
                 .as_object()
                 .filter(|schema| section == "schemas" && needs_name(schema, false))
@@ -62,7 +62,7 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
 /// An inline schema, and the locations where it occurs.
 struct Group {
     schema: Value,
-    /// Preferred name, whose location is `at`.
+    /// Preferred name. `at` is the location that it is derived from.
     name: String,
     at: String,
     places: usize,
@@ -87,7 +87,7 @@ enum Place {
     Other,
 }
 
-/// Whether lint and the generator need a name for an inline schema.
+/// Returns whether lint and the generator need a name for an inline schema.
 fn needs_name(schema: &Map<String, Value>, is_parameter: bool) -> bool {
     let list = |key: &str| {
         schema

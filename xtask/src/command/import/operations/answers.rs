@@ -257,8 +257,8 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
     answers.extend(rest);
 }
 
-/// Whether a `default` response describes an error, judging by its description and the name of its
-/// schema.
+/// Returns whether a `default` response describes an error, judging by its description and the name
+/// of its schema.
 fn reads_as_error(answer: &Value) -> bool {
     let text = answer
         .get("description")

@@ -22,7 +22,7 @@ impl Schemas {
         }
     }
 
-    /// Whether a schema is binary data.
+    /// Returns whether a schema is binary data.
     pub(super) fn is_binary(&self, schema: &Value) -> bool {
         let Some(schema) = resolve(&self.root, schema) else {
             return false;
@@ -33,7 +33,7 @@ impl Schemas {
             || word("contentEncoding").is_some()
     }
 
-    /// Whether a schema may describe named fields.
+    /// Returns whether a schema may describe named fields.
     fn has_fields(&self, schema: &Value, depth: usize) -> bool {
         let Some(schema) = resolve(&self.root, schema).filter(|_| depth < 8) else {
             return false;
@@ -55,7 +55,8 @@ impl Schemas {
     }
 }
 
-/// Returns a concrete media type for the one in a document; depends on whether its schema is binary.
+/// Returns a concrete media type for a media type in the document. The result depends on whether
+/// the schema is binary.
 pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
     let plain = essence(media);
     let json = || "application/json".to_owned();
@@ -181,7 +182,7 @@ pub(super) fn content(
     made
 }
 
-/// Whether a schema is only a string or binary data.
+/// Returns whether a schema is only a string or binary data.
 fn is_plain(schema: &Value) -> bool {
     schema.get("type").is_none_or(|kind| kind == "string")
         && schema.get("$ref").is_none()

@@ -242,7 +242,7 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
     match place {
         _ if name.is_empty() => loss("it has no name"),
         // The pass over credentials turns it into a security scheme if the document has none, and
-        // removes it.
+        // then removes it.
         "header" if lower == "authorization" => None,
         "header" if RESERVED.contains(&lower.as_str()) => Some(Refused {
             is_loss: false,
@@ -260,7 +260,7 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
             ]
             .contains(&lower.as_str()) =>
         {
-            loss("it concerns the connection, not the request")
+            loss("it applies to the connection, not to the request")
         }
         "header" if !is_token(name) => loss("it is not a valid header name"),
         "path" | "query" | "header" => None,

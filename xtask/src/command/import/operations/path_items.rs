@@ -93,7 +93,7 @@ fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> 
     for _ in 0..16 {
         let pointer = reference.strip_prefix('#')?;
         let item = match pointer.strip_prefix("/paths/") {
-            // The paths are taken out of the document at this point.
+            // At this point, the paths are not in the document.
             Some(path) => paths.get(&path.replace("~1", "/").replace("~0", "~")),
             None => document.pointer(pointer),
         }?;
@@ -192,8 +192,8 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
     operations
 }
 
-/// Number of an operation's parameters that its path declares; the pass over parameters removes
-/// the key.
+/// Key with the number of an operation's parameters that its path declares. The pass over
+/// parameters removes the key.
 pub(super) const SHARED: &str = "x-sdk-shared-parameters";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Ensures that the parameters in a path template and the declared ones are the same.
+//! Ensures that the parameters in a path template match the declared parameters.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::resolve;

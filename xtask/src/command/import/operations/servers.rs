@@ -104,7 +104,8 @@ fn host(url: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// Suffixes that anybody can register a name under, in addition to second-level domains of countries.
+/// Suffixes under which anybody can register a name, in addition to second-level domains of
+/// countries.
 const SHARED: [&str; 18] = [
     "amazonaws.com",
     "appspot.com",
@@ -126,7 +127,8 @@ const SHARED: [&str; 18] = [
     "workers.dev",
 ];
 
-/// Whether two hosts clearly have the same owner: they are subdomains of one registrable domain.
+/// Returns whether two hosts clearly have the same owner: they are subdomains of one registrable
+/// domain.
 fn is_same_vendor(one: &str, other: &str) -> bool {
     if one == other {
         return !one.is_empty() && !one.contains('{');

@@ -172,7 +172,7 @@ impl Builder {
         self.put(value);
     }
 
-    /// Whether the next scalar is a key.
+    /// Returns whether the next scalar is a key.
     pub(super) fn wants_key(&self) -> bool {
         matches!(
             self.open.last(),

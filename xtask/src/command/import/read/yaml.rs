@@ -66,7 +66,7 @@ fn take(builder: &mut Builder, event: Event<'_>, line: usize) -> Step {
     }
 }
 
-/// Whether a scalar with this tag is a string.
+/// Returns whether a scalar with this tag is a string.
 fn is_text(tag: &Tag, line: usize) -> Result<bool, Refusal> {
     core_tag(Some(tag), line)?;
     // `!` alone makes a scalar a string.

@@ -112,13 +112,14 @@ fn write(
     });
 }
 
-/// Whether keys next to a `$ref` have an effect, as they do since OpenAPI 3.1.
+/// Returns whether keys next to a `$ref` have an effect, as they do since OpenAPI 3.1.
 fn is_new_version(document: &Value) -> bool {
     let version = document.get("openapi").and_then(Value::as_str);
     !version.is_some_and(|version| version.starts_with("3.0"))
 }
 
-/// Converts a reference with siblings to an `allOf` with the reference, and keys that describe its use.
+/// Converts a reference with siblings to an `allOf` of the reference, and keeps the keys that
+/// describe its use.
 fn beside(
     reference: &Value,
     mut own: Map<String, Value>,

@@ -1,6 +1,6 @@
 //! Cleans text of the source: removes characters that hide or reorder what a reader sees.
 
-/// Whether a character is invisible or changes the text direction, which can disguise text.
+/// Returns whether a character is invisible or changes the text direction, which can disguise text.
 pub(in crate::command::import) fn is_invisible(character: char) -> bool {
     matches!(
         character,

@@ -163,7 +163,7 @@ fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
     out
 }
 
-/// Returns the names that a choice requires, if it only adds requirements to a schema with
+/// Returns the property names that a choice requires, if it only adds requirements to a schema with
 /// properties.
 fn condition(choice: &Value, schema: &Map<String, Value>) -> Option<Vec<String>> {
     let object = choice.as_object()?;

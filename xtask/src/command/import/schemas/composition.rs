@@ -63,7 +63,7 @@ fn all_of(at: &str, schema: &mut Map<String, Value>, classes: &Classes, notes: &
     }
 }
 
-/// Replaces a part that consists only of parts with those parts.
+/// Replaces a part that consists only of other parts with those parts.
 fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, depth: usize) {
     let Value::Object(mut object) = part else {
         return;

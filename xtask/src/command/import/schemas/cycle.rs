@@ -1,5 +1,6 @@
 //! Schemas that contain themselves by reference, as a part or as a choice: removes one reference of
-//! each cycle, because no value has such a type. Cuts chains that later passes couldn't follow.
+//! each cycle, because no value can have such a type. Cuts chains that later passes couldn't
+//! follow.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -66,8 +67,8 @@ impl Graph {
         self.next.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Calls a function for each schema after the schemas that it links to. Returns the links that
-    /// close a cycle.
+    /// Calls a function for each schema, after the calls for the schemas that it links to. Returns
+    /// the links that close a cycle.
     fn search(&self, mut done_with: impl FnMut(&str)) -> Vec<(String, String)> {
         let mut closing = Vec::new();
         let mut on_way: BTreeSet<String> = BTreeSet::new();

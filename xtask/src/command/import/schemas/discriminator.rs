@@ -54,7 +54,7 @@ fn children(all: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     children
 }
 
-/// Whether a schema is only an alias.
+/// Returns whether a schema is only an alias.
 fn is_alias(schema: &Value) -> bool {
     let own = ["properties", "required", "additionalProperties"];
     elements(schema, "allOf").len() == 1 && own.iter().all(|key| schema.get(*key).is_none())
@@ -310,7 +310,7 @@ fn mapping(
     (found, lost)
 }
 
-/// Whether the discriminator property of a choice allows a tag.
+/// Returns whether the discriminator property of a choice allows a tag.
 fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> bool {
     let declared = declared(name, property, all);
     let named = declared.and_then(name_of).and_then(|name| all.get(&name));

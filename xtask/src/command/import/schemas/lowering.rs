@@ -1,5 +1,5 @@
-//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. It is harmless for 3.0 documents,
-//! and some of them use such keys too.
+//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. The conversion is harmless for
+//! OpenAPI 3.0 documents, and some of them use such keys too.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::types::types;
@@ -27,7 +27,7 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
             return;
         }
         Value::Bool(false) => {
-            // Forbidden properties are already removed from their object, see `drop_forbidden`.
+            // Forbidden properties are already removed from their object (see `drop_forbidden`).
             *value = json!({});
             notes.loss(
                 TOPIC,
@@ -66,7 +66,7 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
     }
 }
 
-/// Keys without a meaning for a client.
+/// Keys that don't affect a client.
 const SILENT: [&str; 8] = [
     "$schema",
     "$id",
@@ -78,7 +78,7 @@ const SILENT: [&str; 8] = [
     "definitions",
 ];
 
-/// Keys that OpenAPI 3.0 can't express, with the consequence.
+/// Keys that OpenAPI 3.0 can't express, with the consequence of removing them.
 const LOST: [(&str, &str); 9] = [
     ("not", "the crate accepts values that it excludes"),
     ("propertyNames", "the crate accepts any names"),
@@ -139,7 +139,7 @@ fn examples(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Whether a schema allows only null.
+/// Returns whether a schema allows only null.
 pub(crate) fn is_null(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;

@@ -157,7 +157,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     }
 }
 
-/// Whether a schema allows any value.
+/// Returns whether a schema allows any value.
 pub(crate) fn is_any(schema: &Value) -> bool {
     let about = [
         "title",

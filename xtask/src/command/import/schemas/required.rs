@@ -43,7 +43,7 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
 }
 
 /// Moves the requirement of a property to the schemas that declare it, if only schemas that extend
-/// this one do.
+/// this one declare it.
 fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let known = Properties::of(all);
     let mut children: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
@@ -106,7 +106,7 @@ fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns the pointers of unnamed parts, whose requirements may concern the whole schema.
+/// Returns the pointers of unnamed parts, whose requirements may apply to the whole schema.
 fn parts_of_components(all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (name, schema) in all {
@@ -277,7 +277,7 @@ fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<Str
     }
 }
 
-/// Returns the names of the properties of all choices.
+/// Returns the property names of all choices.
 fn choices_name(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for choice in elements(schema, "oneOf")

@@ -38,7 +38,7 @@ fn hex(text: &str, digits: usize) -> String {
     out
 }
 
-/// Whether a key doesn't affect the shape, at the top level or below.
+/// Returns whether a key doesn't affect the shape, at the top level or below.
 fn is_silent(key: &str, is_top: bool) -> bool {
     match key {
         "example" | "externalDocs" | "title" => true,

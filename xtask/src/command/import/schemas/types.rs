@@ -126,7 +126,7 @@ const OF_TYPE: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// Returns a schema of one of several types, with the keys that apply to it.
+/// Returns the schema for one of several types, with the keys that apply to this type.
 fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
     let mut choice = Map::from_iter([("type".to_owned(), json!(kind))]);
     let keys = OF_TYPE.iter().find(|(known, _)| *known == kind);
@@ -149,7 +149,7 @@ fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
     Value::Object(choice)
 }
 
-/// Whether a value has a type.
+/// Returns whether a value has this type.
 pub(crate) fn is_of(kind: &str, value: &Value) -> bool {
     match kind {
         "string" => value.is_string(),

@@ -70,7 +70,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             let are_flags = values
                 .iter()
                 .all(|value| as_type("boolean", value).is_some());
-            // An enum of both booleans, or none, adds nothing to the type.
+            // An enum with both booleans or without values adds nothing to the type.
             match (are_flags, values.len()) {
                 (true, 1) => "boolean".to_owned(),
                 (true, _) => return,
@@ -149,7 +149,7 @@ fn inferred(values: &[Value]) -> &'static str {
         .unwrap_or_default()
 }
 
-/// Converts a scalar to a type: the number in a string, or a number as a string.
+/// Converts a scalar to a type, such as a numeric string to a number, or a number to a string.
 pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     if is_of(kind, value) {
         return Some(value.clone());

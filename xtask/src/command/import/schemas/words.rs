@@ -84,7 +84,7 @@ pub(crate) fn reason(status: &str) -> String {
     .to_owned()
 }
 
-/// Maximum length of a name; a longer name is truncated and gets a hash.
+/// Maximum length of a name; a longer name is truncated, and a hash is appended.
 pub(crate) const LONGEST: usize = 100;
 
 /// Converts the name of a schema to a type name.

@@ -31,7 +31,7 @@ impl Usage {
         Self { tags }
     }
 
-    /// Whether anything uses a component.
+    /// Returns whether anything uses a component.
     pub(in crate::command::import) fn is_used(&self, section: &str, name: &str) -> bool {
         self.tags.contains_key(&key(section, name))
     }
@@ -74,7 +74,7 @@ fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
             of_document.insert(key("schemas", name));
         }
     }
-    // Extensions refer to schemas, such as the webhooks to those of their payloads.
+    // Extensions can refer to schemas: webhooks refer to the schemas of their payloads.
     let mut texts = Vec::new();
     if let Some(webhooks) = document.get("x-sdk-webhooks") {
         collect_texts(webhooks, &mut texts);

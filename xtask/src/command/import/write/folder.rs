@@ -45,7 +45,7 @@ pub(in crate::command::import) fn replace(
 
 /// Returns a sibling path, such as `specs/.acme.new` for `specs/acme`.
 fn beside(folder: &Path, word: &str) -> Result<PathBuf> {
-    let name = folder.file_name().context("a folder has a name")?;
+    let name = folder.file_name().context("the folder has no name")?;
     Ok(folder.with_file_name(format!(".{}.{word}", name.to_string_lossy())))
 }
 

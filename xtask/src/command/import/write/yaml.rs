@@ -1,6 +1,6 @@
 //! Writes YAML in the house style: block style, unquoted strings where that is safe, and no folding.
 //!
-//! It uses no anchors or tags, and quotes strings that look like other values.
+//! The output doesn't contain anchors or tags. Strings that look like other values are quoted.
 
 use super::order;
 use crate::command::import::visit::Holds;

@@ -254,7 +254,7 @@ fn names(path: &syn::Path) -> Vec<String> {
     segments.map(|segment| segment.ident.to_string()).collect()
 }
 
-/// Whether an item is compiled only for tests.
+/// Returns whether an item is compiled only for tests.
 fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")

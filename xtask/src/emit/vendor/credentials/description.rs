@@ -169,7 +169,7 @@ fn pair(fields: &Fields<'_>, value: Option<&Value>) -> Option<(TokenStream, Toke
     Some((text(user), text(password)))
 }
 
-/// Emits token lifetimes, and the meaning of responses to a refresh token.
+/// Emits token lifetimes, and the meaning of responses to a refresh request.
 fn rules(exchange: &Value) -> TokenStream {
     let mut parts = Vec::new();
     if let Some(seconds) = exchange.get("lifetime").and_then(Value::as_u64) {

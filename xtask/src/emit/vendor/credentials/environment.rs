@@ -142,7 +142,7 @@ pub(crate) fn row(api: &Api<'_>) -> String {
     format!("| {} | {krate} | {environment} |\n", line(api.title))
 }
 
-/// Whether variables can provide all required fields of a kind.
+/// Returns whether variables can provide all required fields of a kind.
 fn is_found(kind: &Value) -> bool {
     let mut required = elements(kind, "fields")
         .iter()

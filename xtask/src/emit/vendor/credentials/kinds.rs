@@ -23,7 +23,7 @@ pub(super) fn kinds<'a>(api: &Api<'a>) -> Option<&'a [Value]> {
     }
 }
 
-/// Whether a field has its own method. All other fields are arguments of the constructor.
+/// Returns whether a field has its own method. All other fields are arguments of the constructor.
 pub(super) fn is_optional(field: &Value) -> bool {
     flag(field, "optional") || field.get("default").is_some()
 }

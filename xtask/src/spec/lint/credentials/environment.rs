@@ -18,9 +18,11 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
             let is_upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
             if !variable.starts_with(&prefix) || !variable.chars().all(is_upper) {
                 let what = format!(
-                    "the variable `{variable}` does not start with the prefix of the vendor"
+                    "the variable `{variable}` is not an uppercase name with the vendor's prefix"
                 );
-                let to_do = format!("use capital letters that start with `{prefix}`");
+                let to_do = format!(
+                    "use uppercase letters, digits and underscores, and start with `{prefix}`"
+                );
                 found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
             }
             if variable == format!("{prefix}BASE_URL") {

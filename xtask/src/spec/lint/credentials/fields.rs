@@ -17,7 +17,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     if !is_name(name) || TAKEN.contains(&name) || name.starts_with("with_") {
         let what = format!("`{name}` is not a valid name for a constructor");
         let to_do = format!(
-            "use snake_case, without `with_` at the start, no keyword, and none of: {}",
+            "use a snake_case name that does not start with `with_` and is not a keyword or one of: {}",
             TAKEN.join(", ")
         );
         found.push(spec.finding(&kind.pointer, Rule::CredentialName, what, to_do));
@@ -28,7 +28,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     for field in kind.fields() {
         if !is_name(field.name) {
             let what = format!("`{}` is not a valid name for a field", field.name);
-            let to_do = "use snake_case, and not a keyword";
+            let to_do = "use a snake_case name that is not a keyword";
             found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
         }
         if !known.insert(field.name) {
@@ -60,7 +60,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
                     "`list` of the field `{}` is not a valid name for a method",
                     field.name
                 );
-                let to_do = "use a name in snake_case that differs from the name of the field, and only on an optional string";
+                let to_do = "use a snake_case name that differs from the name of the field, and add `list` only to optional fields that are not secret";
                 found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
             }
         }
@@ -127,7 +127,7 @@ pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Fo
             let is_secret = *setters.entry(field.name).or_insert(field.is_secret());
             if is_secret != field.is_secret() {
                 let what = format!("`{}` is secret in one kind but not in another", field.name);
-                let to_do = "mark both in the same way, or rename one of them";
+                let to_do = "mark both the same way, or rename one of them";
                 found.push(spec.finding(&field.pointer, Rule::CredentialSecret, what, to_do));
             }
         }

@@ -124,7 +124,7 @@ fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     }
 }
 
-/// Whether a kind provides the credential of a scheme for an operation.
+/// Returns whether a kind provides the credential of a scheme for an operation.
 fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
     let Some(scheme) = scheme(spec, name) else {
         return true; // Another rule reports it.
@@ -138,8 +138,8 @@ fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
         || same.any(|(other, _)| self::scheme(spec, other) == Some(scheme))
 }
 
-/// Whether the exchange of a kind sends the credential that its own operation requires. Other operations
-/// don't matter.
+/// Returns whether the exchange of a kind sends the credential that its own operation requires.
+/// Other operations don't matter.
 fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let Some(exchange) = kind.exchange() else {
         return false;

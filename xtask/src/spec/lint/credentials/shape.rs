@@ -150,7 +150,7 @@ fn object(spec: &Spec<'_>, pointer: &str, value: &Value, keys: &[Key], found: &m
         match keys.iter().find(|(known, ..)| known == key) {
             Some((_, _, wanted)) => shape(spec, &at, value, *wanted, found),
             None => {
-                let what = format!("{} has no key `{key}`", name(pointer));
+                let what = format!("{} does not support the key `{key}`", name(pointer));
                 let to_do = format!("correct or remove it; supported keys: {}", known());
                 found.push(spec.finding(&at, Rule::CredentialKey, what, to_do));
             }

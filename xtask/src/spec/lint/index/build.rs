@@ -1,5 +1,5 @@
-//! Traverses a document with the table of keys. Lists its objects by kind, and finds invalid keys and
-//! values.
+//! Traverses a document according to the table of keys, lists its objects by kind, and finds
+//! invalid keys and values.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::fields::{Field, ValueKind, fields};
@@ -155,7 +155,8 @@ fn enter_map<'d>(
     step: &dyn Fn(String, &'d str) -> Step<'d>,
 ) {
     for (key, value) in map {
-        // Among paths and statuses, an `x-` key is an extension. In other maps, it may be a name.
+        // In the maps of paths and statuses, an `x-` key is an extension. In other maps, it can be
+        // a name.
         if matches!(kind, Kind::PathItem | Kind::Answer) && key.starts_with("x-") {
             spec.extensions.push(ExtensionUse {
                 node: parent,
@@ -168,7 +169,7 @@ fn enter_map<'d>(
     }
 }
 
-/// Whether a value without nested objects has the required type.
+/// Returns whether a value without nested objects has the required type.
 fn holds(wanted: ValueKind, value: &Value) -> bool {
     match wanted {
         ValueKind::Any => true,

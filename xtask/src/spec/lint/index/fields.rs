@@ -1,7 +1,7 @@
 //! Keys that OpenAPI 3.0 allows on each kind of object. This table drives the traversal of a document.
 //!
-//! The table omits keys that nothing reads (such as `callbacks`, `links`, `xml` and `not`), so that lint
-//! reports them.
+//! The table omits keys that the generator doesn't read (such as `callbacks`, `links`, `xml` and
+//! `not`), so that lint reports them.
 
 use crate::spec::kind::Kind;
 

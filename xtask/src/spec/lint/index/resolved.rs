@@ -23,17 +23,18 @@ impl<'d> Resolved<'d> {
     }
 }
 
-/// Whether a status is a success.
+/// Returns whether a status is a success.
 pub(crate) fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// Whether a status means that the call did not fail. 304 means that there was nothing to do.
+/// Returns whether a status means that the call did not fail. 304 means that there was nothing to
+/// do.
 pub(crate) fn is_status_of_success(status: &str) -> bool {
     is_success(status) || status == "304"
 }
 
-/// Whether a status is an error. `default` is treated as an error.
+/// Returns whether a status is an error. `default` is treated as an error.
 pub(crate) fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }
@@ -141,7 +142,7 @@ impl<'d> Spec<'d> {
         parts
     }
 
-    /// Whether the schema has a value at a JSON pointer.
+    /// Returns whether the schema has a value at a JSON pointer.
     pub(crate) fn has_value_at(&self, schema: Resolved<'d>, pointer: &str) -> bool {
         let mut at = vec![schema];
         for key in pointer.split('/').skip(1) {
@@ -175,7 +176,7 @@ impl<'d> Spec<'d> {
         Some(at.object)
     }
 
-    /// Whether the value at a JSON pointer can be a list, according to the schema.
+    /// Returns whether the value at a JSON pointer can be a list, according to the schema.
     pub(crate) fn is_list_at(&self, schema: Resolved<'d>, pointer: &str) -> bool {
         let below_items = format!("{pointer}/0");
         self.has_value_at(schema, &below_items)
@@ -208,7 +209,7 @@ impl<'d> Spec<'d> {
     }
 }
 
-/// Whether a schema allows any value.
+/// Returns whether a schema allows any value.
 fn is_any(schema: &Map<String, Value>) -> bool {
     let says = [
         "type",

@@ -86,7 +86,8 @@ fn type_name(schema: &Value) -> String {
     }
 }
 
-/// Whether `default` is the success: no success status is documented, and `default` is not the vendor's error.
+/// Returns whether `default` is the success: no success status is documented, and `default` is not
+/// the vendor's error.
 fn is_only_default(
     spec: &Spec<'_>,
     base: &str,
@@ -184,7 +185,7 @@ fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
     Some(base.pointer.clone())
 }
 
-/// Whether a schema is a list, a scalar or a union.
+/// Returns whether a schema is a list, a scalar or a union.
 fn is_other_than_object(schema: &serde_json::Map<String, Value>) -> bool {
     let kind = schema.get("type").and_then(Value::as_str);
     let is_union = ["oneOf", "anyOf"]

@@ -118,7 +118,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
     }
 }
 
-/// Whether a field is sent as one of these media types.
+/// Returns whether a field is sent as one of these media types.
 fn is_sent_as(spec: &Spec<'_>, given: &str, field: Resolved<'_>) -> bool {
     let items = spec.child(&field.pointer, field.object, "items");
     let field = match items {

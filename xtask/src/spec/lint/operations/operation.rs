@@ -51,7 +51,7 @@ fn operation_ids(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Whether a string consists of lower-case words of letters and digits, separated by single
+/// Returns whether a string consists of lowercase words of letters and digits, separated by single
 /// underscores.
 pub(crate) fn is_snake_case(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
@@ -101,7 +101,7 @@ fn token(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Whether any operation requires an access token.
+/// Returns whether any operation requires an access token.
 fn asks_for_token(spec: &Spec<'_>) -> bool {
     spec.of(Kind::Operation).any(|node| {
         effective_security(spec, node).iter().any(|name| {

@@ -1,4 +1,5 @@
-//! Rules: the runtime can send all parameters, which are not cookies and have one schema and a supported style.
+//! Rules: the runtime can send every parameter: it isn't a cookie, and it has one schema and a
+//! supported style.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;

@@ -1,5 +1,5 @@
-//! Rules: the runtime supports all security schemes, which are bearer tokens, HTTP Basic, or API keys in a header
-//! or the query.
+//! Rules: every security scheme is supported by the runtime: a bearer token, HTTP Basic, or an API
+//! key in a header or the query.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::Spec;
@@ -30,7 +30,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     let schemes = spec.document.node("/components/securitySchemes");
     for node in spec.of(Kind::SecurityRequirement) {
         if node.object.is_empty() {
-            let what = "a security requirement without a scheme";
+            let what = "the security requirement has no scheme";
             let to_do = "add a scheme, or several schemes that are required together; list entries are alternatives; `security: []` means none";
             found.push(spec.finding(&node.pointer, Rule::SecurityRequirement, what, to_do));
         }

@@ -66,7 +66,7 @@ fn names(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Whether a server belongs to the document instead of a path or an operation.
+/// Returns whether a server belongs to the document instead of a path or an operation.
 fn is_of_document(spec: &Spec<'_>, node: &Node<'_>) -> bool {
     spec.parent(node)
         .is_none_or(|parent| parent.kind == Kind::Document)

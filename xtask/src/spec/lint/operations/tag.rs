@@ -72,7 +72,7 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
             let what =
                 format!("the tag `{name}` is not a valid name for a file, a module and a feature");
             let to_do = format!(
-                "use lower-case words with hyphens between them, no keyword, and none of: {}",
+                "use lowercase words separated by hyphens; the name must not be a keyword or one of: {}",
                 TAKEN.join(", ")
             );
             found.push(spec.finding(&node.pointer, Rule::TagName, what, to_do));
@@ -85,7 +85,7 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
     tags
 }
 
-/// Whether the name of a tag is a valid name for a file, a module and a feature.
+/// Returns whether the name of a tag is a valid name for a file, a module and a feature.
 pub(crate) fn is_usable(name: &str) -> bool {
     let module = name.replace('-', "_");
     is_kebab_case(name) && !TAKEN.contains(&name) && crate::name::field(&module) == module

@@ -1,6 +1,6 @@
 //! Verbs that an operationId can start with.
 
-/// In alphabetical order. Add a verb if none of them fits an operation.
+/// The verbs, in alphabetical order. Add a verb if none of these fits an operation.
 pub(super) const VERBS: &[&str] = &[
     "add",
     "approve",

@@ -117,12 +117,12 @@ fn inline(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a schema belongs to a parameter or header, where inline enums are allowed.
+/// Returns whether a schema belongs to a parameter or header, where inline enums are allowed.
 fn is_of_parameter(spec: &Spec<'_>, node: &Node<'_>) -> bool {
     is_of(spec, node, &[Kind::Parameter, Kind::Header])
 }
 
-/// Whether a schema is in an object of one of these kinds, at any depth.
+/// Returns whether a schema is in an object of one of these kinds, at any depth.
 fn is_of(spec: &Spec<'_>, node: &Node<'_>, kinds: &[Kind]) -> bool {
     let mut node = node;
     while let Some(parent) = spec.parent(node) {

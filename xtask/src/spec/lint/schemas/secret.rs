@@ -42,7 +42,8 @@ fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
 
-/// `code` is a secret in the body of an operation that issues tokens.
+/// Checks that `code` is marked in the body of an operation that issues tokens, where it is a
+/// secret.
 fn authorization_codes(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut seen = HashSet::new();
     for node in spec

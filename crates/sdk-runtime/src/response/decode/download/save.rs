@@ -20,13 +20,14 @@ impl Download {
     ///
     /// Writes to a temporary file in the same folder, which replaces the target once it is
     /// complete. An existing file stays intact until then. After a failure, or if the future is
-    /// dropped, no file remains. A replaced file keeps its permissions, and a symbolic link then
-    /// leads to the new content. On return, the bytes are synced to disk.
+    /// dropped, the temporary file is removed. A replaced file keeps its permissions, and if the
+    /// path is a symbolic link, the link's target is replaced. When the method returns, the file is
+    /// synced to disk.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`chunk`](Self::chunk). Also returns an error if the file can't be
-    /// written.
+    /// Returns the same errors as [`chunk`](Self::chunk). Also returns an error if the file can't
+    /// be written.
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = &*target(path.as_ref()).await;
         let (mut partial, file) = Partial::create(path)
@@ -63,7 +64,7 @@ impl Download {
 
 /// Returns the target of a path: the file behind a symbolic link, even if it doesn't exist yet.
 async fn target(path: &Path) -> Cow<'_, Path> {
-    /// Linux's limit for symbolic links.
+    /// Linux's limit on nested symbolic links.
     const LINKS: usize = 40;
     let mut target = Cow::Borrowed(path);
     for _ in 0..LINKS {
@@ -78,7 +79,7 @@ async fn target(path: &Path) -> Cow<'_, Path> {
     target
 }
 
-/// A file that is removed unless it was completed.
+/// A file that is removed on drop unless it was completed.
 struct Partial {
     path: PathBuf,
     is_done: bool,

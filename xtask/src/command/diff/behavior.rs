@@ -17,8 +17,8 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     compare_extensions(was, now, changes);
 }
 
-/// Whether the rejection of a call with this effect is returned to the caller even if the vendor
-/// states a retry delay.
+/// Returns whether a rejected call with this effect is never retried, even if the vendor states a
+/// retry delay.
 fn is_guarded(effect: Option<&str>) -> bool {
     matches!(effect, Some("money" | "message"))
 }
