@@ -1,7 +1,7 @@
-//! Writes Rust, documentation and tests from the model and progenitor's types, as tokens or text.
+//! Emits Rust, documentation and tests from the model and progenitor's types, as tokens or text.
 //!
-//! Each module emits one kind of output and doesn't read any files. The command `generate`
-//! determines where the output is written.
+//! Each module emits one kind of output. The modules don't read or write files: the command
+//! `generate` determines where the output is written.
 
 pub(crate) mod crate_root;
 pub(crate) mod docs;

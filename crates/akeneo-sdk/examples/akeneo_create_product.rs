@@ -25,10 +25,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Creates the product, after the family and the attributes that it needs.
+/// Creates the attribute group, the attributes, the family and the product. Returns the product.
 pub(crate) async fn run(config: ClientConfig, identifier: &str) -> Result<Product, Error> {
     let client = Client::from_config(config)?;
-    // An upsert creates or updates a record, so the example can be run again.
+    // An upsert creates or updates a record, so the group, attributes and family may already exist.
     client
         .upsert_attribute_group("example", &AttributeGroupPatch::default())
         .await?;

@@ -19,7 +19,7 @@ pub(crate) struct Report {
     pub(crate) created: u64,
     /// Number of products that were updated.
     pub(crate) updated: u64,
-    /// The rejected lines, each with its number, starting at 1, and the reason.
+    /// The rejected lines, each with its line number (starting at 1) and the reason.
     pub(crate) refused: Vec<(u64, String)>,
 }
 
@@ -43,7 +43,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Imports a file of any length. The file is read as fast as the PIM accepts its lines.
+/// Imports a file of any length. The file is read only as fast as the PIM accepts the lines.
 pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box<dyn Error>> {
     let client = Client::from_config(config)?;
     let file = BufReader::new(File::open(path)?);
@@ -54,7 +54,8 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
             serde_json::from_str::<Product>(&line).map_err(|error| error.to_string())
         });
         let problem = match product {
-            // Contains all writable properties. Properties that the product lacks keep their value in the PIM.
+            // The line contains all writable properties of the product. Properties that the product
+            // lacks keep their values in the PIM.
             Ok(product) => return Some(ProductUpsertLine::from(&product)),
             Err(problem) => problem,
         };
@@ -86,7 +87,7 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
 
     let unreadable =
         std::mem::take(&mut *unreadable.lock().unwrap_or_else(PoisonError::into_inner));
-    // Unreadable lines were not sent, so item indexes do not include them.
+    // Unreadable lines were not sent, so item indexes do not count them.
     let line_of_item = |index: u64| {
         let mut line = index + 1;
         for (number, _) in &unreadable {

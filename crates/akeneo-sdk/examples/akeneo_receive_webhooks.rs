@@ -1,7 +1,7 @@
-//! Receives events of the Events API and the Event Platform over HTTP, verifies them and reads them as types.
+//! Receives, verifies and parses events of the Events API and the Event Platform over HTTP.
 //!
-//! Environment: `AKENEO_EVENT_SECRET` of the connection, `AKENEO_SUBSCRIPTION_SECRET` of the subscription, and
-//! optionally `PORT`.
+//! Environment: `AKENEO_EVENT_SECRET` (event secret of the connection),
+//! `AKENEO_SUBSCRIPTION_SECRET` (secret of the subscription), and optionally `PORT`.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 pub(crate) struct Receiver {
     events: WebhookKeys,
     platform: WebhookKeys,
-    // A real service keeps this in its database.
+    // A real service stores these ids in its database.
     seen: Arc<Mutex<HashSet<String>>>,
     handle: Arc<dyn Fn(String) + Send + Sync>,
 }
@@ -72,8 +72,10 @@ pub(crate) fn router(receiver: Receiver) -> Router {
         .with_state(receiver)
 }
 
-/// The vendor expects a response within half a second, so move slow work to a queue. The body is read as bytes, because
-/// the signature covers the raw bytes.
+/// Receives events of the Events API.
+///
+/// The vendor expects a response within half a second, so move slow work to a queue. The body is
+/// read as bytes, because the signature covers the raw bytes.
 async fn events(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     match EventsApi::verify_and_parse(&headers, &body, &receiver.events, now) {
@@ -93,6 +95,7 @@ async fn events(State(receiver): State<Receiver>, headers: HeaderMap, body: Byte
     }
 }
 
+/// Receives an event of the Event Platform.
 async fn platform(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     match EventPlatform::verify_and_parse(&headers, &body, &receiver.platform, now) {

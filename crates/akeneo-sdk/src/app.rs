@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::authentication::AppTokenRequest;
 
-/// All characters except the unreserved ones in RFC 3986, section 2.3.
+/// All ASCII characters except the unreserved ones in RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

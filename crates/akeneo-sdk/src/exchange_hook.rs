@@ -1,10 +1,10 @@
-//! Adds the computed code challenge to the exchange of an authorization code.
+//! Builds the body of the exchange of an authorization code, with the computed code challenge.
 
 use sdk_runtime::{Call, GivenCredentials};
 
 use crate::app;
 
-/// Sets the body of the call unless the caller has set one.
+/// Sets the body of the call from the credentials of an app, unless the call already has a body.
 pub(crate) fn complete(given: &GivenCredentials, call: &mut Call) {
     let fields = (
         given.get("client_id"),

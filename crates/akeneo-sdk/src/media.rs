@@ -57,7 +57,7 @@ impl crate::category_media_files::CategoryMediaTarget {
 /// Reads the code of the new file from the response to an upload.
 ///
 /// For assets and reference entities, the code is in a separate header. For products and categories, it is part of
-/// `Location`. The slashes are part of the code, so pass it to a download unchanged.
+/// `Location`. The slashes are part of the code, so pass the code to a download unchanged.
 ///
 /// ```no_run
 /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
@@ -81,7 +81,8 @@ pub trait MediaCode: HasHeaders + Sized {
 
 impl<T: HasHeaders> MediaCode for T {}
 
-/// Returns the part of a file's URL after `media-files/`, percent-decoded.
+/// Returns the part of a file's URL between `media-files/` and `/download` or the end of the path,
+/// percent-decoded.
 fn code_in(location: &str) -> Option<String> {
     let path = location.split(['?', '#']).next()?;
     let (_, code) = path.split_once("media-files/")?;
@@ -99,7 +100,7 @@ fn percent_decoded(text: &str) -> Option<String> {
                 bytes.push(byte);
                 rest = &tail[2..];
             }
-            // A percent sign that does not start an escape sequence is kept.
+            // Other bytes are kept, including percent signs that do not start an escape sequence.
             _ => {
                 bytes.push(*first);
                 rest = tail;

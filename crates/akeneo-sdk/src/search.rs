@@ -13,15 +13,16 @@
 //!     .and(by("updated").after(an_hour_ago))
 //!     .and(by("name").contains("arc").in_locale("en_US").in_scope("print"))
 //!     .and(by("completeness").at_least(90).in_scope("print"))
-//!     .and(by("stock").operator("NEW OPERATOR", 5)); // an operator that has no method
+//!     .and(by("stock").operator("NEW OPERATOR", 5)); // an operator without a method
 //! let page = client.list_products().matching(&search).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Pass a search to [`Request::matching`](crate::Request::matching). The description of each list operation lists its
-//! properties and their operators. All criteria of a [`Search`] must match. For assets on SaaS, [`all_of`] and
-//! [`any_of`] build nested logical expressions.
+//! Pass a search to [`Request::matching`](crate::Request::matching). The description of each list
+//! operation lists the properties that you can search by, and their operators. All criteria in a
+//! [`Search`] must match. For assets in SaaS editions, [`all_of`] and [`any_of`] build nested
+//! logical expressions.
 //!
 //! # Times
 //!
@@ -74,11 +75,11 @@ pub struct Search {
     zone: ServerZone,
 }
 
-/// The criteria of one property or attribute.
+/// The criteria for one property or attribute.
 #[derive(Clone, Debug, Default)]
 struct Criteria {
     all: Vec<Part>,
-    /// Whether the only criterion is written as an object instead of a list.
+    /// Whether the criterion, if there is only one, is written as an object instead of a list.
     is_single: bool,
 }
 
@@ -94,7 +95,7 @@ impl Search {
         Self::default()
     }
 
-    /// Adds a criterion. All criteria of one property must match.
+    /// Adds a criterion. All criteria for one property must match.
     pub fn and(self, criterion: Criterion) -> Self {
         let name = criterion.name().to_owned();
         self.with(name, [Part::Typed(criterion)], false)
@@ -332,7 +333,10 @@ mod tests {
         let typed = Search::from_iter([by("updated").after(noon())]);
         assert_eq!(typed, typed.clone());
         let text = Search::new().and(by("updated").above("2026-07-01 12:00:00"));
-        assert_ne!(typed, text, "these searches are equal only for products");
+        assert_ne!(
+            typed, text,
+            "searches that are equal only for products must differ"
+        );
         assert_ne!(
             typed,
             typed

@@ -22,7 +22,8 @@
 //! assert_eq!(best.and_then(|data| data.text()), Some("Arc lamp"));
 //! ```
 //!
-//! Category values have the same methods, although their structure differs between responses and requests:
+//! The values of categories have the same methods. Those of a response are read-only, because their
+//! structure differs from that of a request:
 //!
 //! ```
 //! use akeneo_sdk::types::{Category, CategoryPatch};
@@ -115,7 +116,8 @@ pub trait Values {
         self.put(attribute, at, data.into_data());
     }
 
-    /// Sets the data of an attribute to null. When you send the change, the PIM removes the value.
+    /// Sets the data of an attribute for one locale and channel to null. When you send the change,
+    /// the PIM removes the value.
     fn erase(&mut self, attribute: &str, at: At<'_>)
     where
         Self: WritableValues,

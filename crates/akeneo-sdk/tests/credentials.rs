@@ -51,7 +51,7 @@ async fn clients_that_share_an_authorization_code_exchange_it_once() {
     );
     assert!(
         !body.contains(keys.client_secret.as_str()),
-        "the secret is not sent: {body}"
+        "the secret must not be sent: {body}"
     );
 
     let token = one.access_token().await.unwrap();

@@ -1,4 +1,5 @@
-//! Long lists, bulk calls with rejected lines, and uploads for each resource, against the sandbox.
+//! Long lists, bulk calls with rejected lines, and uploads for assets, reference entities and
+//! categories, against the sandbox.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use akeneo_sdk::media::MediaCode;
@@ -51,7 +52,7 @@ async fn items_go_beyond_the_10_000th_product_where_pages_end() {
     assert!(beyond.is_validation(), "{beyond:?}");
 }
 
-/// The vendor's document contains `_items`, but its official client reads `items`.
+/// The vendor's document calls the property `_items`, but the official client reads `items`.
 #[test]
 fn assets_of_a_page_are_read_under_either_name() {
     for name in ["items", "_items"] {
@@ -88,13 +89,16 @@ async fn each_of_thousands_of_lines_has_its_own_status_or_error() {
     let mut seen = Vec::new();
     while let Some(item) = statuses.try_next().await.unwrap() {
         if item.index % 1_000 == 7 {
-            assert!(item.status().is_none(), "too long to send: {item:?}");
+            assert!(
+                item.status().is_none(),
+                "a line that is too long must not be sent: {item:?}"
+            );
         } else {
             let status = item.status().unwrap();
             assert_eq!(
                 status.identifier.as_deref(),
                 Some(format!("sku-{}", item.index).as_str()),
-                "each line has its own status"
+                "each line must have its own status"
             );
             assert_eq!(status.status_code, 201);
         }

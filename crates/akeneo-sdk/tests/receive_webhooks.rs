@@ -1,4 +1,4 @@
-//! The example receives the events that the sandbox sends.
+//! Tests the example `akeneo_receive_webhooks` with events that the sandbox sends.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 

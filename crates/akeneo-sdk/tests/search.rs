@@ -87,7 +87,7 @@ fn the_layout_of_each_operation_is_the_one_that_the_document_describes() {
     assert_eq!(layouts_in_code(), layouts_in(&document));
 }
 
-/// All operations that accept a search.
+/// Returns the layout of times for each operation that accepts a search.
 fn layouts_in_code() -> BTreeMap<String, TimeLayout> {
     fn of<Op: SearchOperation>() -> (String, TimeLayout) {
         (Op::OPERATION.id.to_owned(), Op::TIMES)
@@ -108,7 +108,8 @@ fn layouts_in_code() -> BTreeMap<String, TimeLayout> {
     ])
 }
 
-/// All operations in the document with a parameter `search`. Their descriptions state the layout.
+/// Returns the layout of times for each operation in the document with a parameter `search`,
+/// according to the description of the operation.
 fn layouts_in(document: &Value) -> BTreeMap<String, TimeLayout> {
     let is_search = |parameter: &Value| {
         let reference = parameter["$ref"].as_str();

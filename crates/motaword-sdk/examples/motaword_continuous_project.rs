@@ -1,4 +1,4 @@
-//! Creates a continuous project, adds a document and a new version of it, and reads the costs.
+//! Creates a continuous project, adds a document to it, and reads the costs.
 //!
 //! Usage: `motaword_continuous_project NAME FILE`. Environment: see `motaword_get_access_token`.
 
@@ -41,7 +41,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Adds the document to a new project, and returns the costs of the project so far.
+/// Adds the document to a new project, and returns a summary with the costs of the project so far.
 pub(crate) async fn run(
     config: ClientConfig,
     name: &str,
@@ -61,7 +61,8 @@ pub(crate) async fn run(
     let request = ContinuousDocumentRequest {
         document: Some(file),
     };
-    // Uploads can be billed, so the client never repeats them. A document with the same name is replaced.
+    // Uploads can be billed, so the client does not repeat them. If the outcome is unknown, look
+    // for the document.
     if let Err(error) = client
         .add_continuous_project_document(id)
         .body(&request)

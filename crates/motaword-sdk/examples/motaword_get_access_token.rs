@@ -1,5 +1,5 @@
-//! Requests an access token with the credentials in the environment variables, and prints the response or the API's
-//! error.
+//! Requests an access token with the credentials in the environment variables, and prints the
+//! response or the error.
 //!
 //! Environment: `MOTAWORD_CLIENT_ID`, `MOTAWORD_CLIENT_SECRET`, and optionally `MOTAWORD_SCOPE` and
 //! `MOTAWORD_BASE_URL`.

@@ -1,8 +1,8 @@
-//! Receives callbacks of a project over HTTP, and reads the project before trusting them.
+//! Receives callbacks of projects over HTTP, and reads the project before trusting a callback.
 //!
 //! The vendor does not sign callbacks, so the URL contains a secret. Register
 //! `https://<your host>/projects/<MOTAWORD_CALLBACK_SECRET>` as the `callback_url`. Environment:
-//! `MOTAWORD_CALLBACK_SECRET`, the credentials of a client, and optionally `PORT`.
+//! `MOTAWORD_CALLBACK_SECRET`, the variables of `motaword_get_access_token`, and optionally `PORT`.
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// State of the server: the client that reads projects, the secret in the URL, and the project
-/// handler.
+/// State of the server: the client that reads projects, the secret in the URL, and the function
+/// that receives a line with the status of a project.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     client: Client,
@@ -61,7 +61,7 @@ async fn receive(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    // On a public server, compare in constant time, for example with the crate `subtle`.
+    // On a public server, compare the secrets in constant time, for example with `subtle`.
     if secret != receiver.secret {
         return StatusCode::NOT_FOUND;
     }
@@ -74,7 +74,7 @@ async fn receive(
     let Some(id) = webhook.project.and_then(|project| project.id) else {
         return StatusCode::BAD_REQUEST;
     };
-    // Reading the project again also makes duplicates harmless.
+    // Callbacks are not signed, so read the project itself. A duplicate only reads it again.
     match receiver.client.get_project(id).await {
         Ok(project) => {
             let status = project

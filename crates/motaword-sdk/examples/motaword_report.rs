@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Returns the report as a string that starts with the most expensive pair.
+/// Returns the report as a table, with the most expensive pair first and the totals last.
 pub(crate) async fn run(config: ClientConfig, from: &str, to: &str) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     let filter = ReportFilter {
@@ -41,7 +41,7 @@ pub(crate) async fn run(config: ClientConfig, from: &str, to: &str) -> Result<St
         let pair = row.language_pair.unwrap_or_default();
         let code = |language: Option<String>| language.unwrap_or("?".to_owned());
         let (source, target) = (code(pair.source_language), code(pair.target_language));
-        // The API sends both numbers as strings, and the client parses them.
+        // The API can send both numbers as strings, which the client parses.
         let (words, spending) = (
             row.word_count.unwrap_or_default(),
             row.spending.unwrap_or_default(),

@@ -7,9 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 impl crate::continuous_project::EncodedFile {
-    /// Encodes the content of a file.
+    /// Encodes the content of a file as Base64.
     ///
-    /// The name must have an extension, because the server derives the format from it.
+    /// The name must have an extension, from which the server derives the format.
     ///
     /// ```
     /// use motaword_sdk::types::EncodedFile;
@@ -28,7 +28,8 @@ impl crate::continuous_project::EncodedFile {
 impl crate::continuous_project::InstantTranslationResult {
     /// Decodes the translation of a file that was sent as a document.
     ///
-    /// Returns `None` if the response does not contain the file, or if its value is not Base64.
+    /// Returns `None` if the response does not contain the file, or if the file's value is not
+    /// Base64.
     ///
     /// Translations of `contents` are plain strings, so read them from `results`.
     pub fn file(&self, name: &str) -> Option<Vec<u8>> {

@@ -98,7 +98,7 @@ async fn a_wrapped_error_is_an_error_although_it_arrives_with_status_200() {
         (Some("InvalidClient"), "Unknown client.")
     );
     assert!(error.is_auth(), "{error:?}");
-    assert_eq!(script.all().len(), 1, "no request after the rejection");
+    assert_eq!(script.all().len(), 1, "a request followed the rejection");
 
     let error = script
         .client(credentials())

@@ -1,4 +1,4 @@
-//! Runs the examples against the sandbox.
+//! Runs three of the examples against the sandbox.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)] // An unwrap in a helper fails the test. The `main` functions read the environment, so tests do not call them.
 
 use motaword_sdk::types::EncodedFile;
@@ -89,7 +89,7 @@ async fn a_project_of_two_files_is_quoted_launched_followed_and_downloaded() {
     assert_eq!(
         std::fs::read(&archive).unwrap(),
         same,
-        "the file has the bytes that the sandbox sent"
+        "the file must have the bytes that the sandbox sent"
     );
     assert!(
         outcome.ends_with(&format!("{} bytes", same.len())) && !same.is_empty(),

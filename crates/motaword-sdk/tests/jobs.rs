@@ -1,4 +1,4 @@
-//! Runs a packaging job in the sandbox, from the start to the downloaded file.
+//! Runs packaging jobs in the sandbox, from the start to the downloaded file.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::sync::{Arc, Mutex};

@@ -26,7 +26,7 @@ fn page(seen: &Seen, name: &str, first: i64) -> Reply {
     Reply::json(200, &json!({"meta": {"paging": paging}, name: entries}))
 }
 
-/// Returns the requested pages, and the number of received entries.
+/// Returns the parameter `page` of each request, and the number of received entries.
 async fn walk<Op: PagedOperation>(
     name: &'static str,
     first: i64,
@@ -42,7 +42,7 @@ async fn walk<Op: PagedOperation>(
     (pages, items.len())
 }
 
-/// Checks that the pages 1, 2 and 3 are requested.
+/// Checks that pages 1, 2 and 3 are requested, and that all five entries are received.
 async fn check<Op: PagedOperation>(name: &'static str, list: impl FnOnce(&Client) -> Items<Op>) {
     let (pages, count) = walk(name, 1, list).await;
     let numbers: Vec<_> = pages

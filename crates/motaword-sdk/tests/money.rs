@@ -34,7 +34,7 @@ const BILLABLE: [&str; 8] = [
     "update_subscription_payment_method",
 ];
 
-/// Operations for cards, payment codes, cancellations and refunds.
+/// Other operations that affect payments: cards, payment codes, automatic charges, cancellations.
 const MONEY: [&str; 10] = [
     "cancel_project",
     "delete_continuous_project",
@@ -48,7 +48,8 @@ const MONEY: [&str; 10] = [
     "update_user_payment_info",
 ];
 
-/// Other operations that would have a second effect if repeated: emails, quotes, token resets, new records.
+/// Other operations that must not be repeated, for example because they send an email, or create a
+/// quote, a token or a record.
 const ONCE: [&str; 40] = [
     "approve_vendor_application",
     "collect_analytics",
@@ -124,7 +125,7 @@ fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
 
 #[test]
 fn whatever_charges_says_how_to_find_out_whether_it_was_applied() {
-    // `post_strings` is deprecated, and a payment code is shown only when it is reset.
+    // `post_strings` is deprecated, and a payment code doesn't show whether it has been reset.
     let without = [
         "post_strings",
         "reset_card_payment_code",
@@ -169,7 +170,7 @@ impl Randomness for Dice {
     }
 }
 
-/// Number of requests that reached the vendor, and number of requests that it applied.
+/// Number of requests that reached the vendor, and number of requests that the vendor applied.
 #[derive(Debug, Default, Clone, Copy)]
 struct Account {
     requests: usize,
@@ -182,7 +183,8 @@ fn name(seen: &Seen) -> String {
     format!("{} {}", seen.method, seen.path())
 }
 
-/// Responds, or fails at a random point: before, during or after reading the request, and with or without applying it.
+/// Responds, or fails at a random point: before or after reading the request, or while sending the
+/// response. Applies some of the requests that it reads.
 async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> {
     let fault = dice.roll(20);
     if fault == 0 {
@@ -233,7 +235,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     reply.write(&mut stream).await.ok()
 }
 
-/// A resolver that fails one in eight lookups of the vendor's host name.
+/// A resolver that fails for about one in eight lookups of the vendor's host name.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {
@@ -249,7 +251,7 @@ impl reqwest::dns::Resolve for Names {
     }
 }
 
-/// Returns a new token for each call, without an exchange that could fail.
+/// A token source that returns a new token for each exchange, without a request that could fail.
 struct Tokens(AtomicUsize);
 
 impl TokenSource for Tokens {
@@ -294,7 +296,7 @@ async fn faulty(seed: usize) -> (Client, Ledger) {
     (client, ledger)
 }
 
-/// Number of calls with each outcome.
+/// Number of calls with each outcome, and number of calls that were sent more than once.
 #[derive(Debug, Default)]
 struct Tally {
     succeeded: usize,
@@ -304,7 +306,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Compares the outcome of a call with the vendor's count.
+    /// Counts a call, and checks its outcome against the vendor's count.
     fn note<T>(&mut self, what: &str, account: Account, outcome: Result<T, Error>) {
         assert!(
             account.applied <= 1,
@@ -314,7 +316,7 @@ impl Tally {
         self.sent_again += usize::from(account.requests > 1);
         match outcome {
             Ok(_) => {
-                assert_eq!(account.applied, 1, "{what} succeeded");
+                assert_eq!(account.applied, 1, "{what} succeeded, but was not executed");
                 self.succeeded += 1;
             }
             Err(error) if error.is_maybe_applied() => self.maybe += 1,

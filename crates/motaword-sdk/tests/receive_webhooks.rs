@@ -1,4 +1,4 @@
-//! The example receives the callbacks that the sandbox sends.
+//! Tests the example `motaword_receive_webhooks` with callbacks that the sandbox sends.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 

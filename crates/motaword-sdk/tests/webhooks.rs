@@ -24,7 +24,7 @@ const SAMPLE: &str = r#"{
   }
 }"#;
 
-/// The same body with Unix times in seconds, as in the API, and with an empty list instead of an empty map.
+/// Body with Unix times in seconds, as in the API, and with an empty list instead of an empty map.
 const AS_DECLARED: &str = r#"{
   "type": "project", "action": "completed",
   "project": {"id": 17, "status": "completed", "created_at": 1772366400, "delivery_at": 1772625600, "custom": []}

@@ -40,7 +40,8 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Returns the final transaction, or `None` if the call received no response and no transaction was found.
+/// Returns the final transaction, or `None` if the outcome of the call is unknown and no
+/// transaction was found.
 pub(crate) async fn run(
     config: ClientConfig,
     business_id: &str,

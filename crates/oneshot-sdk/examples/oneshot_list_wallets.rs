@@ -1,4 +1,4 @@
-//! Lists the supported chains, and the wallets of a business with their balances.
+//! Lists the wallets of a business with their chains and balances.
 //!
 //! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, `ONESHOT_BUSINESS_ID`, and optionally `ONESHOT_BASE_URL`.
 

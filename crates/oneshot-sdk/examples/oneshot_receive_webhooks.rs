@@ -1,4 +1,5 @@
-//! Receives the webhooks of an endpoint over HTTP, verifies them, and processes each one once.
+//! Receives the webhooks of an endpoint over HTTP, verifies them, and processes each event of a
+//! transaction once.
 //!
 //! Environment: `ONESHOT_WEBHOOK_KEY` (the `publicKey` of the endpoint), and optionally `ONESHOT_WEBHOOK_OLD_KEY` (the
 //! previous key, during a rotation) and `PORT`.
@@ -31,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 #[derive(Clone)]
 pub(crate) struct Receiver {
     keys: WebhookKeys,
-    // A real service keeps this in its database.
+    // A real service keeps these deliveries in its database.
     seen: Arc<Mutex<HashSet<(String, String)>>>,
     handle: Arc<dyn Fn(String) + Send + Sync>,
 }
@@ -42,7 +43,8 @@ impl Receiver {
         Self { keys, seen, handle }
     }
 
-    /// Returns whether an event about a transaction is new. A delivery can arrive twice.
+    /// Records an event of a transaction, and returns whether the event is new. A delivery can
+    /// arrive twice.
     fn is_new(&self, event: &str, transaction: &str) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.insert((event.to_owned(), transaction.to_owned()))
@@ -55,8 +57,8 @@ pub(crate) fn router(receiver: Receiver) -> Router {
         .with_state(receiver)
 }
 
-/// Reads the body as bytes, because the signature covers the raw bytes. The service repeats deliveries that do not
-/// receive a 2xx response.
+/// Reads the body as bytes, because verification requires the body exactly as received. The service
+/// repeats deliveries that do not receive a 2xx response.
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     let event = match DeliveryEvent::verify_and_parse(&headers, &body, &receiver.keys, now) {

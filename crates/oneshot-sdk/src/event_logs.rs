@@ -1,7 +1,8 @@
 //! Reads the logs of an event over a block range of any size.
 //!
-//! A search returns a limited number of logs. If there are more, the service suggests a smaller range instead. The
-//! stream then searches that range and continues with the rest, in block order.
+//! A search returns a limited number of logs. If there are more, the service suggests a smaller
+//! range instead. [`EventLogs`] then searches that range and continues with the rest, in block
+//! order.
 
 mod block_ranges;
 
@@ -20,11 +21,13 @@ use crate::types::{ContractEventLog, ContractEventLogList, ContractEventLogQuery
 use crate::{Client, Error};
 
 impl Client {
-    /// Reads the logs of an event over a block range of any size, in block order.
+    /// Returns the logs of an event over a block range of any size, in block order.
     ///
-    /// Calls [`search_contract_event_logs`](Self::search_contract_event_logs). If a search has too many results, this
-    /// method uses the range that the service suggests, and continues with the block after it. Without a usable
-    /// suggestion, it halves the range. Each block is read once, and only one response is in memory at a time.
+    /// The logs are read when you request them, with calls to
+    /// [`search_contract_event_logs`](Self::search_contract_event_logs). If a search has too many
+    /// results, [`EventLogs`] searches the range that the service suggests, and continues with the
+    /// block after it. Without a usable suggestion, [`EventLogs`] halves the range. The logs of
+    /// each block are returned once, and only one response is in memory at a time.
     ///
     /// Ranges have the usual Rust meaning: `100..=200` and `100..201` both end with block 200. `100..` ends with the
     /// newest block at the time of the last search. Without a start, the range begins at block 0.
@@ -103,12 +106,13 @@ impl EventLogs {
             .transpose()
     }
 
-    /// Returns the first block whose logs have not all been returned yet, or `None` at the end.
+    /// Returns the block with which a new range can continue this one, or `None` at the end.
     ///
     /// To continue later, start a new range with this block after you have processed all logs before it.
     ///
-    /// All logs of a search arrive together. Until all of them have been returned, this is the first block of
-    /// that search.
+    /// All logs of a search arrive together. Until all of them have been returned, this is the
+    /// first block of that search, so a new range returns the logs of that search again.
+    /// Otherwise, this is the first block whose logs have not been read.
     pub fn next_block(&self) -> Option<i64> {
         if self.logs.len() > 0 {
             return Some(self.ranges.last_start());

@@ -17,12 +17,12 @@ const CLOCK_MARGIN: Duration = Duration::from_secs(300);
 /// Outcome of [`Client::find_transaction`].
 #[derive(Clone, Debug)]
 pub enum TransactionLookup {
-    /// Exactly one transaction matches, so the call was applied. Wait for it with `get_transaction(id).wait()`, and do
-    /// not repeat the call.
+    /// Exactly one transaction matches, so the call was applied. Wait for the transaction with
+    /// `get_transaction(id).wait()`, and do not repeat the call.
     Found(Box<Transaction>),
-    /// No transaction matches. Right after a timeout or a broken connection, this is not conclusive, because the
-    /// service may still be processing the request. Look again after a few seconds, and repeat the call only after the
-    /// service has had time to respond.
+    /// No transaction matches. Right after a timeout or a broken connection, this is not
+    /// conclusive, because the service may still be processing the request. Look again after a few
+    /// seconds, and repeat the call only after the service has had time to process the request.
     NotFound,
     /// Several transactions match, so the memo does not identify a single execution. Check them manually. Contains at
     /// most 20 transactions.
@@ -32,13 +32,15 @@ pub enum TransactionLookup {
 impl Client {
     /// Looks up a transaction whose call may have been applied, by its memo.
     ///
-    /// Use it if an execution or a transfer failed and [`Error::is_maybe_applied`] is true. `memo` is the memo of the
-    /// call. It identifies the transaction only if no other transaction has the same memo. `sent_at` must be a time
-    /// before the call was sent.
+    /// Use this method if an execution or a transfer failed and [`Error::is_maybe_applied`] is
+    /// true. `memo` is the memo of the call. It identifies the transaction only if no other
+    /// transaction has the same memo. `sent_at` must be a time before the call was sent.
     ///
-    /// Calls [`list_transactions`](Self::list_transactions) with `memo` and `createdAfter`, and compares the memo, the
-    /// wallet and the time of each result, because the vendor does not document how the filters match. Transactions of
-    /// `authorize_permit2` and `settle_x402_payment` do not have a memo and cannot be found this way.
+    /// The lookup calls [`list_transactions`](Self::list_transactions) with `memo`, `createdAfter`,
+    /// and the wallet and the contract method if you set them. It also checks each result against
+    /// these filters, because the vendor does not document how they match. Transactions of
+    /// `authorize_permit2` and `settle_x402_payment` do not have a memo and cannot be found this
+    /// way.
     ///
     /// ```no_run
     /// use std::time::SystemTime;
@@ -111,7 +113,8 @@ impl FindTransaction<'_> {
 
     /// Sets the tolerance for clock skew between this machine and the service.
     ///
-    /// Defaults to 5 minutes. Transactions that are older than `sent_at` by more than this do not match.
+    /// Defaults to 5 minutes. Transactions that are older than `sent_at` by more than the tolerance
+    /// do not match.
     pub fn with_clock_margin(mut self, margin: Duration) -> Self {
         self.margin = margin;
         self

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// Arguments of a contract method, or the fields of a Solidity struct, by name.
 ///
-/// Integers of any size are sent as decimal strings, because JSON numbers cannot safely represent 256 bits. Structs and
-/// arrays can be nested. Omit parameters that have a static value.
+/// Integers of any size are sent as decimal strings, because many JSON parsers round large numbers.
+/// Structs and arrays can be nested. Omit parameters that have a static value.
 ///
 /// ```
 /// use oneshot_sdk::params::Params;
@@ -92,7 +92,7 @@ impl IntoParam for AnyJson {
 }
 
 impl IntoParam for Params {
-    /// Returns a struct.
+    /// Returns a JSON object with the fields of the struct.
     fn into_param(self) -> AnyJson {
         let fields = self.0.into_iter();
         let text: Vec<String> = fields
@@ -103,7 +103,7 @@ impl IntoParam for Params {
 }
 
 impl<P: IntoParam> IntoParam for Vec<P> {
-    /// Returns an array.
+    /// Returns a JSON array.
     fn into_param(self) -> AnyJson {
         let items = self.into_iter().map(IntoParam::into_param);
         let text: Vec<String> = items.map(|item| item.text().into_owned()).collect();
@@ -118,7 +118,8 @@ impl<P: IntoParam> IntoParam for Option<P> {
     }
 }
 
-/// Parses JSON that was assembled from JSON strings. A `Value` would round numbers that an [`AnyJson`] keeps exactly.
+/// Parses JSON that was assembled as text, because assembling a `Value` would round numbers that an
+/// [`AnyJson`] keeps exact.
 fn exact(text: String) -> AnyJson {
     AnyJson::from_text(&text).unwrap_or_else(|_| Value::String(text).into())
 }

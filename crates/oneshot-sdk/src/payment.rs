@@ -22,7 +22,8 @@ impl X402PaymentPayload {
     /// The header is `X-PAYMENT` in x402 version 1, and `PAYMENT-SIGNATURE` in version 2. Both contain JSON in Base64.
     ///
     /// # Errors
-    /// Returns an error if the header is not a JSON object in Base64. The error does not contain the header.
+    /// Returns an error if the header is not Base64, or if [`from_json`](Self::from_json) rejects
+    /// its content. The error does not contain the header.
     ///
     /// ```
     /// use oneshot_sdk::types::X402PaymentPayload;
@@ -44,8 +45,9 @@ impl X402PaymentPayload {
     /// Parses the JSON of a payment. Properties of all schemes are kept, and numbers keep all digits.
     ///
     /// # Errors
-    /// Returns an error if it is not a JSON object in which `payload` and `authorization` are objects and `signature`
-    /// is a string. The error does not contain the JSON.
+    /// Returns an error if `json` is not a JSON object, if `payload` or its `authorization` is not
+    /// an object, or if the `signature` in `payload` is not a string. These properties can also be
+    /// missing or null. The error does not contain the JSON.
     #[inline]
     pub fn from_json(json: &str) -> Result<Self, PaymentError> {
         let json = AnyJson::from_text(json).map_err(|_| PaymentError::Json)?;
@@ -57,7 +59,8 @@ impl X402PaymentPayload {
         Ok(Self { payload, extra })
     }
 
-    /// Returns the x402 version of the payment: 1 or 2.
+    /// Returns the x402 version that the payment states, such as 1 or 2. `None` if the version is
+    /// missing or not a 32-bit integer.
     pub fn version(&self) -> Option<i32> {
         let version = self.extra.get("x402Version")?.value().as_i64()?;
         i32::try_from(version).ok()
@@ -90,19 +93,19 @@ fn object(json: &AnyJson) -> Result<BTreeMap<String, AnyJson>, PaymentError> {
     json.read().map_err(|_| PaymentError::Json)
 }
 
-/// Removes and returns a property that is present and not null.
+/// Removes a property, and returns its value unless the value is null.
 fn present(properties: &mut BTreeMap<String, AnyJson>, name: &str) -> Option<AnyJson> {
     let value = properties.remove(name)?;
     (!value.value().is_null()).then_some(value)
 }
 
-/// Error that occurs while parsing a payment. Respond to the request with 400.
+/// Error that occurs while parsing a payment. Respond to the buyer's request with 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentError {
     /// The header is not Base64.
     Base64,
-    /// The JSON is not a payment.
+    /// The text is not JSON, or the JSON is not a payment.
     Json,
 }
 

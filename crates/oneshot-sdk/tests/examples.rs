@@ -30,7 +30,7 @@ async fn sandbox() -> (Sandbox, ClientConfig) {
     (sandbox, config)
 }
 
-/// The ids of the first contract methods.
+/// Returns the ids of the first two contract methods.
 async fn methods(config: &ClientConfig) -> [String; 2] {
     let client = Client::from_config(config.clone()).unwrap();
     let mut methods = client.list_contract_methods(BUSINESS).items();

@@ -1,4 +1,4 @@
-//! The example receives the webhooks that the sandbox sends.
+//! Tests the example `oneshot_receive_webhooks` with webhooks that the sandbox sends.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 

@@ -1,4 +1,5 @@
-//! Deliveries as the service sends them: with the signature in the body, and with keys in any order.
+//! Deliveries as the service sends them: with the signature in the body, and with properties in any
+//! order.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -6,7 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use oneshot_sdk::webhooks::{DeliveryEvent, HeaderMap, WebhookError, WebhookKeys};
 
-// Key and signatures from `openssl`, for the output of Node's `JSON.stringify` with sorted keys.
+// The key and the signatures are from `openssl`. The signed text is the output of Node's
+// `JSON.stringify` with sorted properties.
 const PUBLIC_KEY: &str = "JvOH8E8094nvgdN8N8ePDWN9JKC1xG7eeuOwEoGHt3Y=";
 const SUCCESS: &str = r#"{"eventName":"TransactionExecutionSuccess","data":{"businessId":"b1a7","chain":11155111,"logs":[{"name":"Transfer","signature":"Transfer(address)","topic":"0x1","args":["0xabc",["1",null]]}],"transactionExecutionId":"e1","transactionExecutionMemo":"for é / 1","transactionId":"t1","transactionReceipt":{"_type":"TransactionReceipt","hash":"0x2","blockNumber":7,"from":"0x3","gasPrice":"1000"},"userId":null},"timestamp":1795305600,"apiVersion":0,"signature":"U7At1BugEvNiatAtWZrjLj8FoHpE6WYxf35l6KYLnbaaIHwxXtcZUeA1ENcejt31A8uXUum4feoN5j1UIPz1Aw=="}"#;
 const INVOICE: &str = r#"{"eventName":"InvoiceCreated","data":{"businessId":"b1a7","chain":11155111,"logs":[{"name":"Transfer","signature":"Transfer(address)","topic":"0x1","args":["0xabc",["1",null]]}],"transactionExecutionId":"e1","transactionExecutionMemo":"for é / 1","transactionId":"t1","transactionReceipt":{"_type":"TransactionReceipt","hash":"0x2","blockNumber":7,"from":"0x3","gasPrice":"1000"},"userId":null},"timestamp":1795305600,"apiVersion":0,"signature":"PAM29ZS+b+gGrrjK4j5ApQQlwxFuosyyucFhQ9YYl9C4DUmG4us46SI+GhIx3Fwcco5n0J1efSsD1Tw1BEQwDw=="}"#;

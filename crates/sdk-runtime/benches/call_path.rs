@@ -1,5 +1,5 @@
 //! Measures the cost of a call, compared with handwritten code that uses reqwest and `serde_json`,
-//! and the cost of reading a cached token.
+//! the cost of reading a cached token, and the waiting time of concurrent first calls.
 #![allow(missing_docs, clippy::unwrap_used)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
@@ -20,7 +20,7 @@ use support::{Server, median, runtime, thread_time};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Makes the call in handwritten code, with a prepared client, token and URL.
+/// Makes the call in handwritten code, with an existing HTTP client and a constant token.
 async fn by_hand(http: &sdk_runtime::reqwest::Client, url: &str) -> Things {
     let response = http
         .get(format!("{url}/owners/o/things?version=2"))
@@ -51,7 +51,7 @@ fn plain() -> sdk_runtime::reqwest::Client {
         .unwrap()
 }
 
-/// Returns the average number and size of allocations.
+/// Returns the average number of allocations per run of the work, and their average total size.
 fn allocated(mut work: impl FnMut()) -> (f64, f64) {
     const TIMES: u32 = 500;
     let region = Region::new(ALLOCATOR);
@@ -76,10 +76,10 @@ fn calls(criterion: &mut Criterion) {
     });
     group.finish();
     let (allocations, bytes) = allocated(|| drop(runtime.block_on(by_hand(&http, &server.url))));
-    println!("call by hand: {allocations:.1} allocations of {bytes:.0} bytes");
+    println!("call by hand: {allocations:.1} allocations, {bytes:.0} bytes in total");
     let (allocations, bytes) =
         allocated(|| drop(runtime.block_on(client.list_things("o").send()).unwrap()));
-    println!("call: {allocations:.1} allocations of {bytes:.0} bytes");
+    println!("call: {allocations:.1} allocations, {bytes:.0} bytes in total");
     let future = std::mem::size_of_val(&client.list_things("o").send());
     println!("the future of a call: {future} bytes");
     // Measures processor time in alternating rounds, so that other load affects both equally.
@@ -176,7 +176,7 @@ fn first_calls(_: &mut Criterion) {
     }
     ratios.sort_by(f64::total_cmp);
     println!(
-        "{CALLERS} first calls: one exchange, p99 of the wait {:.3} of an exchange's own time, at worst {:.3} (limit 2)",
+        "{CALLERS} first calls: one exchange, p99 of the wait is {:.3} times the duration of an exchange, at worst {:.3} (limit 2)",
         ratios[ratios.len() / 2],
         ratios[ratios.len() - 1]
     );

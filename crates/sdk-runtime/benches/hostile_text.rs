@@ -19,7 +19,7 @@ const SIZES: [usize; 4] = [8, 16, 32, 64];
 const ROUNDS: usize = 11;
 /// Typical length of a signed token.
 const SECRET: usize = 800;
-/// Maximum time for any hostile response of 64 KiB.
+/// Maximum time for a call with any hostile response of 64 KiB.
 const BAR: Duration = Duration::from_millis(50);
 
 fn message(text: &str) -> Reply {

@@ -1,7 +1,7 @@
 //! How a client obtains, caches and renews access tokens.
 //!
-//! A token exchange is itself a call, sent without a token, so this layer depends on `call_path`
-//! and never the reverse.
+//! A token exchange is itself a call, sent without a token, so this layer depends on `call_path`.
+//! The call path doesn't depend on this layer: it gets tokens through a trait, `TokenProvider`.
 
 pub(crate) mod authenticate;
 mod cache_state;

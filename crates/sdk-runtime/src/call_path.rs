@@ -4,7 +4,8 @@
 //!    request. It is the first stage, so that invalid arguments fail before anything else happens.
 //!    [`idempotency`] adds its key here, because all attempts must use the same one.
 //! 2. [`trace`] opens the span of the operation, which covers all later stages.
-//! 3. [`deadline`] limits the time of the whole call, including all waiting, sending and retrying.
+//! 3. [`deadline`] limits the time of the whole call, including all attempts and pauses. The
+//!    default limit excludes the wait for a permit.
 //! 4. [`retry`] makes attempts, as far as [`repeat_rules`] and the [`budget`] allow. It wraps the
 //!    token and permit stages, so that no attempt sends a stale token and no permit is held during
 //!    a pause.
@@ -68,7 +69,8 @@ use crate::table::operation::Repeat;
 
 /// Runs a client's call.
 ///
-/// Prepares the request before it creates the future, which would otherwise reserve space for it.
+/// Prepares the request before creating the future. Otherwise, the future would reserve space for
+/// the preparation.
 pub(crate) fn execute<'c>(
     context: &'c CallContext,
     provider: &'c impl TokenProvider,

@@ -34,14 +34,15 @@ use crate::table::vendor::Vendor;
 ///
 /// Use the predicates (`is_auth`, `is_rate_limited`, …), whose documentation describes what to do,
 /// or read the vendor's error. Cloning is cheap: all waiters for a token exchange get the same
-/// error. `Display` and `Debug` show no secrets; [`body`](Self::body) is unmodified.
+/// error. `Display` and `Debug` show no secrets, but [`body`](Self::body) and
+/// [`headers`](Self::headers) are unmodified.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    /// The client's own message, for errors without a vendor message.
+    /// The client's own message. A vendor message takes precedence.
     text: String,
     operation: Option<&'static Operation>,
     /// The operation that needed a token, if an exchange failed.
@@ -161,7 +162,7 @@ impl Error {
 
     /// Creates an error for missing credentials when environment variables are not read.
     ///
-    /// In that case, it doesn't matter whether the variables are set.
+    /// In that case, the variables may be set, so the message doesn't say that they aren't.
     pub(crate) fn credentials_not_given(
         vendor: &Vendor,
         variables: &[&str],
@@ -192,8 +193,8 @@ impl Error {
 
     /// Creates an error for a response that is an error or unreadable.
     ///
-    /// Errors of the same response share its kept parts: a page may have thousands of unreadable
-    /// items.
+    /// Errors about the same response share the parts that they keep, because a page may have
+    /// thousands of unreadable items.
     pub(crate) fn answer(
         kind: ErrorKind,
         text: impl Into<String>,
@@ -232,7 +233,7 @@ impl Error {
         self
     }
 
-    /// Marks the error as leaving open whether the request took effect.
+    /// Marks the error: the request may have taken effect.
     pub(crate) fn with_maybe_applied(mut self) -> Self {
         self.edit().maybe_applied = true;
         self
@@ -269,7 +270,8 @@ impl Error {
         Arc::make_mut(&mut self.0)
     }
 
-    /// Returns the kind of failure. Prefer the predicates, such as [`is_timeout`](Self::is_timeout).
+    /// Returns the kind of failure. Prefer the predicates, such as
+    /// [`is_timeout`](Self::is_timeout).
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -327,7 +329,8 @@ impl Error {
 
     /// Returns the id of the operation that failed.
     ///
-    /// If no token could be obtained, this is the token operation.
+    /// If a request of a token exchange failed, this is the token operation. Returns `None` for
+    /// errors that aren't about an operation.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.id)
     }
@@ -349,7 +352,7 @@ impl Error {
     /// window of the vendor's published rate limit. If the client's own rate limit has no free
     /// slot, it is the time until the next slot.
     ///
-    /// If a delay fits into the call's time, the client has already waited for it.
+    /// Before it retries a call, the client itself waits for such a delay.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -1,7 +1,7 @@
 //! Reading and writing JSON text: the tolerant readers, objects, unions and open enums that
-//! generated types use, and tools that find positions in JSON without building a value.
+//! generated types use, and tools that inspect JSON text without decoding all of it.
 //!
-//! Types that users refer to belong to `value`. The meaning of a response belongs to `decode`.
+//! Types that users refer to belong to `value`. Decoding a response belongs to `response::decode`.
 
 pub(crate) mod byte_order_mark;
 pub(crate) mod charset;

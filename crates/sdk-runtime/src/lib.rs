@@ -1,8 +1,8 @@
 //! The call path, tokens and errors that every vendor client shares.
 //!
-//! A vendor crate re-exports the items of [`surface`], which its users refer to by name. The crate
-//! itself consists of an operation table and types, which are generated, and of its credentials,
-//! which implement [`Authenticate`].
+//! A vendor crate re-exports the items of [`surface`], which the crate's users refer to by name.
+//! The rest of a vendor crate is mostly generated: the operation table, the types, the methods of
+//! the client, and the credentials, which implement [`Authenticate`].
 //!
 //! Each module is a layer, and uses only the layers that precede it in `xtask/layers.yaml`.
 

@@ -1,4 +1,6 @@
-//! A call before it is sent: arguments, body and options.
+//! A call before it is sent: arguments, body, options and credential.
+//!
+//! Also records whether the call was sent or withdrawn.
 //!
 //! `call_path` decides how and how often a call is sent.
 

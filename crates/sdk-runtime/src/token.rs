@@ -1,4 +1,4 @@
-//! Access tokens: lifetime, renewal windows, and the stores that share them.
+//! Access tokens, their lifetimes and renewal windows, and the stores that share tokens.
 //!
 //! Obtaining and renewing tokens belongs to `auth`.
 

@@ -1,4 +1,5 @@
-//! Values in requests and responses, in addition to those of serde and the standard library.
+//! Types of values in requests and responses, in addition to those of serde and the standard
+//! library.
 //!
 //! Values are independent of calls, vendors and the network. Tolerant reading belongs to `json`.
 

@@ -1,7 +1,7 @@
 //! Verifies and parses requests that a vendor sends.
 //!
-//! The operation table describes how a vendor signs its requests. The user's server receives the
-//! HTTP requests.
+//! A [`WebhookFamily`](crate::table::webhook::WebhookFamily) describes how a vendor's requests are
+//! verified. The user's server receives the HTTP requests.
 
 mod canonical_json;
 pub(crate) mod error;

@@ -270,6 +270,25 @@ async fn a_start_without_a_wait_says_too_how_to_find_the_job() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_response_to_a_start_may_begin_with_a_byte_order_mark() {
+    let begun = json(200, "\u{feff}{\"job\":{\"key\":\"k\"}}");
+    let (_script, client) = start_with(begun, vec![state("done")], Least).await;
+    let job = client.start_export(7).run().start().await.unwrap();
+    let answer: serde_json::Value = job.answer().unwrap().unwrap();
+    assert_eq!(answer["job"]["key"], "k");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_beyond_the_clock_does_not_end_the_wait() {
+    let mut states = vec![state("open"); 99];
+    states.push(state("done"));
+    let (script, client) = start(states).await;
+    let wait = client.get_job(7, "k").wait().with_deadline(Duration::MAX);
+    wait.await.unwrap();
+    assert_eq!(script.count(JOB), 100);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_start_of_several_jobs_is_not_waited_for_as_if_it_were_one() {
     let two = json(200, r#"{"jobs":[{"key":"a"},{"key":"b"}]}"#);
     let (script, client) = start_with(two, vec![state("done")], Least).await;

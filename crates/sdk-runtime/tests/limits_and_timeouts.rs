@@ -14,7 +14,7 @@ use std::time::Duration;
 use acme::auth::Credentials;
 use acme::generated::{Client, ClientBuilder};
 use sdk_runtime::{AccessToken, BoxFuture, Error, Exchange, Limits, RetryPolicy, TokenSource};
-use support::{Reply, Script, Seen, json};
+use support::{Reply, Script, Seen, answer, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -497,4 +497,26 @@ async fn a_body_that_falls_silent_is_waited_for_where_silence_has_no_limit() {
     let file = client.export_things().await.unwrap().into_inner();
     let waited = tokio::time::timeout(Duration::from_secs(3600), file.bytes()).await;
     assert!(waited.is_err(), "it did not end by itself");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_gets_no_permit_in_time_does_not_claim_that_nothing_was_sent() {
+    let refusal = answer(429, &[("retry-after", "1")], "{}");
+    let script = Script::without_socket(play(refusal));
+    let client = builder(&script)
+        .limits(limits(1, 100, None))
+        .build()
+        .unwrap();
+    let request = client.create(1).with_timeout(Duration::from_secs(50));
+    let error = request.await.unwrap_err();
+    assert!(
+        error.is_rate_limited() && error.status().is_none(),
+        "{error}"
+    );
+    let text = error.to_string();
+    assert!(
+        text.contains("the request was not sent again") && !text.contains("nothing was sent"),
+        "{text}"
+    );
+    assert_eq!((error.attempts(), script.count("/create")), (1, 1));
 }

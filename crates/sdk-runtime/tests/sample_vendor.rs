@@ -215,7 +215,7 @@ async fn an_api_key_stands_in_for_the_token() {
                 && error.is_configuration()
                 && error
                     .to_string()
-                    .contains("an API key cannot be exchanged for an access token"),
+                    .contains("these credentials cannot be exchanged for an access token"),
             "{error}"
         );
     }

@@ -7,8 +7,12 @@ mod support;
 use std::error::Error as _;
 
 use acme::auth::Credentials;
-use acme::generated::Client;
-use sdk_runtime::{Error, RetryPolicy};
+use acme::generated::{Client, table};
+use acme::shop::{LineStatus, UpsertLines};
+use sdk_runtime::{
+    BulkOutcome, BulkRequest, Call, Error, IntoBulk, Operation, Parts, Reading, RetryPolicy,
+    SdkClient, Secret, TypedOperation,
+};
 use support::{Reply, Script, answer, json};
 
 const SECRET: &str = "s3/cr+et\"x%=pw <&>é'";
@@ -179,4 +183,50 @@ async fn a_response_that_is_printed_shows_no_secret_that_the_vendor_sent_back() 
     let response = client.list_things("o").send().await.unwrap();
     assert!(!format!("{response:?}").contains("the-api-key"));
     assert_eq!(response.request_id(), Some("the-api-key"));
+}
+
+#[tokio::test]
+async fn a_secret_in_an_argument_a_part_or_an_item_is_not_shown() {
+    const SAID: &str = "hush-hush";
+    fn secret() -> Secret {
+        Secret::from(SAID)
+    }
+    let body = serde_json::json!({ "message": format!("what is {SAID}?") }).to_string();
+    let client = client(json(400, &body)).await;
+    let argument = |call: &mut Call| {
+        call.argument("owner", "o");
+        call.argument("search", secret());
+    };
+    let text = |call: &mut Call| call.parts_body(Parts::new().text("refresh_token", secret()));
+    let json = |call: &mut Call| call.parts_body(Parts::new().json("data", &[secret()]));
+    let body = |call: &mut Call| {
+        call.json_body(&secret());
+        call.json_body(&1);
+        argument(call);
+    };
+    let calls: [(&'static Operation, &dyn Fn(&mut Call)); 4] = [
+        (&table::LIST_THINGS, &argument),
+        (&table::GET_ACCESS_TOKEN, &text),
+        (&table::GET_ACCESS_TOKEN, &json),
+        (&table::LIST_THINGS, &body),
+    ];
+    for (operation, given) in calls {
+        let mut call = Call::new(operation);
+        call.basic_auth("me", "open sesame");
+        given(&mut call);
+        let error = client.core().call(call, Reading::Whole).await.unwrap_err();
+        let text = printed(&error);
+        assert!(text.contains("what is [redacted]?"), "{text}");
+    }
+
+    let mut call = Call::new(<UpsertLines as TypedOperation>::OPERATION);
+    call.basic_auth("me", "open sesame");
+    let lines = IntoBulk::<Secret, _>::into_lines([secret(), secret()]);
+    let mut statuses = BulkRequest::<LineStatus>::new(client.core(), call, lines).send();
+    let status = statuses.try_next().await.unwrap().unwrap();
+    let BulkOutcome::Refused(error) = status.outcome else {
+        panic!("{status:?}");
+    };
+    let text = printed(&error);
+    assert!(text.contains("what is [redacted]?"), "{text}");
 }

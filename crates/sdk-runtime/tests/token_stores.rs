@@ -514,6 +514,33 @@ mod file_store {
         SavedToken::from_json(text.as_bytes()).unwrap()
     }
 
+    #[test]
+    fn a_save_that_was_given_up_does_not_overwrite_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let store = FileStore::new(folder.path().join("tokens"));
+            let mut entry = store.lock(&key()).await.unwrap();
+            let (open, gate) = std::sync::mpsc::channel::<()>();
+            let busy = tokio::task::spawn_blocking(move || gate.recv());
+            let first = record("first");
+            let mut save = entry.save(&first);
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            assert!(save.as_mut().poll(&mut context).is_pending());
+            drop(save);
+            entry.put_back(&record("second"));
+            open.send(()).unwrap();
+            busy.await.unwrap().unwrap();
+            // The only thread runs the save before this read.
+            let loaded = entry.load().await.unwrap();
+            assert_eq!(loaded, Some(record("second")));
+        });
+    }
+
     fn lock_file(folder: &Path) -> PathBuf {
         folder.join(format!("{}.lock", key().name()))
     }

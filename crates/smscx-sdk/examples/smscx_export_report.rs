@@ -29,7 +29,9 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Writes the report to the file and returns its length. `save_to` does the same without a progress bar.
+/// Writes the report to the file and returns the number of bytes.
+///
+/// Without a progress bar, use `save_to`, which also keeps an existing file if the download fails.
 pub(crate) async fn run(
     config: ClientConfig,
     month: &str,

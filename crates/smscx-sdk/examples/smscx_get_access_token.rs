@@ -1,4 +1,4 @@
-//! Requests an access token with the default scopes, and another one with a selected scope.
+//! Requests an access token with the default scopes, and another one with selected scopes.
 //!
 //! Environment: `SMSCX_APPLICATION_ID`, `SMSCX_APPLICATION_SECRET`, and optionally `SMSCX_SCOPE` and `SMSCX_BASE_URL`.
 

@@ -1,4 +1,4 @@
-//! Looks up many phone numbers in one call and prints the results page by page.
+//! Looks up many phone numbers in one call, reads the results page by page, and prints them.
 //!
 //! Usage: `smscx_lookup_numbers < numbers.txt`, with one number per line. Each lookup costs money.
 //! Environment: see the README.
@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Looks up at most 40,000 numbers and returns the status of each.
+/// Looks up at most 40,000 numbers and returns the status of each valid number.
 pub(crate) async fn run(
     config: ClientConfig,
     numbers: impl Iterator<Item = String>,

@@ -24,11 +24,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The secret in the URL, the reports seen so far, and the event handler.
+/// The secret in the URL, the lines handled so far, and the handler for new lines.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     secret: String,
-    // A real service stores these in its database.
+    // A real service stores the handled reports in its database.
     seen: Arc<Mutex<HashSet<String>>>,
     handle: Arc<dyn Fn(String) + Send + Sync>,
 }
@@ -43,7 +43,7 @@ impl Receiver {
         }
     }
 
-    /// Handles a line unless it was seen before, because a callback can arrive twice.
+    /// Handles a line unless it was handled before, because a callback can arrive twice.
     fn handle_once(&self, line: String) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.insert(line.clone()) {
@@ -62,7 +62,8 @@ async fn receive(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    // On a public server, compare in constant time, for example with the crate `subtle`.
+    // On a public server, compare the secrets in constant time, for example with the crate
+    // `subtle`.
     if secret != receiver.secret {
         return StatusCode::NOT_FOUND;
     }

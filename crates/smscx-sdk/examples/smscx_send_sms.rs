@@ -32,7 +32,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Sends the message and returns its successive statuses.
+/// Prints the estimated cost, sends the message, and returns the status from each poll.
 pub(crate) async fn run(
     config: ClientConfig,
     to: &str,

@@ -27,7 +27,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Tries PINs until one is correct or the OTP has failed, and returns the status of the OTP.
+/// Sends a PIN, verifies the entered PINs until one is correct or there are no more, and returns
+/// the status of the OTP.
+///
+/// Returns an error if the OTP fails, expires or is canceled.
 pub(crate) async fn run(
     config: ClientConfig,
     number: &str,

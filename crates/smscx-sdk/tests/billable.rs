@@ -13,8 +13,8 @@ use serde_json::Value;
 use smscx_sdk::types::{Recipients, SmsRequest};
 use smscx_sdk::{AnswerHeaders, Client, RetryPolicy, VENDOR, VendorClient};
 
-/// The operations that cost money, by their names in the vendor's documentation, and whether the API accepts an
-/// idempotency id.
+/// The operations that cost money, by their names in the vendor's documentation, and whether the
+/// API accepts an idempotency id for each.
 const BILLABLE: [(&str, bool); 15] = [
     ("sendSms", true),
     ("sendSmsCampaign", true),
@@ -144,7 +144,7 @@ async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() 
         assert_eq!(
             (id.len(), &id[14..15]),
             (36, "4"),
-            "{id} is a UUID of version 4"
+            "{id} must be a UUID of version 4"
         );
     }
     ids.sort_unstable();
@@ -167,7 +167,7 @@ async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() 
     assert_eq!(
         sandbox.effects_of("smscx").unwrap().len(),
         effects,
-        "the same id identifies the same message"
+        "a repeated id must not send another message"
     );
 }
 

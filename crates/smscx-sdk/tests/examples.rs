@@ -1,4 +1,5 @@
-//! Runs the examples against the sandbox.
+//! Runs four of the examples against the sandbox. `example.rs` and `receive_webhooks.rs` run the
+//! others.
 #![allow(clippy::unwrap_used, dead_code)] // An unwrap in a helper fails the test. The `main` functions read the environment, so tests do not call them.
 
 use std::time::Duration;
@@ -104,6 +105,6 @@ async fn a_report_is_written_to_a_file() {
     assert_eq!(
         std::fs::metadata(&path).unwrap().len(),
         bytes,
-        "the file stays"
+        "the file must not change"
     );
 }

@@ -150,7 +150,7 @@ async fn an_otp_is_new_then_verified_and_cannot_be_verified_again_or_canceled() 
     let error = client.get_otp(id).wait().await.unwrap_err();
     assert!(
         error.is_job_failed(),
-        "a canceled OTP is not verified: {error:?}"
+        "the job of a canceled OTP must fail: {error:?}"
     );
     let error = client.verify_otp(id, &pin).await.unwrap_err();
     assert_eq!(ErrorCode::of(&error), Some(ErrorCode::OtpCancelled2024));
@@ -302,7 +302,7 @@ async fn the_numbers_that_are_not_valid_are_read_in_both_places() {
         let text = SmsRequest::new("12", "InfoText", "Hello");
         let error = client.send_sms(&text).await.unwrap_err();
         assert_eq!(ErrorCode::of(&error), Some(ErrorCode::InvalidParam1210));
-        assert!(!error.is_maybe_applied(), "nothing was sent");
+        assert!(!error.is_maybe_applied(), "the rejection must be clear");
         let body: smscx_sdk::types::ApiError = error.vendor().unwrap();
         let inside = body.error.and_then(|error| error.invalid);
         assert_eq!(inside.or(body.invalid), Some(vec!["12".to_owned()]));
@@ -316,8 +316,7 @@ async fn what_calls_do_is_told_by_callbacks() {
     use smscx_sdk::webhooks::CallbackEvent;
 
     let (sandbox, client) = start().await;
-    // No server listens at this address. The outbox of the sandbox contains the requests that were
-    // sent.
+    // No server listens at this address, but the outbox of the sandbox records each attempt.
     sandbox
         .subscribe_webhooks("smscx", "callback", "http://127.0.0.1:9/")
         .unwrap();

@@ -60,7 +60,7 @@ async fn each_of_the_ten_lists_goes_on_to_its_last_page() {
     assert_eq!(
         (lists.len(), pages),
         (10, 30),
-        "three pages of at most 500 items each"
+        "each list must have three pages of at most 500 items"
     );
 }
 
@@ -191,7 +191,7 @@ async fn a_refused_call_is_sent_again_when_the_rate_limit_is_reset() {
     let begin = SystemTime::now();
     let answer = client.list_groups().send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    // The header contains whole seconds.
+    // The header contains whole seconds, so the wait can be up to one second shorter.
     let waited = begin.elapsed().unwrap();
     assert!(waited >= Duration::from_millis(900), "{waited:?}");
     let calls = sandbox.requests_of("smscx").unwrap();

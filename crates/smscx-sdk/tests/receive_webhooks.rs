@@ -1,4 +1,4 @@
-//! Runs the example that receives callbacks, with callbacks from the sandbox.
+//! Tests the example `smscx_receive_webhooks` with callbacks that the sandbox sends.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 

@@ -68,7 +68,7 @@ fn delivery_reports_are_read_item_by_item() {
     assert_eq!(time.as_str(), "2026-01-02 03:04:05");
     assert!(
         time.local().is_some(),
-        "times without a time zone are parsed"
+        "times without a time zone must be parsed"
     );
 }
 

@@ -1,7 +1,8 @@
-//! Starts the sandbox, requests a token and makes a call for each vendor, and prints the requests and responses.
+//! Starts the sandbox, requests a token and makes a call for each vendor, and prints the requests
+//! and responses.
 //!
-//! Run it with `cargo run --example quickstart`. With `-- --damage metquay`, the sandbox rejects this vendor's tokens,
-//! so that you can see a failure.
+//! Run it with `cargo run --example quickstart`. With `-- --damage metquay`, the sandbox rejects
+//! this vendor's tokens, so that you can see a failure.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -13,7 +14,8 @@ use vendor_sdks::operation_table::Repeat;
 use vendor_sdks::serde_json::json;
 use vendor_sdks::{CallAnswer, ClientConfig, Method, Operation, Vendor, VendorClient};
 
-/// The lifetime of the sandbox's tokens: long enough for the first call, and short enough to see a renewal.
+/// The lifetime of the sandbox's tokens: long enough for the first call, and short enough to see a
+/// renewal.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(2);
 /// The number of concurrent calls after the token has expired.
 const CALLERS: usize = 8;
@@ -104,7 +106,8 @@ impl Visit {
         })
     }
 
-    /// Reports all requests that the sandbox received so far, and then makes concurrent calls with the expired token.
+    /// Reports the requests that the vendor's sandbox received so far, and then makes concurrent
+    /// calls after the token has expired.
     async fn end(self, sandbox: &Sandbox) -> Result<String, String> {
         let name = self.vendor.name();
         let mut report = format!(
@@ -157,13 +160,13 @@ impl Visit {
     }
 }
 
-/// Returns whether the vendor issues access tokens. Other vendors require an API key in each call.
+/// Returns whether the vendor issues access tokens. Calls to other vendors contain the credentials.
 pub(crate) fn has_tokens(client: &dyn VendorClient) -> bool {
     client.operations().iter().any(|operation| operation.token)
 }
 
-/// Returns a list operation that every account can call: a safe GET whose parameters are all optional. Prefers
-/// paginated lists.
+/// Returns a list operation that every account can call: a safe GET whose parameters are all
+/// optional. Prefers paginated lists.
 pub(crate) fn list_without_arguments(
     operations: &[&'static Operation],
 ) -> Option<&'static Operation> {

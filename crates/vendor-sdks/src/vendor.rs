@@ -1,4 +1,4 @@
-//! The list of vendors, and a function that connects to any of them by name.
+//! The list of vendors, and a function that builds the client of any of them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ macro_rules! vendors {
         }
 
         impl Vendor {
-            /// All vendors, in alphabetical order.
+            /// All vendors whose features are enabled, in alphabetical order.
             pub const ALL: &[Self] = &[$(#[cfg(feature = $feature)] Self::$vendor),*];
 
             /// Returns the static description of the API: servers, operations and limits.
@@ -35,7 +35,7 @@ macro_rules! vendors {
                 }
             }
 
-            /// Returns the environment variables of the credentials.
+            /// Returns the environment variables of the credentials and of the default server.
             fn variables(self) -> &'static [&'static str] {
                 match self {
                     $(#[cfg(feature = $feature)]

@@ -137,7 +137,7 @@ async fn smscx_scopes_are_separated_by_spaces_and_keep_their_case() {
     );
     let docs = rustdoc::field(SOURCE, "TokenRequest", "scope");
     assert!(
-        docs.contains("spaces") && docs.contains("case-sensitive") && docs.contains("left out"),
+        docs.contains("spaces") && docs.contains("case-sensitive") && docs.contains("omitted"),
         "{docs}"
     );
 }

@@ -1,9 +1,9 @@
-//! Emits the modules and re-exports in `lib.rs`, which all vendor crates have in common except for
-//! credentials.
+//! Emits the modules and re-exports in `lib.rs`. Between vendor crates, they differ only in those
+//! for credentials.
 
 use crate::model::{Api, flag};
 
-/// Returns the modules and re-exports of the crate's `lib.rs`, formatted the way rustfmt does.
+/// Returns the modules and re-exports of the crate's `lib.rs`, in the format of rustfmt.
 pub(crate) fn modules(api: &Api<'_>) -> &'static str {
     match api.credentials {
         None => BY_HAND,

@@ -1,4 +1,4 @@
-//! Emits rustdoc for operations, types and properties, from the merged document alone.
+//! Emits rustdoc for operations, types and properties from the texts of the merged document.
 
 use std::fmt::Write as _;
 
@@ -39,7 +39,7 @@ pub(crate) fn of_type(
     })
 }
 
-/// Returns the documentation of a parameter's type: its purpose and its operation.
+/// Returns the documentation of a parameter's type: the parameter's description and operation.
 fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
     let found = rust_api.parameter_of(name).and_then(|(operation, ident)| {
         let operation = api.operations.get(operation)?;
@@ -50,7 +50,7 @@ fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
     match found {
         Some((operation, parameter)) => {
             let method = match operation.internal {
-                // The type always exists, but the method requires the feature.
+                // The type always exists, but the method requires the feature `internal`.
                 true => format!("`{}`", operation.id),
                 false => {
                     let method = crate::name::field(operation.id);
@@ -93,7 +93,7 @@ pub(crate) fn of_property(
     attributes(&markdown)
 }
 
-/// Returns the constraints beyond the type, such as the default, bounds and the pattern.
+/// Returns what the Rust type doesn't express, such as the default, bounds and the pattern.
 fn limits(schema: &Value, target: &Value) -> String {
     let mut notes = Vec::new();
     let find = |key: &str| schema.get(key).or_else(|| target.get(key));
@@ -245,12 +245,14 @@ fn job(operation: &Operation<'_>) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let mut words = "\nReads the state of a job. `.wait()` polls until the state is ".to_owned();
+    let mut words = "\nReads the state of a job. `.wait()` polls until the job finishes. ".to_owned();
     match states("done") {
         done if done.is_empty() => {
-            let _ = write!(words, "not one of {}", states("pending"));
+            let _ = write!(words, "Pending states: {}", states("pending"));
         }
-        done => words.push_str(&done),
+        done => {
+            let _ = write!(words, "Final states: {done}");
+        }
     }
     match states("failed") {
         failed if failed.is_empty() => {}
@@ -420,7 +422,7 @@ fn link(qualify: &Qualify, name: &str) -> String {
     format!("[`{name}`]({})", qualify.link(name))
 }
 
-/// Returns the type of a schema, as a link if the type exists in Rust.
+/// Returns the type of a schema in words, with a link if the type exists in Rust.
 fn type_link(rust_api: &RustApi, qualify: &Qualify, schema: &Value) -> String {
     if let Some(items) = schema.get("items")
         && text(schema, "type") == "array"

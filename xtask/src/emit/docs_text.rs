@@ -1,6 +1,6 @@
-//! Converts text of a spec to Markdown for rustdoc: attributes, escapes, single lines.
+//! Converts text of a spec to Markdown for rustdoc, and Markdown to `#[doc]` attributes.
 //!
-//! Rustdoc shows every word of the text, whatever it contains: it tests no code, interprets no
+//! Whatever the text contains, rustdoc shows every word of it, doesn't test code, doesn't interpret
 //! HTML, and links only plain URLs.
 
 use proc_macro2::TokenStream;
@@ -24,17 +24,18 @@ pub(crate) fn attributes(markdown: &str) -> TokenStream {
 }
 
 /// Makes free text of a spec safe for rustdoc: keeps paragraphs, lists and fenced code, and turns
-/// links and tags into text.
+/// Markdown links and HTML tags into text.
 pub(crate) fn prose(text: &str) -> String {
     block::safe(&clean(text))
 }
 
-/// Joins the lines of some text.
+/// Joins the lines of some text, and makes the result safe for rustdoc.
 pub(crate) fn line(text: &str) -> String {
     inline::safe(&clean(text).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Returns the name of an API, such as `Acme API`, whether or not its title contains `API` or starts with an article.
+/// Returns the name of an API, such as `Acme API`: the title without a leading `The`, and followed
+/// by `API` if it doesn't contain that word.
 pub(crate) fn api_name(title: &str) -> String {
     let title = line(title);
     let mut words: Vec<&str> = title.split_whitespace().collect();
@@ -62,8 +63,8 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// Converts line breaks to line feeds, and removes characters that are invisible or that rustc rejects
-/// in comments.
+/// Converts line breaks to line feeds, and removes invisible characters and characters that rustc
+/// rejects in comments.
 fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let kept = text.trim().chars().filter_map(|c| match c {

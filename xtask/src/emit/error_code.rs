@@ -49,8 +49,8 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
         ::sdk_runtime::open_enum!(impl ErrorCode { #(#names = #texts),* });
 
         impl ErrorCode {
-            /// Returns the code of an error; `None` if the vendor did not return the error, or if it has
-            /// no code.
+            /// Returns the code of an error; `None` if the error is not from the vendor or
+            /// has no code.
             pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
                 error.code().map(Self::from)
             }
@@ -89,9 +89,9 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
     codes
 }
 
-/// Returns one name per code: `InvalidParam1103` for a number with the same type everywhere, `Code1103`
-/// for other numbers, and the string itself for strings. A name doesn't depend on other codes
-/// unless two names would collide.
+/// Returns one name per code: `InvalidParam1103` for a number with the same type everywhere,
+/// `Code1103` for other numbers, and for a string, the string in the spelling of a variant. A name
+/// doesn't depend on other codes unless two names would collide.
 fn idents(codes: &BTreeMap<(u64, String), Code>) -> Vec<String> {
     let wires: Vec<&str> = codes.keys().map(|(_, text)| text.as_str()).collect();
     name::distinct(&wires, |wire| {

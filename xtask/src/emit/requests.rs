@@ -1,11 +1,11 @@
 //! Emits the calls of a tag: a marker type, a client method and the setters of each operation.
 //!
-//! Every method is `#[inline]`: the compiler then generates machine code for it, and for the body
-//! that it serializes, in the crate that calls it. Without the attribute, building a vendor crate
-//! would generate code for all operations.
+//! Every method is `#[inline]`, so that the compiler generates machine code for the method, and for
+//! the body that the method serializes, in the calling crate. Without the attribute, building a
+//! vendor crate would generate code for all operations.
 //!
-//! There is one file per part of a call. Types of bodies and responses belong to `types`, and sample
-//! arguments to `sample`.
+//! There is one file per part of a call. Types of bodies and responses belong to `types`, and
+//! sample arguments to `sample`.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;

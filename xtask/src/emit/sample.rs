@@ -1,6 +1,7 @@
 //! Emits calls with sample arguments, for the examples in rustdoc and for the test cases.
 //!
-//! There is one file per kind of sample: values of a type, and strings that match a schema.
+//! There is one file per kind of sample: values of a type, strings for a schema, and strings that
+//! match a pattern.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -77,7 +78,8 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
 }
 
 /// Returns the statements that make a first call with `client` and format the response into the
-/// string `printed`.
+/// string `printed`. If no operation is suitable, they make no call, and `printed` contains the base
+/// URL.
 pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let statements = match first_read(api, rust_api)? {
         Some(request) => quote! {
@@ -95,8 +97,8 @@ pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<Stri
     Ok(inside.map(|line| format!("{line}\n")).collect())
 }
 
-/// Returns a call of the first read operation without arguments, or else of the first read
-/// operation, with sample arguments.
+/// Returns a call of the GET operation with the fewest arguments, with samples as arguments. Among
+/// several, it prefers a paged one. Returns `None` if no GET operation is suitable.
 fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> {
     let qualify = rust_api.qualify("");
     let krate = format_ident!("{}", crate::name::library(api.vendor));
@@ -120,7 +122,7 @@ fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> 
     Ok(first.map(|(_, request)| request))
 }
 
-/// Formats a function the way rustfmt does.
+/// Formats a function in the style of rustfmt.
 fn unparsed(function: TokenStream) -> Result<String> {
     let file = syn::File {
         shebang: None,
@@ -152,8 +154,8 @@ fn is_paged(call: &Call<'_>) -> bool {
     call.operation.paging.is_some() && !call.answer.to_string().ends_with("Empty")
 }
 
-/// Returns `client.operation(arguments…)` with the given variant of the body. `index` is the position of the
-/// variant.
+/// Returns `client.operation(arguments…)` with the given variant of the body. `index` is the
+/// position of the variant.
 pub(crate) fn request(
     values: &Values<'_>,
     call: &Call<'_>,

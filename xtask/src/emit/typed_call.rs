@@ -17,7 +17,7 @@ pub(crate) struct Call<'o> {
     pub(crate) operation: &'o Operation<'o>,
     pub(crate) qualify: &'o Qualify,
     pub(crate) marker: syn::Ident,
-    /// Arguments of progenitor's method: the parameters in its order, with their types.
+    /// Arguments of progenitor's method, in order: the parameters with their types.
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
     /// Variants of the body, starting with the default.
     pub(crate) bodies: Vec<Variant<'o>>,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::times::{Times, ceil, floor};
 use super::{ServerZone, TimeLayout};
 
-/// Starts a criterion with the name of a property or the code of an attribute.
+/// Starts a criterion for a property (by name) or an attribute (by code).
 pub fn by(name: impl Into<String>) -> By {
     By(name.into())
 }
@@ -24,7 +24,7 @@ pub struct By(String);
 pub struct Criterion {
     name: String,
     keys: Map<String, Value>,
-    /// Content of the key `value`, if it is a time.
+    /// Content of the key `value`, if it consists of typed times.
     times: Option<Times>,
 }
 
@@ -90,9 +90,9 @@ impl By {
         is_in "IN";
         /// `NOT IN`.
         is_not_in "NOT IN";
-        /// `IN CHILDREN`: in one of the categories or below it.
+        /// `IN CHILDREN`: in one of the categories or in one of their descendants.
         is_in_children "IN CHILDREN";
-        /// `NOT IN CHILDREN`: neither in one of the categories nor below it.
+        /// `NOT IN CHILDREN`: neither in one of the categories nor in one of their descendants.
         is_not_in_children "NOT IN CHILDREN";
         /// `IN OR UNCLASSIFIED`: in one of the categories, or in no category.
         is_in_or_unclassified "IN OR UNCLASSIFIED";
@@ -120,8 +120,9 @@ impl By {
     /// Accepts a [`SystemTime`](std::time::SystemTime) or an [`OffsetDateTime`], such as the
     /// [`value`](crate::DateTime::value) of a time in a response. The layout depends on the operation. Products,
     /// product models and published products expect `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the
-    /// server. This is UTC unless [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other
-    /// resources expect ISO 8601. The PIM compares whole seconds, so a fraction of a second is rounded down.
+    /// server. That time zone is UTC unless
+    /// [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other resources
+    /// expect ISO 8601. The PIM compares whole seconds, so a fraction of a second is rounded down.
     ///
     /// For attributes of the type date, use [`after_day`](Self::after_day).
     pub fn after(self, moment: impl Into<OffsetDateTime>) -> Criterion {
@@ -138,7 +139,8 @@ impl By {
 
     /// `=`, for `created` and `updated`. The layout and the time zone are the same as for [`after`](Self::after).
     ///
-    /// The vendor's page *Filters* describes it as "during the given day". A fraction of a second is rounded down.
+    /// The vendor's page *Filters* describes the operator as "during the given day". A fraction of
+    /// a second is rounded down.
     pub fn at(self, moment: impl Into<OffsetDateTime>) -> Criterion {
         self.times("=", Times::One(floor(moment.into())))
     }
@@ -205,7 +207,7 @@ impl By {
         self.bare(operator).with("value", value)
     }
 
-    /// Uses any operator that does not take a value.
+    /// Uses any operator without a value.
     pub fn bare(self, operator: impl Into<String>) -> Criterion {
         let criterion = Criterion {
             name: self.0,
@@ -223,23 +225,24 @@ impl By {
 }
 
 impl Criterion {
-    /// Compares the values of this locale.
+    /// Compares the values in this locale.
     pub fn in_locale(self, code: impl Into<String>) -> Self {
         self.with("locale", code.into())
     }
 
-    /// Compares the values of these locales, for operators that accept several.
+    /// Compares the values in these locales, for operators that accept several.
     pub fn in_locales<T: Into<String>>(self, codes: impl IntoIterator<Item = T>) -> Self {
         let codes = codes.into_iter().map(|code| Value::String(code.into()));
         self.with("locales", codes.collect::<Vec<_>>())
     }
 
-    /// Compares the values of this channel. Searches for products call it `scope`.
+    /// Compares the values in this channel. Searches for products and product models call it
+    /// `scope`.
     pub fn in_scope(self, code: impl Into<String>) -> Self {
         self.with("scope", code.into())
     }
 
-    /// Compares the values of this channel. Searches for records and assets call it `channel`.
+    /// Compares the values in this channel. Searches for records and assets call it `channel`.
     pub fn in_channel(self, code: impl Into<String>) -> Self {
         self.with("channel", code.into())
     }

@@ -1,12 +1,13 @@
-//! Logical expressions for searching assets on SaaS.
+//! Logical expressions for searching assets in SaaS editions.
 
 use serde_json::{Map, Value, json};
 
 use super::{Criterion, ServerZone, TimeLayout};
 
-/// A logical expression for searching assets on SaaS.
+/// A logical expression for searching assets in SaaS editions.
 ///
-/// It is a criterion, or several expressions that are combined with [`all_of`] or [`any_of`].
+/// An expression is one criterion, or several expressions that are combined with [`all_of`] or
+/// [`any_of`].
 ///
 /// Pass it to [`Request::matching_expression`](crate::Request::matching_expression). The vendor
 /// requires [`all_of`] or [`any_of`] at the root.

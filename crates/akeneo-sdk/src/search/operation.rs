@@ -13,7 +13,7 @@ use crate::Request;
     note = "only operations with a `search` parameter, such as `list_products` and `list_families`, accept a search"
 )]
 pub trait SearchOperation: TypedOperation {
-    /// Layout of the times in its search.
+    /// Layout of the times in a search for this operation.
     const TIMES: TimeLayout;
 }
 
@@ -76,7 +76,7 @@ impl Request<'_, crate::assets::ListAssets> {
 
 #[cfg(feature = "products-uuid")]
 impl crate::products_uuid::ProductSearchRequest {
-    /// Sets `search` of a search with POST to these criteria, with times in the layout of products.
+    /// Sets the criteria of a search with POST, with times in the layout for products.
     ///
     /// A search with POST accepts at most 20 criteria, and 800 values per list.
     ///

@@ -4,7 +4,8 @@ use super::Value;
 
 /// The locale and the channel of a value.
 ///
-/// The locale is absent if the attribute is not localizable, and the channel is absent if it is not scopable.
+/// The locale is absent if the attribute is not localizable, and the channel is absent if the
+/// attribute is not scopable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct At<'a> {
     pub(crate) locale: Option<&'a str>,
@@ -25,7 +26,8 @@ impl<'a> At<'a> {
 
     /// Selects the value for one channel and all locales.
     ///
-    /// The API calls a channel `scope` in products, and `channel` in records, assets and categories.
+    /// The API calls a channel `scope` in products and product models, and `channel` in records,
+    /// assets and categories.
     pub fn scope(code: &'a str) -> Self {
         Self::EVERYWHERE.in_scope(code)
     }

@@ -8,8 +8,10 @@ use crate::shared::{MetricData, PriceData, ProductLinkData};
 
 /// A type that converts to the data of a value.
 ///
-/// Text, dates and the codes of options, records and files are strings. A number is a string if the attribute allows
-/// decimals, and an integer otherwise. Use [`serde_json::Value`] for all other data.
+/// Text, dates and codes (of options, records, assets and files) are strings. A number is a string
+/// if the attribute allows decimals, and an integer otherwise. In records and assets, it is always
+/// a string. Measurements, prices and product links have their own types. Use
+/// [`serde_json::Value`] for all other data, such as tables.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not convert to the data of a value",
     label = "expected a string, an integer, a boolean, a list of strings, or a type for metrics, prices or links",
@@ -86,7 +88,7 @@ impl<T: IntoData> IntoData for Option<T> {
     }
 }
 
-/// Cannot fail: these types have string keys and plain values.
+/// Converts data to JSON. This cannot fail, because the types have string keys and plain values.
 fn json<T: Serialize + ?Sized>(data: &T) -> AnyJson {
     serde_json::to_value(data).unwrap_or_default().into()
 }

@@ -11,7 +11,7 @@ use crate::shared::{MetricData, PriceData, ProductLinkData};
 
 /// Data of a value. Its JSON type depends on the type of the attribute.
 ///
-/// Methods for other attribute types return `None`.
+/// A method returns `None` if the data does not have the form that the method expects.
 ///
 /// Dereferences to the unmodified JSON.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,8 @@ impl<'a> Data<'a> {
 
     /// Returns a number with all its digits.
     ///
-    /// The API sends a string if the attribute allows decimals, and an integer otherwise.
+    /// The API sends a string if the attribute allows decimals, and an integer otherwise. In
+    /// records and assets, it always sends a string.
     pub fn number(self) -> Option<Cow<'a, str>> {
         match self.0.value() {
             Value::String(text) => is_number(text).then_some(Cow::Borrowed(text.as_str())),
@@ -64,7 +65,7 @@ impl<'a> Data<'a> {
         self.0.is_array().then(|| self.read())?
     }
 
-    /// Returns the amount of a price collection in one currency, with all its digits.
+    /// Returns the amount in one currency from a price collection, with all its digits.
     pub fn price(self, currency: &str) -> Option<String> {
         let all = self.0.as_array()?;
         let price = all.iter().find(|price| price["currency"] == currency)?;
@@ -80,12 +81,14 @@ impl<'a> Data<'a> {
         self.text()
     }
 
-    /// Returns the codes of a multiple select, or of a collection of records or assets.
+    /// Returns the codes of the options in a multiple select, or of the records or assets in a
+    /// collection.
     pub fn options(self) -> Option<Vec<&'a str>> {
         self.0.as_array()?.iter().map(Value::as_str).collect()
     }
 
-    /// Returns the code of a file or an image, for `Client::download_media_file`.
+    /// Returns the code of a file or an image, for download operations such as
+    /// `Client::download_media_file`.
     pub fn media(self) -> Option<&'a str> {
         self.text()
     }
@@ -130,7 +133,7 @@ impl Deref for Data<'_> {
     }
 }
 
-/// Returns whether a string is a decimal number.
+/// Returns whether a string is a finite number.
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }

@@ -3,7 +3,7 @@
 use sdk_conformance::RoundTrip;
 
 /// Returns every JSON type with its schema.
-#[allow(deprecated)]
+#[allow(deprecated, clippy::vec_init_then_push)]
 pub(crate) fn types() -> Vec<RoundTrip> {
     let mut types = Vec::new();
     types

@@ -80,7 +80,7 @@ fn quoted(head: &str, before: &str) -> Option<String> {
 pub struct Reply {
     head: String,
     body: Vec<u8>,
-    /// The second half of the body is sent after this semaphore has a permit.
+    /// The second half of the body is sent once this semaphore has a permit.
     gate: Option<Arc<Semaphore>>,
 }
 
@@ -203,7 +203,7 @@ async fn serve(
     Some(())
 }
 
-/// Reads the next request of a connection, or returns `None` at its end.
+/// Reads the next request of a connection; returns `None` at the end of the connection.
 pub async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Seen> {
     let head = loop {
         if let Some(end) = place_of(buffer, b"\r\n\r\n") {

@@ -17,7 +17,7 @@ pub(super) struct BlockRanges {
     last_start: i64,
     /// Maximum number of logs per search, once the service has returned it.
     most: Option<usize>,
-    /// Number of times that the next search has been rejected.
+    /// Number of rejected searches since the most recent successful one.
     refusals: u32,
 }
 
@@ -69,10 +69,11 @@ impl BlockRanges {
         self.until = (until < last).then_some(until);
     }
 
-    /// Reduces the current range to the range that the service suggests, if that range is usable. Returns whether the
-    /// range was reduced.
+    /// Reduces the current range to the range that the service suggests or, if that range is not
+    /// usable, to the first half of the current range. Returns whether the range was reduced.
     ///
-    /// If a suggestion starts later, the blocks before it are searched first, so that no block is skipped.
+    /// If a suggestion starts after the first block of the current range, the blocks before the
+    /// suggestion are searched first, so that no block is skipped.
     pub(super) fn narrow(
         &mut self,
         suggested_first: Option<i64>,

@@ -16,10 +16,10 @@ pub(crate) const MOST: &str =
 
 const DOCUMENT: &str = include_str!("../../openapi.json");
 
-/// A direction, a schema and a property.
+/// A direction, and either a schema and a property, or an operation and a parameter.
 type Place = (&'static str, String, String);
 
-/// Returns the amount properties of the document.
+/// Returns the amount properties and the amount parameters of the document.
 fn documented() -> BTreeSet<Place> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut places = BTreeSet::new();
@@ -97,7 +97,8 @@ fn visit(
     }
 }
 
-/// Reads the property from a string and from a number, and returns the results.
+/// Checks that the property keeps all digits, whether it is read from a string or a number, and
+/// records it.
 fn read<T: DeserializeOwned>(
     places: &mut BTreeSet<Place>,
     schema: &str,
@@ -113,7 +114,7 @@ fn read<T: DeserializeOwned>(
     places.insert(("read", schema.to_owned(), property.to_owned()));
 }
 
-/// Checks a sent value in which the property is set.
+/// Checks that the property is sent with all digits, and records it.
 fn sent(places: &mut BTreeSet<Place>, schema: &str, property: &str, value: impl Serialize) {
     let text = serde_json::to_string(&value).unwrap();
     assert!(

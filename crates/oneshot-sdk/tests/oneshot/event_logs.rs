@@ -11,9 +11,9 @@ use crate::scripted::{Scripted, Seen};
 enum Suggests {
     /// The first blocks of the range, up to the limit of logs.
     First,
-    /// The last blocks of the range, up to the limit of logs.
+    /// Only the last block of the range.
     Newest,
-    /// One block less than requested.
+    /// The requested range without its last block.
     OneLess,
     /// The requested range.
     Same,
@@ -32,7 +32,7 @@ fn logs_of(block: i64) -> i64 {
     }
 }
 
-/// Starts a chain whose searches return at most `most` logs.
+/// Creates a chain whose searches return at most `most` logs.
 fn chain(most: i64, suggests: Suggests) -> (Scripted, Client) {
     Scripted::start(move |seen| {
         let bound = |name: &str| seen.body[name].as_i64();

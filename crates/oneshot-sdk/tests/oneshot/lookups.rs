@@ -1,4 +1,5 @@
-//! Executions whose responses are lost: none runs twice, and every execution that may have been applied is found.
+//! Executions whose responses are lost: none runs twice, and every execution that was applied is
+//! found.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -85,7 +86,7 @@ fn order_faults(sandbox: &Sandbox, seed: u64) {
             .fault("oneshot", fault.always().seed(seed * 100 + number))
             .unwrap();
     }
-    // Lookups are reads, so the client repeats them until they succeed.
+    // Lookups are reads, so the client retries them.
     let flaky = Fault::status(503).on("list_transactions");
     sandbox
         .fault("oneshot", flaky.probability(0.02).always().seed(seed))
@@ -108,7 +109,7 @@ async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
     tasks.join_all().await.into_iter().collect()
 }
 
-/// Returns how often the server executed each memo.
+/// Returns how often the server executed the call with each memo.
 fn applied(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut applied = BTreeMap::new();
     for effect in sandbox.effects_of("oneshot").unwrap() {

@@ -41,7 +41,7 @@ const CREATING: [&str; 9] = [
     "rotate_webhook_endpoint_key",
 ];
 
-/// POST requests that only read, and one that may be repeated.
+/// POST requests that only read, and one write that may be repeated.
 const SAFE_POSTS: [&str; 8] = [
     "assure_contract_methods_from_prompt",
     "encode_contract_method",

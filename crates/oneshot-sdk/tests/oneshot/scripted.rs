@@ -1,4 +1,4 @@
-//! A server without a socket that computes its responses with a function.
+//! A server that computes its responses with a function. It does not use a socket.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,7 +16,7 @@ type Answer = Box<dyn FnMut(&Seen) -> (u16, String) + Send>;
 pub(crate) struct Seen {
     /// Method, path below the server's URL, and query.
     pub(crate) line: String,
-    /// The body, or null if there is none.
+    /// The body, or null if it is not JSON.
     pub(crate) body: Value,
     pub(crate) text: String,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    /// Starts a server, and a client for it.
+    /// Creates a server, and a client that sends its requests to this server.
     pub(crate) fn start(
         answer: impl FnMut(&Seen) -> (u16, String) + Send + 'static,
     ) -> (Self, Client) {
@@ -45,7 +45,7 @@ impl Scripted {
         (server, client)
     }
 
-    /// Starts a server that sends the same response to all calls.
+    /// Creates a server that sends the same response to all calls, and a client for this server.
     pub(crate) fn always(status: u16, body: impl Into<String>) -> (Self, Client) {
         let body = body.into();
         Self::start(move |_| (status, body.clone()))

@@ -4,7 +4,7 @@ use oneshot_sdk::types::*;
 
 use crate::scripted::Scripted;
 
-/// A secret value.
+/// Value of all secrets in these tests.
 const HUSH: &str = "0xcafe5ec12e7";
 
 #[tokio::test]

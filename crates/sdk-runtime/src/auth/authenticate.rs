@@ -19,34 +19,37 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// Vendor that the credentials belong to.
     const VENDOR: &'static Vendor;
 
-    /// Names of all environment variables from which the client reads credentials or the base URL,
-    /// in addition to `<VENDOR>_BASE_URL`.
+    /// Names of all environment variables from which the client reads credentials or parts of the
+    /// base URL, in addition to `<VENDOR>_BASE_URL`.
     const VARIABLES: &'static [&'static str];
 
     /// Reads the credentials from environment variables.
     ///
     /// # Errors
     ///
-    /// The error lists the missing variables and the builder method: see [`Variables::require`].
+    /// Returns an error if the credentials are incomplete. The message lists the variables to set,
+    /// and the builder method: see [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
-    /// Adds a missing body or basic authentication to a call to a token operation.
+    /// Adds the missing credentials to a call to a token operation, such as the body or basic
+    /// authentication.
     ///
-    /// See [`Call::has_body`] and [`Call::has_basic_auth`].
+    /// See [`Call::has_body`] and [`Call::has_basic_auth`]. By default, this method does nothing.
     fn complete(&self, call: &mut Call) {
         let _ = call;
     }
 
-    /// Returns the API key, for operations that accept one.
+    /// Returns the API key, for operations that accept one. By default, there is none.
     fn api_key(&self) -> Option<&Secret> {
         None
     }
 
     /// Returns the credential for a security scheme.
     ///
-    /// By default, this is the API key, or an access token for bearer schemes.
+    /// By default, this is the API key for key schemes, an access token for bearer schemes, and
+    /// `None` for other schemes.
     ///
-    /// A bearer token that doesn't need an exchange is also treated as an access token.
+    /// The client also treats a bearer token that doesn't need an exchange as an access token.
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         match scheme {
             Scheme::ApiKey { .. } | Scheme::QueryKey { .. } => {
@@ -61,7 +64,8 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
         }
     }
 
-    /// Returns whether these credentials can provide an access token. An API key can't.
+    /// Returns whether these credentials can provide an access token. An API key can't. By default,
+    /// this is true.
     fn takes_token(&self) -> bool {
         true
     }

@@ -18,7 +18,7 @@ use crate::value::secret::Secret;
 /// Pause after a failed early renewal.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// State that the cache shares with its exchange task.
+/// State that the cache shares with its exchange tasks.
 pub(super) struct CacheState {
     pub(super) obtainer: Obtainer,
     state: Mutex<State>,
@@ -32,13 +32,14 @@ pub(super) struct State {
     pub(super) in_flight: Option<InFlight>,
     /// Counts the tokens, so that callers can tell whether the token has changed.
     generation: u64,
-    /// Error of the failed renewal of a rejected token, for callers that still use that token.
+    /// Error of the last exchange, if it failed. Callers that later report an evicted token as
+    /// rejected get this error.
     pub(super) failed: Option<Error>,
     pub(super) paused_until: Option<Instant>,
     pub(super) refresh_tokens: RefreshTokens,
     /// The token that the vendor rejected last. It isn't used, even if a store still contains it.
     pub(super) refused: Option<Secret>,
-    /// Operations that rejected recent tokens. They help to decide whether to renew the next token.
+    /// Rejections of the evicted token and of earlier ones, which the next token inherits.
     refusals: Vec<Record>,
     /// Store entry of an exchange that was taken over; the next exchange uses it.
     pub(super) entry: Option<Box<dyn LockedToken>>,
@@ -88,7 +89,7 @@ impl CacheState {
             state.refresh_tokens = refresh_tokens;
         } else {
             // This exchange was taken over. Its refresh tokens count only if there is no current
-            // one, and its outcome only if there is no current access token.
+            // refresh token, and its outcome only if there is no current access token.
             if state.refresh_tokens.current.is_none() {
                 state.refresh_tokens = refresh_tokens;
             }
@@ -155,8 +156,8 @@ impl CacheState {
 
     /// Abandons an exchange that no runtime drives, so that the next caller starts another one.
     ///
-    /// Returns false if the exchange can't be abandoned, because it sent a single-use grant and
-    /// there is no other grant.
+    /// Returns false if the exchange can't be abandoned, because it may have sent a single-use
+    /// grant or a refresh token, and there is no other grant.
     pub(super) fn take_over(&self, flight: &Arc<Flight>) -> bool {
         let rules = self.obtainer.source.rules();
         let mut state = self.lock();
@@ -186,10 +187,10 @@ impl CacheState {
         state.in_flight = None;
         state.entry = flight.entry.close();
         drop(state);
-        // If a runtime drives the task again, the task ends immediately.
+        // Wakes the task, which ends immediately if it is driven and its request was not sent.
         flight.probe();
         tracing::warn!(
-            "a token exchange stalled because its tokio runtime is idle; it was taken over"
+            "a token exchange was taken over: it stalled because its tokio runtime is idle"
         );
         true
     }

@@ -57,7 +57,7 @@ impl EntrySlot {
         in_time(patience, "written", borrowed.entry()?.save(token)).await
     }
 
-    /// Saves synchronously, for use while the runtime shuts down.
+    /// Saves a record synchronously, which works even while the runtime shuts down.
     pub(super) fn put_back(&self, token: &SavedToken) {
         if let Ok(mut borrowed) = self.borrow()
             && let Ok(entry) = borrowed.entry()

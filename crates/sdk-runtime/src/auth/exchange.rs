@@ -45,10 +45,11 @@ impl<'a> Exchange<'a> {
 
     /// Returns the refresh token to use, if there is one.
     ///
-    /// If the vendor rejects it, the client calls the source again without a refresh token.
+    /// If the vendor rejects it, the client calls the source again without a refresh token, unless
+    /// [`TokenRules::refresh_only`](crate::TokenRules::refresh_only) is set.
     ///
-    /// The refresh token is considered used from this call until you call [`send`](Self::send) or
-    /// [`token`](Self::token). These methods record whether the request reaches a connection.
+    /// This method marks the refresh token as used. [`send`](Self::send) and [`token`](Self::token)
+    /// remove the mark until their request reaches a connection.
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.refresh_token.inspect(|_| {
             self.handover.expose();
@@ -77,7 +78,8 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     ///
-    /// Returns the same errors as [`send`](Self::send).
+    /// Returns the same errors as [`send`](Self::send). Also returns an error if the token is
+    /// empty, or contains characters that are not allowed in a header.
     pub async fn token(&self, call: Call) -> Result<AccessToken, Error> {
         let mut raw = self.call(call, Json::<TokenAnswer>::READING).await?;
         let token = AccessToken::from(Json::<TokenAnswer>::decode(&mut raw)?);

@@ -34,8 +34,8 @@ pub(super) struct Cargo {
 }
 
 impl Flight {
-    /// Creates the state. `is_early` is true if the exchange starts while the old token is still
-    /// valid.
+    /// Creates the state. `is_early` is true for a renewal that starts in the advisory window of
+    /// the old token.
     pub(super) fn new(is_early: bool) -> Self {
         Self {
             is_early,

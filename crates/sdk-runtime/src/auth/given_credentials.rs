@@ -23,7 +23,7 @@ use crate::value::secret::Secret;
 
 /// Hook of a vendor crate that adds computed values to a token request.
 ///
-/// Values that the caller set take precedence.
+/// The hook must not replace values that the caller set.
 pub type ExchangeHook = fn(&GivenCredentials, &mut Call);
 
 /// One kind of a vendor's credentials, with its values.
@@ -70,7 +70,9 @@ impl GivenCredentials {
 
     /// Obtains an access token.
     ///
-    /// Uses the refresh grant if there is a refresh token, and the full grant otherwise.
+    /// Uses the refresh grant if the vendor has one and there is a refresh token, and the full
+    /// grant otherwise. Sends nothing if the credentials contain an access token, or if their
+    /// single-use grant was already exchanged.
     #[doc(hidden)]
     pub fn exchange<'a>(
         &'a self,
@@ -114,14 +116,14 @@ impl GivenCredentials {
         }
     }
 
-    /// Returns the token lifetimes and grants.
+    /// Returns the rules for tokens and grants.
     #[doc(hidden)]
     pub fn rules(&self) -> TokenRules {
         let exchange = self.kind.exchange.as_ref();
         exchange.map_or(TokenRules::DEFAULT, |exchange| exchange.rules)
     }
 
-    /// Returns the initial refresh token.
+    /// Returns the initial refresh token, if there is one.
     #[doc(hidden)]
     pub fn initial_refresh_token(&self) -> Option<Secret> {
         self.value(self.kind.exchange?.initial_refresh_token?)
@@ -129,7 +131,7 @@ impl GivenCredentials {
 
     /// Returns a fingerprint of all fields, keyed by all secrets.
     ///
-    /// Because all secrets are part of the key, guessing one of them requires the others.
+    /// Because all secrets are part of the key, a guess of one can't be checked without the others.
     ///
     /// Returns `None` for credentials that are never exchanged.
     #[doc(hidden)]
@@ -160,7 +162,7 @@ impl GivenCredentials {
         self.kind.exchange.is_some() || self.presents(&Scheme::Bearer).is_some()
     }
 
-    /// Returns the credential for a security scheme, if the kind has one.
+    /// Returns the credential for a security scheme, if there is one.
     #[doc(hidden)]
     pub fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         let (_, value) = self
@@ -210,7 +212,7 @@ impl GivenCredentials {
         given.or_else(|| self.kind.fields[place].default.map(Secret::new))
     }
 
-    /// Fills in a template. Returns `None` if one of its fields has no value.
+    /// Fills in a template. Returns `None` if the value of a piece is missing.
     fn text(&self, template: Template, refresh_token: Option<&Secret>) -> Option<Secret> {
         let piece = |piece: &Piece| match piece {
             Piece::Literal(text) => Some(Secret::new(*text)),
@@ -225,7 +227,7 @@ impl GivenCredentials {
         Some(Secret::new(text))
     }
 
-    /// Returns each secret in a template.
+    /// Returns the secrets in a template.
     fn secrets_in(&self, template: Template, refresh_token: Option<&Secret>) -> Vec<Secret> {
         let secrets = template.iter().filter_map(|piece| match piece {
             Piece::Literal(_) => None,

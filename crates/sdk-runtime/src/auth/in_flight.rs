@@ -40,7 +40,7 @@ impl InFlight {
         (sender, Self { flight, outcome })
     }
 
-    /// Waits for the outcome, and meanwhile probes whether the task is driven.
+    /// Waits for the outcome, and meanwhile checks whether the task is driven.
     pub(super) async fn wait(&mut self) -> Waited {
         // A caller outside a tokio runtime has no timer, so it waits without a limit.
         if Handle::try_current().is_err() {

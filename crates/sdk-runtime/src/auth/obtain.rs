@@ -25,9 +25,10 @@ use crate::value::secret::Secret;
 /// Result of an exchange, and the refresh tokens after it.
 pub(super) type Ending = (Result<ObtainedToken, Error>, RefreshTokens);
 
-/// Requirements for the token that an exchange obtains.
+/// Input of an exchange: the requirements for the new token, and the means to obtain it.
 pub(super) struct Wanted {
-    /// The rejected token, from which the new token must differ.
+    /// The current token or, without one, the rejected token. A token from the store must differ
+    /// from it.
     pub(super) refused: Option<Secret>,
     /// Whether the token must be newly issued.
     pub(super) anew: bool,
@@ -43,11 +44,11 @@ pub(super) struct Obtainer {
     pub(super) store: Option<(Arc<dyn TokenStore>, TokenKey)>,
 }
 
-/// Content of the store.
+/// Result of a lookup in the store.
 enum Stored {
-    /// A usable token.
+    /// A usable token, and the record that contains it.
     Token(ObtainedToken, SavedToken),
-    /// No usable token; the entry is locked.
+    /// No usable token. The entry is locked, and this is its record, if it has one.
     Locked(Option<SavedToken>),
 }
 
@@ -56,7 +57,7 @@ enum Refreshed {
     Token(ObtainedToken),
     /// The exchange failed, and another grant would not help or doesn't exist.
     Failed(Error),
-    /// The vendor rejected the token; another grant may be used.
+    /// The vendor rejected the token. Another grant is used, if there is one.
     Refused(Error),
     /// The token was not used, because the store could not record its use.
     NotRecorded(Error),
@@ -83,7 +84,7 @@ impl Obtainer {
         }
     }
 
-    /// Looks for another client's token.
+    /// Looks for a usable token in the store, and locks the entry if there is none.
     ///
     /// The first read doesn't take the lock, because its holder may be busy or frozen.
     async fn look_up(
@@ -116,14 +117,13 @@ impl Obtainer {
         Ok(Stored::Locked(saved))
     }
 
-    /// Returns the time limit for the store: half of the time limit of a call.
-    ///
-    /// The other half remains for the exchange.
+    /// Returns the time limit for each store operation: half of the time limit of a call, so that
+    /// time remains for the exchange.
     fn patience(&self) -> Duration {
         self.context.timeouts.call() / 2
     }
 
-    /// Returns the token that another client saved, if it is usable.
+    /// Returns the saved token, if it is usable.
     fn usable(&self, saved: &SavedToken, wanted: &Wanted) -> Option<ObtainedToken> {
         let token = saved.access_token()?;
         if wanted.anew || token.header().is_err() || wanted.refused.as_ref() == Some(token.value())
@@ -144,9 +144,10 @@ impl Obtainer {
         })
     }
 
-    /// Continues without the store, with the full grant.
+    /// Continues without the store, with the full grant. The refresh token is not used, because its
+    /// use can't be recorded.
     ///
-    /// A refresh token is never used without a record.
+    /// Returns the store's error if there is no full grant, or if a setting must be corrected.
     async fn without_store(
         &self,
         flight: &Flight,
@@ -167,7 +168,8 @@ impl Obtainer {
         }
     }
 
-    /// Obtains a token from the vendor, with the refresh token first, and saves it.
+    /// Obtains a token from the vendor, and saves it if there is a record. Tries the refresh token
+    /// before the full grant.
     async fn exchange(
         &self,
         flight: &Flight,
@@ -299,9 +301,10 @@ impl Obtainer {
         rules: &TokenRules,
         refresh_token: Option<&Secret>,
     ) -> Result<ObtainedToken, Error> {
-        // A lifetime starts when the vendor issues the token, which can't be earlier than now.
+        // The vendor issues the token later than now. Therefore, a lifetime counted from now never
+        // ends too late.
         let (started, time_of_day) = (Instant::now(), self.now());
-        // A second request for a token is harmless, unless the grant is single-use.
+        // A second request is harmless unless it contains a refresh token or a single-use grant.
         let is_repeatable = refresh_token.is_none() && !rules.is_single_use;
         let exchange = Exchange::new(
             &self.context,
@@ -342,10 +345,10 @@ fn proves_not_sent(error: &Error) -> bool {
     error.is_connect() && !error.is_maybe_applied()
 }
 
-/// Returns whether an error proves that nothing was done or nothing was sent.
+/// Returns whether an error proves that the vendor rejected the request, or that nothing was sent.
 ///
-/// This is the case for a 4xx other than a timeout (408), for an error in a 2xx response, and for a
-/// source without a grant.
+/// This is the case for a 4xx other than a timeout (408), for an error in a 2xx response, and if
+/// the source reports that it has no suitable credentials.
 fn is_answered(error: &Error) -> bool {
     let has_answer = error.status().is_some_and(|status| {
         (status.is_client_error() && status.as_u16() != 408)

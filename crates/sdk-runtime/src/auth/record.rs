@@ -42,7 +42,8 @@ impl<'a> Record<'a> {
         candidate: &Candidate,
         initial: Option<&Secret>,
     ) -> Result<(), Error> {
-        // The initial token stays in the credentials, so its use is recorded.
+        // Of the earlier tokens, only the initial one stays recorded as used: the credentials still
+        // contain it.
         self.used
             .retain(|used| initial == Some(used) && *used != candidate.token);
         self.used.push(candidate.token.clone());
@@ -87,7 +88,10 @@ impl<'a> Record<'a> {
     async fn keep(&mut self, saved: &SavedToken) -> bool {
         let kept = self.entry.save(self.patience, saved).await;
         if let Err(error) = &kept {
-            tracing::warn!(%error, "an access token could not be saved; other clients will obtain their own");
+            tracing::warn!(
+                %error,
+                "the token store could not save a record; other clients may have to obtain their own tokens"
+            );
         }
         kept.is_ok()
     }

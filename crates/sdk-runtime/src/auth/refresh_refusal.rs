@@ -39,7 +39,7 @@ fn is_other(refusal: &RefreshRefusal, error: &Error) -> bool {
     others.any(|other| message.contains(other))
 }
 
-/// Returns the member `error` of the response.
+/// Returns the member `error` of the response, if it is a string.
 fn rfc_6749_code(error: &Error) -> Option<String> {
     match error.vendor::<Value>()?.get_mut("error")?.take() {
         Value::String(code) => Some(code),

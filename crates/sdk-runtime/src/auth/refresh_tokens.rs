@@ -10,9 +10,10 @@ use crate::value::secret::Secret;
 pub(super) struct RefreshTokens {
     /// The unused token.
     pub(super) current: Option<Secret>,
-    /// Whether the current token is in the store's record, which is then authoritative.
+    /// Whether the store's record contained the current token. If the record no longer contains it,
+    /// another client has used it.
     is_saved: bool,
-    /// A used token with an unknown outcome that hasn't been retried.
+    /// A token that was sent once, with an unknown outcome.
     pub(super) doubtful: Option<Secret>,
     /// A token that this client marked as used in the store but definitely did not send.
     pub(super) unsent: Option<Secret>,
@@ -81,7 +82,8 @@ impl RefreshTokens {
         })
     }
 
-    /// Marks a token as sent with an unknown outcome.
+    /// Replaces all tokens with one that was sent with an unknown outcome. After a second try, no
+    /// token remains.
     pub(super) fn doubt(&mut self, sent: &Candidate) {
         *self = Self::default().with_doubtful((!sent.is_second).then(|| sent.token.clone()));
     }

@@ -1,4 +1,4 @@
-//! Response of a token operation, in any format that vendors use.
+//! Response of a token operation, in the formats that vendors use.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::token::access_token::AccessToken;
 use crate::token::expires_in::ExpiresIn;
 use crate::value::secret::Secret;
 
-/// Success response of RFC 6749, section 5.1, in snake or camel case.
+/// Success response as defined in RFC 6749, section 5.1, with names in snake or camel case.
 ///
-/// Only the token is required; other fields may be missing, null or of another type.
+/// Only the access token is required; other fields may be missing, null or of another type.
 #[derive(Deserialize)]
 #[serde(try_from = "Read")]
 pub(crate) struct TokenAnswer {
@@ -24,8 +24,8 @@ pub(crate) struct TokenAnswer {
 
 /// Each spelling is a separate field, because some vendors send both.
 ///
-/// Everything except the token is first kept as raw text, because a number such as `1e400` would
-/// make the whole response unreadable.
+/// Everything except the access token is first kept as raw text, because otherwise a number such as
+/// `1e400` would make the whole response unreadable.
 #[derive(Deserialize)]
 struct Read {
     access_token: Option<Secret>,

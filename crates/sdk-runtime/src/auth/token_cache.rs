@@ -41,7 +41,8 @@ impl TokenCache {
 
     /// Returns the token to use now.
     ///
-    /// Waits for an exchange only if the current token is about to expire.
+    /// The caller waits for an exchange if there is no token, or if the token is about to expire.
+    /// If the source has only a refresh token, a caller that starts an early renewal waits, too.
     pub(crate) fn current(&self) -> CurrentToken<'_> {
         match self.step(&Self::use_or_renew) {
             Step::Done(Ok(token)) => CurrentToken::Ready(token),
@@ -49,7 +50,8 @@ impl TokenCache {
         }
     }
 
-    /// Uses the current token, and starts or joins an exchange if its renewal window requires one.
+    /// Uses the current token unless it is missing or about to expire, and starts or joins an
+    /// exchange if necessary.
     fn use_or_renew(&self, state: &mut State, launch: &mut Option<ExchangeTask>) -> Step {
         let Some(cached) = &state.cached else {
             return Step::Wait(self.join(state, launch));
@@ -122,7 +124,7 @@ impl TokenCache {
         self.finish(self.step(&step), step).await
     }
 
-    /// Obtains a new token, regardless of the current one.
+    /// Obtains a new token, regardless of the current one, or joins the in-flight exchange.
     pub(crate) async fn renew_now(&self) -> Outcome {
         let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
             Step::Wait(cache.join_or(state, launch, true))
@@ -130,7 +132,8 @@ impl TokenCache {
         self.finish(self.step(&step), step).await
     }
 
-    /// Decides under the lock, and then starts the chosen exchange.
+    /// Decides on the next step under the lock, and then starts the exchange that the step
+    /// requires, if any.
     ///
     /// The lock is never held across an await or while a task starts: a runtime that is shutting
     /// down drops the task immediately, and dropping a task takes the lock.
@@ -138,8 +141,7 @@ impl TokenCache {
         let mut launch = None;
         let mut state = self.0.lock();
         let step = decide(self, &mut state, &mut launch);
-        // If no new exchange uses the entry, the cache already has a token, and the entry is
-        // released.
+        // An entry that no new exchange uses is released.
         let entry = state.entry.take();
         drop(state);
         drop(entry);
@@ -164,8 +166,8 @@ impl TokenCache {
             let waited = in_flight.wait().await;
             let flight = &in_flight.flight;
             match waited {
-                // A background renewal or a superseded exchange failed, so this caller needs
-                // another exchange.
+                // An early renewal or a superseded exchange failed, so this caller needs another
+                // exchange.
                 Waited::Landed(Err(_)) if flight.is_early || flight.is_superseded() => {}
                 Waited::Landed(outcome) => return outcome,
                 Waited::Stalled if !self.0.take_over(flight) => {

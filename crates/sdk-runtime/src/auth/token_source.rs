@@ -13,26 +13,27 @@ use crate::value::secret::Secret;
 /// Obtains access tokens: a vendor's own exchange, or your implementation.
 ///
 /// [`exchange`](Self::exchange) does the work; the other methods describe the source. A source does
-/// not need to cache or lock. A client calls it only when it needs a new token, and runs one
-/// exchange at a time. The only exception: if an exchange stalls because its tokio runtime is idle,
-/// another one takes over.
+/// not need to cache or lock. A client calls `exchange` only when it needs a new token, and runs
+/// one exchange at a time. The only exception: if an exchange stalls because its tokio runtime is
+/// idle, another one takes over.
 pub trait TokenSource: Send + Sync {
     /// Obtains a new access token.
     ///
     /// Use [`Exchange::refresh_token`] if it returns a token, and the full grant otherwise.
     ///
-    /// Runs in its own task, so that other callers still get the token if one gives up.
+    /// The future runs in its own task. If a caller that waits for the token gives up, the others
+    /// still get it.
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>>;
 
-    /// Returns the token lifetimes and grants. Default: [`TokenRules::DEFAULT`].
+    /// Returns the rules for tokens and grants. Default: [`TokenRules::DEFAULT`].
     fn rules(&self) -> TokenRules {
         TokenRules::DEFAULT
     }
 
     /// Returns the initial refresh token, if the credentials contain one.
     ///
-    /// The client uses it once, through [`Exchange::refresh_token`]; after that, it uses the one
-    /// from the latest response.
+    /// The client passes it to the source through [`Exchange::refresh_token`]. If a response
+    /// contains a new refresh token, the client uses that one from then on.
     fn initial_refresh_token(&self) -> Option<Secret> {
         None
     }
@@ -41,8 +42,8 @@ pub trait TokenSource: Send + Sync {
     ///
     /// A [`TokenStore`](crate::TokenStore) uses it to distinguish credentials.
     ///
-    /// By default, this is `None`, and tokens are never shared. If the fingerprint omits a field,
-    /// clients with different values for that field share their tokens.
+    /// By default, this is `None`, and the client doesn't use a store. If the fingerprint omits a
+    /// field, clients with different values for that field share their tokens.
     fn fingerprint(&self) -> Option<Fingerprint> {
         None
     }

@@ -42,7 +42,10 @@ pub(super) async fn send_once(
         .as_ref()
         .is_some_and(|departure| !departure.set_out())
     {
-        let text = "the caller no longer waits for the outcome; nothing was sent";
+        let text = format!(
+            "the caller no longer waits for the outcome; {}",
+            progress.not_sent()
+        );
         return Err(Error::request(request.operation, text));
     }
     let span = trace::attempt(context, request, progress.sent());

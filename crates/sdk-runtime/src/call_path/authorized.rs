@@ -28,7 +28,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
         let mut credential = credential::look_up(call, provider).await?;
         let mut permit = permit::admit(call).await?;
         if !call.context.limiter.is_open() && credential.is_stale() {
-            // The token expired during the wait for the permit.
+            // During the wait for the permit, the token came too close to its expiry.
             drop(permit);
             credential = credential::look_up(call, provider).await?;
             permit = permit::admit(call).await?;

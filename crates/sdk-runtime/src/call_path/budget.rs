@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Cost of a retry after a timeout, which already cost the vendor the most.
+/// Cost of a retry after a timeout, the failure that costs the vendor the most.
 pub(super) const TIMEOUT_COST: u32 = 10;
 /// Cost of any other retry.
 pub(super) const COST: u32 = 5;

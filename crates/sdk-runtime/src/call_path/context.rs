@@ -1,4 +1,4 @@
-//! Connection to one vendor: base URL, transport and rules.
+//! Context of a client's calls: vendor, base URL, transport, settings and limits.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -66,7 +66,8 @@ impl CallContext {
                 }
                 let settings = ClientSettings {
                     connect_timeout: settings.timeouts.connect(),
-                    // Proxy variables are ignored for loopback: the proxy would see the credentials.
+                    // For plain HTTP to loopback, proxy variables are ignored: the proxy would see
+                    // the credentials.
                     ignores_environment: settings.proxies.is_empty()
                         && base_url.is_plain_loopback(),
                     proxies: settings.proxies,

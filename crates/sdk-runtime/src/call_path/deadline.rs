@@ -45,7 +45,7 @@ pub(super) fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<In
     [one, other].into_iter().flatten().min()
 }
 
-/// Stops a call when its time has run out, including any time granted during the call.
+/// Stops a call when its time limit, extended by any time granted during the call, has passed.
 pub(super) async fn within<T>(
     deadline: Deadline,
     progress: &Progress,
@@ -64,7 +64,7 @@ pub(super) async fn within<T>(
     }
 }
 
-/// Stops an attempt when its time has run out, if it has its own limit.
+/// Stops an attempt when its own time limit, if it has one, has passed.
 pub(super) async fn within_attempt<T>(
     deadline: Option<Deadline>,
     operation: &'static Operation,

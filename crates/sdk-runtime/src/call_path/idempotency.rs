@@ -8,10 +8,12 @@ use crate::request::call::{Call, Given};
 use crate::system::randomness::Randomness;
 use crate::table::operation::{KeyPlace, Repeat};
 
-/// Adds the idempotency key to the call. All attempts of the call use the same key.
+/// Adds an idempotency key to the call, if the operation accepts one. All attempts of the call use
+/// the same key.
 ///
 /// Uses the caller's key if there is one, and a new key otherwise. Returns whether the call may be
-/// repeated. It must not be repeated if the key belongs in a JSON body but the call has none.
+/// repeated. It must not be repeated if the key belongs in a JSON body but the call has no JSON
+/// body.
 pub(super) fn put(
     context: &CallContext,
     call: &mut Call,

@@ -49,14 +49,14 @@ pub(super) struct Prepared {
     pub(super) basic: Option<(String, Secret)>,
     is_from_table: bool,
     pub(super) timeouts: Timeouts,
-    /// Whether no time limit was set explicitly. In that case, time spent waiting for a permit
-    /// doesn't count.
+    /// Whether the call's time limit is the default one. In that case, time spent waiting for a
+    /// permit doesn't count toward it.
     pub(super) is_patient: bool,
     attempts: Option<u32>,
     /// Maximum number of response bytes that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
-    /// Values of headers that the caller added.
+    /// Values of the headers that the user added, which may be secrets.
     pub(super) header_secrets: Option<Arc<[HeaderValue]>>,
     /// Handle for withdrawing the request before it is sent.
     pub(super) departure: Option<Arc<Departure>>,
@@ -106,8 +106,8 @@ impl Prepared {
             timeouts = timeouts.for_upload();
         }
         let method = Method::from(operation.method);
-        // HTTP libraries omit this header for an empty body, and some servers then respond with 411
-        // (RFC 9110, section 8.6).
+        // RFC 9110, section 8.6, recommends this header even for an empty body. HTTP libraries omit
+        // it, and some servers respond with 411 as a result.
         if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -130,7 +130,7 @@ impl Prepared {
             } else if is_unknown {
                 usual_schemes(context.vendor)
             } else if call.path.is_some() && rules.token {
-                // The caller supplies the credential of a token operation.
+                // In a raw request to a token operation, the caller supplies the credential.
                 &[]
             } else {
                 rules.security
@@ -176,7 +176,7 @@ impl Prepared {
         }
     }
 
-    /// Returns the time limit of one attempt, if it is shorter than that of the whole call.
+    /// Returns the time limit of one attempt, if there is one.
     pub(super) fn attempt_limit(&self, context: &CallContext) -> Option<Duration> {
         let may_be_repeated = self.attempts(context) > 1 && self.nature().may_be_repeated();
         self.timeouts.attempt(may_be_repeated)
@@ -187,7 +187,7 @@ impl Prepared {
         self.attempts.unwrap_or(context.retry.attempts())
     }
 
-    /// Returns the path template, or `None` if the path isn't in the table, because it may contain
+    /// Returns the path template, or `None` if the caller wrote the path, which may contain
     /// secrets.
     pub(super) fn template(&self) -> Option<&'static str> {
         self.is_from_table.then_some(self.operation.path)
@@ -212,7 +212,8 @@ impl Prepared {
 
     /// Returns whether the headers or the URL already identify the caller.
     ///
-    /// They do so with `Authorization`, or with all keys of an alternative.
+    /// This is the case if they contain `Authorization`, or all keys of one of the alternative
+    /// schemes.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
         // Most clients and calls have no user-defined header, and every lookup takes time.
         let own = Some(&context.headers).filter(|_| self.is_trusted && context.has_own_headers);
@@ -326,8 +327,8 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     let required = spec.is_some_and(|spec| spec.required);
     let (body, content_type) = match &call.body {
         None if required => return Err("a body is required".to_owned()),
-        // Without a body, the media type is sent only if the operation requires a body. Otherwise,
-        // some servers would expect one.
+        // Without a body, the media type is sent only if the operation requires a body, or if the
+        // caller selected the type. Otherwise, some servers would expect a body.
         None | Some(Given::Nothing) => {
             let name = media
                 .filter(|_| required || call.media.is_some())
@@ -367,9 +368,10 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     Ok(body)
 }
 
-/// Returns the value of `Accept`: the documented media types of successful responses.
+/// Returns the value of `Accept`: the documented media types of successful responses and, with a
+/// low priority, any other type.
 ///
-/// If all responses are JSON, the value is only JSON.
+/// If all successful responses are JSON, the value is only JSON.
 fn accept(operation: &Operation) -> HeaderValue {
     let has_success = operation.answers.iter().any(AnswerSpec::is_success);
     let documented = || {
@@ -395,8 +397,8 @@ fn accept(operation: &Operation) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
-/// Returns the longest list of schemes of any of the vendor's operations, for paths that aren't in
-/// the table.
+/// Returns the longest list of schemes among the vendor's operations, except token operations. It
+/// is used for paths that aren't in the table.
 fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations

@@ -42,7 +42,8 @@ impl Progress {
         self.started
     }
 
-    /// Returns the time granted beyond the limit: the time spent waiting for a permit.
+    /// Returns the time granted beyond the limit: the time spent waiting for a permit, if the limit
+    /// excludes it.
     pub(super) fn granted(&self) -> Duration {
         if !self.is_patient {
             return Duration::ZERO;
@@ -108,8 +109,16 @@ impl Progress {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Returns whether the last request has no outcome yet, for example because the call was
-    /// canceled.
+    /// Describes an attempt that sent nothing.
+    pub(super) fn not_sent(&self) -> &'static str {
+        match self.sent() {
+            0 => "nothing was sent",
+            _ => "the request was not sent again",
+        }
+    }
+
+    /// Returns whether the last request has no outcome yet, for example because the call's time ran
+    /// out.
     pub(super) fn is_underway(&self) -> bool {
         self.is_underway.load(Ordering::Relaxed)
     }
@@ -121,7 +130,7 @@ impl Progress {
         self.maybe_applied.load(Ordering::Relaxed)
     }
 
-    /// Claims the call's single token renewal.
+    /// Claims the call's single token renewal. Returns false if it was already claimed.
     pub(super) fn may_renew(&self) -> bool {
         !self.renewed.swap(true, Ordering::Relaxed)
     }

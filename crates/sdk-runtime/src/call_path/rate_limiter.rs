@@ -1,4 +1,4 @@
-//! Enforces the vendor's limits: requests per period, and concurrent requests.
+//! Enforces a client's limits: requests per period, and concurrent requests.
 //!
 //! The limiter doesn't rely on futures being polled. The queue is first come, first served.
 //! However, a caller that is woken and doesn't take its turn within [`GRACE`](state::GRACE) loses
@@ -23,7 +23,7 @@ use crate::call_path::rate_limiter::state::{Lease, State};
 use crate::call_path::rate_limiter::too_late::TooLate;
 use crate::table::vendor::Limits;
 
-/// Rate limit and concurrency limit of a client. Without limits, it costs nothing.
+/// Enforces the rate and concurrency limits of a client. Without limits, the limiter costs nothing.
 pub(crate) struct Limiter(Option<Arc<Gate>>);
 
 /// Permission to send one request. It ends when it is dropped, or at the latest when its lease
@@ -54,7 +54,7 @@ impl Limiter {
         self.0.is_none()
     }
 
-    /// Waits for a permit. Fails immediately if the turn will come after `until`.
+    /// Waits for a permit. Fails immediately if the rate limit delays the turn beyond `until`.
     ///
     /// The permit ends after `lease`, and no later than `until`.
     pub(crate) async fn admit(
@@ -84,7 +84,7 @@ impl Limiter {
                 woken: Arc::default(),
             }
         };
-        // Boxed, so that calls that don't wait don't reserve space for it.
+        // Boxed, so that calls that don't wait don't reserve space for this future.
         Ok(Box::pin(waiting.turn(lease)).await)
     }
 

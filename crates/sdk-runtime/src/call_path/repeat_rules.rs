@@ -5,8 +5,8 @@
 //! of a raw request overrides it, or the call has no JSON body for its idempotency key. Other files
 //! call the functions of this module and don't make these decisions themselves.
 //!
-//! Only writes can have "been applied". A call may have been applied if any of its attempts may
-//! have been applied: a clear failure proves nothing about earlier attempts.
+//! Only writes count as "applied". A call may have been applied if any of its attempts may have
+//! been applied: a clear failure proves nothing about earlier attempts.
 
 use std::time::Duration;
 
@@ -49,11 +49,12 @@ pub(super) struct Nature {
 enum Symptom {
     /// No connection was made, so nothing was sent.
     NotSent,
-    /// Nothing was sent, and another attempt would end in the same way: the arguments, credentials
-    /// or certificate are invalid.
+    /// Another attempt would end in the same way, for example because the arguments, the
+    /// credentials or the certificate are invalid. Usually, nothing was sent. If the request may
+    /// have taken effect, the error is marked accordingly.
     Unsendable,
-    /// The server reports that it didn't process the request: HTTP/2, RFC 9113, sections 6.8 and
-    /// 8.7.
+    /// The server reports that it didn't process the request (HTTP/2: RFC 9113, sections 6.8 and
+    /// 8.7).
     NotProcessed,
     /// The token exchange failed. It was already repeated according to its own rules.
     Exchange,
@@ -166,7 +167,8 @@ impl Symptom {
 }
 
 impl Nature {
-    /// Returns whether a second request is harmless even if the first one took effect.
+    /// Returns whether a second request is possible, and harmless even if the first one took
+    /// effect.
     pub(super) fn may_be_repeated(self) -> bool {
         self.is_replayable && self.repeat != Repeat::Never
     }
@@ -190,14 +192,15 @@ impl Nature {
 
     /// Returns whether a failed connection proves that nothing was sent.
     ///
-    /// For a write, it doesn't if the HTTP client may have failed to connect to a redirect target.
+    /// It doesn't for a write if the HTTP client follows redirects: after a redirect, the
+    /// connection to the target may have failed.
     pub(super) fn proves_unsent(self, may_redirect: bool) -> bool {
         !(may_redirect && self.operation.is_write())
     }
 
-    /// Marks the error of a request that the HTTP client redirected by itself.
+    /// Marks the error of a write that the HTTP client redirected by itself.
     ///
-    /// A write may have been applied at either URL.
+    /// The write may have been applied at either URL.
     pub(super) fn redirected(self, error: Error) -> Error {
         if self.operation.is_write() {
             error.with_maybe_applied()
@@ -248,8 +251,8 @@ pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>)
         (_, _, Open::UnlessUndone) => !nature.is_undone_by_429(),
         (_, _, Open::Yes) => true,
     };
-    // An error can contain more information than its kind, such as the URL to which the HTTP client
-    // sent the request.
+    // An error may be marked for a reason that its kind doesn't show, such as a redirect that the
+    // HTTP client followed.
     let is_marked = outcome.as_ref().is_err_and(Error::is_maybe_applied);
     nature.operation.is_write() && (is_open || is_marked)
 }
@@ -261,8 +264,8 @@ pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
         .is_err_and(|error| Symptom::of_error(error) == Symptom::Silence)
 }
 
-/// Returns whether a failed call may have taken effect in any of its attempts, including a canceled
-/// one.
+/// Returns whether a failed call may have taken effect in any of its attempts, including one that
+/// the deadline interrupted.
 pub(super) fn is_left_open_by_call(
     nature: Nature,
     by_an_attempt: bool,

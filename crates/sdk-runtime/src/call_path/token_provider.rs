@@ -15,7 +15,8 @@ pub(crate) trait TokenProvider: Sync {
     /// Returns the credential for a security scheme.
     fn presents(&self, scheme: &Scheme) -> Option<Presented>;
 
-    /// Returns the token to use now. Fails if this kind of credentials can't provide one.
+    /// Returns the token to use now. Fails if the client has no credentials, or only credentials
+    /// that can't provide a token.
     fn current(&self) -> Result<CurrentToken<'_>, Error>;
 
     /// Returns whether a new token may help an operation that failed with status 401.
@@ -33,7 +34,7 @@ pub(crate) trait TokenProvider: Sync {
 
 /// A current token, or the exchange that will supply one.
 ///
-/// Only the exchange needs a boxed future. A call with a valid token allocates nothing.
+/// Only the exchange needs a boxed future. Using a valid token doesn't allocate memory.
 pub(crate) enum CurrentToken<'a> {
     /// A valid token.
     Ready(Arc<CachedToken>),

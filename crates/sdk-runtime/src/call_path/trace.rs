@@ -1,7 +1,8 @@
-//! Spans of a call and of its attempts, and the events between them. The names follow
-//! OpenTelemetry's semantic conventions for HTTP.
+//! Spans of a call and of its attempts, and the events between them. Where OpenTelemetry's semantic
+//! conventions for HTTP define the name of a field, that name is used.
 //!
-//! They contain no arguments, headers or bodies. The path is the template from the document.
+//! Spans and events contain no arguments, headers or bodies. The path is the template from the
+//! document.
 
 use std::time::Duration;
 
@@ -90,7 +91,7 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Records the outcome.
+/// Records the outcome of a call or an attempt in its span.
 pub(super) fn record(span: &Span, outcome: &Result<RawResponse, Error>) {
     if span.is_disabled() {
         return;

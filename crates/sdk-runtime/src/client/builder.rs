@@ -50,7 +50,8 @@ impl<C: SdkClient> ClientBuilder<C> {
         Self::default()
     }
 
-    /// Creates a builder with the settings that all vendors share.
+    /// Creates a builder with the settings of a configuration, and with the credentials and the URL
+    /// from the configuration's variables.
     ///
     /// # Errors
     ///
@@ -119,8 +120,9 @@ impl<C: SdkClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// Returns an error if credentials are missing, or if the base URL is missing, invalid, a
-    /// placeholder, or plain http without permission. The message describes what to set.
+    /// Returns an error if credentials are missing, if the base URL is missing, invalid, a
+    /// placeholder, or plain http without permission, or if another setting is invalid. The message
+    /// describes what to set.
     pub fn build(self) -> Result<C, Error> {
         let credentials = match self.credentials {
             Some(credentials) => Some(credentials),

@@ -24,10 +24,10 @@ pub struct BulkStatus<S> {
 pub enum BulkOutcome<S> {
     /// The vendor reported a status, which shows whether the item succeeded.
     Status(S),
-    /// The item was certainly not processed: it could not be sent, or the vendor rejected the whole
+    /// The item was certainly not processed: it was not sent, or the vendor rejected the whole
     /// request.
     Refused(Error),
-    /// The item was sent, but no status arrived. It may or may not have been processed.
+    /// No readable status arrived for the item, which may or may not have been processed.
     Unknown(Error),
 }
 

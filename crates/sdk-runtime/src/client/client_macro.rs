@@ -35,26 +35,26 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if one is missing. The message lists the missing variables and the
-            /// builder method.
+            /// Returns an error if credentials are missing, or if the base URL is missing or
+            /// invalid. The message describes what to set.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 Self::from_config($crate::ClientConfig::new())
             }
 
-            /// Creates a client with the given settings, and with environment variables for the
-            /// rest.
+            /// Creates a client with the given settings. If they lack credentials or a base URL,
+            /// the client uses environment variables.
             ///
             /// # Errors
             ///
-            /// Returns an error if a setting is missing. The message lists the missing variables
-            /// and the builder method.
+            /// Returns an error if credentials are missing, or if the base URL or another setting
+            /// is missing or invalid. The message describes what to set.
             pub fn from_config(
                 config: $crate::ClientConfig,
             ) -> ::std::result::Result<Self, $crate::Error> {
                 ClientBuilder::from_config(config)?.build()
             }
 
-            /// Starts a request to any path, with the client's token and limits.
+            /// Creates a request to any path, with the client's token and limits.
             ///
             /// For the path of an operation, the rules of that operation apply. A write to any
             /// other path is sent once: see `PathRequest`.
@@ -76,7 +76,7 @@ macro_rules! vendor_client {
                 $crate::JobRun::resume(self, key)
             }
 
-            /// Returns the base URL of all paths.
+            /// Returns the client's base URL. Operations with their own server use another one.
             pub fn base_url(&self) -> &str {
                 self.core.base_url()
             }
@@ -85,8 +85,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if the exchange fails, or if this kind of credentials can't provide
-            /// a token.
+            /// Returns an error if no token can be obtained, for example because the exchange
+            /// fails, or because the client has no credentials that can provide one.
             pub async fn access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
@@ -97,8 +97,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if the exchange fails, or if this kind of credentials can't provide
-            /// a token.
+            /// Returns an error if no token can be obtained, for example because the exchange
+            /// fails, or because the client has no credentials that can provide one.
             pub async fn renew_access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
@@ -235,8 +235,8 @@ macro_rules! vendor_client {
 
             /// Limits the time to connect for this call.
             ///
-            /// It has no effect if it exceeds the client's own limit, or if you use your own HTTP
-            /// client.
+            /// The limit has no effect if it exceeds the client's own limit, or if you use your own
+            /// HTTP client.
             pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.connect_timeout(limit);
                 self
@@ -291,7 +291,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Use the predicates of the error to find the cause.
+            /// Returns an error if no response arrived, or if the response is an error or can't be
+            /// decoded. Use the predicates of the error to find the cause.
             pub fn send(
                 self,
             ) -> impl ::std::future::Future<

@@ -34,7 +34,7 @@ struct Inner {
     tokens: Option<TokenCache>,
 }
 
-/// Parts of a client.
+/// Parts from which a client is built.
 pub(crate) struct Parts {
     pub(crate) context: Arc<CallContext>,
     pub(crate) credentials: Option<Arc<dyn Credentials>>,
@@ -65,7 +65,7 @@ impl ClientCore {
         self.0.context.vendor
     }
 
-    /// Returns the base URL of all paths.
+    /// Returns the client's base URL. Operations with their own server use another one.
     pub fn base_url(&self) -> &str {
         self.0.context.base_url.as_str()
     }
@@ -104,7 +104,7 @@ impl ClientCore {
         }
     }
 
-    /// Sends a call. Clients send everything through this method.
+    /// Sends a call. Clients send everything except token exchanges through this method.
     ///
     /// # Errors
     ///
@@ -130,12 +130,12 @@ impl ClientCore {
         &self.0.context
     }
 
-    /// Returns the token cache, if the client can obtain tokens.
+    /// Returns the token cache, or an error if the client can't obtain tokens.
     fn tokens(&self) -> Result<&TokenCache, Error> {
         self.0.tokens.as_ref().ok_or_else(|| {
             let why = match &self.0.credentials {
                 Some(_) => {
-                    "an API key cannot be exchanged for an access token; set other credentials with .credentials(…)"
+                    "these credentials cannot be exchanged for an access token; set other credentials with .credentials(…)"
                 }
                 None => "the client has no credentials; set them with .credentials(…)",
             };

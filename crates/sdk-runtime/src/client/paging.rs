@@ -21,9 +21,9 @@ pub trait PagedOperation: TypedOperation {
     /// The type of the items.
     type Item: DeserializeOwned + Send + 'static;
 
-    /// Returns the items of a page, if the response contains a list of them.
+    /// Returns the items of a page, or `None` if the response has no list.
     ///
-    /// Returns `None` if a response has one list per kind of item.
+    /// Also returns `None` for an operation whose responses have one list per kind of item.
     fn items(answer: &mut <Self::Answer as Decode>::Output) -> Option<&mut Vec<Self::Item>>;
 
     /// Returns the number of items in a page, or `None` if the response has no list.

@@ -30,7 +30,7 @@ const fn operation(method: Method, repeat: Repeat) -> Operation {
 static GET: Operation = operation(Method::Get, Repeat::Safe);
 static HEAD: Operation = operation(Method::Head, Repeat::Safe);
 static OPTIONS: Operation = operation(Method::Options, Repeat::Safe);
-/// Writes, which may be repeated only if the table permits it.
+/// Writes, which may be repeated only if the table or the caller permits it.
 static PUT: Operation = operation(Method::Put, Repeat::Never);
 static DELETE: Operation = operation(Method::Delete, Repeat::Never);
 static POST: Operation = operation(Method::Post, Repeat::Never);
@@ -54,9 +54,10 @@ pub struct PathRequest<'c> {
 }
 
 impl<'c> PathRequest<'c> {
-    /// Starts a request.
+    /// Creates a request.
     ///
-    /// The path starts with a slash, is relative to the base URL, and is sent unchanged.
+    /// The path must start with a slash and be percent-encoded. It is relative to the base URL, and
+    /// may contain a query.
     pub fn new(core: &'c ClientCore, method: Method, path: impl Into<String>) -> Self {
         let path = path.into();
         let rules = rules(core, method, &path);
@@ -78,8 +79,9 @@ impl<'c> PathRequest<'c> {
 
     /// Declares that sending the request twice has the same effect as sending it once.
     ///
-    /// The request is then repeated like a read: after timeouts, broken connections, 408, 429 and
-    /// 5xx. Use this for a write to a path without an operation.
+    /// The request is then repeated like a read: after timeouts and broken connections, and after
+    /// the statuses 408, 429, 500, 502, 503 and 504. Use this for a write to a path without an
+    /// operation.
     ///
     /// If the path belongs to an operation that must not be repeated, the request fails and
     /// nothing is sent.
@@ -131,7 +133,8 @@ impl<'c> PathRequest<'c> {
 
     /// Limits the time to connect.
     ///
-    /// It has no effect if it exceeds the client's own limit, or if you use your own HTTP client.
+    /// The limit has no effect if it exceeds the client's own limit, or if you use your own HTTP
+    /// client.
     pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
         self.call.connect_timeout(limit);
         self
@@ -168,7 +171,8 @@ impl<'c> PathRequest<'c> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the response is an error or can't be decoded as `T`.
+    /// Returns an error if no response arrived, or if the response is an error or can't be decoded
+    /// as `T`.
     pub async fn send<T: DeserializeOwned + Send + 'static>(self) -> Result<Response<T>, Error> {
         let mut raw = self.core.call(self.call, Reading::Whole).await?;
         let value = Json::<T>::decode(&mut raw)?;

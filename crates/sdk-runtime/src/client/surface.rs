@@ -1,5 +1,5 @@
-//! Re-exports for every vendor crate and the facade: all types in their signatures and
-//! documentation.
+//! Re-exports for every vendor crate and the facade: all types that the signatures and
+//! documentation of these crates mention.
 //!
 //! A vendor crate re-exports the items of this module at its root. Items that only generated code
 //! needs are at the root of this crate instead. `tests/tests/surface/` checks that nothing is
@@ -86,8 +86,8 @@ pub use crate::BoxFuture;
 
 /// Types of a vendor's static description: operations, parameters, responses, lists and jobs.
 ///
-/// [`Operation`] and `VENDOR` consist of them. A program that lists operations reads these types;
-/// it never creates them.
+/// [`Operation`] and `VENDOR` consist of them. A program that lists operations reads values of
+/// these types; it never creates any.
 pub mod operation_table {
     pub use crate::table::answer::AnswerSpec;
     pub use crate::table::method::Method;

@@ -20,16 +20,18 @@ pub trait VendorClient: Any + Send + Sync {
     /// Returns the vendor's machine name.
     fn name(&self) -> &'static str;
 
-    /// Returns the base URL of all paths.
+    /// Returns the client's base URL. Operations with their own server use another one.
     fn base_url(&self) -> &str;
 
     /// Returns a valid access token: the current one, or a new one.
     ///
-    /// Returns an error if the exchange fails, or if this kind of credentials can't provide a
-    /// token.
+    /// Returns an error if no token can be obtained, for example because the exchange fails, or
+    /// because the client has no credentials that can provide one.
     fn access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
     /// Obtains a new access token, or joins the in-flight exchange.
+    ///
+    /// Returns the same errors as [`access_token`](Self::access_token).
     fn renew_access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
     /// Returns the core of the client.
@@ -41,14 +43,15 @@ pub trait VendorClient: Any + Send + Sync {
         self.client_core().vendor().operations
     }
 
-    /// Runs any operation by its id, with its arguments as a JSON object.
+    /// Runs any operation by its id, with its arguments as a JSON object. The vendor's own id of
+    /// the operation works, too.
     ///
     /// The key of each parameter is its name in the document, and the key of the body is `body`.
-    /// Use `query.id` or `path.id` to distinguish parameters with the same name. `content_type`
-    /// selects the media type.
+    /// Use `query.id` or `path.id` to distinguish parameters with the same name. The key
+    /// `content_type` selects the media type of the body.
     ///
     /// A file is an object with `path`, `base64` or `text`, and optionally `name` and `media_type`.
-    /// It can be a part of a multipart body, or the whole body. Therefore, arguments can refer to
+    /// It can be a part of a multipart body, or the whole body. With `path`, arguments can refer to
     /// any file that the program can read. An NDJSON body is a list.
     ///
     /// # Errors
@@ -67,14 +70,14 @@ pub trait VendorClient: Any + Send + Sync {
 
     /// Runs an operation like [`call`](Self::call), and waits for the job that it starts or reads.
     ///
-    /// For an operation that starts a job, the response is the result of the job. For an operation
-    /// that reads a job, the response is its last state.
+    /// For an operation that starts a job, the returned response contains the result of the job.
+    /// For an operation that reads a job, it contains the job's last state.
     ///
     /// # Errors
     ///
     /// Returns the errors of [`call`](Self::call). If the job failed, [`Error::is_job_failed`] is
-    /// true. Also returns an error if the operation neither starts nor reads a job; in this case,
-    /// nothing is sent.
+    /// true. If the job is not final at the deadline, [`Error::is_timeout`] is true. Also returns
+    /// an error if the operation neither starts nor reads a job; in this case, nothing is sent.
     #[cfg(feature = "call")]
     fn call_and_wait(
         &self,
@@ -101,9 +104,10 @@ impl dyn VendorClient {
 pub trait SdkClient: Clone + Send + Sync + 'static {
     /// The vendor's credentials.
     type Credentials: Authenticate;
-    /// The vendor's named servers. The default server applies if no URL is set.
+    /// The vendor's named servers. The default one applies if neither a server nor a base URL is
+    /// set.
     type Server: Into<ServerUrl> + Default;
-    /// The vendor of the client.
+    /// Static description of the vendor.
     const VENDOR: &'static Vendor;
     /// The OpenAPI document from which the client was generated, as JSON.
     const OPENAPI: &'static str;
@@ -111,6 +115,6 @@ pub trait SdkClient: Clone + Send + Sync + 'static {
     /// Wraps a core created by the builder.
     fn from_core(core: ClientCore) -> Self;
 
-    /// Returns the wrapped client.
+    /// Returns the wrapped core.
     fn core(&self) -> &ClientCore;
 }

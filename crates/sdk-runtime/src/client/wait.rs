@@ -16,14 +16,14 @@ use crate::response::decode::TypedOperation;
 
 /// An operation that reads the state of a job.
 ///
-/// Its states and delays are in the operation table.
+/// The states of the job and the delays between polls are in the operation table.
 pub trait WaitOperation: TypedOperation {}
 
 /// An operation that starts a job.
 pub trait StartOperation: TypedOperation {
     /// The operation that reads the job.
     type Poll: WaitOperation;
-    /// Operation whose response is the result of the job.
+    /// The operation whose response is the result of the job.
     ///
     /// This is the operation that fetches the result, if there is one, and [`Poll`](Self::Poll)
     /// otherwise.

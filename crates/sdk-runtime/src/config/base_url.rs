@@ -1,4 +1,5 @@
-//! Base URL of a client, and the checks that determine which data may be sent to which URL.
+//! Base URL of a client, and the checks that determine to which URLs the client may send requests
+//! and credentials.
 
 mod of_operation;
 
@@ -144,10 +145,10 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// Returns whether a redirect may lead to a URL: always to https, and to plain http only if it
-    /// is allowed or both URLs are on loopback.
+    /// Returns whether a redirect may lead to a URL: always to https, and to plain http only if
+    /// that is allowed or both URLs use plain http on loopback.
     ///
-    /// Otherwise, a remote vendor could redirect to services on the caller's own machine.
+    /// Without this rule, a remote vendor could redirect to services on the caller's own machine.
     pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
         url.scheme() == "https"
             || allow_plain_http
@@ -170,7 +171,8 @@ impl BaseUrl {
         url
     }
 
-    /// Returns the same path and query at this origin, if a URL differs only in scheme or port.
+    /// Returns the path and query of a URL at this origin, if the URL's origin differs at most in
+    /// scheme or port.
     pub(crate) fn at_own_origin(&self, url: &Url) -> Option<Url> {
         let is_web = matches!(url.scheme(), "http" | "https");
         if !is_web || url.host() != self.url.host() {
@@ -185,8 +187,8 @@ impl BaseUrl {
     /// Returns whether a URL has the same scheme, host and port. Only such a URL may receive
     /// credentials.
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
-        // This equals `Url::origin` for http and https, the only schemes here, without a copy of
-        // the host.
+        // For http and https, the only schemes here, this is equivalent to comparing `Url::origin`,
+        // but doesn't copy the host.
         self.url.scheme() == url.scheme()
             && self.url.host() == url.host()
             && self.url.port_or_known_default() == url.port_or_known_default()
@@ -209,7 +211,7 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
         .servers
         .first()
         .is_some_and(|first| first.name == server.name());
-    // Only the default server can be identified from the environment.
+    // Only the variables of the default server are read from the environment.
     let set = if is_default {
         let names = server.variables().iter().map(|name| vendor.variable(name));
         format!("{} or {url}", names.collect::<Vec<_>>().join(", "))
@@ -246,8 +248,8 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// Returns whether requests to a URL are encrypted, stay on this machine, or are explicitly
-/// allowed.
+/// Returns whether requests to a URL are encrypted or stay on this machine, or whether plain http
+/// is explicitly allowed.
 fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
     url.scheme() == "https" || allow_plain_http || is_loopback(url)
 }

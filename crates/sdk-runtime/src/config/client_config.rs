@@ -28,7 +28,8 @@ impl Default for ClientConfig {
 }
 
 impl ClientConfig {
-    /// Creates a configuration that reads everything from environment variables.
+    /// Creates a configuration with default settings, which reads credentials and URLs from
+    /// environment variables.
     pub fn new() -> Self {
         Self::default()
     }

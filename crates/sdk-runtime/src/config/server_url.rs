@@ -5,7 +5,7 @@ use url::Url;
 use crate::config::environment::Variables;
 use crate::table::vendor::{ServerInfo, Vendor};
 
-/// URL of a named server, with its variables filled in.
+/// URL of a named server, in which variables are replaced by their values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerUrl {
     name: &'static str,
@@ -13,7 +13,7 @@ pub struct ServerUrl {
     placeholder: bool,
     /// Names of the URL's variables, including those that have values.
     variables: Vec<String>,
-    /// A variable in the host whose value is invalid there, and that value.
+    /// A host variable that was given a value that can't be part of a host, and that value.
     misfit: Option<(String, String)>,
     /// The variables that have values.
     values: Vec<(String, String)>,
@@ -53,7 +53,7 @@ impl ServerUrl {
         &self.values
     }
 
-    /// Sets the values of variables from the environment: `<VENDOR>_<NAME>`.
+    /// Sets the URL's variables to the values of `<VENDOR>_<NAME>`.
     pub(crate) fn with_variables(self, vendor: &Vendor, given: &Variables) -> Self {
         let names = self.variables.clone();
         names.iter().fold(self, |server, name| {
@@ -83,7 +83,7 @@ impl ServerUrl {
         &self.url
     }
 
-    /// Returns whether the URL still needs values before it can be used.
+    /// Returns whether the URL is a placeholder that can't be used unchanged.
     pub fn is_placeholder(&self) -> bool {
         self.placeholder
     }

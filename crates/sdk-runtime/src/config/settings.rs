@@ -86,7 +86,8 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Limits the time to connect. Default: 10 s. It has no effect with your own HTTP client.
+        /// Limits the time to connect. Default: 10 s. The limit has no effect with your own HTTP
+        /// client.
         pub fn connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.connect = Some(limit);
             self
@@ -94,7 +95,7 @@ macro_rules! setting_methods {
 
         /// Limits the time between two chunks. Default: 30 s.
         ///
-        /// It applies to response bodies, uploaded files and streams.
+        /// The limit applies to response bodies, uploaded files and streams.
         pub fn idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.idle = Some(limit);
             self
@@ -113,8 +114,8 @@ macro_rules! setting_methods {
 
         /// Follows links to a next page that have the base URL's host but another scheme or port.
         ///
-        /// Vendors behind a proxy may send such links. The request is sent to the base URL's own
-        /// scheme and port. By default, such a link is an error.
+        /// Vendors behind a proxy may send such links. The request uses the scheme and port of the
+        /// base URL. By default, such a link is an error.
         pub fn allow_links_to_same_host(mut self) -> Self {
             self.settings.same_host_links = true;
             self
@@ -123,8 +124,8 @@ macro_rules! setting_methods {
         /// Sends the operations of a server in the vendor's document to another base URL.
         ///
         /// This applies to operations that have their own server. `server` is the URL of that
-        /// server in the documentation of these operations. The default is the server itself, or
-        /// its path at the client's base URL if you set one.
+        /// server in the documentation of these operations. By default, the operations use their
+        /// own server, or only its path at the client's base URL if you set one.
         pub fn operation_server(
             mut self,
             server: impl Into<String>,
@@ -146,8 +147,9 @@ macro_rules! setting_methods {
         ///
         /// Token exchanges don't count.
         ///
-        /// Calls beyond the limits wait in a queue. Waiting counts only against explicit time
-        /// limits. A call whose turn would come too late fails immediately, and nothing is sent.
+        /// Calls beyond the limits wait in a queue. The wait counts toward time limits that you
+        /// set, but not toward the default ones. A call whose turn would come too late fails
+        /// immediately, and nothing is sent.
         pub fn limits(mut self, limits: $crate::Limits) -> Self {
             self.settings.limits = $crate::config::settings::LimitChoice::Given(Some(limits));
             self
@@ -159,7 +161,8 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Shares access tokens with all clients that use the same store.
+        /// Shares access tokens with all clients of the vendor that have the same store, base URL
+        /// and credentials.
         ///
         /// By default, each client keeps its own tokens in memory.
         ///
@@ -178,7 +181,8 @@ macro_rules! setting_methods {
 
         /// Adds a header to every request, including token exchanges.
         ///
-        /// The header is not sent to other origins.
+        /// Only servers that may receive the client's credentials receive the header, unless it is
+        /// `Accept`, `Accept-Language`, `Range` or `User-Agent`.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.settings.headers.push((name.into(), value.into()));
             self
@@ -186,9 +190,8 @@ macro_rules! setting_methods {
 
         /// Sends requests through a proxy.
         ///
-        /// By default, environment variables determine the proxy, but a base URL with plain http
-        /// and a loopback address uses no proxy. This setting has no effect with your own HTTP
-        /// client.
+        /// By default, environment variables determine the proxy, but no proxy is used for a base
+        /// URL with plain http on loopback. This setting has no effect with your own HTTP client.
         pub fn proxy(mut self, proxy: $crate::reqwest::Proxy) -> Self {
             self.settings.proxies.push(proxy);
             self
@@ -199,10 +202,11 @@ macro_rules! setting_methods {
         /// For example, you can set certificates, the client identity, DNS resolution, the local
         /// address, and HTTP/2 options.
         ///
-        /// Your settings take precedence, except for redirects and retries, which the SDK handles
-        /// itself and sets last. The function is called for every HTTP client that the SDK builds,
-        /// which can be more than one. It isn't called if you also set
-        /// [`http_client`](Self::http_client) or [`transport`](Self::transport).
+        /// Your settings take precedence, except for redirects, retries and the `Referer` header:
+        /// the SDK handles redirects and retries itself, sends no `Referer`, and sets these options
+        /// last. The function is called for every HTTP client that the SDK builds, which can be
+        /// more than one. It isn't called if you also set [`http_client`](Self::http_client) or
+        /// [`transport`](Self::transport).
         pub fn http(
             mut self,
             adjust: impl Fn($crate::reqwest::ClientBuilder) -> $crate::reqwest::ClientBuilder
@@ -216,10 +220,10 @@ macro_rules! setting_methods {
 
         /// Uses your own HTTP client. Prefer [`http`](Self::http), which keeps the SDK's settings.
         ///
-        /// Your own client lacks these settings of the SDK: the connect timeout and per-call
-        /// connect limits, [`proxy`](Self::proxy), the rule against environment proxies for plain
-        /// http to loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that keeps unread
-        /// downloads from blocking other calls, and the new connection for an attempt after a
+        /// Your own client lacks these features of the SDK: the connect timeout of the client and
+        /// of single calls, [`proxy`](Self::proxy), no proxy from the environment for a plain-http
+        /// base URL on loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that keeps unread
+        /// downloads from blocking other calls, and a new connection for the attempt after a
         /// timeout.
         ///
         /// One HTTP client can serve the clients of many tenants: clone it. The clones share
@@ -236,8 +240,8 @@ macro_rules! setting_methods {
 
         /// Sends requests through your own transport instead of the built-in one.
         ///
-        /// A transport can be a mock, a recorder or another HTTP library. It is then responsible
-        /// for HTTP settings such as the proxy, certificates, and connections.
+        /// A transport can be a mock, a recorder or another HTTP library. Your transport is then
+        /// responsible for HTTP settings such as the proxy, certificates, and connections.
         pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
             self.settings.transport = Some(::std::sync::Arc::new(transport));
             self

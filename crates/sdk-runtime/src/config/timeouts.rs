@@ -1,4 +1,4 @@
-//! Time limits of the parts of a call.
+//! Time limits of a call and of its parts.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
 /// Default limit of a call with an upload: large files take a long time, and an aborted upload
-/// starts again.
+/// starts from the beginning.
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Time limits of a client. A call can override them.
+/// Time limits of a client or of a call. Those of a call take precedence.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Option<Duration>,

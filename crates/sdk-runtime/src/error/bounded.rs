@@ -11,7 +11,7 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
 
 /// Returns the start of a string to search, and whether it was truncated.
 ///
-/// It never ends within an escape.
+/// The start never ends within an escape.
 pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
     /// The longest escape, `\ud83d\ude00`, minus a byte.
     const ESCAPE: usize = 11;
@@ -27,7 +27,8 @@ pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
     (kept, true)
 }
 
-/// Replaces line breaks, other control characters and direction marks with spaces.
+/// Removes line breaks, other control characters and direction marks, and separates the text around
+/// them with a space.
 pub(super) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let mut is_gap = false;

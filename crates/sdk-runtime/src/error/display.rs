@@ -1,4 +1,4 @@
-//! Formats an error on one line, the vendor's message first, without secrets.
+//! Formats an error on one line, without secrets. The vendor's message takes precedence.
 
 use std::fmt;
 

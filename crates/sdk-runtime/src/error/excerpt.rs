@@ -24,6 +24,8 @@ pub(super) fn kept(body: &Bytes) -> Bytes {
 }
 
 /// Returns the start of the body on one line, without anything that looks like a secret.
+///
+/// Returns only the length and the media type of a binary body.
 pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> String {
     let start = body.get(..body.len().min(KEPT)).unwrap_or_default();
     if start.is_empty() {

@@ -1,4 +1,4 @@
-//! Reads a vendor's error body by the vendor's error format.
+//! Reads a vendor's error body according to the vendor's error format.
 
 use memchr::{memchr, memmem};
 use serde_json::Value;
@@ -26,8 +26,8 @@ pub(crate) struct Facts {
     pub(crate) fields: Vec<FieldError>,
 }
 
-/// Maximum size in bytes of a body that is parsed for its error, because the parsed tree takes many
-/// times that much memory.
+/// Maximum size in bytes of an error body that is parsed. The parsed tree takes many times as much
+/// memory as the body.
 const LARGEST: usize = 1024 * 1024;
 /// Maximum number of field errors that are kept.
 const MOST_FIELDS: usize = 100;

@@ -21,9 +21,9 @@ impl Error {
 
     /// Returns how to find out whether the call took effect.
     ///
-    /// For errors with [`is_maybe_applied`](Self::is_maybe_applied), the value is a sentence
-    /// fragment that names the operations to call. It is `None` if the vendor offers no such
-    /// operation.
+    /// The value is a sentence fragment that names the operations to call. It is `None` if the
+    /// vendor offers no such operation, or if [`is_maybe_applied`](Self::is_maybe_applied) is
+    /// false.
     pub fn how_to_find_job(&self) -> Option<&'static str> {
         let of_job = self.0.job.as_ref().and_then(|job| job.find);
         let operation = self.0.operation.filter(|_| self.is_maybe_applied());

@@ -6,24 +6,26 @@
 pub enum ErrorKind {
     /// A client setting is missing or wrong.
     Configuration,
-    /// Credentials are missing, or are of the wrong kind for the operation.
+    /// Credentials are missing, used up, or of the wrong kind for the operation.
     Credentials,
-    /// The request could not be built from the given values; nothing was sent.
+    /// The request could not be built from the given values, or its body could not be read. The
+    /// attempt sent no complete request.
     Request,
-    /// No connection could be established; nothing was sent.
+    /// No connection could be established, so the attempt sent nothing.
     Connect,
-    /// The client's own rate limit has no free slot before the call's deadline; nothing was sent.
+    /// The client's own rate limit has no free slot before the call's deadline, so the attempt sent
+    /// nothing.
     RateLimited,
-    /// The time for the call ran out.
+    /// A time limit of the call was exceeded.
     Timeout,
     /// The server rejected the request before processing it (HTTP/2: RFC 9113, sections 6.8 and
     /// 8.7).
     NotProcessed,
-    /// The connection broke after sending had started.
+    /// The connection broke before the complete response had arrived.
     Transport,
     /// The vendor responded with an error.
     Status,
-    /// The response differs from the vendor's documentation, or exceeds the call's limit.
+    /// The response differs from the vendor's documentation, or exceeds the call's size limit.
     Decode,
     /// The job that was waited for failed at the vendor.
     JobFailed,

@@ -29,13 +29,13 @@ impl Error {
     /// Returns whether the rate limit was exceeded.
     ///
     /// Either the vendor responded with 429, or the client's own rate limiter could not grant a
-    /// permit before the call's deadline. In the second case, nothing was sent, and
+    /// permit before the call's deadline. In the second case, the attempt sent nothing, and
     /// [`status`](Self::status) is `None`.
     ///
     /// *What to do:* wait for the duration of [`retry_after`](Self::retry_after), and send fewer
-    /// calls at the same time: see the builder's `limits`. A 429 for a call that costs money or
-    /// sends a message is also [`is_maybe_applied`](Self::is_maybe_applied), because some vendors
-    /// reject a request only after they have begun to process it.
+    /// calls at the same time: see the builder's `limits`. After a 429, check
+    /// [`is_maybe_applied`](Self::is_maybe_applied), because some vendors reject a request only
+    /// after they have begun to process it.
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited || self.has_status(|status| status == 429)
     }
@@ -48,25 +48,26 @@ impl Error {
         self.kind() == ErrorKind::Timeout || self.has_status(|status| status == 408)
     }
 
-    /// Returns whether no connection could be established. Nothing was sent.
+    /// Returns whether no connection could be established, so that the last attempt sent nothing.
     ///
-    /// *What to do:* check the base URL, the network, the proxy and the certificates; sending
-    /// again is safe.
+    /// *What to do:* check the base URL, the network, the proxy and the certificates. Sending again
+    /// is safe, unless an earlier attempt [may have taken effect](Self::is_maybe_applied).
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
 
     /// Returns whether the server rejected the request before processing it.
     ///
-    /// HTTP/2 servers signal this (RFC 9113, sections 6.8 and 8.7). Nothing was done.
+    /// HTTP/2 servers signal this (RFC 9113, sections 6.8 and 8.7).
     ///
-    /// *What to do:* send the request again, which is safe. The client already retried the call,
-    /// unless its body is a stream that was consumed.
+    /// *What to do:* send the call again. This is safe, unless an earlier attempt [may have taken
+    /// effect](Self::is_maybe_applied). The client already retried the call as far as its retry
+    /// policy allows, unless the body is a stream that was consumed.
     pub fn is_not_processed(&self) -> bool {
         self.kind() == ErrorKind::NotProcessed
     }
 
-    /// Returns whether the connection broke after sending had started.
+    /// Returns whether the connection broke before the complete response had arrived.
     ///
     /// *What to do:* before sending a write again, check whether it took effect.
     pub fn is_transport(&self) -> bool {
@@ -108,7 +109,7 @@ impl Error {
     /// Returns whether the vendor's response differs from its documentation or exceeds the call's
     /// size limit.
     ///
-    /// *What to do:* the request took effect, so don't repeat a write.
+    /// *What to do:* don't repeat a write without checking, because it has probably taken effect.
     /// [`json_path`](Self::json_path) is the position of the difference. [`body`](Self::body) and
     /// `send_raw()` return the response unmodified. An HTML response often means that the base URL
     /// is wrong or that a proxy responded.
@@ -116,18 +117,17 @@ impl Error {
         self.kind() == ErrorKind::Decode
     }
 
-    /// Returns whether the call may have changed something.
+    /// Returns whether the call may have changed something: a write was sent, and its outcome is
+    /// unknown.
     ///
-    /// A write was sent, and its outcome is unknown.
-    ///
-    /// This is the case after a timeout, a broken connection, a 5xx, or a success response that
-    /// can't be read. It is also the case after a redirect that your own HTTP client followed.
-    /// After a 429, it is the case if the call costs money, sends a message, or uses a path that
-    /// isn't in the operation table.
+    /// This is the case if any attempt ended with a timeout, a broken connection, a 5xx, or a
+    /// success response that can't be read. The same applies to a redirect that your own HTTP
+    /// client followed, and to a 3xx other than 304, 307 and 308. A 429 leaves the outcome open if
+    /// the call costs money, sends a message, or uses a path that isn't in the operation table.
     ///
     /// *What to do:* check with the vendor whether the call took effect before you send it again.
-    /// If the operation accepts an idempotency key, you can send the call again with the same
-    /// `with_idempotency_key`.
+    /// If you set an idempotency key (`with_idempotency_key`), you can send the call again with the
+    /// same key instead.
     pub fn is_maybe_applied(&self) -> bool {
         self.0.maybe_applied
     }
@@ -143,11 +143,11 @@ impl Error {
 
     /// Returns whether a client setting is missing or wrong, including credentials.
     ///
-    /// *What to do:* change the setting that the message describes. The message mentions the
-    /// builder method and the environment variable. Nothing was sent, unless
-    /// [`is_maybe_applied`](Self::is_maybe_applied) is true. In that case, your own HTTP client
-    /// followed a redirect of a write, and [`status`](Self::status) and [`body`](Self::body) are
-    /// those of the last response.
+    /// *What to do:* change the setting that the message describes. Usually, nothing was sent. An
+    /// exception is a request that was redirected to a plain-http URL, or by your own HTTP client.
+    /// If your client redirected a write, [`is_maybe_applied`](Self::is_maybe_applied) is true, and
+    /// [`status`](Self::status) and [`body`](Self::body) are those of the last response, if there
+    /// was one.
     pub fn is_configuration(&self) -> bool {
         matches!(
             self.kind(),
@@ -157,15 +157,17 @@ impl Error {
 
     /// Returns whether the token store could not be read, locked or written.
     ///
-    /// *What to do:* check the location, owner and free space of the store's folder. Without a
-    /// store, each client obtains its own tokens.
+    /// *What to do:* for a file store, check the location, owner and free space of its folder.
+    /// Without a store, each client obtains its own tokens.
     pub fn is_store(&self) -> bool {
         self.kind() == ErrorKind::Store
     }
 
-    /// Returns whether the request could not be built from its arguments or body.
+    /// Returns whether the request could not be built from its arguments, or its body could not be
+    /// read.
     ///
-    /// *What to do:* correct the argument that the message mentions. Nothing was sent.
+    /// *What to do:* correct the argument or the file that the message mentions. No complete
+    /// request was sent.
     pub fn is_request(&self) -> bool {
         self.kind() == ErrorKind::Request
     }

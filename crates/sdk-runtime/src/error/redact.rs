@@ -6,8 +6,9 @@ pub(super) const REPLACEMENT: &str = "[redacted]";
 
 /// Replaces values whose names indicate a secret, bearer and basic credentials, and signed tokens.
 ///
-/// This works on strings rather than JSON, because error bodies may be truncated, escaped inside
-/// other JSON, forms or HTML. In a truncated string, the end of a credential may be missing.
+/// This works on strings rather than JSON, because an error body may be truncated, may be a form or
+/// HTML, or may be escaped inside other JSON. In a truncated string, the end of a credential may be
+/// missing.
 pub(super) fn scrub(text: &str, is_cut: bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -49,7 +50,9 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// `eyJ` is `{"` in Base64, the start of every JSON Web Token. A truncated token may be short.
+/// Returns whether a word looks like a JSON Web Token. `eyJ` is `{"` in Base64.
+///
+/// The start of a truncated token may be short.
 fn is_signed_token(word: &str, is_cut: bool) -> bool {
     word.starts_with("eyJ") && (word.len() > 20 || is_cut)
 }

@@ -1,4 +1,4 @@
-//! Removes the known secrets of a call from a vendor's text, in any encoding.
+//! Removes the known secrets of a call from a vendor's text, in all common encodings.
 //!
 //! A string is truncated before and after the search, so the work is bounded whatever the vendor
 //! sends.
@@ -15,7 +15,7 @@ use crate::error::spelling::View;
 
 /// Maximum number of bytes of a vendor's string that an error keeps.
 pub(crate) const TEXT: usize = 1024;
-/// Length of the prefix of a secret that is searched for, so that parts of a secret are found too.
+/// Length of the prefix that identifies a longer secret, so that a truncated secret is found, too.
 const HEAD: usize = 64;
 /// Shorter secrets are not searched for, because they occur in any text by chance.
 const SHORTEST: usize = 4;
@@ -25,7 +25,7 @@ const SHORTEST_SQUEEZED: usize = 12;
 /// secret is found as a whole.
 const LONGEST: usize = 16 * 1024;
 
-/// Secrets of one call.
+/// Secrets of one call, as patterns to search for.
 #[derive(Default)]
 pub(crate) struct Redactor {
     patterns: Patterns,
@@ -87,8 +87,8 @@ impl Redactor {
 
     /// Returns the start of a text without known secrets, and whether it was truncated.
     ///
-    /// Searches beyond `most` bytes by the length of the longest secret, so the start may be
-    /// longer.
+    /// Searches beyond `most` bytes by the length of the longest secret, so the start may be longer
+    /// than `most`.
     pub(super) fn start(&self, text: &str, most: usize) -> (String, bool) {
         let (start, is_cut) = cut_for_search(text, most + self.longest);
         (self.replaced(start, is_cut), is_cut)
@@ -264,8 +264,8 @@ mod tests {
             let text = format!("é {spelled} .");
             assert_eq!(replaced(&text, secret), "é * .", "{secret} {spelled}");
         }
-        // `hush-hush:x` after `id:`, `i` and `id`: without the characters that it shares with its
-        // neighbors.
+        // Each text is `hush-hush:x` after `id:`, `i` or `id`. Characters that also encode bits of
+        // a neighboring byte stay.
         for (text, clean) in [
             ("aWQ6aHVzaC1odXNoOng=", "aWQ6*Ong="),
             ("aWh1c2gtaHVzaDp4", "aW*Dp4"),

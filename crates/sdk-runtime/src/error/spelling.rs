@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Maximum number of rounds of decoding.
 ///
-/// JSON within JSON doubles its backslashes each time, so a bounded text needs no more rounds.
+/// Each level of JSON within JSON doubles the backslashes, so a bounded text needs no more rounds.
 const ROUNDS: usize = 16;
 
 /// URL escapes.
@@ -61,6 +61,8 @@ impl View {
     }
 
     /// Returns the view without spaces, plus signs and backslashes: Base64 may be split into lines.
+    ///
+    /// Returns `None` if the view contains none of them.
     pub(super) fn squeezed(&self) -> Option<Self> {
         self.rewritten(|rest| {
             let first = *rest.first()?;
@@ -98,8 +100,9 @@ impl View {
 
     /// Calls a function with every view of a text.
     ///
-    /// The views are the text itself, each kind of escape alone, and all kinds round by round. For
-    /// squeezed views, the second argument is `true`.
+    /// The views are the text itself, and the text after decoding each kind of escape alone, or all
+    /// kinds round by round. Some views are also passed without spaces, plus signs and backslashes.
+    /// For these squeezed views, the second argument is `true`.
     pub(super) fn each(text: &[u8], mut seen: impl FnMut(&Self, bool)) {
         let raw = Self::new(text);
         let present = text.iter().fold(0, |kinds, byte| {

@@ -1,10 +1,11 @@
-//! Bodies in a declared encoding other than UTF-8.
+//! Response bodies that are declared as ISO-8859-1 (Latin-1).
 
 use std::borrow::Cow;
 
 /// Returns the body as UTF-8. It is unchanged unless its `Content-Type` declares ISO-8859-1.
 ///
-/// RFC 8259, section 8.1, allows only UTF-8 between systems. Servers that send Latin-1 declare it.
+/// RFC 8259, section 8.1, requires UTF-8 for JSON text that systems exchange. Servers that send
+/// Latin-1 declare it.
 pub(crate) fn in_utf8<'a>(body: &'a [u8], content_type: &str) -> Cow<'a, [u8]> {
     if !declares_latin_1(content_type) || body.is_ascii() {
         return Cow::Borrowed(body);

@@ -1,7 +1,8 @@
 //! Converts values to the kind that a type expects, at any position in the JSON.
 //!
 //! It converts numbers to strings and back, numbers and strings to booleans, and null, `[]` and
-//! `{}` to an empty list or map. It also removes null entries from lists and maps.
+//! `{}` to an empty list or map. It also removes null entries from lists and maps whose entries
+//! can't be null.
 //!
 //! Only lossless conversions are made. A deserializer passes each value to its visitor by kind, so
 //! one wrapper serves all types: the type requests a kind, and the visitor receives the kind of the
@@ -35,7 +36,7 @@ enum Kind {
     Object,
 }
 
-/// Reads JSON text.
+/// Reads a value from JSON text, with conversions.
 pub(crate) fn from_str<'de, T: Deserialize<'de>>(json: &'de str) -> serde_json::Result<T> {
     let mut json = serde_json::Deserializer::from_str(json);
     let value = T::deserialize(Converting(&mut json))?;
@@ -43,7 +44,7 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(json: &'de str) -> serde_json::
     Ok(value)
 }
 
-/// Reads JSON text in bytes.
+/// Reads a value from JSON text in bytes, with conversions.
 pub(crate) fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> serde_json::Result<T> {
     let mut json = serde_json::Deserializer::from_slice(json);
     let value = T::deserialize(Converting(&mut json))?;

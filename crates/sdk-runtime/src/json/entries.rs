@@ -26,7 +26,7 @@ impl<'de, A: SeqAccess<'de>> Source<'de> for ListEntries<'_, A> {
 pub(super) struct MapEntry<'m, A> {
     pub(super) map: &'m mut A,
     pub(super) key: String,
-    /// Whether the value of the key hasn't been read yet.
+    /// Whether the value of the key is still unread.
     pub(super) is_fresh: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Readers for maps and lists. Some vendors write an empty map as a list, or an empty list as a
-//! map.
+//! Readers for maps, lists and numbers. Some vendors write an empty map as a list, or an empty list
+//! as a map.
 
 mod number;
 

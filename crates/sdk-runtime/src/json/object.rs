@@ -36,7 +36,8 @@ pub trait Object: Sized {
 ///
 /// # Errors
 ///
-/// Returns an error if the value is anything else, or if a property can't be read.
+/// Returns an error if the value is anything else, if a property can't be read, or if a required
+/// one is missing.
 pub fn object<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_struct(T::NAME, T::NAMES, ObjectVisitor(PhantomData))
 }
@@ -150,7 +151,8 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         self.map.next_value().map(|IgnoredAny| ())
     }
 
-    /// Returns the value, or the type's default for a missing property.
+    /// Returns the value. For a missing property, returns the type's value for absence, such as
+    /// `None`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Enums that keep values which the vendor added later.
+//! Enums that keep values that the vendor adds later.
 
 /// Defines a string enum that accepts any string.
 ///
@@ -18,11 +18,11 @@
 /// assert_eq!(Span::from("CENTURY").as_str(), "CENTURY");
 /// ```
 ///
-/// All functions are `#[inline]`, so that a crate with hundreds of such enums compiles only the
-/// functions that it uses.
+/// All functions that aren't generic are `#[inline]`, so that a crate with hundreds of such enums
+/// compiles only the functions that it uses.
 ///
-/// `open_enum!(impl Span { Day = "DAY", Week = "WEEK" })` does the same for an existing enum, such
-/// as a generated one.
+/// `open_enum!(impl Span { Day = "DAY", Week = "WEEK" })` does the same for an existing enum with a
+/// variant `Unknown(String)`, such as a generated one.
 #[macro_export]
 macro_rules! open_enum {
     (

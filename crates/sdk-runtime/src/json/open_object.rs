@@ -10,11 +10,13 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-/// Implements `Deserialize` for a struct whose last field keeps all unknown properties.
+/// Defines a struct with a field that keeps all unknown properties, and implements `Serialize` and
+/// `Deserialize` for the struct.
 ///
 /// serde's `flatten` would first put the whole object into a buffer, where numbers beyond 64 bits
-/// are floats. Here, unknown properties are read directly from the text into the map. The map has
-/// the attribute `#[serde(flatten, skip_deserializing)]`, so the struct can also be serialized.
+/// are floats. Here, unknown properties are read directly from the text into the map. The map needs
+/// the attribute `#[serde(flatten, skip_deserializing)]`, so that the struct is also serialized
+/// correctly.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -35,8 +37,9 @@ use serde::forward_to_deserialize_any;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `open_object!(impl Thing(extra) by Fields)` does the same for an existing struct. `Fields` has
-/// the same fields and `#[serde(remote = "Thing")]`. Generated types have their own code for this.
+/// `open_object!(impl Thing(extra) by Fields)` implements only `Deserialize`, for an existing
+/// struct. `Fields` needs the same fields and `#[serde(remote = "Thing")]`. Generated types have
+/// their own code for this.
 #[macro_export]
 macro_rules! open_object {
     (
@@ -48,7 +51,7 @@ macro_rules! open_object {
         $vis struct $name { $($fields)* }
 
         const _: () = {
-            // An alias that differs from the types of all fields.
+            // An alias whose name differs from the types of all fields.
             type __Open = $name;
 
             #[derive($crate::serde::Deserialize)]
@@ -85,7 +88,7 @@ pub struct OpenObject<'r, D, V> {
 }
 
 impl<'r, D, V> OpenObject<'r, D, V> {
-    /// Starts reading an object. Unknown properties are added to the map.
+    /// Wraps a deserializer. Unknown properties of the object that it reads are added to the map.
     pub fn new(inner: D, rest: &'r mut BTreeMap<String, V>) -> Self {
         Self { inner, rest }
     }

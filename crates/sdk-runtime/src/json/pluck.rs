@@ -17,7 +17,7 @@ pub(crate) enum Plucked {
     Other,
 }
 
-/// Reads the values at two JSON pointers. Stops after both are found.
+/// Reads the values at up to two JSON pointers. Stops after all are found.
 pub(crate) fn pluck(json: &[u8], pointers: [Option<&str>; 2]) -> [Plucked; 2] {
     let mut found = [const { Plucked::Nothing }; 2];
     pluck_wanted(json, wanted(pointers), &mut found);
@@ -50,7 +50,7 @@ pub(crate) fn pluck_wanted(json: &[u8], wanted: Vec<Wanted<'_>>, found: &mut [Pl
 /// A pointer to a wanted value.
 pub(crate) struct Wanted<'p> {
     index: usize,
-    /// Rest of the pointer.
+    /// Part of the pointer below the current value.
     rest: &'p str,
 }
 

@@ -1,4 +1,4 @@
-//! Rejects a list instead of an object, because serde would assign its items to the fields by
+//! Detects a list in place of an object, because serde would assign the items to the fields by
 //! position.
 
 use serde::de::value::Error;
@@ -7,7 +7,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 /// Returns whether a JSON text is a non-empty list although the type expects an object.
 ///
-/// Some vendors write an empty object as an empty list.
+/// An empty list is allowed, because some vendors write an empty object that way.
 pub(crate) fn is_positional<'de, T: Deserialize<'de>>(json: &[u8]) -> bool {
     let Some((b'[', rest)) = json.trim_ascii_start().split_first() else {
         return false;
@@ -17,7 +17,7 @@ pub(crate) fn is_positional<'de, T: Deserialize<'de>>(json: &[u8]) -> bool {
 
 fn wants_object<'de, T: Deserialize<'de>>() -> bool {
     let mut probe = Probe(false);
-    // The probe receives no value, only the request for one.
+    // The probe supplies no value; it only records what the type requests.
     let _ = T::deserialize(&mut probe);
     probe.0
 }

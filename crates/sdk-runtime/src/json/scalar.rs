@@ -1,4 +1,4 @@
-//! Lossless conversions between strings and numbers.
+//! Lossless conversions between strings and other scalars.
 
 /// A whole number in a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub(super) enum Integer {
     Unsigned(u64),
 }
 
-/// Returns the whole number in a string, possibly with zeros after a decimal point.
+/// Returns the whole number in a string, which may have zeros after a decimal point.
 pub(super) fn integer(text: &str) -> Option<Integer> {
     let text = text.trim();
     let whole = match text.split_once('.') {
@@ -37,7 +37,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Returns a float as a string, if no digits can be lost: a float preserves fifteen.
+/// Returns a float as a string, if no digits can be lost: a float preserves fifteen digits.
 pub(super) fn exact_text(number: f64) -> Option<String> {
     let text = format!("{number:?}");
     let digits = text.bytes().filter(u8::is_ascii_digit).count();

@@ -11,7 +11,7 @@ pub(crate) fn is_strict() -> bool {
     STRICT.get()
 }
 
-/// Reads without conversions.
+/// Calls a reader with conversions disabled on this thread.
 pub(crate) fn strictly<T>(read: impl FnOnce() -> T) -> T {
     struct Restore(bool);
     impl Drop for Restore {

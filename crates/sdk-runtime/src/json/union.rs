@@ -8,7 +8,7 @@ use crate::value::any_json::AnyJson;
 
 /// Returns the property that distinguishes the variants, as a string.
 ///
-/// A number is read as its digits.
+/// A number or a boolean is returned as in JSON.
 pub fn tag(value: &Value, property: &str) -> Option<String> {
     match value.get(property)? {
         Value::String(tag) => Some(tag.clone()),
@@ -22,7 +22,7 @@ pub fn tag(value: &Value, property: &str) -> Option<String> {
 ///
 /// # Errors
 ///
-/// Returns an error if the value doesn't match the tag.
+/// Returns an error if the value doesn't match the variant's type.
 pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
     value.read().map_err(E::custom)
 }
@@ -38,7 +38,8 @@ pub fn read<T: DeserializeOwned>(value: &AnyJson) -> Result<T, serde_json::Error
     strictly(|| value.read())
 }
 
-/// Decodes a number, unless a float would lose digits. In that case, the value is kept as JSON.
+/// Decodes a number as a float, unless digits would be lost. In that case, the caller can keep the
+/// value as JSON.
 ///
 /// # Errors
 ///
@@ -52,8 +53,8 @@ pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
     }
 }
 
-/// Returns the digits of a number without leading and trailing zeros, and the power of ten of the
-/// first digit.
+/// Returns the digits of a number without leading and trailing zeros, and the number of places from
+/// the decimal point to the first digit.
 fn digits(number: &str) -> (String, i64) {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

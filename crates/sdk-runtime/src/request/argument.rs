@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::value::any_json::AnyJson;
 use crate::value::big_number::BigNumber;
 use crate::value::date::{Date, DateTime};
-use crate::value::secret::Secret;
+use crate::value::secret::{Secret, note};
 
 /// Value of a parameter. `Debug` hides the value, because it may be a secret.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ pub(crate) enum Shape {
 }
 
 impl Argument {
-    /// A parameter that is omitted.
+    /// The argument for a parameter that is omitted.
     pub const ABSENT: Self = Self(Shape::Absent);
 
     /// Creates an argument from a string.
@@ -47,7 +47,7 @@ impl Argument {
         matches!(self.0, Shape::Absent)
     }
 
-    /// Returns the argument as a whole number, if it is one.
+    /// Returns the argument as a whole number, if its text is one.
     pub(crate) fn as_number(&self) -> Option<u64> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.parse().ok(),
@@ -81,7 +81,7 @@ impl fmt::Debug for Argument {
 
 /// A value that can be passed as a parameter.
 pub trait IntoArgument {
-    /// Converts the value.
+    /// Converts the value to an argument.
     fn into_argument(self) -> Argument;
 }
 
@@ -199,12 +199,13 @@ impl IntoArgument for AnyJson {
 
 impl IntoArgument for Secret {
     fn into_argument(self) -> Argument {
-        Argument::from_text(self.expose())
+        (&self).into_argument()
     }
 }
 
 impl IntoArgument for &Secret {
     fn into_argument(self) -> Argument {
+        note(self);
         Argument::from_text(self.expose())
     }
 }

@@ -44,7 +44,7 @@ impl Body {
         match self {
             Self::Empty => Ok(TransportBody::EMPTY),
             Self::Bytes(bytes) => Ok(bytes.clone().into()),
-            // Boxed, so that calls without files don't reserve space for it.
+            // Boxed, so that calls without files don't reserve space for this future.
             _ => Box::pin(self.open_chain()).await,
         }
     }
@@ -77,9 +77,9 @@ impl Body {
         }
     }
 
-    /// Reports when a connection starts to read the body.
+    /// Returns the body, which tells `handover` when a connection starts to read it.
     ///
-    /// A body that isn't in memory counts as read immediately.
+    /// A body that doesn't consist of bytes in memory counts as read immediately.
     pub(crate) fn reported_to(self, handover: &Arc<Handover>) -> Self {
         match self {
             Self::Bytes(bytes) => Self::Reported(bytes, Arc::clone(handover)),

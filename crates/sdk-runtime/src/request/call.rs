@@ -22,7 +22,7 @@ use crate::value::secret::{Secret, written};
 
 /// One call to an operation: arguments, body and options.
 ///
-/// Errors in any of these are returned when the call is sent. `Debug` shows only names.
+/// Errors in any of these are returned when the call is sent. `Debug` shows names but no values.
 #[derive(Clone)]
 pub struct Call {
     pub(crate) operation: &'static Operation,
@@ -40,13 +40,13 @@ pub struct Call {
     pub(crate) attempts: Option<u32>,
     pub(crate) max_answer: Option<usize>,
     pub(crate) idempotency_key: Option<String>,
-    /// Secrets in the body, which must not appear in errors.
+    /// Secrets in the body and the parameters, which must not appear in errors.
     pub(crate) secrets: Option<Arc<[Secret]>>,
     /// Handle for withdrawing the call before it is sent.
     pub(crate) departure: Option<Arc<Departure>>,
     /// Operation whose rules apply, if the call uses a path in the table.
     pub(crate) rules: Option<&'static Operation>,
-    /// Whether the caller allows retries, if the call uses a path.
+    /// Retry rule that the caller declared for a path that isn't in the table.
     pub(crate) repeat: Option<Repeat>,
     pub(crate) failure: Option<Error>,
 }
@@ -58,16 +58,16 @@ pub(crate) enum Given {
     Nothing,
     /// A value as JSON text, which is encoded in the selected media type when the call is sent.
     Json(Bytes),
-    /// Unmodified bytes.
+    /// Bytes, sent unmodified.
     Bytes(Bytes),
-    /// Unmodified bytes, string or file.
+    /// Bytes, a string or a file, sent unmodified.
     Upload(UploadBody),
     /// Parts of a multipart body.
     Parts(Parts),
 }
 
 impl Call {
-    /// Starts a call to an operation.
+    /// Creates a call to an operation, without arguments.
     pub fn new(operation: &'static Operation) -> Self {
         Self {
             operation,
@@ -101,7 +101,7 @@ impl Call {
         self.rules.unwrap_or(self.operation)
     }
 
-    /// Returns whether the path isn't in the operation table.
+    /// Returns whether the call uses a path that isn't in the operation table.
     pub(crate) fn is_unknown(&self) -> bool {
         self.path.is_some() && self.rules.is_none()
     }
@@ -110,7 +110,9 @@ impl Call {
     ///
     /// If parameters share a name, use `query.id`, `path.id` or `header.id` to distinguish them.
     pub fn argument(&mut self, name: &str, value: impl IntoArgument) {
-        self.put(name, value.into_argument());
+        let (value, secrets) = written(|| value.into_argument());
+        self.note_secrets(secrets);
+        self.put(name, value);
     }
 
     fn put(&mut self, name: &str, value: Argument) {
@@ -128,7 +130,7 @@ impl Call {
     /// Sets the body to a value, which is encoded in the selected media type.
     pub fn json_body<T: Serialize + ?Sized>(&mut self, body: &T) {
         let (json, secrets) = written(|| serde_json::to_vec(body));
-        self.secrets = secrets;
+        self.note_secrets(secrets);
         match json {
             Ok(json) => self.body = Some(Given::Json(json.into())),
             Err(error) => {
@@ -149,9 +151,12 @@ impl Call {
         self.body = Some(Given::Upload(body.into()));
     }
 
-    /// Sets the body to parts, and selects the operation's multipart media type.
+    /// Sets the body to parts. Selects the operation's multipart media type, unless a media type
+    /// was already selected.
     pub fn parts_body(&mut self, parts: impl IntoParts) {
-        self.body = Some(Given::Parts(parts.into_parts()));
+        let mut parts = parts.into_parts();
+        self.note_secrets(std::mem::take(&mut parts.secrets));
+        self.body = Some(Given::Parts(parts));
         let media = self.operation.body.map_or(&[][..], |body| body.media);
         if self.media.is_none() {
             let multipart = media.iter().find(|media| media.encoding.is_multipart());
@@ -180,19 +185,20 @@ impl Call {
             .or_else(|| Some(self.operation.body?.media.first()?.name))
     }
 
-    /// Sends a user name and a password with this call, regardless of the client's credentials.
+    /// Sets a user name and a password, which this call sends instead of the client's credentials.
     pub fn basic_auth(&mut self, user: impl Into<String>, password: impl Into<Secret>) {
         self.basic = Some((user.into(), password.into()));
     }
 
-    /// Returns whether a user name and a password were set, or the header that contains them.
+    /// Returns whether a user name and a password were set, or an `Authorization` header.
     pub fn has_basic_auth(&self) -> bool {
         self.basic.is_some() || self.headers.contains_key(AUTHORIZATION)
     }
 
     /// Adds a header. A second value replaces the first.
     ///
-    /// A `Content-Type` of the operation also determines how the body is encoded.
+    /// A `Content-Type` that is one of the operation's media types selects that media type, and
+    /// thus the encoding of the body.
     pub fn header(&mut self, name: &str, value: &str) {
         let media = self.operation.body.map_or(&[][..], |body| body.media);
         if CONTENT_TYPE == *name.to_ascii_lowercase()
@@ -226,7 +232,7 @@ impl Call {
         is_beside || self.arguments.iter().any(|(known, _)| is_meant(known))
     }
 
-    /// Sets a parameter. An undeclared one becomes a header or a query parameter.
+    /// Sets a parameter. An undeclared header or query parameter is added as it is.
     pub(crate) fn put_parameter(&mut self, place: Place, name: &str, value: &str) {
         let is_meant = |known: &&Parameter| known.place == place && names(place, known.name, name);
         if let Some(known) = self.operation.parameters.iter().find(is_meant) {
@@ -240,7 +246,7 @@ impl Call {
         }
     }
 
-    /// Adds secrets outside the body, which must not appear in errors either.
+    /// Adds secrets of the call, which must not appear in errors.
     pub(crate) fn note_secrets(&mut self, secrets: Vec<Secret>) {
         if !secrets.is_empty() {
             let known = self.secrets.iter().flat_map(|known| known.iter()).cloned();
@@ -265,7 +271,7 @@ impl Call {
         self.timeouts.attempt = Some(limit);
     }
 
-    /// Limits the time between two chunks of the response's body.
+    /// Limits the time between two chunks of the response's body, or of an upload.
     pub fn idle_timeout(&mut self, limit: Duration) {
         self.timeouts.idle = Some(limit);
     }
@@ -285,12 +291,12 @@ impl Call {
         self.idempotency_key = Some(key.into());
     }
 
-    /// Returns the explicit time limit of the call, if any.
+    /// Returns the explicit time limit of the call, or of the client, if any.
     pub(crate) fn time_limit(&self, client: &Timeouts) -> Option<Duration> {
         self.timeouts.or(client).call
     }
 
-    /// Sends the call to a link from the vendor instead of to its path and query.
+    /// Sets a link from the vendor as the URL, in place of the call's own path and query.
     pub(crate) fn link(&mut self, url: Url) {
         self.link = Some(url);
     }
@@ -305,7 +311,7 @@ impl Call {
         self.given(name)?.as_number()
     }
 
-    /// Returns the value of a parameter as a string.
+    /// Returns the value of a parameter as a string, if it is a string, a number or a boolean.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.given(name)?.as_text()
     }
@@ -319,7 +325,7 @@ impl Call {
         given.map(|(_, argument)| argument)
     }
 
-    /// Adds a query parameter to the operation's own parameters.
+    /// Adds a query parameter that the operation doesn't declare.
     pub(crate) fn query(&mut self, name: &str, value: &str) {
         self.query.push((name.to_owned(), value.to_owned()));
     }

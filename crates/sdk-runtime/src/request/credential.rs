@@ -23,7 +23,7 @@ pub enum Presented {
     Key {
         /// String to send.
         text: Secret,
-        /// Secrets in the string, if it contains more than the secret.
+        /// Secrets that the string contains along with other text.
         secrets: Vec<Secret>,
     },
     /// User name and password.
@@ -144,7 +144,7 @@ impl FixedCredential {
         if self.query.is_empty() {
             return;
         }
-        // A link from the vendor may repeat the key.
+        // A link from the vendor may already contain the key.
         let is_ours = |pair: &str| {
             let name = pair.split('=').next().unwrap_or_default();
             self.query.iter().any(|(known, _)| *known == name)

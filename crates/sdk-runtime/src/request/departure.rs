@@ -11,7 +11,8 @@ const WITHDRAWN: u8 = 2;
 pub(crate) struct Departure(AtomicU8);
 
 impl Departure {
-    /// Starts to send, for the first time or again. Returns false if the call was withdrawn.
+    /// Records that sending starts, for the first time or again. Returns false if the call was
+    /// withdrawn.
     pub(crate) fn set_out(&self) -> bool {
         let before = self
             .0

@@ -27,22 +27,23 @@ const WITHDRAWN: u8 = 4;
 pub(crate) struct Handover(AtomicU8);
 
 impl Handover {
-    /// Hands the single-use grant to external code. Returns false if the grant was withdrawn.
+    /// Records that external code gets the single-use grant. Returns false if the grant was
+    /// withdrawn.
     pub(crate) fn expose(&self) -> bool {
         self.step(|state| (state == IDLE).then_some(EXPOSED)) != WITHDRAWN
     }
 
-    /// Moves the grant into a runtime request. Returns false if the grant was withdrawn.
+    /// Records that a runtime request contains the grant. Returns false if the grant was withdrawn.
     pub(crate) fn hold(&self) -> bool {
         self.step(|state| matches!(state, IDLE | EXPOSED).then_some(HELD)) != WITHDRAWN
     }
 
-    /// Starts to send. Returns false if the request was withdrawn.
+    /// Records that sending starts. Returns false if the request was withdrawn.
     pub(crate) fn send(&self) -> bool {
         self.step(|state| (state != WITHDRAWN).then_some(SENT)) != WITHDRAWN
     }
 
-    /// Resets the state after the request has ended with a known outcome.
+    /// Resets the state after the request has ended with a known outcome, unless it was withdrawn.
     pub(crate) fn reset(&self) {
         self.step(|state| (state != WITHDRAWN).then_some(IDLE));
     }
@@ -69,7 +70,7 @@ impl Handover {
     }
 }
 
-/// A body that reports when a connection reads it, and fails if it was withdrawn.
+/// A body that reports when a connection starts to read it, and fails if the request was withdrawn.
 pub(super) struct Reporting {
     pub(super) bytes: Option<Bytes>,
     pub(super) handover: Arc<Handover>,

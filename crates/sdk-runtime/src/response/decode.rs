@@ -16,17 +16,18 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::operation::Operation;
 
-/// An operation with its own type.
+/// A marker type that represents an operation.
 ///
-/// Generated code has one marker type per operation.
+/// Generated code has one such type per operation.
 pub trait TypedOperation: Send + Sync + 'static {
-    /// Decoder of its response: [`Json`], [`Text`], [`Empty`] or [`Download`](crate::Download).
+    /// Decoder of the response, such as [`Json`], [`Text`], [`Empty`] or
+    /// [`Download`](crate::Download).
     type Answer: Decode;
     /// The operation.
     const OPERATION: &'static Operation;
 }
 
-/// A bulk operation.
+/// An operation that accepts many items and responds with a status for each.
 pub trait BulkOperation: TypedOperation {
     /// The vendor's status for an item.
     type Status: serde::de::DeserializeOwned;
@@ -43,7 +44,7 @@ pub trait Decode: 'static {
     ///
     /// # Errors
     ///
-    /// Returns an error if the body differs from the operation's documentation.
+    /// Returns an error if the body can't be decoded as the documented response type.
     fn decode(raw: &mut RawResponse) -> Result<Self::Output, Error>;
 }
 

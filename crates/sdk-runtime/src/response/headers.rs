@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
-/// A response, or an error with a response. Both have headers.
+/// A type that may have the headers of a response: a response, an error, or a header map.
 ///
 /// A vendor crate adds a trait with a method for every header that the vendor documents.
 pub trait HasHeaders {

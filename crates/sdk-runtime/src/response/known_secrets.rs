@@ -22,7 +22,7 @@ pub(crate) struct KnownSecrets {
     headers: Option<Arc<[HeaderValue]>>,
 }
 
-/// Headers that don't identify the caller. Redacting their values would garble messages.
+/// Headers that don't authenticate the caller. Redacting their values would garble messages.
 const HARMLESS: [HeaderName; 8] = [
     ACCEPT,
     ACCEPT_ENCODING,
@@ -80,8 +80,8 @@ impl KnownSecrets {
 
 /// Adds the value of a header, and the secrets in it if it looks like an `Authorization` header.
 ///
-/// According to RFC 9110, section 11.4, these are the part after the scheme, and the password of
-/// HTTP Basic.
+/// The secrets are everything after the scheme (RFC 9110, section 11.4) and, for HTTP Basic, the
+/// decoded password (RFC 7617).
 fn header_secrets<'a>(value: &'a HeaderValue, secrets: &mut Vec<Cow<'a, str>>) {
     let text = String::from_utf8_lossy(value.as_bytes());
     if let Some((scheme, rest)) = text.split_once(' ') {

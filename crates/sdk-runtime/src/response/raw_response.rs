@@ -23,7 +23,7 @@ use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::response::TransportResponse;
 
-/// A raw response: any status, with an unread body.
+/// A raw response with any status, whose body may not have been read yet.
 ///
 /// Boxed, because all stages of a call move it, and their futures store it.
 pub struct RawResponse(Box<Inner>);
@@ -35,11 +35,11 @@ struct Inner {
     headers: HeaderMap,
     url: Url,
     payload: Payload,
-    /// Whether the response is from the vendor itself rather than from a redirect target.
+    /// Whether the response is the vendor's own: no redirect led to another origin.
     is_of_vendor: bool,
     /// Kept so that errors can redact secrets that the vendor echoes.
     known: KnownSecrets,
-    /// Redactor for these secrets, created when the first error needs it.
+    /// Redactor for the known secrets, created on first use.
     redactor: OnceLock<Arc<Redactor>>,
     /// The part of the response that its errors share.
     kept: OnceLock<Arc<Answer>>,
@@ -51,7 +51,7 @@ struct Inner {
     watch: Option<Watch>,
 }
 
-/// Limits for reading a body, and the consequence if that fails.
+/// Limits for reading a body, and the consequence if reading fails.
 #[derive(Clone, Copy)]
 pub(crate) struct ReadRules {
     /// Maximum time between two chunks.
@@ -62,7 +62,7 @@ pub(crate) struct ReadRules {
     pub(crate) is_open_if_unread: bool,
 }
 
-/// Values at pointers that are collected during decoding, which saves a second pass.
+/// JSON pointers whose values are collected during decoding, which saves a second pass.
 struct Watch {
     pointers: [Option<&'static str>; 2],
     found: Option<[Plucked; 2]>,
@@ -125,7 +125,7 @@ impl RawResponse {
         }
     }
 
-    /// Returns the collected values.
+    /// Returns the values at the pointers. Searches the body if the decoder didn't collect them.
     pub(crate) fn signs(&mut self) -> [Plucked; 2] {
         match self.0.watch.take() {
             Some(Watch {
@@ -176,9 +176,9 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns an error if the connection breaks before the end, or if the body exceeds the call's
-    /// limit. The default limit is 64 MiB after decompression. To change it, use `max_answer_bytes`
-    /// on the builder or `with_max_answer_bytes` on the call.
+    /// Returns an error if the connection breaks or stalls before the end, or if the body exceeds
+    /// the call's limit. The default limit is 64 MiB after decompression. To change it, use
+    /// `max_answer_bytes` on the builder or `with_max_answer_bytes` on the call.
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.read().await?;
         Ok(self.whole())
@@ -188,7 +188,7 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns an error if the connection breaks before the end.
+    /// Returns an error if the connection breaks or stalls before the end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
@@ -208,8 +208,8 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns an error if the connection breaks, or if the body exceeds the limit, which closes
-    /// the connection.
+    /// Returns an error if the connection breaks or stalls, or if the body exceeds the limit. Such
+    /// a body is dropped, so that the rest isn't received.
     pub(crate) async fn read(&mut self) -> Result<(), Error> {
         if matches!(self.0.payload, Payload::Whole(_)) {
             return Ok(());
@@ -254,7 +254,7 @@ impl RawResponse {
         Ok(())
     }
 
-    /// Reads the start of the body, and closes the connection if there is more.
+    /// Reads the start of the body, and drops the rest without receiving it.
     pub(crate) async fn read_up_to(&mut self, most: usize) -> Result<(), Error> {
         let mut start = BytesMut::new();
         while start.len() < most
@@ -269,8 +269,8 @@ impl RawResponse {
 
     /// Returns the length of the body according to the headers.
     ///
-    /// In a response to `HEAD`, `Content-Length` is the length that the body of a `GET` would have
-    /// (RFC 9110, section 8.6).
+    /// Ignores `Content-Length` in a response to `HEAD`: it is the length that the body of a `GET`
+    /// would have (RFC 9110, section 8.6).
     pub(crate) fn announced(&self) -> Option<u64> {
         if self.0.operation.method == Method::Head {
             return None;
@@ -301,9 +301,9 @@ impl RawResponse {
         self.error_with(ErrorKind::Decode, text, &Bytes::new(), &OnceLock::new())
     }
 
-    /// Reads the start of an error's body for a limited time.
+    /// Reads the start of an error response's body for a limited time.
     ///
-    /// The status is more important than a complete body.
+    /// Ignores failures, because the status is more important than a complete body.
     pub(crate) async fn read_start(&mut self, limit: usize, until: Instant) {
         let mut start = BytesMut::new();
         while start.len() < limit
@@ -315,7 +315,7 @@ impl RawResponse {
         self.set_whole(start.freeze());
     }
 
-    /// Returns the body, if it was read.
+    /// Returns the body, or no bytes if it hasn't been read.
     pub(crate) fn whole(&self) -> Bytes {
         match &self.0.payload {
             Payload::Whole(bytes) => bytes.clone(),

@@ -1,13 +1,15 @@
 //! How much of a body is read before the call returns.
 
-/// How much of a body is read before the call returns.
+/// How much of the body of a success response is read before the call returns.
+///
+/// Of the body of an error response, only the start is read, or nothing for `Untouched`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// The whole body, up to the call's limit (`max_answer_bytes`).
     Whole,
-    /// The whole body, but only the first 64 KiB are kept, to detect an error.
+    /// The whole body, up to the same limit. Only the first 64 KiB are kept, to detect an error.
     Nothing,
-    /// Nothing of a success response, and the start of an error response.
+    /// Nothing, unless the media type indicates an error. In that case, the start is read.
     Stream,
     /// Nothing, whatever the status.
     Untouched,

@@ -11,13 +11,13 @@ use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 /// Headers that give the reset time of a quota as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
-/// Smaller values are delays in seconds. Larger values are Unix times, because a delay of this
-/// length would be more than 30 years.
+/// Smaller values are delays in seconds. All others are Unix times, because they would be delays of
+/// more than 30 years.
 const EPOCH_FROM: u64 = 1_000_000_000;
-/// Larger values are Unix times in milliseconds.
+/// Values from this one on are Unix times in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
-/// Maximum delay that is reported, more than a century.
+/// Maximum delay that is read from a header, more than a century.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// Delay before the next request.
@@ -39,7 +39,7 @@ impl Wait {
 
 /// Returns the delay from the headers of a response.
 ///
-/// For a 429 without such headers, returns the window of the vendor's rate limit.
+/// For a 429 without such headers, returns the window of the vendor's rate limit, if there is one.
 pub(crate) fn wait(
     vendor: &Vendor,
     status: StatusCode,
@@ -64,7 +64,10 @@ fn asked(
     now: impl Fn() -> SystemTime,
 ) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let until = |moment: SystemTime| moment.duration_since(now()).unwrap_or_default();
+    let until = |moment: SystemTime| {
+        let wait = moment.duration_since(now()).unwrap_or_default();
+        wait.min(LONGEST)
+    };
     let after = text(RETRY_AFTER.as_str()).and_then(|text| match seconds(text) {
         Some(wait) => Some(wait),
         None => http_date(text, &now).map(until),
@@ -96,8 +99,7 @@ fn asked(
     }
 }
 
-/// Parses a number of seconds, possibly with a fraction. Values above the maximum delay are reduced
-/// to it.
+/// Parses a number of seconds, possibly with a fraction. Reduces values above the maximum to it.
 fn seconds(text: &str) -> Option<Duration> {
     match Duration::try_from_secs_f64(text.parse().ok()?) {
         Ok(wait) => Some(wait.min(LONGEST)),
@@ -106,7 +108,7 @@ fn seconds(text: &str) -> Option<Duration> {
     }
 }
 
-/// Returns the time in one of the three formats of RFC 9110, section 5.6.7.
+/// Parses a time in one of the three formats of RFC 9110, section 5.6.7.
 ///
 /// The `httpdate` crate isn't used, because it would exceed the limit on a vendor crate's
 /// dependencies, and because it rejects leap seconds and wrong weekdays.
@@ -197,6 +199,7 @@ mod tests {
             ("Sun Nov 22 00:00 2026", None),
             ("4294967296", Some(4_294_967_295.0)),
             ("99999999999999999999999", Some(4_294_967_295.0)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(4_294_967_295.0)),
             ("-1", None),
             ("soon", None),
             ("inf", None),
@@ -216,7 +219,8 @@ mod tests {
                 ("30", Some(30.0)),
                 ("999999999", Some(999_999_999.0)),
                 ("1000000000", Some(0.0)),
-                ("99999999999", Some(99_999_999_999.0 - 1_795_305_600.0)),
+                ("99999999999", Some(4_294_967_295.0)),
+                ("99999999999999999", Some(4_294_967_295.0)),
                 ("100000000000", Some(0.0)),
                 ("", None),
                 ("soon", None),

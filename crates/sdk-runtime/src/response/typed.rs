@@ -39,7 +39,7 @@ impl<T> Response<T> {
         request_id(&self.headers)
     }
 
-    /// Returns the decoded response.
+    /// Returns the decoded value.
     pub fn into_inner(self) -> T {
         self.value
     }

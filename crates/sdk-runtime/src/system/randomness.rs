@@ -1,10 +1,11 @@
-//! Randomness for jitter, boundaries and idempotency keys.
+//! Randomness for jitter, multipart boundaries and idempotency keys.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A source of random numbers for jitter, boundaries and idempotency keys, not for secrets.
+/// A source of random numbers for jitter, multipart boundaries and idempotency keys, not for
+/// secrets.
 ///
 /// Replace it to make a test repeatable.
 pub trait Randomness: Send + Sync {
@@ -18,8 +19,8 @@ pub trait Randomness: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if the operating system returns no random bytes. The call then fails before
-    /// anything is sent.
+    /// Returns an error if the operating system returns no random bytes. In that case, the call
+    /// fails before anything is sent.
     fn key(&self) -> io::Result<u128> {
         Ok((u128::from(self.next()) << 64) | u128::from(self.next()))
     }

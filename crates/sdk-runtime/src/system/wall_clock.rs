@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-/// A source of the current time, for values that users see. Deadlines use tokio's clock instead.
+/// A source of the current time, for the expiry of tokens and for times in response headers.
+///
+/// Deadlines use tokio's clock instead.
 pub trait WallClock: Send + Sync {
     /// Returns the current time.
     fn now(&self) -> SystemTime;

@@ -22,11 +22,11 @@ pub struct CredentialKind {
 pub struct CredentialField {
     /// Name of the field, snake_case.
     pub name: &'static str,
-    /// Whether the value is never printed.
+    /// Whether the value is a secret, which is never printed.
     pub is_secret: bool,
     /// Environment variables. The first variable that is set is used.
     pub variables: &'static [&'static str],
-    /// Whether the constructor omits it.
+    /// Whether the constructor omits the field.
     pub is_optional: bool,
     /// Default of an optional field.
     pub default: Option<&'static str>,

@@ -86,7 +86,7 @@ impl Operation {
     };
 
     /// Returns whether the operation may change something. This is true for all operations except
-    /// reads without documented effects.
+    /// token operations, and reads that may be repeated and have no documented effect.
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())

@@ -2,7 +2,7 @@
 
 /// How a list is paged.
 ///
-/// `items`, `next` and `total` are JSON pointers into the response. An empty pointer is the
+/// `items`, `next` and `total` are JSON pointers into the response. An empty pointer refers to the
 /// response itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paging {
@@ -18,7 +18,7 @@ pub enum Paging {
         items: &'static str,
         /// Pointer to the total number of items.
         total: Option<&'static str>,
-        /// Pointer to a value that is absent or null on the last page.
+        /// Pointer to a value that is absent, null or an empty string on the last page.
         next: Option<&'static str>,
         /// Condition for the end of the list.
         end: ListEnd,
@@ -68,19 +68,20 @@ pub enum Paging {
 
 /// Condition for the end of a list whose pages have numbers or offsets.
 ///
-/// Lists with a cursor or link end at a response without a cursor or link.
+/// Lists with cursors or links end at a response without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEnd {
-    /// The total number of items in the response is reached. An empty page before that is an error.
-    /// If a response doesn't contain the total, a short page ends the list.
+    /// As many items were received as the total in the response says. An empty page before that is
+    /// an error, unless the number of earlier items is uncertain. If a response doesn't contain the
+    /// total, the list ends as with `Short`.
     Total,
     /// A page doesn't contain a value for the next page.
     Next,
     /// A page is empty.
     Empty,
-    /// A page is shorter than usual: it has fewer items than an earlier page, or fewer than the
-    /// limit, if the limit is at most the documented default or maximum page size. If this is
-    /// uncertain, one more request is sent.
+    /// A page is shorter than usual: it is empty, or it has fewer items than an earlier page, or
+    /// fewer than the page size. The page size counts only if it doesn't exceed the documented
+    /// default or maximum. Otherwise, the last request may return an empty page.
     Short,
 }
 

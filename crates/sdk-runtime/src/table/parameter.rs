@@ -9,11 +9,11 @@ pub struct Parameter {
     pub place: Place,
     /// Kind of value.
     pub kind: Kind,
-    /// Whether a request without the parameter is rejected.
+    /// Whether a request without the parameter is rejected if there is no default.
     pub required: bool,
     /// Serialization style.
     pub style: Style,
-    /// Value that is sent if the caller omits a required parameter.
+    /// Default of the parameter. It is sent only if the caller omits a required parameter.
     pub default: Option<&'static str>,
 }
 
@@ -81,11 +81,14 @@ pub enum Kind {
 /// Serialization style of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// The value unchanged, lists joined by commas, objects as `key,value,key,value` (`simple`).
+    /// Lists joined by commas, objects as `key,value,key,value` (`simple`; for a query parameter,
+    /// `form` with `explode: false`).
     Simple,
-    /// Lists as one `name=value` per item, objects as one `key=value` per property (`form` with `explode: true`).
+    /// Lists as one `name=value` per item, objects as one `key=value` per property (`form` with
+    /// `explode: true`).
     Exploded,
-    /// Lists joined by commas, objects as `key,value,key,value` (`form` with `explode: false`).
+    /// Lists joined by commas, objects as `key,value,key,value` (in a form body, `form` with
+    /// `explode: false`).
     Comma,
     /// Lists joined by spaces (`spaceDelimited`).
     Space,

@@ -12,7 +12,7 @@ use crate::table::parameter::{Place, Style};
 /// Returns the operation for a method and a path below the base URL.
 ///
 /// The most literal template wins: `/users/me` before `/users/{id}`. Segments are compared from the
-/// left.
+/// left. In a tie, the query decides.
 pub(crate) fn operation_of(
     operations: &'static [&'static Operation],
     method: Method,
@@ -36,8 +36,8 @@ fn has_fixed(operation: &Operation, query: &str) -> bool {
     fixed(operation).all(|pair| query.split('&').any(|given| given == pair))
 }
 
-/// Returns the fixed query pairs of an operation's path. Pairs that contain a parameter are left
-/// out, because they match any value.
+/// Returns the fixed query pairs of an operation's path. Pairs that contain a parameter aren't
+/// fixed, and are left out.
 fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let query = operation
         .path
@@ -47,10 +47,10 @@ fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
     pairs.filter(|pair| !pair.is_empty() && !pair.contains('{'))
 }
 
-/// Compares operations with the same path.
+/// Compares operations whose paths match equally well.
 ///
-/// Operations with more constants in the query come first. In a tie, operations that must never be
-/// repeated come first.
+/// The operation with more constants in the query comes first. In a tie, an operation that must
+/// never be repeated comes first.
 fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
     let rank = |operation: &Operation| {
         let constants = operation.parameters.iter().filter(|parameter| {
@@ -80,8 +80,8 @@ enum Fit {
 
 /// Compares how literal two templates are.
 ///
-/// If one template is a prefix of the other, the shorter one ends with a parameter that keeps
-/// slashes, and the longer one is more specific.
+/// If the templates differ only in length, the shorter one contains a parameter that keeps slashes,
+/// and the longer one is more specific.
 fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
     let shared = one.len().min(other.len());
     let by_segments = one[..shared].cmp(&other[..shared]);

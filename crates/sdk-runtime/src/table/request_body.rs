@@ -33,7 +33,7 @@ pub enum Encoding {
     StyledForm(&'static [(&'static str, Style)]),
     /// As parts separated by a boundary.
     Multipart,
-    /// As parts, with the entries of the listed map properties as parts `property[key]`.
+    /// As parts, with each entry of the listed map properties as a part named `property[key]`.
     KeyedParts(&'static [&'static str]),
     /// As text.
     Text,

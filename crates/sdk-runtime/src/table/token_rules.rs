@@ -10,11 +10,11 @@ pub struct TokenRules {
     /// Lifetime of an access token if the response doesn't specify one. If it is `None`, the token
     /// is valid until the vendor rejects it.
     pub default_lifetime: Option<Duration>,
-    /// Error message for a refresh token that is used up. Set only if the credentials consist only
-    /// of a refresh token.
+    /// Error message for a refresh token that is used up. `None` if the credentials have another
+    /// grant.
     ///
-    /// Such credentials are never renewed in the background, because a program that exits during
-    /// the renewal would lose them.
+    /// Credentials without another grant are never renewed in the background, because a program
+    /// that exits during the renewal would lose them.
     pub refresh_only: Option<&'static str>,
     /// Whether a refresh token may be sent again if the outcome of the first request is unknown.
     ///
@@ -23,7 +23,7 @@ pub struct TokenRules {
     /// 4.14).
     pub retries_doubtful: bool,
     /// Whether the full grant is single-use, such as an authorization code. Such a grant is sent
-    /// once, and its exchange is never taken over.
+    /// once. After it may have been sent, its exchange is never taken over.
     pub is_single_use: bool,
     /// How the vendor rejects a refresh token permanently.
     pub refusal: RefreshRefusal,
@@ -40,14 +40,15 @@ impl TokenRules {
     };
 }
 
-/// The response that invalidates a refresh token.
+/// The response with which a vendor rejects a refresh token permanently.
 ///
-/// After any other 4xx, the token stays valid. After a 5xx, or without a response, it is doubtful.
+/// After any other 4xx except 408, the token stays valid. After a 408 or a 5xx, or without a
+/// response, its validity is unknown.
 #[derive(Debug, Clone, Copy)]
 pub struct RefreshRefusal {
     /// Possible statuses of the response.
     pub statuses: &'static [u16],
-    /// Possible codes or types in the response. Empty if any code is accepted.
+    /// Possible codes or types in the response. Empty if the code doesn't matter.
     pub codes: &'static [&'static str],
     /// Substrings of messages that give the same status another meaning, such as wrong client
     /// credentials.

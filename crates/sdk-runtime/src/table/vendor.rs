@@ -9,7 +9,7 @@ pub struct Vendor {
     pub name: &'static str,
     /// Display name.
     pub display_name: &'static str,
-    /// Name of the crate with its client.
+    /// Name of the crate with the vendor's client.
     pub crate_name: &'static str,
     /// Version of that crate.
     pub crate_version: &'static str,
@@ -21,7 +21,7 @@ pub struct Vendor {
     pub limits: Option<Limits>,
     /// The vendor's own header with a retry delay, in addition to `Retry-After`.
     pub wait: Option<WaitHeader>,
-    /// Format of its errors.
+    /// Format of the vendor's errors.
     pub error: ErrorShape,
 }
 
@@ -60,7 +60,7 @@ pub struct ServerInfo {
     pub description: &'static str,
 }
 
-/// JSON pointers into a vendor's error bodies, tried in order.
+/// JSON pointers into a vendor's error bodies. The pointers of each list are tried in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorShape {
     /// Pointers to the vendor's code.
@@ -102,7 +102,7 @@ pub struct Limits {
 pub struct WaitHeader {
     /// Name of the header, case-insensitive.
     pub header: &'static str,
-    /// Unit of its number.
+    /// Unit of the number in the header.
     pub unit: WaitUnit,
 }
 

@@ -4,25 +4,26 @@ use std::time::Duration;
 
 /// How an operation reads the state of a job (`x-sdk-wait` with `state`).
 ///
-/// An unlisted state is pending if `pending` is empty, and final otherwise.
+/// A job in an unlisted state is pending if `pending` is empty, and successful otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRule {
     /// JSON pointer to the state in the response. A step `*` matches every item of a list, and the
     /// job is final when all items are final. If the list is paged by cursor, polling continues
-    /// with the next page after a page that contains only final items.
+    /// with the next page after a page on which all items are successful.
     pub state: &'static str,
     /// JSON pointer to the final number of items in the list that `state` points into. The job is
     /// pending while there are fewer items. Without this pointer, the list is considered complete.
     pub count: Option<&'static str>,
     /// States of an unfinished job. Empty if `done` lists the final states.
     pub pending: &'static [&'static str],
-    /// States of a successful job. Empty if `pending` lists all other states.
+    /// States of a successful job. Empty if `pending` lists all states of an unfinished job.
     pub done: &'static [&'static str],
     /// States of a failed job.
     pub failed: &'static [&'static str],
     /// JSON pointer to the reason for a failure.
     pub reason: Option<&'static str>,
-    /// Delay before the second poll. It grows with each further poll.
+    /// Delay before the first poll of a job that was just started, or before the second poll of
+    /// any other job. The delay grows with each poll.
     pub first_delay: Duration,
     /// Maximum delay between two polls.
     pub longest_delay: Duration,
@@ -69,7 +70,7 @@ pub struct StartRule {
 /// An operation that is called with values from an earlier response.
 ///
 /// Path parameters that aren't in `arguments` use the values of the start operation's path
-/// parameters.
+/// parameters with the same names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FollowUp {
     /// Id of the operation.

@@ -27,17 +27,17 @@ pub enum Verification {
         headers: &'static [&'static str],
         /// Encoding of the signature.
         encoding: SignatureEncoding,
-        /// Header with the name of the algorithm, and its value.
+        /// Header that names the algorithm, and the expected name. The header may be absent.
         algorithm: Option<(&'static str, &'static str)>,
-        /// Header with the time of signing as a Unix time in seconds. The signed text then consists
-        /// of that time, a dot, and the body.
+        /// Header with the time of signing as a Unix time in seconds. With such a header, the
+        /// signed text consists of that time, a dot, and the body.
         timestamp: Option<&'static str>,
         /// Maximum difference between the time of signing and the current time, unless the keys set
         /// another one.
         tolerance: Duration,
     },
-    /// Ed25519 over the body in canonical JSON without the signature, which is a property of the
-    /// body.
+    /// Ed25519 over the body in canonical JSON. The signature is a property of the body, and is
+    /// left out of the signed text.
     Ed25519 {
         /// Property with the signature, in Base64.
         signature: &'static str,

@@ -9,11 +9,11 @@ use http::HeaderValue;
 use crate::token::expires_in::ExpiresIn;
 use crate::value::secret::Secret;
 
-/// An access token, with its lifetime, scope and refresh token. `Debug` hides both tokens.
+/// An access token, with its type, lifetime, scope and refresh token. `Debug` hides both tokens.
 #[derive(Clone, PartialEq)]
 pub struct AccessToken(Arc<Inner>);
 
-/// Shared, so that a call with a current token doesn't copy it.
+/// Properties of a token. Clones of the token share them, so that cloning doesn't copy strings.
 #[derive(Clone, PartialEq)]
 struct Inner {
     value: Secret,
@@ -25,7 +25,10 @@ struct Inner {
 }
 
 impl AccessToken {
-    /// Creates a token without further properties. It is valid until the vendor rejects it.
+    /// Creates a token without further properties.
+    ///
+    /// Without a lifetime, the client uses the token until the vendor rejects it, unless the source
+    /// has a [`default_lifetime`](crate::TokenRules::default_lifetime).
     pub fn new(value: impl Into<Secret>) -> Self {
         Self(Arc::new(Inner {
             value: value.into(),
@@ -47,7 +50,8 @@ impl AccessToken {
         self
     }
 
-    /// Sets the lifetime in seconds. `None`, zero and negative numbers mean that it is unknown.
+    /// Sets the lifetime, in seconds or as a [`Duration`]. `None`, zero and negative numbers mean
+    /// that the lifetime is unknown.
     pub fn with_expires_in(mut self, seconds: impl Into<ExpiresIn>) -> Self {
         self.edit().lifetime = seconds.into().lifetime();
         self
@@ -59,7 +63,7 @@ impl AccessToken {
         self
     }
 
-    /// Sets the refresh token.
+    /// Sets the refresh token. An empty token is treated as absent.
     pub fn with_refresh_token(mut self, token: impl Into<Option<Secret>>) -> Self {
         self.edit().refresh_token = token.into().filter(|token| !token.is_empty());
         self
@@ -93,14 +97,15 @@ impl AccessToken {
         self.0.token_type.as_deref().unwrap_or("Bearer")
     }
 
-    /// Returns the lifetime that the token had when it was issued, if the vendor specified it.
+    /// Returns the lifetime that the token had when it was issued, or `None` if it is unknown.
     pub fn lifetime(&self) -> Option<Duration> {
         self.0.lifetime
     }
 
     /// Returns the time of expiry, or `None` if it is unknown.
     ///
-    /// The time was computed from the wall clock when the token was received.
+    /// The client computes the time from the wall clock when it requests the token or reads it from
+    /// a store.
     pub fn expires(&self) -> Option<SystemTime> {
         self.0.expires
     }

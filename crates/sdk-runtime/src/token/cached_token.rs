@@ -32,7 +32,8 @@ pub(crate) struct CachedToken {
 }
 
 impl CachedToken {
-    /// Creates a token whose remaining lifetime starts now, on both clocks.
+    /// Creates a cached token, whose remaining lifetime starts now on tokio's clock. Fails if the
+    /// token can't be sent in a header.
     pub(crate) fn new(
         obtained: ObtainedToken,
         generation: u64,
@@ -75,15 +76,16 @@ impl CachedToken {
         self.generation
     }
 
-    /// Returns the operations that accepted or rejected the token.
+    /// Returns the operations that rejected the token, and when it was last accepted.
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.refusals
     }
 
     /// Returns the current renewal window. A token without a known expiry is never renewed early.
     ///
-    /// The wall clock is checked as well, because tokio's clock stops while the machine sleeps. It
-    /// can only shorten a lifetime, which costs one exchange. Setting the clock back has no effect.
+    /// The wall clock is checked as well, because tokio's clock stops while the machine sleeps. The
+    /// wall clock can only shorten a lifetime, at the cost of one exchange. Setting it back has no
+    /// effect.
     pub(crate) fn window(&self, now: Instant, time_of_day: impl FnOnce() -> SystemTime) -> Window {
         match self.windows.map(|windows| windows.at(now)) {
             None => Window::Fresh,

@@ -21,29 +21,31 @@ use crate::token::file_store::lock::FileLock;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
 
-/// First pause between attempts to acquire a lock that another process holds.
+/// First pause between attempts to acquire a lock that is held elsewhere.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 
 /// Stores each key's token in its own file in one folder.
 ///
 /// The folder is created with mode 0700, and the files with 0600. A folder or file that other users
-/// own or can read is rejected. The file name is [`TokenKey::name`] and reveals nothing. A client
-/// that needs a new token holds a lock from its last read of the file until the token is on disk.
-/// Therefore, if many processes start together, only one of them performs the exchange. A file that
-/// is damaged or belongs to another client is replaced, with a warning in the trace.
+/// own or can access is rejected. File names begin with [`TokenKey::name`] and reveal nothing. A
+/// client that needs a new token holds a lock from its last read of the file until the token is on
+/// disk. Therefore, if many processes start together, only one of them performs the exchange. A
+/// file that is damaged or belongs to another client is ignored, with a `tracing` warning, and
+/// replaced by the next save.
 ///
-/// Changed credentials use a new file. Delete the folder to remove old files.
+/// Changed credentials use new files, and the old files remain. To remove them, delete the folder
+/// while no client uses it.
 ///
-/// Owners and modes are checked on Unix only. The lock is advisory (`flock`). A network folder
-/// needs a file system that supports this lock between machines.
+/// Owners and modes are checked on Unix only. On Unix, the lock is advisory (`flock`). A network
+/// folder needs a file system that supports locks between machines.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     folder: PathBuf,
 }
 
 impl FileStore {
-    /// Stores tokens in a folder, which is created on first use.
+    /// Creates a store that keeps its files in `folder`. The folder itself is created on first use.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -60,7 +62,8 @@ impl FileStore {
     }
 }
 
-/// Content of a file. The vendor and the base URL show users which client the file belongs to.
+/// Content of a file. The vendor and the base URL show users which client the file belongs to, and
+/// are checked when the file is read.
 #[derive(Serialize, Deserialize)]
 struct Content {
     version: u32,
@@ -88,8 +91,7 @@ impl TokenStore for FileStore {
                     FileLock::try_take(&wanted.path("lock"))
                 });
                 if let Some(lock) = lock.await? {
-                    let lock = Arc::new(Mutex::new(lock));
-                    return Ok(Box::new(Locked { entry, lock }) as Box<dyn LockedToken>);
+                    return Ok(Box::new(Locked::new(entry, lock)) as Box<dyn LockedToken>);
                 }
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -163,31 +165,59 @@ impl Entry {
 /// ended.
 struct Locked {
     entry: Arc<Entry>,
-    lock: Arc<Mutex<FileLock>>,
+    held: Arc<Mutex<Held>>,
+    /// Number of saves that were requested.
+    saves: u64,
+}
+
+struct Held {
+    lock: FileLock,
+    /// Number of the save that is on disk, or 0.
+    saved: u64,
 }
 
 impl Locked {
+    fn new(entry: Arc<Entry>, lock: FileLock) -> Self {
+        Self {
+            entry,
+            held: Arc::new(Mutex::new(Held { lock, saved: 0 })),
+            saves: 0,
+        }
+    }
+
     /// Returns a closure that saves a token, on any thread.
-    fn saving(&self, token: &SavedToken) -> impl FnOnce() -> Result<(), Error> + Send + 'static {
-        let (entry, lock, token) = (
+    ///
+    /// It does nothing if a later save is already on disk: a save whose caller was canceled may
+    /// still be waiting for a thread.
+    fn saving(
+        &mut self,
+        token: &SavedToken,
+    ) -> impl FnOnce() -> Result<(), Error> + Send + 'static {
+        self.saves += 1;
+        let (entry, held, token) = (
             Arc::clone(&self.entry),
-            Arc::clone(&self.lock),
+            Arc::clone(&self.held),
             token.clone(),
         );
+        let number = self.saves;
         move || {
-            // Saves run one at a time, in the order in which they started.
-            let lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
-            lock.check()?;
-            entry.save(token)
+            // The mutex makes saves run one at a time.
+            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+            if number > held.saved {
+                held.lock.check()?;
+                entry.save(token)?;
+                held.saved = number;
+            }
+            Ok(())
         }
     }
 }
 
 impl LockedToken for Locked {
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
-        let (entry, lock) = (Arc::clone(&self.entry), Arc::clone(&self.lock));
+        let (entry, held) = (Arc::clone(&self.entry), Arc::clone(&self.held));
         Box::pin(blocking(move || {
-            let _lock = lock;
+            let _held = held;
             entry.load()
         }))
     }
@@ -198,7 +228,7 @@ impl LockedToken for Locked {
 
     fn put_back(&mut self, token: &SavedToken) {
         if let Err(error) = self.saving(token)() {
-            tracing::warn!(%error, "could not put an unused refresh token back into the store");
+            tracing::warn!(%error, "could not update the stored token of an interrupted exchange");
         }
     }
 }
@@ -207,6 +237,6 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     spawn_blocking(work).await.unwrap_or_else(|error| {
-        Err(Error::store("the file store operation was aborted").with_source(error))
+        Err(Error::store("the file store operation did not finish").with_source(error))
     })
 }

@@ -25,7 +25,7 @@ use crate::value::secret::Secret;
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Hashes all other fields by name, keyed by the client's secret.
+    /// Hashes the fields of credentials, as pairs of name and value, keyed by their secret.
     ///
     /// A `None` field differs from an empty one. The order of the fields matters, so don't change
     /// it.
@@ -51,7 +51,7 @@ impl Fingerprint {
     }
 }
 
-/// Returns the key of one block, padded or hashed as in RFC 2104, section 2.
+/// Returns a secret as a key of one block, padded or hashed as in RFC 2104, section 2.
 fn key(secret: &Secret) -> Key<Hmac<Sha256>> {
     let mut key = Key::<Hmac<Sha256>>::default();
     let text = secret.expose().as_bytes();

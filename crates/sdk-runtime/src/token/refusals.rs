@@ -9,13 +9,13 @@ use tokio::time::Instant;
 /// Time during which a rejection, or an acceptance after it, counts as evidence about the token.
 const EVIDENCE: Duration = Duration::from_secs(60);
 
-/// Operations that accepted or rejected a token.
+/// Operations that rejected a token, and the time when an operation last accepted it.
 ///
 /// A 401 causes a renewal of the token, unless a new token would be rejected too. In that case, the
-/// 401 is the operation's response. A new token would be rejected if this operation also rejected
-/// the previous token, or if another operation rejected this token and no operation has accepted it
-/// yet. A minute after a rejection, the token may be renewed again, unless another operation has
-/// accepted it within the last minute.
+/// 401 is the operation's response. A new token is expected to be rejected if this operation has
+/// already rejected this token or the previous one, or if another operation rejected this token and
+/// no operation has accepted it yet. A minute after a rejection, the token may be renewed again,
+/// unless another operation has accepted it within the last minute.
 #[derive(Default)]
 pub(crate) struct Refusals {
     was_accepted: AtomicBool,
@@ -35,7 +35,7 @@ struct State {
 pub(crate) struct Record {
     operation: &'static str,
     at: Instant,
-    /// Whether it rejected the previous token.
+    /// Whether the rejected token was the previous one.
     is_inherited: bool,
 }
 

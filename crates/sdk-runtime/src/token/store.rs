@@ -13,13 +13,13 @@ use crate::error::Error;
 use crate::token::fingerprint::Fingerprint;
 use crate::token::store::saved::SavedToken;
 
-/// Keeps access tokens for all clients with the same credentials.
+/// Shares access tokens between clients that have the same credentials and base URL.
 ///
-/// As a result, one exchange serves all of them.
+/// As a result, one exchange serves all these clients.
 ///
 /// This crate has an in-memory store, [`MemoryStore`](crate::MemoryStore), and a file store,
 /// `FileStore` (feature `file-store`). To implement a store on top of a database, keep a row per
-/// [`TokenKey::name`] with the output of [`SavedToken::to_json`], and lock it (with
+/// [`TokenKey::name`] with the output of [`SavedToken::to_json`], and lock the row (with
 /// `SELECT … FOR UPDATE`, an advisory lock, or a lease that is longer than the client's timeout).
 /// Follow these rules:
 ///
@@ -27,16 +27,16 @@ use crate::token::store::saved::SavedToken;
 /// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped,
 ///   aborted or killed releases the lock. A future of `lock` that is dropped, or kept and never
 ///   polled again, must not hold or block the lock.
-/// - A completed save is durable and visible to every later `load`. An interrupted save leaves either the old record or
-///   the new one, never part of a record.
-/// - A save fails if the holder has lost its lock (an expired lease).
+/// - A completed save is durable and visible to every later `load`. An interrupted save leaves
+///   either the old record or the new one, never part of a record.
+/// - A save fails if the holder has lost its lock, for example because a lease expired.
 /// - Entries of different keys are independent.
 ///
-/// The feature `store-conformance` has a suite that checks these rules. It kills processes at
-/// random points.
+/// The feature `store-conformance` has a suite that checks these rules, except for lost locks. It
+/// aborts tasks and kills processes at random points.
 ///
-/// If a method fails, a client that has a grant other than a refresh token continues without the
-/// store.
+/// If a store fails, a client that has a grant other than a refresh token continues without it,
+/// unless [`is_configuration`](Error::is_configuration) is true for the error.
 pub trait TokenStore: Send + Sync {
     /// Reads the last saved record without the lock. Treat an unreadable record as absent, and log
     /// a warning.
@@ -46,8 +46,8 @@ pub trait TokenStore: Send + Sync {
     /// Returns [`Error::store`] if the store can't be read.
     fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>>;
 
-    /// Waits for the entry's lock and returns the locked entry. The client drops the future at the
-    /// call's deadline.
+    /// Waits for the entry's lock and returns the locked entry. The client drops the future after
+    /// half of its own timeout.
     ///
     /// # Errors
     ///
@@ -76,9 +76,10 @@ pub trait LockedToken: Send {
     /// The method isn't async, because the client also calls it while the runtime shuts down and no
     /// longer polls futures.
     ///
-    /// The client calls it if a refresh token was recorded as used but its request was never handed
-    /// to a connection. Afterward, other clients can use the token. The default does nothing, and
-    /// the token stays doubtful.
+    /// The client calls it if an exchange is dropped before it ends. `token` is the record of a new
+    /// access token, or, if the request with a refresh token was never handed to a connection, a
+    /// record in which that refresh token is unused. The default does nothing: the new access token
+    /// may be lost, and the refresh token stays doubtful.
     fn put_back(&mut self, token: &SavedToken) {
         let _ = token;
     }

@@ -1,10 +1,10 @@
 //! Checks that an implementation of [`TokenStore`](crate::TokenStore) follows the rules.
 //!
-//! It is for authors of a store, for example on top of a database.
+//! This module is for authors of stores, for example on top of a database.
 //!
-//! [`check`] checks the rules one by one within a process. [`check_killed`] starts two processes
-//! that compete for one entry, and kills them at random points. Each of them runs [`compete`]. A
-//! test of a store then looks like this:
+//! [`check`] checks the rules one by one within a process. In each round, [`check_killed`] starts
+//! two processes that compete for one entry, and kills them at random points. Each process runs
+//! [`compete`]. A test of a store looks like this:
 //!
 //! ```no_run
 //! # use std::process::Command;
@@ -23,8 +23,8 @@
 //! # }
 //! ```
 //!
-//! Both functions accept the number of rounds and a random seed, and print the seed. They need a
-//! tokio runtime with time and I/O enabled.
+//! [`check`] and [`check_killed`] accept the number of rounds and a random seed, and print both.
+//! They need a tokio runtime with time enabled. The store may also need I/O.
 
 mod killed;
 mod rules;

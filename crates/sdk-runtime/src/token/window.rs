@@ -19,10 +19,10 @@ pub(crate) fn margin(lifetime: Duration) -> Duration {
 /// Renewal window that a token is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Window {
-    /// The token is used.
+    /// The token is used and not renewed.
     Fresh,
-    /// One caller renews the token in the background, and the others continue to use it. If the
-    /// source has only a refresh token, that caller waits.
+    /// One caller starts a renewal in the background, and all callers continue to use the token. If
+    /// the source has only a refresh token, the caller that starts the renewal waits for it.
     Advisory,
     /// All callers wait for a new token.
     Mandatory,
@@ -36,7 +36,8 @@ pub(crate) struct Windows {
 }
 
 impl Windows {
-    /// Returns `None` if the expiry is beyond the clock's range.
+    /// Computes the windows. Returns `None` if `expires` is `None`, which means that the expiry is
+    /// beyond the clock's range.
     pub(crate) fn new(
         expires: Option<Instant>,
         lifetime: Duration,

@@ -29,7 +29,7 @@ pub(crate) struct BuiltIn {
     pool: RwLock<Arc<Pool>>,
     /// Settings for building another pool. `None` for the user's own HTTP client.
     settings: Option<ClientSettings>,
-    /// Whether the last response used HTTP/1, where two attempts never share a connection.
+    /// Whether the last response used HTTP/1, where concurrent requests never share a connection.
     is_http1: AtomicBool,
     /// Whether the HTTP client may follow redirects by itself.
     may_redirect: bool,
@@ -38,8 +38,8 @@ pub(crate) struct BuiltIn {
 impl BuiltIn {
     /// Wraps the user's own HTTP client.
     pub(crate) fn given(client: reqwest::Client) -> Self {
-        // reqwest exposes its redirect policy only through `Debug`. If that output changes, this
-        // errs on the safe side.
+        // reqwest exposes its redirect policy only through `Debug`. If that output changes, the
+        // client is assumed to follow redirects.
         let may_redirect = !format!("{client:?}").contains("Policy(None)");
         Self {
             pool: RwLock::new(Arc::new(Pool::new(client))),
@@ -69,7 +69,8 @@ impl BuiltIn {
         self.may_redirect
     }
 
-    /// Starts a request. The future is small, because the futures of all earlier stages contain it.
+    /// Returns a future that sends a request. The future is small, because the futures of all
+    /// earlier stages contain it.
     pub(crate) fn send(
         &self,
         request: TransportRequest,
@@ -118,7 +119,8 @@ impl BuiltIn {
         Arc::clone(&self.pool.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Returns the pool. Replaces it if its connections may be the ones that timed out.
+    /// Returns the pool for an attempt after a timeout. Replaces the pool if its connections may be
+    /// the ones that timed out.
     ///
     /// Requests in flight keep the old pool.
     ///

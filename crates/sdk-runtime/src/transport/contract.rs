@@ -1,4 +1,4 @@
-//! The trait that an HTTP library implements to send the calls of a client.
+//! The trait that connects a client to an HTTP library.
 
 use crate::BoxFuture;
 use crate::transport::failure::TransportError;
@@ -7,18 +7,18 @@ use crate::transport::response::TransportResponse;
 
 /// Sends one HTTP request and returns the response, whatever its status.
 ///
-/// Implement it to use another HTTP library, to record traffic, or to respond to calls in tests
-/// without a socket. Pass it to the builder with `transport(…)`. The client handles retries,
-/// tokens, rate limits, redirects and timeouts; a transport must not handle them. A transport must
-/// follow these rules:
+/// Implement this trait to use another HTTP library, to record traffic, or to respond to calls in
+/// tests without a socket. Pass the implementation to the builder with `transport(…)`. The client
+/// handles retries, tokens, rate limits, redirects and timeouts; a transport must not handle them.
+/// A transport must follow these rules:
 ///
 /// - **Serve calls concurrently.** All clones of a client share one transport, in any tokio
 ///   runtime. The future of `send` is polled in the runtime of its call, and may be dropped before
 ///   its first poll.
 /// - **Send each request once.** The client counts attempts and decides which requests may be
 ///   repeated.
-/// - **Don't follow redirects.** The client strips credentials before it follows one. If [`TransportResponse`] has a
-///   URL other than the request's, the call fails.
+/// - **Don't follow redirects.** The client follows them, and strips credentials if the target has
+///   another origin. If [`TransportResponse`] has a URL other than the request's, the call fails.
 /// - **Don't log headers, URLs or bodies.** They contain credentials.
 /// - **Report what happened to a request that failed**, with a
 ///   [`TransportErrorKind`](crate::TransportErrorKind). `NotSent` and `NotProcessed` are promises:
@@ -28,19 +28,21 @@ use crate::transport::response::TransportResponse;
 ///   future when the time of an attempt or call has run out. Dropping the future must stop the
 ///   request (for HTTP/1.1, close the connection).
 /// - **Use another connection after a timeout.** See [`silent_at`](TransportRequest::silent_at).
-/// - **Return as soon as the headers have arrived**, whatever the status, but not for interim
-///   responses (1xx), and stream the body. The client limits the size of the body and the time
-///   between its chunks. Return an error in the body as an item of its stream.
+/// - **Return as soon as the headers have arrived**, whatever the status, and stream the body.
+///   Skip interim responses (1xx). The client limits the size of the body and the time between its
+///   chunks. If reading the body fails, return the error as an item of its stream.
 /// - **Decode `Content-Encoding`** if the transport requests compression with `Accept-Encoding`.
 ///   Then remove `Content-Encoding` and `Content-Length` from the headers.
-/// - **Fail if a body is shorter than its `Content-Length`** (RFC 9112, section 8), with `Broken`.
+/// - **Fail if the body of a response is shorter than its `Content-Length`** (RFC 9112, section 8),
+///   with `Broken`.
 /// - **Set `Content-Length` or `Transfer-Encoding`** from [`TransportBody`](crate::TransportBody).
-///   The client sets `Content-Length` only for methods that require it for an empty body (RFC 9110,
-///   section 8.6).
+///   The client sets `Content-Length` itself only for an empty body, with the methods `POST`, `PUT`
+///   and `PATCH` (RFC 9110, section 8.6).
 /// - **Return errors of the request body.** If an item of its stream is an error, fail with that
 ///   error as a source. The client reports that error to its caller.
 ///
-/// The connect timeout, proxies and the `http` settings of the builder apply to the built-in transport only.
+/// The settings `proxy`, `http` and `http_client` of the builder apply to the built-in transport
+/// only.
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request.
     ///

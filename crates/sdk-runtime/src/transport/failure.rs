@@ -11,17 +11,17 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection was made in time, or at all, so not a single byte of the request was sent.
-    /// Always retried.
+    /// Always retried if the body can be opened again, unless the error is permanent.
     NotSent,
     /// The server signals that it didn't process the request. HTTP/2 uses `REFUSED_STREAM`, or a
     /// `GOAWAY` whose last stream precedes the request's stream (RFC 9113, sections 6.8 and 8.7).
     /// Always retried if the body can be opened again.
     NotProcessed,
     /// A time limit of the transport itself was exceeded after sending had started. Retried if the
-    /// operation is safe.
+    /// operation is safe to repeat.
     TimedOut,
     /// The connection broke after sending had started, or at an unknown time. Retried if the
-    /// operation is safe.
+    /// operation is safe to repeat.
     Broken,
     /// The transport can't send this request, and sent nothing. Never retried.
     Invalid,

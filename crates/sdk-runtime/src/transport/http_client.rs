@@ -1,5 +1,5 @@
-//! Types for the builder's `http`, `http_client`, `proxy` and `transport`, and for implementing a
-//! transport.
+//! Types for the builder methods `http`, `http_client`, `proxy` and `transport`, and for
+//! implementing a transport.
 
 pub use http_body::Body;
 pub use tokio::time::Instant;

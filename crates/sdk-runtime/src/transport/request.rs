@@ -17,16 +17,17 @@ use crate::transport::failure::BoxError;
 pub struct TransportRequest {
     /// HTTP method.
     pub method: Method,
-    /// URL: `https`, or `http` if allowed.
+    /// URL: `https`, or `http` if the client allows it.
     pub url: Url,
     /// All headers except those of the connection, such as `Host`, and those that frame the body.
+    /// The client sets `Content-Length` only for an empty body.
     pub headers: HeaderMap,
     /// Body of the request.
     pub body: TransportBody,
     /// Deadline for the connection. `None` if the call has no connect deadline.
     pub connect_until: Option<Instant>,
-    /// Time at which an earlier attempt of the same call timed out. A connection that existed at
-    /// that time may be dead, so use another one.
+    /// Time at which an attempt of the same call last timed out, if any did. A connection that
+    /// existed at that time may be dead, so use another one.
     pub silent_at: Option<Instant>,
     /// Whether `connect_until` is earlier than the client's own limit, which the built-in
     /// transport enforces anyway.
@@ -49,7 +50,7 @@ impl TransportRequest {
 }
 
 impl fmt::Debug for TransportRequest {
-    /// Hides the path and the headers, because both may contain secrets.
+    /// Shows only the host of the URL and no headers, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportRequest")
             .field("method", &self.method)

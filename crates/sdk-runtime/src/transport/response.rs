@@ -86,7 +86,7 @@ impl ResponseBody {
                 Content::BuiltIn(body) => match ready!(Pin::new(body).poll_frame(cx)) {
                     Some(Ok(frame)) => match frame.into_data() {
                         Ok(chunk) => Some(Ok(chunk)),
-                        // Clients ignore trailers.
+                        // Trailers are ignored.
                         Err(_) => continue,
                     },
                     Some(Err(error)) => {

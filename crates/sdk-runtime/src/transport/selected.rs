@@ -14,14 +14,14 @@ use crate::transport::failure::TransportError;
 use crate::transport::request::TransportRequest;
 use crate::transport::response::TransportResponse;
 
-/// The built-in transport, whose future doesn't need an allocation, or the user's own.
+/// The built-in transport, whose future usually isn't boxed, or the user's own transport.
 pub(crate) enum SelectedTransport {
     BuiltIn(BuiltIn),
     Own(Arc<dyn Transport>),
 }
 
 impl SelectedTransport {
-    /// Starts a request.
+    /// Returns a future that sends a request.
     pub(crate) fn send(
         &self,
         request: TransportRequest,

@@ -19,8 +19,9 @@ use serde_json::{Number, Value};
 /// Two values are equal if all their digits are equal: `1` and `1.0` differ. A value with a number
 /// that `Value` can't represent equals only a value with the same JSON text.
 ///
-/// Only serde's own buffers lose digits. In an untagged enum, or in a flattened map that isn't an
-/// [`open_object!`](crate::open_object), such a number has already become a float.
+/// Only serde's own buffers lose digits. In an untagged enum, or in a flattened map outside an
+/// [`open_object!`](crate::open_object), a number that `Value` can't represent has already become a
+/// float.
 ///
 /// `serde_json`'s feature `arbitrary_precision` would preserve digits in `Value` itself, but for
 /// all code in a program. It breaks untagged, flattened and internally tagged types that contain
@@ -42,7 +43,7 @@ impl AnyJson {
     /// Returns the value.
     ///
     /// Numbers that it can't represent are rounded. A number beyond the range of floats becomes
-    /// 1e308.
+    /// 1e308 or -1e308.
     pub fn value(&self) -> &Value {
         &self.value
     }
@@ -104,7 +105,7 @@ fn is_exact(text: &str) -> bool {
     })
 }
 
-/// Returns JSON text with 1e308 instead of every number beyond a float's range.
+/// Returns JSON text with 1e308 or -1e308 instead of every number beyond a float's range.
 fn within_range(text: &str) -> String {
     let mut within = String::new();
     let mut end = 0;
@@ -251,7 +252,10 @@ impl<'de> Visitor<'de> for Any {
         Value::deserialize(deserializer).map(AnyJson::from)
     }
 
-    /// Reads a value from JSON text, which is a map with the text under one key.
+    /// Reads a value from JSON text, which `serde_json` passes as a map with the text under one
+    /// key.
+    ///
+    /// Also reads an ordinary map.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyJson, A::Error> {
         match map.next_key::<String>()? {
             Some(name) if name == RAW => {

@@ -1,4 +1,4 @@
-//! Whole numbers of any size, as decimal strings.
+//! Numbers of any size, as decimal strings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -45,7 +45,7 @@ impl BigNumber {
         self.0
     }
 
-    /// Returns the number, if the string is a non-negative number of at most 128 bits.
+    /// Returns the number, if the string is a non-negative whole number of at most 128 bits.
     pub fn to_u128(&self) -> Option<u128> {
         self.0.parse().ok()
     }
@@ -54,7 +54,7 @@ impl BigNumber {
     ///
     /// # Errors
     ///
-    /// Returns an error if the type can't represent the number.
+    /// Returns an error if the string isn't a value of the type.
     pub fn parse<N: FromStr>(&self) -> Result<N, N::Err> {
         self.0.parse()
     }

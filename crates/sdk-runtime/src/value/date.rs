@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A date, as a string and, if its format is recognized, as a date value.
 ///
-/// The recognized formats are `2026-11-22` and `11-22-2026` (month first). Any other string is kept
-/// and sent back unchanged.
+/// The recognized formats are `2026-11-22`, `11-22-2026` (month first), and those of [`DateTime`],
+/// whose time is ignored. Any other string is kept and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     text: String,
@@ -21,10 +21,11 @@ pub struct Date {
 ///
 /// These formats are recognized:
 ///
-/// - RFC 3339, also with an offset without a colon, with a space instead of the `T`, or without an
-///   offset,
-/// - `11-22-2026 10:15:00` with the month first, and with or without seconds,
-/// - Unix times in seconds, as a number or as 9 to 11 digits.
+/// - RFC 3339, also with a space instead of the `T`, without seconds, without an offset, or with an
+///   offset without a colon or minutes,
+/// - the same with the month first, such as `11-22-2026 10:15:00`,
+/// - a date without a time, which means midnight,
+/// - Unix times in seconds, as a number or a string of 9 to 11 digits.
 ///
 /// Any other string is kept and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,14 +39,15 @@ impl Date {
         Self { text: text.into() }
     }
 
-    /// Returns the vendor's string.
+    /// Returns the original string.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Returns the date in the layout of an example.
     ///
-    /// Returns the string unchanged if it or the example isn't recognized.
+    /// Returns the string unchanged if it or the example isn't recognized, or if only the example
+    /// has an offset.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
@@ -62,7 +64,7 @@ impl DateTime {
         Self { text: text.into() }
     }
 
-    /// Returns the vendor's string.
+    /// Returns the original string.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -75,13 +77,15 @@ impl DateTime {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// Returns the time, if the string is recognized and contains its offset from UTC.
+    /// Returns the time, if the string is recognized and determines the offset from UTC.
     pub fn value(&self) -> Option<time::OffsetDateTime> {
         let moment = scan::moment(&self.text)?;
         Some(moment.local.assume_offset(moment.offset?))
     }
 
     /// Returns the date and time as written, without the offset, if the string is recognized.
+    ///
+    /// For a Unix time, returns the date and time in UTC.
     pub fn local(&self) -> Option<time::PrimitiveDateTime> {
         scan::moment(&self.text).map(|moment| moment.local)
     }
@@ -159,7 +163,7 @@ impl Visitor<'_> for Text {
         Ok(number.to_string())
     }
 
-    /// Some vendors send `false` or an empty string instead of a date.
+    /// Some vendors send `false` instead of a date.
     fn visit_bool<E>(self, value: bool) -> Result<String, E> {
         Ok(value.to_string())
     }

@@ -2,7 +2,8 @@
 
 use crate::value::big_number::BigNumber;
 
-/// Types from which an exact number can be created: strings and integers, never floats.
+/// Types from which an exact number can be created: strings, integers and [`BigNumber`], but not
+/// floats.
 ///
 /// A float can't represent `9.90` exactly, and `0.1 + 0.2` isn't `0.3`. Pass `"9.90"` instead.
 #[diagnostic::on_unimplemented(

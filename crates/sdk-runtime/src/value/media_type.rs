@@ -1,4 +1,4 @@
-//! Parses media types. Case and parameters are ignored (RFC 9110, section 8.3.1).
+//! Parses media types. Case is ignored (RFC 9110, section 8.3.1), and so are parameters.
 
 /// Returns the type and subtype, without parameters.
 pub(crate) fn essence(media: &str) -> &str {

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// The response lacks a property that the request requires.
 ///
-/// `TryFrom<&Answer>` of a request type returns this error. Create the request with its `new`, and
-/// copy the other properties.
+/// The conversion of a response to a request type (`TryFrom`) returns this error. In that case,
+/// create the request with the type's `new`, and copy the other properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingProperty {
     answer: &'static str,

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -89,16 +88,16 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 thread_local! {
-    /// Secrets that have been serialized since a body was started. `None` outside a body.
+    /// Secrets in the body or argument that is being serialized, or `None`.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
-/// Runs the serialization of a body, and returns the secrets in it.
-pub(crate) fn written<R>(serialize: impl FnOnce() -> R) -> (R, Option<Arc<[Secret]>>) {
+/// Runs the serialization of a body or an argument, and returns the secrets in it.
+pub(crate) fn written<R>(serialize: impl FnOnce() -> R) -> (R, Vec<Secret>) {
     let outer = WRITTEN.replace(Some(Vec::new()));
     let result = serialize();
     let secrets = WRITTEN.replace(outer).unwrap_or_default();
-    (result, (!secrets.is_empty()).then(|| secrets.into()))
+    (result, secrets)
 }
 
 /// Returns whether serde omits a read-only property.
@@ -112,7 +111,7 @@ pub fn is_not_sent<T>(value: &Option<T>) -> bool {
 }
 
 /// Records a secret that is being serialized.
-fn note(secret: &Secret) {
+pub(crate) fn note(secret: &Secret) {
     WRITTEN.with_borrow_mut(|written| {
         if let Some(written) = written {
             written.push(secret.clone());
@@ -160,7 +159,7 @@ mod tests {
         assert!(serde_json::to_string(&before).is_ok());
         let (json, secrets) = written(|| serde_json::to_string(&[Secret::from("a"), "b".into()]));
         assert_eq!(json.unwrap(), r#"["a","b"]"#);
-        assert_eq!(secrets.as_deref(), Some(&["a".into(), "b".into()][..]));
-        assert_eq!(written(|| ()).1, None);
+        assert_eq!(secrets, ["a".into(), "b".into()]);
+        assert_eq!(written(|| ()).1, []);
     }
 }

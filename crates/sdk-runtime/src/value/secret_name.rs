@@ -44,8 +44,9 @@ const HARMLESS_ENDS: [&str; 9] = [
 
 /// Returns whether a value with this name is redacted.
 ///
-/// This is the case if the name contains that of a secret, in any spelling.
-#[allow(dead_code)] // Each of the two crates uses one of the two functions.
+/// This is the case if the name contains that of a secret, in any spelling, and doesn't end with a
+/// harmless suffix.
+#[allow(dead_code)] // Only the runtime uses this function.
 pub(crate) fn may_hold_secret(name: &str) -> bool {
     static PLAIN: LazyLock<Vec<String>> =
         LazyLock::new(|| SECRETS.iter().map(|name| plain(name)).collect());
@@ -57,7 +58,7 @@ pub(crate) fn may_hold_secret(name: &str) -> bool {
 /// Returns whether a property with this name is certainly a secret.
 ///
 /// The name, in snake case, must equal or end with that of a secret.
-#[allow(dead_code)] // Each of the two crates uses one of the two functions.
+#[allow(dead_code)] // Only the generator uses this function.
 pub(crate) fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| {
         name.strip_suffix(secret)

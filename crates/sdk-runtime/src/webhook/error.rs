@@ -11,14 +11,15 @@ use std::fmt;
 pub enum WebhookError {
     /// A header that the vendor always sends is missing or has an undocumented value.
     Header(&'static str),
-    /// None of the keys created this signature for this body.
+    /// None of the keys created this signature for this body, or the body doesn't contain a
+    /// well-formed signature.
     Signature,
-    /// The signed time is missing or too far from the current time: a replayed request, or a wrong
-    /// clock.
+    /// The signed time is missing or too far from the current time, for example because the request
+    /// was replayed or a clock is wrong.
     Timestamp,
-    /// No key was set, or the key is invalid.
+    /// A key is empty or malformed.
     Key,
-    /// The body isn't JSON, or lacks a property that the event requires.
+    /// The body isn't JSON, or doesn't match the type of the event.
     Malformed(serde_json::Error),
 }
 

@@ -15,7 +15,7 @@ pub(super) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Returns whether one of the headers contains a signature of the concatenated pieces by one of the
+/// Checks that one of the headers contains a signature of the concatenated pieces by one of the
 /// keys.
 ///
 /// Tries each signature with each key. During a key change, the sender's first key may be the

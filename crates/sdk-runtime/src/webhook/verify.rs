@@ -14,13 +14,14 @@ use crate::webhook::signed_json;
 
 /// Verifies a request. The body must be the received bytes, unmodified.
 ///
-/// The work is linear in the size of the body, which the user's server limits. An unsigned family
-/// always passes.
+/// The work is roughly proportional to the size of the body, which your server must limit. Requests
+/// of an unsigned family always pass.
 ///
 /// # Errors
 ///
-/// Returns an error if a header is missing, if no key matches the signature, or if the signed time
-/// is too far from the current time.
+/// Returns an error if a header is missing or has an undocumented value, if a key is empty or
+/// malformed, if no key matches the signature, if the signed time is missing or too far from the
+/// current time, or if a body that should contain the signature isn't JSON.
 pub fn verify_webhook(
     family: &WebhookFamily,
     headers: &HeaderMap,
@@ -63,7 +64,7 @@ pub fn verify_webhook(
     }
 }
 
-/// Parses the body of a webhook, and the name of its event.
+/// Parses the body of a webhook. Returns the name of the event, and the body.
 ///
 /// The name is empty if the body doesn't contain one.
 ///

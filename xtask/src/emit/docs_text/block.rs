@@ -70,7 +70,8 @@ struct List {
 }
 
 impl List {
-    /// Returns the output indentation of an item, which is never deep enough for a code block.
+    /// Returns the output indentation of an item: that of its first line, and that of its other
+/// lines. Neither is deep enough for a code block.
     fn item(&mut self, line: &str, bare: &str) -> (String, String) {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {
@@ -85,7 +86,8 @@ impl List {
         (" ".repeat(ours), " ".repeat(ours + width))
     }
 
-    /// Returns the output indentation of text, which is that of the item that contains the text.
+    /// Returns the output indentation of text, which lines up with the content of the enclosing
+    /// item.
     fn content(&mut self, line: &str) -> String {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {

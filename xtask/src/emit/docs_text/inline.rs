@@ -1,6 +1,6 @@
-//! Markdown within a paragraph: code spans and URLs are kept, and all other markup is escaped.
+//! Markdown within a paragraph: code spans and plain URLs are kept, and links and tags are escaped.
 
-/// Returns a paragraph without links, tags and unclosed code spans.
+/// Escapes the links, tags and unclosed code spans of a paragraph, and encloses plain URLs in `<>`.
 pub(super) fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let closing = closing_runs(text);
@@ -41,7 +41,7 @@ pub(super) fn safe(text: &str) -> String {
                 rest = &rest[pair..];
                 continue;
             }
-            // A backslash before a backtick would escape it.
+            // Otherwise, the backslash would escape the backtick.
             '\\' if next == Some('`') => out.push_str("\\\\"),
             '[' | ']' | '<' | '>' => {
                 out.push('\\');
@@ -59,7 +59,8 @@ pub(super) fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| c != '`').filter(|run| !run.is_empty())
 }
 
-/// Returns the start and end of every code span: a run of backticks up to the next run of the same length.
+/// Returns the start and end of every code span, which extends from a run of backticks to the next
+/// run of the same length.
 fn closing_runs(text: &str) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (at, _) in text.match_indices('`') {

@@ -1,4 +1,4 @@
-//! Emits the tables in `specs/README.md` of OpenAPI 3.0 features that lint refuses.
+//! Emits the tables of OpenAPI 3.0 features that lint refuses, for `specs/README.md`.
 
 use crate::spec::rule::Rule;
 use crate::spec::unread_key::UNREAD_KEYS;

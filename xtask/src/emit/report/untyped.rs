@@ -1,6 +1,8 @@
-//! Lists the places in an API that are untyped in Rust: any JSON, or bytes instead of a value.
+//! Lists the places in an API that are untyped in Rust: any JSON, bytes instead of a structured
+//! value, or a string instead of a union.
 //!
-//! An untyped place is faithful if the document doesn't describe its type either, and avoidable otherwise.
+//! An untyped place is faithful if the document doesn't describe its type either, and avoidable
+//! otherwise.
 
 use quote::ToTokens;
 use serde_json::Value;
@@ -11,7 +13,8 @@ use crate::progenitor::{Kind, RustApi};
 
 /// An untyped place.
 pub(crate) struct UntypedPlace {
-    /// Type and field, or operation and parameter.
+    /// Type, with its property or variant if any; or operation, with its parameter, body or
+    /// response.
     pub(crate) name: String,
     /// Whether the document doesn't describe the type either.
     pub(crate) is_faithful: bool,
@@ -32,7 +35,7 @@ pub(crate) fn places(api: &Api<'_>, rust_api: &RustApi) -> Vec<UntypedPlace> {
         match &ty.record.kind {
             Kind::Struct(fields) => {
                 for field in fields {
-                    // The unknown properties of an open object can only be any JSON.
+                    // Unknown properties of an open object can't have a more specific type.
                     if let Some(wire) = &field.wire {
                         note(format!("{name}.{wire}"), &field.ty, field.property.as_ref());
                     }

@@ -1,7 +1,7 @@
 //! Emits the lists that contain every vendor: in manifests, in the facade, in the sandbox and in CI.
 //!
-//! Each list is a marked region of a hand-written file. A workspace that doesn't have the file, for
-//! example because it has no facade, doesn't have the list either.
+//! Each list is a marked region of a hand-written file. A workspace without the file, for example
+//! one without a facade, doesn't have the list either.
 
 use std::fmt::Write as _;
 
@@ -18,11 +18,11 @@ pub(crate) struct ListedVendor {
     has_webhooks: bool,
 }
 
-/// A vendor, with the content of its crate's manifest.
+/// A vendor, with values from the manifest of its crate.
 pub(crate) struct ListedCrate {
     pub(crate) vendor: ListedVendor,
     pub(crate) version: String,
-    /// Variant of the facade's `Vendor`, if the manifest specifies one.
+    /// Variant of the facade's enum `Vendor`, if the manifest specifies one.
     pub(crate) variant: Option<String>,
 }
 
@@ -125,7 +125,7 @@ impl ListedCrate {
     }
 }
 
-/// Returns the name of a vendor's variant, spelled as in the title if the title contains the
+/// Returns the name of a vendor's variant, spelled as in the title if the title starts with the
 /// vendor's name.
 pub(crate) fn variant(vendor: &str, title: &str) -> String {
     let first = title.split_whitespace().next().unwrap_or_default();
@@ -184,7 +184,7 @@ fn facade_features(crates: &[ListedCrate]) -> String {
     let names = crates.iter().map(|krate| krate.vendor.name.clone());
     let default = names.chain(["rustls", "call"].map(str::to_owned));
     let mut text = format!("default = [{}]\n", quoted(default));
-    text.push_str("# One feature per vendor, which enables all tags of its API.\n");
+    text.push_str("# Each feature adds the crate of one vendor, with all tags of its API.\n");
     text.push_str(&lines(crates, |krate| {
         format!("{} = [\"dep:{}\"]", krate.vendor.name, krate.package())
     }));

@@ -16,7 +16,7 @@ pub(crate) const HEAD: &str = "\
 pub(crate) fn row(api: &Api<'_>, operations: usize) -> String {
     let package = name::package(api.vendor);
     let title = line(api.title).replace('|', "\\|");
-    // The test of every operation sends one request per media type.
+    // The test that calls every operation sends one request per media type of the body.
     let calls: usize = api
         .operations
         .iter()

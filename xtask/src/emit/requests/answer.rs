@@ -1,4 +1,4 @@
-//! Emits the enum of an operation's responses if its success statuses have several types.
+//! Emits the enum of an operation's responses if the success statuses have several types.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use crate::emit::typed_call::Call;
 use crate::model::{Answer, Content};
 use crate::progenitor::RustApi;
 
-/// Emits the enum and its decoder; empty if all statuses have the same type.
+/// Emits the enum and its decoder, or nothing if the success statuses don't have several types.
 pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let operation = call.operation;
     let Some(answers) = operation.answers_by_status() else {
@@ -68,8 +68,8 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
     }
 }
 
-/// Returns the index of the response whose type is used for undocumented statuses: a range, the
-/// response with status 200, or the first response with a body.
+/// Returns the index of the response whose type is also used for undocumented statuses: a range or
+/// `default`, or else the response with status 200, or else the first response with a body.
 fn usual(answers: &[&Answer<'_>]) -> usize {
     let position = |is: &dyn Fn(&Answer<'_>) -> bool| answers.iter().position(|answer| is(answer));
     position(&|answer| answer.status.eq_ignore_ascii_case("2XX") || answer.status == "default")
@@ -78,7 +78,7 @@ fn usual(answers: &[&Answer<'_>]) -> usize {
         .unwrap_or(0)
 }
 
-/// Returns the match pattern of a status or of a range.
+/// Returns the match pattern for a status, for a range, or for `default`.
 fn statuses(answer: &Answer<'_>) -> TokenStream {
     match answer.status.parse::<u16>() {
         Ok(status) => {

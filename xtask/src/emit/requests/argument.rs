@@ -8,7 +8,8 @@ use crate::emit::typed_call::argument_type::{has_own_name, is_converted, takes_o
 use crate::model::{Operation, Parameter};
 use crate::progenitor::inside;
 
-/// Returns the required parameters, and the statements that set them and the fixed values.
+/// Returns the arguments for required parameters, and the statements that set these parameters and
+/// the preset values of other required parameters.
 pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
@@ -31,8 +32,9 @@ pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) 
     (arguments, steps)
 }
 
-/// Returns the type and the statement of an argument: strings are borrowed, lists accept iterators, and JSON
-/// accepts any serializable value.
+/// Returns the type of an argument, and the statement that sets the parameter. Strings are borrowed,
+/// lists accept any iterator, JSON accepts any serializable value, and types that others convert to
+/// accept conversions.
 pub(super) fn typed_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -72,8 +74,7 @@ pub(super) fn typed_step(
     }
 }
 
-/// Returns the type and the statement of an object or a list of objects, which the runtime serializes from their
-/// JSON.
+/// Like [`typed_step`], for an object or a list of objects, which the runtime serializes from JSON.
 fn structured_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -107,7 +108,8 @@ fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, To
     )
 }
 
-/// Returns the name of a parameter in the table, prefixed with its location if the name alone is ambiguous.
+/// Returns the name of a parameter in the operation table, prefixed with its location if the name
+/// alone is ambiguous.
 pub(super) fn wire_name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
     let same = operation
         .parameters

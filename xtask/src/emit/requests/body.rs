@@ -6,7 +6,7 @@ use quote::quote;
 use crate::emit::typed_call::Call;
 use crate::model::Encoding;
 
-/// Returns the type and the statement of a variant of the body, by its index.
+/// Returns the type of the body variant with this index, and the statement that sets the body.
 pub(super) fn typed_step(call: &Call<'_>, index: usize) -> (TokenStream, TokenStream) {
     let encoding = call.bodies.get(index).map(|variant| variant.encoding);
     let ty = call.body_types.get(index).and_then(Option::as_ref);

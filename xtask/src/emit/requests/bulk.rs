@@ -1,4 +1,4 @@
-//! Emits bulk operations: a method that takes an iterator or a stream, and the type of an item's
+//! Emits bulk operations: a method that accepts an iterator or a stream, and the type of an item's
 //! status.
 
 use proc_macro2::TokenStream;
@@ -30,7 +30,8 @@ pub(super) fn emit(
     }
 }
 
-/// Returns the status type of an item.
+/// Emits the trait implementation with the status type of an item, if the operation is a bulk
+/// operation.
 pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     if !call.is_bulk() {
         return TokenStream::new();
@@ -45,7 +46,7 @@ pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream
     }
 }
 
-/// Returns the type of an item: the type of a line or of the array's elements.
+/// Returns the type of an item: the type of a line, or of an element of the array in the body.
 fn item(call: &Call<'_>) -> syn::Type {
     let first = call.body_types.first().and_then(Option::as_ref);
     let body = first.map_or_else(|| syn::parse_quote!(::serde_json::Value), syn::Type::clone);

@@ -1,4 +1,4 @@
-//! Emits trait implementations of operations that read or start jobs.
+//! Emits trait implementations for operations that read or start jobs.
 
 use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
@@ -56,7 +56,7 @@ fn target<'a, 'd>(api: &'a Api<'d>, follow_up: &Value) -> Result<&'a Operation<'
         .with_context(|| format!("`x-sdk-wait` refers to `{id}`, which is not an operation"))
 }
 
-/// Returns the tags of other operations, which a build may exclude.
+/// Returns the tags of the target operations that a build with the operation itself may exclude.
 fn tags_besides<'d>(
     api: &Api<'d>,
     operation: &Operation<'d>,

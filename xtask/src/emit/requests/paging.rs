@@ -48,15 +48,16 @@ struct List {
     item: syn::Type,
     /// Path from the response to the list, as an expression.
     path: TokenStream,
-    /// Steps from the response to the object that contains the list, and the last step to the list.
-    /// Each step can end the search early.
+    /// Steps from the response to the object that contains the list, and the last step to the list,
+    /// as method calls on an `Option`. If an optional field is absent, the result is `None`.
     parent: TokenStream,
     last: TokenStream,
-    /// Length of the list in that object, which the expression calls `at`.
+    /// Expression for the length of the list. In it, `at` is the value that `parent` leads to.
     length: TokenStream,
 }
 
-/// Selects among alternatives: the first list with items, or the first list that is present if all are empty.
+/// Selects among alternatives: the first list with items, or the last list that is present if all
+/// are empty.
 fn first_with_items(lists: &[List]) -> TokenStream {
     let paths = lists.iter().map(|list| &list.path);
     quote! {
@@ -65,7 +66,8 @@ fn first_with_items(lists: &[List]) -> TokenStream {
     }
 }
 
-/// Emits a page with one list per type. Its items are the items of all lists.
+/// Emits the implementation for pages with one list per type. The items of a page are the items of
+/// all its lists.
 fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List]) -> TokenStream {
     let (marker, output) = (&call.marker, &call.output);
     let item = format_ident!("{marker}Item");
@@ -80,7 +82,7 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
         " An item of the pages of [`{0}`](crate::Client::{0}).",
         call.operation.id
     );
-    let docs = idents.iter().map(|ident| format!(" A [`{ident}`]."));
+    let docs = idents.iter().map(|ident| format!(" An item of type [`{ident}`]."));
     quote! {
         #[doc = #doc]
         #gate

@@ -1,4 +1,4 @@
-//! Emits the setters of an operation: optional parameters, an optional body, HTTP Basic, and the media
+//! Emits the setters of an operation, for parameters, an optional body, HTTP Basic, and the media
 //! type.
 
 use proc_macro2::TokenStream;
@@ -56,7 +56,7 @@ fn block(
     }
 }
 
-/// Emits one setter per type of body, unless the body is an argument of the method.
+/// Emits one setter per variant of the body, unless the body is an argument or always `{}`.
 fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
     if call.takes_body() || call.has_empty_body {
         return Vec::new();
@@ -115,8 +115,7 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     }
 }
 
-/// Returns the type and the statement of a setter's argument, like those of a method's argument,
-/// except that a setter also accepts owned strings.
+/// Like [`argument::typed_step`], for the argument of a setter, which also accepts owned strings.
 fn setter_argument(
     parameter: &Parameter<'_>,
     ty: &syn::Type,

@@ -5,10 +5,10 @@ use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Maximum length of a pattern, with its repetitions expanded, that is cheap to compile.
+/// Maximum [`weight`] of a pattern that is cheap to compile.
 const CHEAP: usize = 300;
 
-/// Maximum length of a generated string.
+/// Length in bytes beyond which a generated string is not extended.
 const LONGEST: usize = 4096;
 
 /// A parsed pattern.
@@ -19,7 +19,7 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// Parses a pattern; `None` for ECMAScript syntax that `regex` lacks, such as look-ahead.
+    /// Parses a pattern; `None` if `regex` can't parse it, for example because of a look-ahead.
     pub(super) fn new(pattern: &str) -> Option<Self> {
         let mut parser = ParserBuilder::new().nest_limit(64).build();
         let hir = parser.parse(pattern).ok()?;
@@ -37,7 +37,7 @@ impl Pattern {
             .is_some_and(|regex| regex.is_match(text))
     }
 
-    /// Returns a matching string with at least `least` characters.
+    /// Returns a string in the form of the pattern, with at least `least` characters if possible.
     pub(super) fn sample(&self, least: usize) -> String {
         let mut shortest = String::new();
         // Repetitions grow until the string is long enough.
@@ -54,7 +54,7 @@ impl Pattern {
     }
 }
 
-/// Returns the length of a pattern with its repetitions expanded.
+/// Estimates the length of a pattern with its repetitions expanded.
 fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,

@@ -1,12 +1,12 @@
-//! Creates sample strings for a schema: its example, or the first candidate that its format, pattern and
-//! lengths allow.
+//! Creates sample strings for a schema: its example, its default, its first enum value, or a string
+//! chosen by format, name, pattern and length.
 
 use serde_json::Value;
 
 use super::pattern::Pattern;
 use crate::model::{elements, text};
 
-/// Candidates to try against a pattern, from simple to complex.
+/// Candidates to try against a pattern and bounds of the length, from simple to complex.
 const CANDIDATES: [&str; 16] = [
     "sample",
     "Sample",
@@ -76,7 +76,7 @@ fn is_of_length(schema: &Value, candidate: &str) -> bool {
     bound("minLength", 0) <= length && length <= bound("maxLength", u64::MAX)
 }
 
-/// Generates a string if no candidate fits.
+/// Generates a string for a schema that no candidate fits.
 fn made(schema: &Value, pattern: Option<&Pattern>) -> String {
     let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(0);
     pattern

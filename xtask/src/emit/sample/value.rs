@@ -1,4 +1,5 @@
-//! Creates sample values of generated types with only their required fields, written as a caller would write them.
+//! Creates sample values of generated types, written as a caller would write them. Objects contain
+//! only their required fields.
 
 use std::cell::RefCell;
 
@@ -60,7 +61,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Returns a value of a type. The schema constrains strings and numbers.
+    /// Returns a value of a type. The schema constrains strings, numbers, and the length of lists.
     pub(crate) fn of(&self, ty: &syn::Type, schema: Option<&Value>, depth: usize) -> TokenStream {
         let target = self.target(schema);
         let syn::Type::Path(path) = ty else {
@@ -174,7 +175,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Returns a list for an argument that accepts any items.
+    /// Returns a list for an argument that accepts any iterator.
     pub(crate) fn list(&self, ty: &syn::Type, schema: Option<&Value>) -> TokenStream {
         let Some(item) = inside("Vec", ty) else {
             return self.of(ty, schema, 0);
@@ -184,7 +185,7 @@ impl<'v> Values<'v> {
             return quote! { Vec::<#types #item>::new() };
         }
         let target = self.target(schema).unwrap_or(&Value::Null);
-        // Items are converted, too, if their type converts from others.
+        // Items are converted, too, if their type converts from other types.
         let sample = match self.rust_api.is_made_from_others(&item) {
             true => self.argument(&item, target.get("items"), "", 1),
             false => self.of(&item, target.get("items"), 1),
@@ -214,13 +215,14 @@ impl<'v> Values<'v> {
         })
     }
 
-    /// Returns whether a sample of the type, or of its content, is being created.
+    /// Returns whether a sample of the type, or of a type in its generic arguments, is already being
+    /// created.
     fn is_open(&self, ty: &syn::Type) -> bool {
         let trail = self.trail.borrow();
         names_in(ty).iter().any(|name| trail.contains(name))
     }
 
-    /// Returns the first variant with a finite sample.
+    /// Returns the first variant of which no sample is being created, or else the first variant.
     fn choice<'u>(&self, variants: &'u [Variant]) -> Option<&'u Variant> {
         let ends = |variant: &&Variant| !self.is_open(&variant.ty);
         variants.iter().find(ends).or_else(|| variants.first())
@@ -258,7 +260,8 @@ impl<'v> Values<'v> {
             return quote! { Default::default() };
         };
         match &ty.record.kind {
-            // Recursion in requests usually ends at optional fields. This bound covers the other cases.
+            // Recursion in requests usually ends at optional fields. This bound covers the other
+            // cases.
             _ if depth > 12 => quote! { Default::default() },
             Kind::Struct(fields) => {
                 let is_default = fields
@@ -298,7 +301,8 @@ impl<'v> Values<'v> {
     }
 }
 
-/// Returns the number of items in a sample list: the required minimum or one, but at most eight.
+/// Returns the number of items in a sample list: the required minimum, but at least one and at most
+/// eight.
 fn least_items(schema: &Value) -> usize {
     let least = schema.get("minItems").and_then(Value::as_u64);
     least.unwrap_or(1).clamp(1, 8) as usize

@@ -12,9 +12,13 @@ impl GivenCredentials {
     ///
     /// # Errors
     ///
-    /// If no kind is complete, the error lists the variables of a missing field, and the
-    /// constructors. The field belongs to the kind with the most variables set. If several kinds
-    /// have the same number of variables set, it belongs to the kind with the most fields.
+    /// Returns an error if no kind is complete. The message lists the constructors, and the
+    /// variables of one missing field. That field is the first missing one of the kind with the
+    /// most required fields set or, among several such kinds, with the most required fields. If it
+    /// is the first required field of its kind, the message also lists the variables of the first
+    /// required fields of the other kinds.
+    ///
+    /// If variables can't provide any kind, the message only mentions the builder method.
     #[doc(hidden)]
     pub fn from_variables(
         vendor: &Vendor,

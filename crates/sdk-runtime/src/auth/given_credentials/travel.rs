@@ -66,8 +66,8 @@ impl Serialize for Properties<'_> {
                     let Some(text) = self.given.text(template, self.refresh_token) else {
                         continue;
                     };
-                    // Registers secrets for redaction as they are written, so that errors don't
-                    // repeat them.
+                    // Serializing a `Secret` registers it for redaction, so that errors don't
+                    // repeat it.
                     if self
                         .given
                         .secrets_in(template, self.refresh_token)

@@ -24,7 +24,8 @@ macro_rules! vendor_credentials {
             ///
             /// # Errors
             ///
-            /// The error lists the missing variables and the builder method.
+            /// Returns an error if no kind of credentials is complete. The message lists the
+            /// variables of a missing field, and the builder method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 <Self as $crate::Authenticate>::from_variables(&$crate::Variables::from_env())
             }

@@ -15,7 +15,8 @@ use crate::value::media_type::{is_html, is_json};
 /// Maximum time to wait for the body of an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Reads as much of the body as requested. For an error, reads only the part that arrives soon.
+/// Reads as much of the body as requested. For an error, reads at most the start of the body, as
+/// far as it arrives soon.
 pub(crate) async fn read(
     raw: &mut RawResponse,
     reading: Reading,
@@ -39,7 +40,7 @@ pub(crate) async fn read(
     }
 }
 
-/// Reads the part of an error's body that arrives soon.
+/// Reads the start of an error's body, as far as it arrives soon.
 pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
     let soon = Instant::now() + PATIENCE;
     raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
@@ -110,8 +111,10 @@ fn is_documented(raw: &RawResponse) -> bool {
         || !answers.iter().any(|answer| answer.is_success())
 }
 
-/// Returns whether the operation documents 304 as a response without a body, or documents no
-/// success response with a body.
+/// Returns whether a 304 is a success.
+///
+/// This is the case if the operation documents 304 as a response without a body. It is also the
+/// case if 304 counts as documented in another way, and no success response has a body.
 fn is_nothing_to_do(raw: &RawResponse) -> bool {
     let mut answers = raw.operation().answers.iter();
     answers.any(|answer| answer.status == "304" && answer.media.is_empty())
@@ -131,8 +134,8 @@ fn is_unexpected_json(raw: &RawResponse) -> bool {
 
 /// Returns whether an HTML page was sent instead of a file.
 ///
-/// A response with `Content-Disposition` is a file. A response that must be JSON is parsed as JSON,
-/// regardless of its media type.
+/// A response with `Content-Disposition: attachment` is a file. A response that must be JSON is
+/// parsed as JSON, regardless of its media type.
 fn is_unexpected_page(raw: &RawResponse) -> bool {
     let may_be_page = |media: &str| is_html(media) || media == "*/*" || media == "text/*";
     let is_attachment = || {

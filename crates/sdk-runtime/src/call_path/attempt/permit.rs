@@ -38,8 +38,11 @@ pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
         trace::waited(request, waited);
     }
     permit.map_err(|late| {
-        Error::new(ErrorKind::RateLimited, late.to_string())
-            .with_operation(request.operation)
-            .with_retry_after(Some(late.wait))
+        Error::new(
+            ErrorKind::RateLimited,
+            format!("{late}; {}", progress.not_sent()),
+        )
+        .with_operation(request.operation)
+        .with_retry_after(Some(late.wait))
     })
 }

@@ -33,7 +33,7 @@ pub(super) async fn send(
     } = call;
     let (response, origin) = follow(call, credential, began, until).await?;
     if origin == Origin::Unknown {
-        // Boxed, so that calls without redirects don't reserve space for it.
+        // Boxed, so that calls without redirects don't reserve space for this future.
         let redirected = redirected(context, request, credential, response, until);
         return Err(Box::pin(redirected).await);
     }
@@ -47,7 +47,7 @@ pub(super) async fn send(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     Vendor,
-    /// The target of a redirect by the vendor.
+    /// The target of a redirect from the vendor to another origin.
     Other,
     /// An unknown target: the HTTP client followed a redirect by itself.
     Unknown,
@@ -104,8 +104,8 @@ async fn follow(
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
-                // After leaving the origin, credentials are withheld even if a later redirect
-                // leads back.
+                // After a redirect to another origin, credentials are withheld, even if a later
+                // redirect leads back.
                 if request.url.origin() != next.origin() {
                     origin = Origin::Other;
                 }
@@ -119,7 +119,7 @@ async fn follow(
 
 /// Returns the request for a URL, and the URL with the parts that the credential adds.
 ///
-/// Without a credential, the request contains no secrets.
+/// Without a credential, the request contains only headers that don't identify the caller.
 fn hop<'u>(
     call: LogicalCall<'_>,
     credential: Option<&Credential>,
@@ -166,10 +166,10 @@ fn not_opened(request: &Prepared, why: NotOpened) -> Error {
 const FOLLOWS: &str = "your HTTP client follows redirects by itself and may send credentials elsewhere: \
      build it with redirect(Policy::none())";
 
-/// Handles the response to a request that the HTTP client redirected by itself.
+/// Returns the error for a request that the HTTP client redirected by itself.
 ///
-/// A write may have been applied at either URL. The error keeps the response, so that the caller
-/// can recognize a success.
+/// A write may have been applied at either URL. Therefore, its error keeps the response, so that
+/// the caller can recognize a success.
 async fn redirected(
     context: &CallContext,
     request: &Prepared,

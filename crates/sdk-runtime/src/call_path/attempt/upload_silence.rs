@@ -1,5 +1,5 @@
-//! Limits how long an upload may be silent, because the server doesn't read or the stream produces
-//! nothing.
+//! Stops an upload that is silent for too long, because the server doesn't read or the stream
+//! produces nothing.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,7 @@ pub(super) struct UploadSilence(Arc<Mutex<Upload>>);
 
 #[derive(Clone, Copy, Default)]
 enum Upload {
-    /// The request is connecting, which has its own limit.
+    /// The connection isn't established yet. It has its own limit.
     #[default]
     NotBegun,
     /// Time of the last chunk, or of the first request for one.
@@ -32,7 +32,7 @@ enum Upload {
 }
 
 impl UploadSilence {
-    /// Watches a body.
+    /// Wraps a body to record when the transport takes its chunks.
     pub(super) fn watch(&self, body: TransportBody) -> TransportBody {
         TransportBody::streamed(Watched {
             body,
@@ -113,8 +113,8 @@ impl Body for Watched {
 }
 
 impl Drop for Watched {
-    /// Records the end of the upload: a transport drops a body after sending its announced length,
-    /// without polling for its end.
+    /// Records the end of the upload: after sending the announced length, a transport may drop the
+    /// body without polling for its end.
     fn drop(&mut self) {
         self.upload.set(Upload::Done);
     }

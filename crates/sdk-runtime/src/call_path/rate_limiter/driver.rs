@@ -1,8 +1,8 @@
 //! The task that watches the clock for waiting callers: for turns, and for the ends of leases and
 //! offers.
 //!
-//! It runs while callers wait. Every runtime has its own task, because an idle runtime can't watch
-//! the clock.
+//! It runs while callers wait. Each runtime with waiting callers has its own task, because an idle
+//! runtime can't watch the clock.
 
 use std::sync::Arc;
 
@@ -75,8 +75,8 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// Callers in other runtimes have their own drivers. Callers in this runtime are woken, so that
-    /// they check for themselves.
+    /// Removes the driver, and wakes the waiting callers, so that those in this runtime start a new
+    /// one. Callers in other runtimes have their own drivers.
     fn drop(&mut self) {
         let mut state = self.gate.lock();
         let is_ours = |changed: &Arc<Notify>| Arc::ptr_eq(changed, &self.changed);

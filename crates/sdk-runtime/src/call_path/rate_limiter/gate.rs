@@ -16,7 +16,8 @@ impl Gate {
         }
     }
 
-    /// The lock is held for a few instructions, none of which panics in the middle of a change.
+    /// Locks the state. A poisoned lock stays usable, because no code panics in the middle of a
+    /// change.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

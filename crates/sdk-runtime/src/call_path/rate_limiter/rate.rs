@@ -34,7 +34,7 @@ impl Rate {
         self.requests - self.passed.len()
     }
 
-    /// Counts a request that is sent now. The caller checks first that one is free.
+    /// Counts a request that is sent now. The caller first checks that the request is allowed.
     pub(super) fn pass(&mut self, now: Instant) {
         self.passed.push_back(now);
     }

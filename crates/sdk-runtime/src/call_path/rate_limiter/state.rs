@@ -24,13 +24,13 @@ pub(super) type Lease = (Instant, u64);
 pub(super) struct State {
     slots: Option<usize>,
     rate: Option<Rate>,
-    /// Next ticket or lease number.
+    /// Number of the latest ticket or lease.
     next: u64,
     /// Waiting callers, in order of arrival.
     queue: BTreeMap<u64, Arc<Notify>>,
     /// Woken callers that haven't been polled since, with the time when each offer lapses.
     offered: HashMap<u64, Instant>,
-    /// Times when offers lapse, earliest first. Includes some offers that were already taken.
+    /// Times when offers lapse, earliest first. May include offers that no longer exist.
     lapses: VecDeque<(Instant, u64)>,
     /// Number of callers woken per free turn. It doubles when a caller doesn't respond, so that
     /// even many abandoned futures cost few rounds.
@@ -61,9 +61,10 @@ impl State {
         self.next
     }
 
-    /// Takes a turn that is free and not offered to another caller.
+    /// Takes a turn if the queue is empty, and if a turn is free that isn't offered to another
+    /// caller.
     ///
-    /// The inner option contains the slot if the number of slots is limited.
+    /// The inner option is `None` if the number of slots isn't limited.
     pub(super) fn take(&mut self, now: Instant, end: Instant) -> Option<Option<Lease>> {
         self.advance(now);
         if self.queue.is_empty() && self.free(now) > self.offered.len() {
@@ -83,7 +84,7 @@ impl State {
 
     /// Takes the turn that was offered to the ticket.
     ///
-    /// Without an offer, the ticket keeps its position in the queue.
+    /// Without an offer, the ticket joins the queue, or keeps its position in the queue.
     pub(super) fn claim(
         &mut self,
         ticket: u64,
@@ -158,7 +159,7 @@ impl State {
 
     /// Ends expired leases and offers, and offers free turns.
     ///
-    /// Notifies the other drivers of changes.
+    /// Notifies all drivers except `driver` of changes.
     pub(super) fn settle(&mut self, now: Instant, driver: Option<runtime::Id>) {
         while self.leases.first().is_some_and(|(end, _)| *end <= now) {
             self.leases.pop_first();
@@ -202,9 +203,11 @@ impl State {
         lapsed
     }
 
-    /// Returns the next time at which waiting callers need an update from the clock alone.
+    /// Returns the next time at which an offer lapses, a lease ends, or the rate limit allows a
+    /// request.
     ///
-    /// Returns `None` if no caller waits.
+    /// The outer option is `None` if no caller waits. The inner one is `None` if none of these is
+    /// expected.
     pub(super) fn next_event(&mut self, now: Instant) -> Option<Option<Instant>> {
         if self.queue.is_empty() {
             return None;

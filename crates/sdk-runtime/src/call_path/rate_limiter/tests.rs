@@ -142,7 +142,7 @@ async fn a_turn_after_the_deadline_is_refused_at_once_also_behind_a_queue() {
     let late = admit(5).await.err().unwrap();
     assert_eq!(
         late.to_string(),
-        "rate limited locally: next slot in 30 s, after the deadline (limit: 2 requests per 10 s); nothing was sent"
+        "rate limited locally: next slot in 30 s, after the deadline (limit: 2 requests per 10 s)"
     );
     for (place, second) in [10, 14, 20, 24, 30].into_iter().enumerate() {
         queue[place].as_mut().await.unwrap();
@@ -192,8 +192,8 @@ impl Dice {
     }
 }
 
-/// Runs a limiter with callers of all kinds: running, polled once and then kept, polled again late,
-/// and dropped. Their permits are kept or released.
+/// Runs a limiter with callers of all kinds: never polled, polled once and then kept, polled again
+/// late, and dropped. Their permits are kept or released.
 async fn round(seed: u64) {
     let mut dice = Dice(seed);
     let concurrent = (dice.roll(3) > 0).then(|| 1 + dice.roll(3));
@@ -231,7 +231,8 @@ async fn round(seed: u64) {
     let started = Instant::now();
     drop(limiter.admit(None, lease).await.unwrap());
     sent.lock().unwrap().push(Instant::now());
-    // The longest lease, plus a turn for each caller ahead, plus a second for lapsed offers.
+    // The longest lease, plus a second for the turn of each caller ahead and for this turn, plus a
+    // second for lapsed offers.
     let most = lease + Duration::from_secs(2 + callers.len() as u64);
     assert!(
         started.elapsed() <= most,
@@ -244,7 +245,7 @@ async fn round(seed: u64) {
         for (first, last) in sent.iter().zip(sent.iter().skip(beyond)) {
             assert!(
                 *last - *first >= Duration::from_secs(1),
-                "seed {seed}: too many at the same time"
+                "seed {seed}: too many requests in one period"
             );
         }
     }

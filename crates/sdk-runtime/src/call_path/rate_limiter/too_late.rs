@@ -16,7 +16,7 @@ impl fmt::Display for TooLate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "rate limited locally: next slot in {} s, after the deadline (limit: {} {} per {} s); nothing was sent",
+            "rate limited locally: next slot in {} s, after the deadline (limit: {} {} per {} s)",
             self.wait.as_secs_f64().ceil(),
             self.requests,
             if self.requests == 1 {

@@ -34,7 +34,8 @@ pub(super) struct Done<S> {
 
 /// Sends a batch. If the vendor rejects it as too large, sends it in two halves.
 ///
-/// The vendor does so with status 413 (RFC 9110, section 15.5.14).
+/// The rejection has the status 413 (RFC 9110, section 15.5.14). Halves that are still too large
+/// are split again.
 pub(super) async fn run<S: DeserializeOwned>(
     core: &ClientCore,
     call: Call,
@@ -79,10 +80,10 @@ fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S
 
 /// Outcome of one request.
 enum Outcome<S> {
-    /// Statuses of its items, and an error that every further request would also return.
+    /// Statuses of the items, and an error that every further request would also return.
     Reported(Vec<BulkStatus<S>>, Option<Error>),
-    /// The vendor rejected it as too large, so none of its items was processed. Contains its
-    /// halves.
+    /// The vendor rejected the request as too large, so none of its items was processed. Contains
+    /// the two halves of the batch.
     TooLarge([Batch; 2]),
 }
 
@@ -101,6 +102,7 @@ async fn send<S: DeserializeOwned>(
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
         let body = batch.body(format);
         call.bytes_body(body.clone());
+        call.note_secrets(batch.secrets().to_vec());
         match core.call(call, Reading::Stream).await {
             Ok(raw) => {
                 let why = match format {
@@ -162,7 +164,7 @@ fn was_surely_not_done(error: &Error) -> bool {
     !(error.is_maybe_applied() || is_success)
 }
 
-/// Returns whether the vendor rejected a request as too large, and no attempt may have been
+/// Returns whether the vendor rejected a request as too large, and certainly no attempt was
 /// applied.
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && was_surely_not_done(error)
@@ -270,7 +272,7 @@ impl Wait {
     }
 }
 
-/// Reads one status per line as they arrive.
+/// Reads statuses, one per line, as they arrive.
 async fn lines<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,

@@ -9,6 +9,7 @@ use crate::client::bulk::lines::{Encoded, Lines};
 use crate::error::Error;
 use crate::table::operation::Operation;
 use crate::table::paging::{Bulk, BulkFormat};
+use crate::value::secret::Secret;
 
 /// Limits of one request.
 #[derive(Clone, Copy)]
@@ -42,6 +43,8 @@ pub(super) struct Batch {
     /// Ranges of the sent items in the body.
     lines: Vec<Range<usize>>,
     body: BytesMut,
+    /// Secrets in the body, which must not appear in errors.
+    secrets: Vec<Secret>,
 }
 
 impl Batch {
@@ -50,7 +53,7 @@ impl Batch {
         self.lines.len()
     }
 
-    /// Takes the body out.
+    /// Completes the body and takes it out of the batch.
     pub(super) fn body(&mut self, format: BulkFormat) -> Bytes {
         if format == BulkFormat::Array {
             self.body.put_u8(b']');
@@ -58,9 +61,17 @@ impl Batch {
         std::mem::take(&mut self.body).freeze()
     }
 
+    /// Returns the secrets in the body.
+    pub(super) fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+
     /// Splits a batch into two halves, after its body was taken.
     pub(super) fn halves(self, body: &[u8], format: BulkFormat) -> [Self; 2] {
-        let mut halves = [Self::default(), Self::default()];
+        let mut halves = [(); 2].map(|()| Self {
+            secrets: self.secrets.clone(),
+            ..Self::default()
+        });
         let first = self.lines.len().div_ceil(2);
         let mut lines = self.lines.into_iter().enumerate();
         let mut half = 0;
@@ -92,7 +103,7 @@ impl Batch {
         self.sent() == 0 || self.length(bounds.format) + 1 + line.len() <= bounds.max_bytes
     }
 
-    /// Returns the length of the whole body, which is not empty.
+    /// Returns the length of the completed body. The batch must not be empty.
     pub(super) fn length(&self, format: BulkFormat) -> usize {
         match format {
             BulkFormat::Ndjson => self.body.len(),
@@ -152,17 +163,18 @@ impl<'a> Batches<'a> {
             };
             let refused = match &line {
                 Err(why) => Some(why.clone()),
-                Ok(line) if line.len() > self.bounds.max_line_length => Some(format!(
+                Ok(line) if line.json.len() > self.bounds.max_line_length => Some(format!(
                     "the item is {} bytes long and was not sent: the vendor accepts at most {}",
-                    line.len(),
+                    line.json.len(),
                     self.bounds.max_line_length
                 )),
-                Ok(line) if !self.batch.has_room(line, &self.bounds) => {
+                Ok(line) if !self.batch.has_room(&line.json, &self.bounds) => {
                     self.left = Some(Ok(line.clone()));
                     break;
                 }
                 Ok(line) => {
-                    self.batch.push(line, self.bounds.format);
+                    self.batch.push(&line.json, self.bounds.format);
+                    self.batch.secrets.extend_from_slice(&line.secrets);
                     None
                 }
             };

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use futures_core::Stream;
 use serde::Serialize;
 
-use crate::value::secret::written;
+use crate::value::secret::{Secret, written};
 
-/// Items for a bulk request: an iterator or a stream, of values or references to them.
+/// Items for a bulk request: an iterator or a stream of values, or of references to values.
 ///
 /// The compiler infers `Kind`, which distinguishes iterators from streams.
 pub trait IntoBulk<'a, T, Kind> {
@@ -28,10 +28,18 @@ pub enum Iterated {}
 #[derive(Debug)]
 pub enum Streamed {}
 
-/// Items as JSON strings, each encoded on demand.
+/// Items as JSON text, each encoded on demand.
 pub struct Lines<'a>(pub(super) Pin<Box<dyn Stream<Item = Encoded> + Send + 'a>>);
 
-pub(super) type Encoded = Result<Bytes, String>;
+pub(super) type Encoded = Result<Line, String>;
+
+/// An item as JSON text.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) json: Bytes,
+    /// Secrets in the item, which must not appear in errors.
+    pub(super) secrets: Vec<Secret>,
+}
 
 impl fmt::Debug for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,7 +117,12 @@ where
 }
 
 fn encode<T: Serialize>(item: &T) -> Encoded {
-    let (line, _) = written(|| serde_json::to_vec(item));
-    line.map(Bytes::from)
-        .map_err(|error| format!("the item cannot be encoded: {error}"))
+    let (json, secrets) = written(|| serde_json::to_vec(item));
+    match json {
+        Ok(json) => Ok(Line {
+            json: json.into(),
+            secrets,
+        }),
+        Err(error) => Err(format!("the item cannot be encoded: {error}")),
+    }
 }

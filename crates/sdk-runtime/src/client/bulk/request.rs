@@ -12,10 +12,11 @@ use crate::request::call::Call;
 use crate::table::paging::BulkFormat;
 use crate::table::request_body::Encoding;
 
-/// Default size of a request in bytes, if the vendor documents no limit.
+/// Default maximum size of a request in bytes.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Builder of a bulk request. It reads the items on demand and never holds all of them in memory.
+/// Builder of a bulk request. The items are read on demand, and the request never keeps all of them
+/// in memory.
 #[must_use = "a request does nothing until it is sent"]
 pub struct BulkRequest<'c, S> {
     core: &'c ClientCore,
@@ -49,7 +50,7 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Splits the items into requests of this many bytes.
+    /// Splits the items into requests of at most this many bytes.
     ///
     /// The default is 8 MiB. A longer item is sent alone.
     ///

@@ -1,4 +1,4 @@
-//! One request of a bulk write, in its own task.
+//! Sends one batch of a bulk request, in its own task.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::table::paging::BulkFormat;
 pub(super) struct Task<S> {
     operation: &'static Operation,
     departure: Arc<Departure>,
-    /// Positions of its items, for reporting on them if the task ends early.
+    /// Positions of the request's items, for reporting on them if the task ends early.
     items: Vec<u64>,
     running: Option<JoinHandle<Done<S>>>,
     statuses: Option<Vec<BulkStatus<S>>>,
@@ -88,7 +88,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
     }
 
     fn unknown(&self, error: JoinError) -> Vec<BulkStatus<S>> {
-        let text = "the task that sent the request was aborted before it reported on this item";
+        let text = "the task that was sending the request ended before it reported on this item";
         let error = Error::new(ErrorKind::Transport, text)
             .with_operation(self.operation)
             .with_source(error)

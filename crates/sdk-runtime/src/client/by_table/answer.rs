@@ -18,7 +18,8 @@ use crate::value::media_type::{essence, is_html, is_json, is_json_lines};
 
 /// Response of an operation that was called by its id.
 ///
-/// `Debug` shows the status and the kind of the body; without a type, any value might be a secret.
+/// `Debug` shows only the status and the kind of the body; without a type, any value might be a
+/// secret.
 #[non_exhaustive]
 pub struct CallAnswer {
     /// Status of the response.
@@ -36,7 +37,7 @@ pub enum CallBody {
     Empty,
     /// The body is JSON. An NDJSON body becomes a list.
     Json(AnyJson),
-    /// Any other body, which is not read yet. Use `bytes`, `text` or `save_to`.
+    /// Any other body, as a download. Read it with `bytes`, `text` or `save_to`.
     Bytes(Box<Download>),
 }
 
@@ -49,7 +50,7 @@ impl CallBody {
         }
     }
 
-    /// Returns the download, if the body isn't JSON.
+    /// Returns the download, if the body is neither empty nor JSON.
     pub fn into_download(self) -> Option<Download> {
         match self {
             Self::Bytes(download) => Some(*download),

@@ -20,7 +20,7 @@ pub(super) fn is_file(object: &Map<String, Value>) -> bool {
             .all(|name| SOURCES.contains(&name.as_str()) || name == "name" || name == "media_type")
 }
 
-/// Creates the file.
+/// Creates the file that an object describes.
 pub(super) fn file(object: &Map<String, Value>) -> Result<File, String> {
     let text = |name: &str| match object.get(name) {
         None | Some(Value::Null) => Ok(None),

@@ -20,7 +20,7 @@ pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Str
 
 /// Returns the number of characters to change, add or remove.
 ///
-/// The result is lower if one name contains the other.
+/// The result is lower if `name` contains `wrong`.
 fn distance(wrong: &str, name: &str) -> usize {
     let (wrong, name) = (wrong.to_ascii_lowercase(), name.to_ascii_lowercase());
     if !wrong.is_empty() && name.contains(&wrong) {

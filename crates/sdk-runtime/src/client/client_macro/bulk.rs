@@ -1,4 +1,4 @@
-//! Bulk request of one vendor, defined in the vendor's crate so that it can add setters to it.
+//! Bulk request of one vendor, defined in the vendor's crate so that the crate can add setters.
 
 /// Defines `BulkRequest` of a vendor with bulk operations.
 ///
@@ -20,8 +20,8 @@ macro_rules! vendor_bulk {
             }
         }
 
-        /// Builder of a bulk request. It reads the items on demand and never holds all of them in
-        /// memory.
+        /// Builder of a bulk request. The items are read on demand, and the request never keeps all
+        /// of them in memory.
         ///
         /// Setters add optional parameters. [`send`](Self::send) sends the request.
         #[must_use = "a request does nothing until it is sent"]
@@ -42,7 +42,7 @@ macro_rules! vendor_bulk {
                 Self(self.0.with_concurrency(requests))
             }
 
-            /// Splits the items into requests of this many bytes.
+            /// Splits the items into requests of at most this many bytes.
             ///
             /// The default is 8 MiB. A longer item is sent alone.
             pub fn with_max_bytes(self, bytes: usize) -> Self {

@@ -11,18 +11,18 @@ use crate::client::paging::fingerprint::Fingerprint;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
-/// Version of the saved format. Earlier formats have no version, page size or arguments.
+/// Version of the saved format. Earlier formats contain no version, page size or hashes.
 const VERSION: u32 = 2;
 
 /// A position in a list.
 ///
 /// Store it as a string or with serde, and pass it to `resume` of the same list later.
 ///
-/// It contains the vendor's position, the page size, and hashes of each argument and of the body.
-/// It doesn't contain the client's credentials. If the list follows links, the position is the path
-/// and query of a link, which may include argument values. If the list has a different page size or
-/// different arguments, continuing it fails, and the error describes the difference. A damaged
-/// string is rejected, and so is one that was saved by a version without hashes.
+/// It contains the position of a page, the page size, and hashes of the body and of each argument
+/// that isn't a secret. It doesn't contain the client's credentials. If the list follows links, the
+/// position is the path and query of a link, which may include argument values. Continuing a list
+/// with a different page size or different arguments fails, and the error describes the difference.
+/// A damaged string is rejected, and so is one that was saved by a version without hashes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {
@@ -139,7 +139,8 @@ impl TryFrom<Saved> for PageCursor {
 }
 
 impl PageCursor {
-    /// Returns the difference between the cursor's list and the one to continue, if any.
+    /// Describes how the list to continue differs from the one that created the cursor; `None` if
+    /// they are the same.
     pub(super) fn difference(
         &self,
         operation: &str,

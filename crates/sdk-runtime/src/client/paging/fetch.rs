@@ -28,12 +28,12 @@ pub(super) enum Fetch {
 }
 
 impl Fetch {
-    /// Sends a request when the list is polled.
+    /// Creates a fetch that sends its request when the list is polled.
     pub(super) fn here(request: PageRequest) -> Self {
         Self::Here(Mutex::new(Box::pin(request.in_current_span())))
     }
 
-    /// Sends a request in its own task.
+    /// Starts a task that sends the request. Returns an error outside a tokio runtime.
     pub(super) fn start(request: PageRequest) -> Result<Self, Error> {
         let runtime = Handle::try_current().map_err(|_| Error::outside_runtime())?;
         Ok(Self::Task(runtime.spawn(request.in_current_span())))
@@ -52,7 +52,7 @@ impl Fetch {
             }
             Self::Task(task) => Pin::new(task).poll(cx).map(|outcome| {
                 outcome.unwrap_or_else(|error| {
-                    let text = "the task that fetched the next page was aborted";
+                    let text = "the task that was fetching the next page did not finish";
                     Err(Error::new(ErrorKind::Transport, text)
                         .with_operation(operation)
                         .with_source(error))

@@ -24,14 +24,14 @@ pub(super) struct Fingerprint {
 impl Fingerprint {
     /// Hashes the arguments and the body of a call.
     ///
-    /// Omits the parameters in `without`, and secrets.
+    /// Omits the parameters in `without`, parameters that may contain secrets, and uploads.
     pub(super) fn of(call: &Call, without: [Option<&str>; 2]) -> Self {
         let is_meant = |name: &str| !without.contains(&Some(name)) && !may_hold_secret(name);
         let given = call.arguments.iter().filter_map(|(parameter, argument)| {
             if argument.is_absent() || !is_meant(parameter.name) {
                 return None;
             }
-            // An invalid argument fails the call itself.
+            // An invalid argument makes the call itself fail.
             let texts = texts(parameter, &argument.0).ok()?;
             let mut hasher = FnvHasher::default();
             for text in &texts {
@@ -78,7 +78,8 @@ fn shown(hasher: &FnvHasher) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Hashes JSON by its values, because maps have no order, and any other text byte by byte.
+/// Hashes a JSON object or list by its values, because maps have no order, and any other text byte
+/// by byte.
 fn write_json(hasher: &mut FnvHasher, text: &[u8]) {
     match serde_json::from_slice::<Value>(without_byte_order_mark(text)) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => write_value(hasher, &value),

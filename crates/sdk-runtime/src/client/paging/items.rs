@@ -28,14 +28,15 @@ pub struct Items<Op: PagedOperation> {
     page: vec::IntoIter<Op::Item>,
     /// Unreadable items of the page, by position.
     unreadable: VecDeque<(u64, Error)>,
-    /// Number of items of the page that were returned, including unreadable ones.
+    /// Number of items of the page that this run or an earlier one returned, including unreadable
+    /// ones.
     done: u64,
     /// Number of items of the next page that an earlier run already returned.
     skip: u64,
 }
 
 impl<Op: PagedOperation> Items<Op> {
-    /// Starts at the page that the call requests.
+    /// Creates a stream that starts at the page that the call requests.
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
         Self {
             pages: Pages::new(client, call),
@@ -83,7 +84,7 @@ impl<Op: PagedOperation> Items<Op> {
         self.unreadable.pop_front()
     }
 
-    /// Starts a page, after the items that an earlier run returned.
+    /// Makes a received page the current one, and skips the items that an earlier run returned.
     fn take(&mut self, mut read: Read<Op>) {
         let items = Op::take_items(&mut read.page);
         let skip = std::mem::take(&mut self.skip);
@@ -93,7 +94,8 @@ impl<Op: PagedOperation> Items<Op> {
         self.unreadable.drain(..before);
         let readable = usize::try_from(skip - before as u64).unwrap_or(usize::MAX);
         if readable > 0 {
-            // The page may have become shorter since then, so that none of its items remain.
+            // The page may have become shorter since the earlier run, so that none of its items
+            // remain.
             self.page.nth(readable - 1);
         }
         self.done = skip;
@@ -101,8 +103,8 @@ impl<Op: PagedOperation> Items<Op> {
 
     /// Collects the remaining items of all pages.
     ///
-    /// A `Vec` keeps all of them in memory. For an export, call [`try_next`](Self::try_next) for
-    /// each item.
+    /// A `Vec` keeps all items in memory. For an export, call [`try_next`](Self::try_next) for each
+    /// item.
     ///
     /// ```no_run
     /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) -> Result<(), sdk_runtime::Error> {
@@ -124,19 +126,20 @@ impl<Op: PagedOperation> Items<Op> {
     /// Returns the next item, or `None` at the end of the list.
     ///
     /// # Cancel safety
-    /// Dropping the future before it is ready doesn't lose an item: the request continues, and the
-    /// next call uses its response. Therefore, you can use the future in `tokio::select!` and
+    /// Dropping the future before it is ready doesn't lose an item: the list keeps the request, and
+    /// the next call uses its response. Therefore, you can use the future in `tokio::select!` and
     /// `tokio::time::timeout`.
     ///
     /// # Errors
-    /// Returns the errors of the operation itself. It also returns an error:
+    /// Returns the errors of the operation itself. Also returns an error:
     /// - for an item that can't be read ([`json_path`](Error::json_path) returns its position); the
     ///   next call returns the following item,
     /// - for a page with more than 10,000 such items, as one error; the next call requests that
     ///   page again,
+    /// - if a response has no list, or the cursor is from a different list,
     /// - if the list ends before the vendor's total number of items is reached,
     /// - if the vendor links to another origin, or back to an earlier page,
-    /// - after 100 consecutive empty pages that each link to a next page; the next call continues
+    /// - after 100 consecutive empty pages, none of which ends the list; the next call continues
     ///   from there.
     pub async fn try_next(&mut self) -> Result<Option<Op::Item>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))

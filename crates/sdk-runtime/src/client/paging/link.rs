@@ -13,7 +13,7 @@ use crate::table::parameter::Place;
 pub(super) struct LinkRules<'a> {
     pub(super) base: &'a BaseUrl,
     pub(super) operation_path: &'a str,
-    /// Whether a link to the base URL's host may have another scheme or port, which are then
+    /// Whether a link to the base URL's host may have another scheme or port, which is then
     /// corrected.
     pub(super) may_leave_port: bool,
 }
@@ -72,7 +72,7 @@ pub(super) fn restore_arguments(
     call: &Call,
     chosen: Option<&'static str>,
 ) -> Result<(), String> {
-    // The parameter of a list may come back as `a[0]` or `a[]`.
+    // In the link, the name of a list parameter may be `a[0]` or `a[]`.
     let stem = |name: &str| name.split('[').next().unwrap_or_default().to_owned();
     let known: HashSet<String> = url.query_pairs().map(|(name, _)| stem(&name)).collect();
     let is_lost = |name: &str| Some(name) != chosen && !known.contains(&stem(name));
@@ -164,7 +164,7 @@ mod tests {
             "/pim/rest/things?after=x",
             "things?after=x",
             "?after=x",
-            // The vendor's link lacks the prefix.
+            // These links lack the prefix.
             "/rest/things?after=x",
             "https://a.example.com/rest/things?after=x",
         ] {

@@ -20,7 +20,7 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::paging::Paging;
 
-/// Maximum number of consecutive empty pages before the list is considered stuck.
+/// Number of consecutive empty pages after which the list is considered stuck.
 const MOST_EMPTY: u32 = 100;
 
 /// A list that is being iterated.
@@ -36,7 +36,7 @@ pub(super) struct Pager {
     prefetch: bool,
     fetch: Option<Fetch>,
     next: Next,
-    /// Positions of the pages so far, if the vendor determines the next position.
+    /// Hashes of the positions of the pages so far, if the vendor determines the next position.
     visited: HashSet<u64>,
     hasher: RandomState,
     /// Number of items before the next page, if known.
@@ -63,7 +63,7 @@ struct Current {
 enum Next {
     At(Position),
     End,
-    /// There is another page, but it can't be requested.
+    /// The list can't continue, because of this error.
     Refused(Error),
 }
 
@@ -121,7 +121,8 @@ impl Pager {
         };
     }
 
-    /// Returns the position of the next page, or `None` at the end of the list.
+    /// Returns the position of the next page, or `None` at the end of the list. If the list can't
+    /// continue, returns the end of the most recent page.
     pub(super) fn cursor(&self) -> Option<PageCursor> {
         match &self.next {
             Next::At(at) => Some(self.cursor_at(at, 0, self.seen)),
@@ -147,7 +148,7 @@ impl Pager {
         }
     }
 
-    /// Returns the next page. After an error, requests the same page again.
+    /// Returns the next page. After a failed request, requests the same page again.
     pub(super) fn poll_page(
         &mut self,
         cx: &mut Context<'_>,
@@ -178,7 +179,7 @@ impl Pager {
         })))
     }
 
-    /// Prepares the request of a page.
+    /// Begins to fetch a page, in its own task if the client has limits.
     ///
     /// Without limits, no other call has to wait for this request's permit. Therefore, the request
     /// may pause while the list isn't polled.
@@ -277,8 +278,8 @@ impl Pager {
         }
     }
 
-    /// Interrupts a list that is stuck. Some vendors send empty pages between full ones, but a list
-    /// with too many consecutive empty pages is stuck.
+    /// Interrupts a list that is stuck: some vendors send empty pages between full ones, but not
+    /// [`MOST_EMPTY`] of them in a row.
     fn interrupt_if_stuck(&mut self, raw: &RawResponse, count: u64) {
         let Next::At(next) = &self.next else {
             return;
@@ -288,7 +289,7 @@ impl Pager {
             return;
         }
         let text = format!(
-            "{MOST_EMPTY} consecutive pages are empty, and each links to a next page: stopped before {next}; \
+            "{MOST_EMPTY} consecutive pages are empty, and none of them ends the list: stopped before {next}; \
              call again to continue from there"
         );
         self.interruption = Some(raw.error(ErrorKind::Decode, text));
@@ -362,7 +363,7 @@ impl Pager {
     }
 }
 
-/// Starts iterating over the list of a client's call.
+/// Creates a pager for the list that a call requests.
 pub(super) fn pager<C: SdkClient>(client: &C, call: Call) -> Pager {
     Pager::new(client.core().clone(), call)
 }

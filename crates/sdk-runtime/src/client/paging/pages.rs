@@ -36,7 +36,7 @@ pub(super) struct Read<Op: PagedOperation> {
 /// has limits, each page is fetched in its own task. Dropping the list ends its request.
 ///
 /// After an error, the next call requests the failed page again. Unreadable items are an exception:
-/// each item causes one error, and then the page with the other items follows.
+/// each of them causes one error, and then the page with the other items follows.
 #[must_use = "pages are fetched only on demand"]
 pub struct Pages<Op: PagedOperation> {
     pub(super) pager: Pager,
@@ -46,7 +46,7 @@ pub struct Pages<Op: PagedOperation> {
 }
 
 impl<Op: PagedOperation> Pages<Op> {
-    /// Starts at the page that the call requests.
+    /// Creates a stream that starts at the page that the call requests.
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
         Self {
             pager: pager(client, call),
@@ -61,7 +61,7 @@ impl<Op: PagedOperation> Pages<Op> {
         self
     }
 
-    /// Continues an earlier run over the same list, at the start of that page.
+    /// Continues an earlier run over the same list, at the start of the cursor's page.
     pub fn resume(mut self, cursor: PageCursor) -> Self {
         self.pager.resume(&cursor);
         self.held = None;
@@ -115,18 +115,19 @@ impl<Op: PagedOperation> Pages<Op> {
     /// Returns the next page, or `None` after the last one.
     ///
     /// # Cancel safety
-    /// Dropping the future before it is ready doesn't lose a page: the request continues, and the
-    /// next call uses its response.
+    /// Dropping the future before it is ready doesn't lose a page: the list keeps the request, and
+    /// the next call uses its response.
     ///
     /// # Errors
-    /// Returns the errors of the operation itself. It also returns an error:
+    /// Returns the errors of the operation itself. Also returns an error:
     /// - for each item that can't be read ([`json_path`](Error::json_path) returns its position),
     ///   before the page with the other items,
     /// - for a page with more than 10,000 such items, as one error; the next call requests that
     ///   page again,
+    /// - if a response has no list, or the cursor is from a different list,
     /// - if the list ends before the vendor's total number of items is reached,
     /// - if the vendor links to another origin, or back to an earlier page,
-    /// - after 100 consecutive empty pages that each link to a next page; the next call continues
+    /// - after 100 consecutive empty pages, none of which ends the list; the next call continues
     ///   from there.
     pub async fn try_next(&mut self) -> Result<Option<Response<Output<Op>>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))

@@ -16,7 +16,7 @@ pub(super) struct Came<'a> {
     pub(super) is_certain: bool,
     /// Largest number of items on an earlier page.
     pub(super) largest: u64,
-    /// Next position and total number of items in the response.
+    /// Values from the response: the next position, and the total number of items.
     pub(super) signs: [Plucked; 2],
 }
 
@@ -75,7 +75,8 @@ pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 
 ///
 /// # Errors
 ///
-/// Returns an error if the list ends before all items in the vendor's total were received.
+/// Returns an error if the list ends before all items in the vendor's total were received, unless
+/// the number of earlier items is uncertain.
 pub(super) fn next(
     paging: &Paging,
     call: &Call,
@@ -141,7 +142,8 @@ pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
     name.and_then(|name| call.number(name)).or(default)
 }
 
-/// Returns whether the vendor documents that it sends pages of the requested size.
+/// Returns whether the requested page size is within the documented maximum or default, so that the
+/// vendor sends pages of that size.
 fn is_kept(paging: &Paging, call: &Call) -> bool {
     let largest = match *paging {
         Paging::Page { max_limit, .. } | Paging::Offset { max_limit, .. } => max_limit,

@@ -18,7 +18,7 @@ use crate::response::raw_response::RawResponse;
 /// whole.
 const MOST: usize = 10_000;
 
-/// Unreadable items, by their positions on the page.
+/// Errors of unreadable items, with the positions of the items on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;
 
 type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
@@ -27,8 +27,8 @@ type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 ///
 /// # Errors
 ///
-/// Returns `error`, which comes from reading the whole page, unless it is caused only by unreadable
-/// items, at most [`MOST`] of them.
+/// Returns `error`, which comes from reading the whole page, if it has a cause other than
+/// unreadable items, or if there are more than [`MOST`] of them.
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,
@@ -65,7 +65,7 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
     if unreadable.is_empty() {
         return Err(error);
     }
-    // The list is a slice of the body, so its position there is known.
+    // The list is a slice of the body, so its position in the body is known.
     let start = list.as_ptr().addr() - body.as_ptr().addr();
     let mut rest = Vec::with_capacity(body.len());
     rest.extend_from_slice(&body[..start]);
@@ -89,8 +89,8 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
 
 /// Returns the number of entries in a page's list, including nulls.
 ///
-/// Returns `None` if the list has no nulls, because then it has as many entries as a reader
-/// returns.
+/// Returns `None` if no list in the body contains a null, because then the list has as many entries
+/// as a reader returns. Also returns `None` if there is no list at the pointer.
 pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     let has_nulls = memmem::find_iter(body, "null").any(|at| {
         let before = body[..at].iter().rfind(|byte| !byte.is_ascii_whitespace());

@@ -27,8 +27,8 @@ pub(super) fn operation(
     })
 }
 
-/// Returns the arguments of a follow-up. The error describes what is missing from the response to
-/// the start request.
+/// Returns the arguments of a follow-up. The error describes why the response to the start request
+/// can't supply an argument.
 pub(super) fn arguments(
     target: &Operation,
     follow_up: &FollowUp,

@@ -17,6 +17,7 @@ use crate::client::wait::poller::Poller;
 use crate::client::wait::start;
 use crate::client::wait::states::JobStates;
 use crate::error::Error;
+use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::request::call::Call;
 use crate::response::decode::{Decode, TypedOperation};
 use crate::response::typed::Response;
@@ -34,7 +35,7 @@ use crate::value::job_key::JobKey;
 /// true, [`how_to_find_job`](Error::how_to_find_job) describes where to look. Also returns the
 /// errors of [`Waiting`](crate::Waiting) and of the operation that fetches the result. These errors
 /// have a [`job_key`](Error::job_key), which you can pass to `Client::resume`.
-#[must_use = "a job is started when it is awaited"]
+#[must_use = "a job run does nothing until it is awaited or started"]
 pub struct JobRun<Op> {
     core: ClientCore,
     from: From,
@@ -50,12 +51,12 @@ enum From {
 }
 
 impl<Op: StartOperation> JobRun<Op> {
-    /// Starts the job with a call.
+    /// Creates a run that starts the job with a call.
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
         Self::make(client.core().clone(), From::Call(Box::new(call)))
     }
 
-    /// Resumes waiting for a job that was started earlier.
+    /// Creates a run that waits for a job that was started earlier.
     pub fn resume<C: SdkClient>(client: &C, key: JobKey) -> Self {
         Self::make(client.core().clone(), From::Key(key))
     }
@@ -86,7 +87,8 @@ impl<Op: StartOperation> JobRun<Op> {
             From::Started(key) | From::Key(key) => Ok(Job::new(self.core, key, None)),
             From::Call(call) => {
                 let (key, raw) = start::start(&self.core, *call).await?;
-                let answer: Option<Box<RawValue>> = serde_json::from_slice(&raw.whole()).ok();
+                let whole = raw.whole();
+                let answer = serde_json::from_slice(without_byte_order_mark(&whole)).ok();
                 Ok(Job::new(self.core, key, answer))
             }
         }
@@ -130,7 +132,7 @@ impl<Op> fmt::Debug for JobRun<Op> {
     }
 }
 
-/// A job that was started and is running at the vendor.
+/// A job that was started at the vendor.
 pub struct Job<Op> {
     core: ClientCore,
     key: JobKey,

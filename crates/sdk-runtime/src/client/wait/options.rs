@@ -34,10 +34,11 @@ impl WaitOptions {
 /// Setters that all waits share.
 macro_rules! wait_setters {
     () => {
-        /// Sets the delay before the first poll. Each later delay is 1.5 times the previous one.
+        /// Sets the delay before the first poll. Later delays grow by a factor of 1.5, up to a
+        /// maximum.
         ///
-        /// After a start, the default depends on the operation. By default, a job that is already
-        /// running is polled immediately.
+        /// For a job that was just started, the default depends on the operation. By default, a job
+        /// that is already running is polled immediately.
         pub fn with_first_delay(mut self, delay: Duration) -> Self {
             self.options.first_delay = Some(delay);
             self

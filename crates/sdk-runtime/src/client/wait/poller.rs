@@ -29,7 +29,10 @@ const MOST_FAILURES: u32 = 5;
 /// Default time limit of a poll.
 const CALL_TIME: Duration = Duration::from_secs(60);
 
-/// Fraction of a delay that jitter may subtract.
+/// Maximum time limit of a wait, so that its end can be computed: a hundred years.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Maximum fraction of a delay that jitter may subtract.
 const JITTER: f64 = 0.2;
 
 /// Polls one job.
@@ -47,7 +50,7 @@ pub(crate) struct Poller {
     delay: Duration,
     /// Delay that the vendor requested, which replaces the computed one.
     hint: Option<Duration>,
-    /// Whether the first poll has no delay.
+    /// Whether to send the next poll without a delay.
     at_once: bool,
     polls: u32,
     failures: u32,
@@ -90,7 +93,7 @@ impl Poller {
         })
     }
 
-    /// Polls until the job is final. Returns an error for a failed job.
+    /// Polls until the job is done, and returns the last response. A failed job is an error.
     pub(crate) async fn finish(&mut self) -> Result<RawResponse, Error> {
         loop {
             let observed = self.next().await?;
@@ -102,14 +105,13 @@ impl Poller {
 
     /// Waits, polls until a poll succeeds, and reports its response.
     ///
-    /// Repeats polls that fail with transient errors.
+    /// Repeats polls that fail with transient errors, but at most [`MOST_FAILURES`] in a row.
     pub(crate) async fn next(&mut self) -> Result<Observed, Error> {
         // The first poll may follow a delay, and timers need a runtime.
         Handle::try_current().map_err(|_| Error::outside_runtime())?;
         let now = Instant::now();
-        let limit = self.options.deadline(self.rule);
-        let end = now.checked_add(limit).unwrap_or(now + CALL_TIME);
-        let (since, until) = *self.time.get_or_insert((now, end));
+        let limit = self.options.deadline(self.rule).min(LONGEST);
+        let (since, until) = *self.time.get_or_insert((now, now + limit));
         loop {
             self.pause(until).await?;
             let left = until.saturating_duration_since(Instant::now());
@@ -140,6 +142,7 @@ impl Poller {
     }
 
     /// Continues with the next page of a list of jobs, after all jobs on this page are final.
+    /// Returns false if there is no next page.
     fn turn_page(&mut self, body: &Value) -> bool {
         let Some(Paging::Cursor { cursor, next, .. }) = self.call.operation().paging else {
             return false;
@@ -166,7 +169,8 @@ impl Poller {
         Some((self.items_before + items(self.rule, body), expected))
     }
 
-    /// Waits for the next poll. Returns an error at the deadline.
+    /// Waits until the next poll is due. Returns an error at the deadline, or immediately if the
+    /// vendor requests a delay that ends after the deadline.
     async fn pause(&mut self, until: Instant) -> Result<(), Error> {
         if std::mem::take(&mut self.at_once) {
             return Ok(());
@@ -197,7 +201,7 @@ impl Poller {
         Ok(())
     }
 
-    /// Returns the error at the deadline, with the last state.
+    /// Returns the error for a missed deadline, with the last state if there is one.
     fn overdue(&self, hint: Option<Duration>) -> Error {
         let error = self.overdue.clone().unwrap_or_else(|| {
             let text = "the deadline of the wait passed before the first poll got a response";
@@ -293,6 +297,7 @@ fn may_pass(error: &Error) -> bool {
     error.is_server()
         || error.is_timeout()
         || error.is_connect()
+        || error.is_not_processed()
         || error.is_transport()
         || error.is_rate_limited()
 }

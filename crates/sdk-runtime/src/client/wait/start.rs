@@ -80,7 +80,7 @@ fn rule_of(operation: &'static Operation) -> Result<&'static StartRule, Error> {
     rule.ok_or_else(|| Error::request(operation, "the operation does not start a job"))
 }
 
-/// Adds a hint for finding the job to an error that leaves open whether the job was started.
+/// If an error leaves open whether the job was started, adds a hint on how to find the job.
 fn findable(error: Error, rule: &StartRule) -> Error {
     if error.is_maybe_applied() {
         error.with_job_find(rule.find)

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::table::wait::{Phase, WaitRule};
 
-/// Returns the state of a job and its phase. The error contains the position where the state is
-/// missing.
+/// Returns the state of a job and its phase. The error contains the position at which no state was
+/// found.
 pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase), String> {
     let mut found = Vec::new();
     collect(body, rule.state.strip_prefix('/'), &mut found);
@@ -17,17 +17,17 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
                 let phase = rule.phase(&state);
                 Some((state, phase))
             }
-            // This is an item of a list that has no state yet.
+            // In a list of jobs, an item without a state is pending.
             None => is_list.then(|| (String::new(), Phase::Pending)),
         })
         .collect();
-    // One pending item keeps the whole job pending; one failed item fails it.
+    // One pending item keeps the whole job pending; otherwise, one failed item fails it.
     let worst = [Phase::Pending, Phase::Failed, Phase::Done]
         .into_iter()
         .find_map(|phase| states.iter().find(|(_, known)| *known == phase));
     match worst {
         Some(state) => Ok(state.clone()),
-        // This is a list of jobs that has no entries yet.
+        // A list of jobs without entries is pending.
         None if is_list => Ok((String::new(), Phase::Pending)),
         None => Err(format!(
             "the response has no job state at ${}",
@@ -55,7 +55,7 @@ fn collect<'v>(value: &'v Value, pointer: Option<&str>, found: &mut Vec<&'v Valu
     }
 }
 
-/// Returns the state as a string, or `None` if it is null, a list or an object.
+/// Returns a value as a string, or `None` if the value is null, a list or an object.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -17,7 +17,8 @@ use crate::response::typed::Response;
 
 /// Streams the responses of all polls of a job, including the last one.
 ///
-/// The stream ends after the last response, or after an error.
+/// The stream ends after the last response, or after an error. A response that can't be decoded is
+/// also an error, but the stream continues after it.
 #[must_use = "a job is polled only when its states are requested"]
 pub struct JobStates<Op> {
     next: Next,

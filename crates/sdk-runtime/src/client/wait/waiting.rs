@@ -19,16 +19,18 @@ use crate::response::typed::Response;
 
 /// Waits for a running job. `.await` polls until the job is final, and returns the last response.
 ///
-/// Each delay between polls is 1.5 times the previous one, minus a random part of up to a fifth. If
-/// the vendor requests a delay, that delay applies instead. Up to five consecutive polls may fail
-/// with a 5xx, a 408, a 429, a timeout, or a failed or broken connection. Dropping the future ends
-/// the wait without affecting the job. To resume, send the same request again, with `.wait()`.
+/// The delay between polls grows by a factor of 1.5, up to a maximum, and each delay is shortened
+/// by a random part of up to a fifth. If the vendor requests a delay, that delay applies instead.
+/// Up to five consecutive polls may fail with a 5xx, a 408, a 429, a timeout, or a failed or broken
+/// connection. Dropping the future ends the wait without affecting the job. To resume, send the
+/// same request again, with `.wait()`.
 ///
 /// # Errors
 ///
 /// If the job failed, [`is_job_failed`](Error::is_job_failed) is true, and the error contains the
 /// last response. At the deadline, [`is_timeout`](Error::is_timeout) is true, and the error
-/// contains the last state. Also returns the errors of the operation itself.
+/// contains the last state, if a poll reported one. Also returns the errors of the operation
+/// itself.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Waiting<Op> {
     core: ClientCore,
@@ -38,7 +40,7 @@ pub struct Waiting<Op> {
 }
 
 impl<Op: WaitOperation> Waiting<Op> {
-    /// Waits for the job that a call reads.
+    /// Creates a wait for the job that a call reads.
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
         Self {
             core: client.core().clone(),
@@ -50,7 +52,7 @@ impl<Op: WaitOperation> Waiting<Op> {
 
     wait_setters!();
 
-    /// Streams each response, including the last one.
+    /// Streams the response to each poll, including the last one.
     pub fn states(self) -> JobStates<Op> {
         JobStates::new(Poller::new(self.core, self.call, self.options, false))
     }

@@ -8,12 +8,13 @@ use crate::table::operation::OperationServer;
 impl BaseUrl {
     /// Returns the base URL of an operation that has its own server.
     ///
-    /// `others` are the URLs that the user set for such servers.
+    /// `others` are pairs of such a server and the URL that the user set for it, which takes
+    /// precedence.
     ///
     /// A server without a host is resolved against this URL. A server with a host is used
-    /// unchanged, unless the user set this URL. If a user sets a base URL, such as that of a test
-    /// server, it applies to all requests. In that case, the path of the operation's server is
-    /// resolved against this URL.
+    /// unchanged, unless the user set this URL. A base URL that the user set, such as that of a
+    /// test server, applies to all other requests: the path of the operation's server then replaces
+    /// the path of this URL.
     pub(crate) fn of_operation(
         &self,
         server: &OperationServer,

@@ -8,7 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 
 /// Reads a number.
 ///
-/// A string of digits is read as a number. An empty string and null are read as `None`.
+/// A string that contains a number is read as that number. A blank string and null are read as
+/// `None`.
 ///
 /// # Errors
 ///

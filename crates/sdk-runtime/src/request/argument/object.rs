@@ -1,4 +1,4 @@
-//! Writes objects, and lists in them, as name-value pairs.
+//! Writes objects and lists as name-value pairs or as strings.
 
 use serde_json::value::RawValue;
 
@@ -44,7 +44,7 @@ fn walk(
     Ok(())
 }
 
-/// Returns the properties of an object as strings.
+/// Returns the names and values of an object's properties as strings.
 ///
 /// Nulls are omitted, and nested values are JSON text.
 pub(crate) fn members(value: &RawValue) -> Result<Vec<(String, String)>, String> {
@@ -55,8 +55,7 @@ pub(crate) fn members(value: &RawValue) -> Result<Vec<(String, String)>, String>
     Ok(members)
 }
 
-/// Returns a value as a string, or `None` for null. Any value except a scalar is written as JSON
-/// text.
+/// Returns a value as a string, or `None` for null. Objects and lists are JSON text.
 pub(crate) fn text(value: &RawValue) -> Result<Option<String>, String> {
     match value.get().as_bytes().first() {
         Some(b'{' | b'[') => Ok(Some(value.get().to_owned())),
@@ -64,7 +63,7 @@ pub(crate) fn text(value: &RawValue) -> Result<Option<String>, String> {
     }
 }
 
-/// Returns the items of a list, or a single value, as strings.
+/// Returns the items of a list, or a single value, as strings. Nulls are omitted.
 pub(crate) fn texts(value: &RawValue) -> Result<Vec<String>, String> {
     let items = match value.get().starts_with('[') {
         true => items(value)?,
@@ -86,7 +85,7 @@ fn items(value: &RawValue) -> Result<Vec<&RawValue>, String> {
     serde_json::from_str(value.get()).map_err(|error| error.to_string())
 }
 
-/// Returns a string, a number or a boolean as a string, with every digit.
+/// Returns a scalar as a string, or `None` for null. Numbers keep every digit.
 fn scalar(value: &RawValue) -> Result<Option<String>, String> {
     match value.get() {
         "null" => Ok(None),

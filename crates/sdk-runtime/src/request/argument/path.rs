@@ -6,11 +6,11 @@ use crate::request::argument::text::{percent_encoded, texts};
 use crate::request::argument::{Argument, Shape};
 use crate::table::parameter::{Kind, Parameter, Style};
 
-/// Replaces `{name}` with a value. The error explains why the value isn't allowed there.
+/// Replaces `{name}` in a path with a value. The error explains why the value can't be used.
 ///
-/// An empty value, `.` and `..` are rejected, because the path could then lead to another
-/// operation. If slashes are kept, empty segments belong to the value, as in `/ABC`, `A//BC` and
-/// `a/`. A value that consists only of slashes is rejected.
+/// An empty value and the segments `.` and `..` are rejected, because they could make the path lead
+/// to another operation. If slashes are kept, empty segments belong to the value, as in `/ABC`,
+/// `A//BC` and `a/`. A value that consists only of slashes is rejected.
 pub(crate) fn fill(
     path: &str,
     parameter: &Parameter,

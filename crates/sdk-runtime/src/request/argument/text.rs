@@ -1,4 +1,4 @@
-//! Converts a single argument to a string, in the format of its parameter.
+//! Converts an argument to strings, in the format of its parameter.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::request::argument::Shape;
 use crate::request::argument::object;
 use crate::table::parameter::{Kind, Parameter, Style};
 
-/// All characters except those that never need encoding.
+/// All ASCII characters except those that never need encoding.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -22,7 +22,8 @@ pub(super) fn percent_encoded(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// Returns an argument as strings: none if it is absent, several if it is a list.
+/// Returns an argument as strings: none if it is absent, and possibly several if it is a list or an
+/// object.
 pub(crate) fn texts<'a>(
     parameter: &Parameter,
     shape: &'a Shape,
@@ -52,7 +53,8 @@ pub(crate) fn texts<'a>(
     }
 }
 
-/// Returns the properties of an object as strings, or none if the argument is absent.
+/// Returns the names and values of an object's properties as strings, or none if the argument is
+/// absent.
 pub(super) fn members(shape: &Shape) -> Result<Vec<(String, String)>, String> {
     raw(shape)?.map_or_else(|| Ok(Vec::new()), |value| object::members(&value))
 }
@@ -89,7 +91,8 @@ fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, S
     }
 }
 
-/// Returns the JSON text of an argument. A string is assumed to be JSON text already.
+/// Returns the JSON text of an argument. A string is assumed to be JSON text already, unless it is
+/// an item of a list.
 fn json(shape: &Shape) -> Result<Option<String>, String> {
     Ok(Some(match shape {
         Shape::Absent => return Ok(None),

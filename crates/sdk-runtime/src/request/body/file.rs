@@ -11,10 +11,15 @@ use futures_core::Stream;
 
 use crate::request::body::source::Source;
 
-/// A file to upload. It is read while it is sent and is never completely in memory.
+/// A file to upload. A file from a path or a stream is read while it is sent, and is never
+/// completely in memory.
 ///
-/// A path or bytes can be sent again after a failure; a stream can't. The file name and the media
-/// type are always sent. The media type is guessed from the extension of the name.
+/// A path or bytes can be sent again after a failure; a stream can't.
+///
+/// In a multipart body, the file name and the media type are always sent. The media type is guessed
+/// from the extension of the name unless you set it. If the file is the whole body, the request has
+/// the operation's media type. If that is a range such as `image/*`, the media type that you set
+/// replaces it.
 #[derive(Clone)]
 pub struct File {
     pub(super) source: Source,
@@ -23,7 +28,7 @@ pub struct File {
 }
 
 impl File {
-    /// Uploads a file from disk, which is opened when the call is sent.
+    /// Creates an upload of a file on disk, which is opened when the call is sent.
     ///
     /// The file name is the last component of the path.
     pub fn path(path: impl Into<PathBuf>) -> Self {
@@ -34,15 +39,16 @@ impl File {
         Self::new(Source::Path(path), name)
     }
 
-    /// Uploads bytes.
+    /// Creates an upload of bytes.
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::new(Source::Bytes(bytes.into()), name.into())
     }
 
-    /// Uploads a stream, which can be sent only once. Such a call is never retried.
+    /// Creates an upload of a stream, which can be sent only once. A call with such an upload is
+    /// never retried.
     ///
-    /// If you pass the stream's length, the request declares its total length. The call fails if
-    /// the stream has a different length.
+    /// If you pass the stream's length, the call fails if the stream has a different length. If the
+    /// lengths of all files in a request are known, the request declares its total length.
     pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -144,7 +150,7 @@ impl fmt::Debug for File {
     }
 }
 
-/// A stream with errors converted to I/O errors.
+/// A stream whose errors are converted to I/O errors.
 struct AsIo<S>(Pin<Box<S>>);
 
 impl<S, E> Stream for AsIo<S>

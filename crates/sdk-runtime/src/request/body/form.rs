@@ -8,8 +8,8 @@ use crate::request::argument::object::{deep_pairs, members, text, texts};
 use crate::request::body::pairs::fields;
 use crate::table::parameter::Style;
 
-/// Characters that a form escapes: all except letters, digits, `*`, `-`, `.` and `_`. A space
-/// becomes a plus sign.
+/// Characters that a form percent-encodes: all except letters, digits, `*`, `-`, `.`, `_`, and the
+/// space, which becomes a plus sign.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'-')
@@ -17,7 +17,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b' ');
 
-/// Encodes the pairs of an object.
+/// Encodes the fields of an object as pairs.
 ///
 /// A field without its own style is repeated if it is a list, and is JSON text if it is an object
 /// (OpenAPI 3.0.4, "Encoding Object").

@@ -7,7 +7,7 @@ use crate::request::body::parts::{Content, Part, Parts};
 use crate::request::body::source::NotOpened;
 use crate::system::randomness::Randomness;
 
-/// A multipart body that can be opened for every attempt.
+/// A multipart body, which is opened for every attempt.
 #[derive(Clone)]
 pub(crate) struct Multipart {
     parts: std::sync::Arc<[Part]>,
@@ -80,7 +80,7 @@ impl Multipart {
     }
 }
 
-/// Escapes names as browsers do. Every server supports this, unlike a backslash or `filename*`.
+/// Escapes names as browsers do. Not every server supports a backslash or `filename*` instead.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

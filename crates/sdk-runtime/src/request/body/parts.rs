@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::request::argument::IntoArgument;
 use crate::request::argument::text::parts as argument_parts;
 use crate::request::body::file::File;
-use crate::value::secret::written;
+use crate::value::secret::{Secret, written};
 
 /// Parts of a multipart body, in order. Names may repeat.
 ///
@@ -17,6 +17,8 @@ use crate::value::secret::written;
 pub struct Parts {
     pub(super) parts: Vec<Part>,
     pub(super) failure: Option<String>,
+    /// Secrets in the parts, which must not appear in errors.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 #[derive(Clone)]
@@ -50,10 +52,13 @@ impl Parts {
         Self::default()
     }
 
-    /// Adds a string. A list becomes one part per item, and an absent value adds no part.
+    /// Adds a value as a string. A list becomes one part per item, and an absent value adds no
+    /// part.
     pub fn text(mut self, name: impl Into<String>, value: impl IntoArgument) -> Self {
         let name = name.into();
-        match argument_parts(&value.into_argument()) {
+        let (value, secrets) = written(|| value.into_argument());
+        self.secrets.extend(secrets);
+        match argument_parts(&value) {
             Ok(texts) => {
                 for text in texts {
                     self.push(&name, Content::Text(text.into()));
@@ -67,7 +72,9 @@ impl Parts {
     /// Adds a value as JSON. A null is omitted.
     pub fn json<T: Serialize + ?Sized>(mut self, name: impl Into<String>, value: &T) -> Self {
         let name = name.into();
-        match written(|| serde_json::to_vec(value)).0 {
+        let (json, secrets) = written(|| serde_json::to_vec(value));
+        self.secrets.extend(secrets);
+        match json {
             Ok(json) if json == b"null" => {}
             Ok(json) => self.push(&name, Content::Json(json.into())),
             Err(error) => self.fail(&name, &error.to_string()),
@@ -75,7 +82,7 @@ impl Parts {
         self
     }
 
-    /// Adds values as JSON, one part per value.
+    /// Adds values as JSON, one part per value. Nulls are omitted.
     pub fn json_list<T: Serialize>(
         mut self,
         name: impl Into<String>,

@@ -1,4 +1,4 @@
-//! Source of a file's bytes.
+//! Opens the source of a file.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::request::body::chain::{ByteStream, Piece};
 
-/// Bytes that are read while they are sent.
+/// Origin of a file's bytes: a path, bytes in memory, or a stream.
 #[derive(Clone)]
 pub(crate) enum Source {
     Path(PathBuf),

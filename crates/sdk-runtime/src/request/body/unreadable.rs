@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-/// An error in the caller's body while it is sent, such as an unreadable file.
+/// An error that occurs while the caller's body is read for sending, such as an unreadable file.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(super) String);
 

@@ -20,7 +20,7 @@ impl UploadBody {
         }
     }
 
-    /// Returns the body, and the media type that was set with it.
+    /// Returns the body, and the media type that was set for its file, if any.
     pub(crate) fn into_body(self) -> (crate::request::body::Body, Option<String>) {
         let body = match self.source {
             Source::Bytes(bytes) => crate::request::body::Body::Bytes(bytes),

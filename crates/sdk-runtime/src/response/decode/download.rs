@@ -26,6 +26,8 @@ pub struct Download {
     raw: RawResponse,
     length: Option<u64>,
     received: u64,
+    /// Whether the end or an error was returned. Nothing follows either of them.
+    is_over: bool,
 }
 
 impl Download {
@@ -34,6 +36,7 @@ impl Download {
             length: raw.announced(),
             raw: raw.take_body(),
             received: 0,
+            is_over: false,
         }
     }
 
@@ -47,7 +50,8 @@ impl Download {
         self.length
     }
 
-    /// Returns the vendor's file name, sanitized: without folders or control characters.
+    /// Returns the vendor's file name, sanitized: without folders, and with `_` in place of
+    /// characters that are unsafe in a file name.
     pub fn file_name(&self) -> Option<String> {
         let header = self.raw.headers().get(http::header::CONTENT_DISPOSITION)?;
         // Headers are bytes. They are decoded as UTF-8 if valid, and otherwise as Latin-1, which
@@ -61,12 +65,12 @@ impl Download {
         }
     }
 
-    /// Returns the next chunk, or `None` at the end.
+    /// Returns the next chunk, or `None` at the end and after an error.
     ///
     /// # Errors
     ///
-    /// Returns an error if the connection breaks before the end, or if the file's length differs
-    /// from the declared one.
+    /// Returns an error if the connection breaks or stalls before the end, or if the file's length
+    /// differs from the declared one.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
@@ -141,33 +145,32 @@ impl Download {
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        match ready!(self.raw.poll_chunk(cx)) {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        let next = match ready!(self.raw.poll_chunk(cx)) {
             Some(Ok(chunk)) => {
                 self.received += chunk.len() as u64;
                 match self.length {
-                    Some(length) if self.received > length => {
-                        Poll::Ready(Some(Err(self.wrong_length(length))))
-                    }
-                    _ => Poll::Ready(Some(Ok(chunk))),
+                    Some(length) if self.received > length => Some(Err(self.wrong_length(length))),
+                    _ => Some(Ok(chunk)),
                 }
             }
-            Some(Err(error)) => Poll::Ready(Some(Err(error))),
+            Some(Err(error)) => Some(Err(error)),
             None => match self.length {
-                Some(length) if self.received < length => {
-                    Poll::Ready(Some(Err(self.wrong_length(length))))
-                }
-                _ => Poll::Ready(None),
+                Some(length) if self.received < length => Some(Err(self.wrong_length(length))),
+                _ => None,
             },
-        }
+        };
+        self.is_over = !matches!(next, Some(Ok(_)));
+        Poll::Ready(next)
     }
 
-    fn wrong_length(&mut self, length: u64) -> Error {
+    fn wrong_length(&self, length: u64) -> Error {
         let text = format!(
             "the file has {} bytes instead of the declared {length}",
             self.received
         );
-        // The error is reported once. The next call returns the end of the download.
-        self.length = None;
         Error::new(ErrorKind::Transport, text).with_operation(self.raw.operation())
     }
 }

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 /// Maximum length of a name in bytes; file systems allow 255.
 const LONGEST: usize = 200;
 
-/// Returns the file name in a `Content-Disposition` header, without path components.
+/// Returns the file name in a `Content-Disposition` header, without folders and unsafe characters.
 pub(super) fn file_name(header: &str) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     for (name, value) in parameters(header) {
@@ -55,7 +55,8 @@ fn unquote(text: &str) -> (String, &str) {
     (value, "")
 }
 
-/// Decodes a value according to RFC 8187: `UTF-8''` and percent-encoded bytes.
+/// Decodes a value in the format of RFC 8187, such as `UTF-8''%e2%82%ac.txt`. Also accepts the
+/// charset ISO-8859-1.
 fn decode(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_, encoded) = rest.split_once('\'')?;

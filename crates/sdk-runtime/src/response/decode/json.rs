@@ -57,7 +57,7 @@ fn may_be_empty(raw: &RawResponse) -> bool {
             .any(|answer| answer.media.is_empty() && answer.status == status.as_str())
 }
 
-/// Describes why and where JSON can't be decoded as a type.
+/// Returns an error that describes why and where JSON can't be decoded as a type.
 pub(crate) fn unreadable<T: DeserializeOwned>(
     raw: &RawResponse,
     json: &[u8],

@@ -161,7 +161,7 @@ struct Fields<'w, A> {
     fields: A,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
-    /// Remaining parts of the pointers that pass through the next field.
+    /// Remaining parts of the pointers that pass through the field whose value is read next.
     below: Vec<Wanted<'w>>,
 }
 

@@ -28,7 +28,8 @@ pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Opens a file. A new file is accessible only to its owner. Rejects a file that others can read.
+/// Opens a file. A new file is accessible only to its owner. Rejects a file that others can
+/// access.
 pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

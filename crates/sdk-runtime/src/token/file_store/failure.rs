@@ -5,12 +5,13 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// Describes the failed action on a file.
+/// Returns the error of a failed action on a file or folder. `what` is the participle of the
+/// action, such as `opened`.
 pub(super) fn failed(what: &str, path: &Path, error: io::Error) -> Error {
     Error::store(format!("{} cannot be {what}", path.display())).with_source(error)
 }
 
-/// Returns whether a failure has this cause.
+/// Returns whether an error was caused by an I/O error of this kind.
 pub(super) fn has_kind(error: &Error, kind: io::ErrorKind) -> bool {
     std::error::Error::source(error)
         .and_then(|source| source.downcast_ref::<io::Error>())

@@ -20,9 +20,9 @@ pub(super) struct FileLock {
 }
 
 impl FileLock {
-    /// Takes the lock unless another process holds it.
+    /// Takes the lock. Returns `None` if it is held elsewhere, or if its file was just deleted.
     pub(super) fn try_take(path: &Path) -> Result<Option<Self>, Error> {
-        // `truncate(false)`: the file is always empty.
+        // The file is always empty, so there is nothing to truncate.
         let mut options = OpenOptions::new();
         #[cfg(windows)]
         std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, SHARE_READ_AND_WRITE);

@@ -1,4 +1,4 @@
-//! Replaces a file atomically, so that it survives a crash at any point.
+//! Replaces a file atomically: after a crash, it has either its old or its new content.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind as IoKind, Write};
@@ -18,11 +18,12 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// Writes a new file, renames it, and syncs the folder, so that a finished save is durable.
 pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Result<(), Error> {
-    // The name is unique, because a process that lost the lock unnoticed may still be writing.
+    // Every write uses its own name, because a process that lost the lock unnoticed may still be
+    // writing.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{name}.{}-{count}.new", process::id()));
     let mut options = OpenOptions::new();
-    // A process in another container may have the same process id.
+    // The file may exist: a crashed process, or one in another container, may have had the same id.
     let mut file = match access::file(&beside, options.write(true).create_new(true)) {
         Err(error) if has_kind(&error, IoKind::AlreadyExists) => {
             std::fs::remove_file(&beside).map_err(|error| failed("replaced", &beside, error))?;
@@ -36,15 +37,15 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
         .and_then(|()| file.sync_all())
         .and_then(|()| std::fs::rename(&beside, path));
     if let Err(error) = written {
-        // The write failed; a leftover file is deleted later.
+        // If the file can't be removed either, a later save deletes it.
         let _ = std::fs::remove_file(&beside);
         return Err(failed("written", path, error));
     }
     sync_folder(folder)
 }
 
-/// Deletes leftover files from crashes that are much older than a new file. A failure here doesn't
-/// affect any token.
+/// Deletes files that crashes left behind, if they are much older than the new file. Failures are
+/// ignored, because they don't affect any token.
 fn delete_left_behind(folder: &Path, name: &str, new: &File) {
     let now = new.metadata().and_then(|metadata| metadata.modified());
     let (Ok(entries), Ok(now)) = (std::fs::read_dir(folder), now) else {

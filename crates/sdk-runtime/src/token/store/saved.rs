@@ -15,7 +15,7 @@ use crate::value::secret::Secret;
 /// Later versions may add fields to its JSON. Older records stay readable.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedToken {
-    /// `None` if only a used refresh token is known.
+    /// `None` if the record contains only refresh tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     access_token: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,8 @@ pub struct SavedToken {
     /// Used refresh tokens: the last one, and the one that the credentials still contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     used: Vec<Secret>,
-    /// The used refresh token with an unknown outcome that hasn't been retried.
+    /// The last used refresh token, if the outcome of its request is unknown and it wasn't sent
+    /// again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     doubtful: Option<Secret>,
 }
@@ -56,7 +57,7 @@ impl SavedToken {
         }
     }
 
-    /// Returns the record to save before a refresh token is used, and after it was rejected.
+    /// Returns the record to save before a refresh token is used, or after it was rejected.
     pub(crate) fn using(before: Option<Self>, used: Vec<Secret>, doubtful: Option<Secret>) -> Self {
         Self {
             refresh_token: None,
@@ -85,12 +86,12 @@ impl SavedToken {
         doubtful: None,
     };
 
-    /// Parses the output of [`to_json`](Self::to_json). Returns `None` for anything else.
+    /// Parses the output of [`to_json`](Self::to_json). Returns `None` if it isn't a valid record.
     pub fn from_json(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
     }
 
-    /// Formats the record as JSON. It contains secrets, so store it where others can't read it.
+    /// Formats the record as JSON, which contains secrets. Store it where others can't read it.
     pub fn to_json(&self) -> Vec<u8> {
         // The record contains only strings and numbers, so serialization can't fail.
         serde_json::to_vec(self).unwrap_or_default()
@@ -113,7 +114,7 @@ impl SavedToken {
 
     /// Returns the remaining lifetime of the access token, or `None` if its expiry is unknown.
     ///
-    /// It never exceeds the token's lifetime, because the clock may have been set back.
+    /// It never exceeds the token's lifetime, even if the clock was set back.
     pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
         let lifetime = Duration::try_from_secs_f64(self.lifetime?).ok()?;
         let age = (since_1970(now) - self.obtained).max(0.0);
@@ -125,7 +126,8 @@ impl SavedToken {
         self.refresh_token.as_ref()
     }
 
-    /// Returns the used refresh token with an unknown outcome that may be retried.
+    /// Returns the last used refresh token, if the outcome of its request is unknown and it wasn't
+    /// sent again.
     ///
     /// It is retried only if the vendor allows that.
     pub(crate) fn doubtful(&self) -> Option<&Secret> {

@@ -23,7 +23,8 @@ const BEGUN: &str = "competitor has begun";
 ///
 /// # Errors
 ///
-/// Returns an error if the store fails, or if it contains a record that no process saved.
+/// Returns an error if the store fails, or if it contains a record that is damaged or that no
+/// process saved.
 pub async fn compete(store: &impl TokenStore) -> Result<(), Violation> {
     let key = key("killed");
     say(BEGUN);
@@ -45,13 +46,14 @@ fn say(line: &str) {
 /// Starts two processes in each round, and kills both at random points.
 ///
 /// Checks that no reported record is lost, that no record is damaged, that no number was saved
-/// twice, and that the lock is free.
+/// twice, and that the lock is free after each round.
 ///
-/// `process` starts a process that runs [`compete`] on the same store.
+/// `process` returns the command for a process that runs [`compete`] on the same store.
 ///
 /// # Errors
 ///
-/// Returns the first violated rule, with the round.
+/// Returns the first violated rule, with the round. Also returns an error if the store fails, if a
+/// process can't be started or exits by itself, or if no process saves anything.
 pub async fn check_killed(
     store: &impl TokenStore,
     process: impl Fn() -> Command,
@@ -84,8 +86,9 @@ pub async fn check_killed(
             let highest = numbers.into_iter().max().unwrap_or(known);
             // Each process may have saved one record without reporting it.
             if found < highest || found > highest + 2 {
-                let text =
-                    format!("record {highest} was reported as saved, but the store has {found}");
+                let text = format!(
+                    "record {highest} was reported as saved, but the store contains {found}"
+                );
                 return Err(Violation::new(text));
             }
             Ok(found)
@@ -96,7 +99,7 @@ pub async fn check_killed(
     }
     if known == 0 && rounds > 0 {
         return Err(Violation::new(
-            "no process saved anything: does it run `compete` on the same store?",
+            "no process saved anything: do the processes run `compete` on the same store?",
         ));
     }
     Ok(())
@@ -110,7 +113,7 @@ fn start(mut command: Command) -> Result<Child, Violation> {
     child.map_err(|error| Violation::new(format!("a process could not be started: {error}")))
 }
 
-/// Kills a process some time after its start, and returns the numbers that it reported.
+/// Kills a process some time after it has begun, and returns the numbers that it reported.
 fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
     let unread = || Violation::new("the output of a process could not be read");
     let mut output = BufReader::new(child.stdout.take().ok_or_else(unread)?);

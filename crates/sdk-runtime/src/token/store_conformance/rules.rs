@@ -12,7 +12,7 @@ use crate::token::store::TokenStore;
 use crate::token::store_conformance::sample::{Seeded, key, number, record};
 use crate::token::store_conformance::violation::{Violation, soon};
 
-/// Checks every rule of [`TokenStore`] that can be checked within a process.
+/// Checks the rules of [`TokenStore`] that can be checked within a process, except for lost locks.
 ///
 /// `open` opens the same store each time.
 ///
@@ -21,7 +21,7 @@ use crate::token::store_conformance::violation::{Violation, soon};
 ///
 /// # Errors
 ///
-/// Returns the first violated rule.
+/// Returns the first violated rule, or the error of a store that fails.
 pub async fn check<S: TokenStore + 'static>(
     open: impl Fn() -> S,
     rounds: u32,
@@ -81,7 +81,7 @@ async fn keys_have_nothing_in_common(
     Ok(())
 }
 
-/// Returns whether the lock remains unavailable for the observed time.
+/// Returns whether the lock remains unavailable for 200 ms.
 async fn is_kept_out(store: &impl TokenStore, name: &str) -> Result<bool, Violation> {
     let key = key(name);
     match tokio::time::timeout(Duration::from_millis(200), store.lock(&key)).await {
@@ -190,7 +190,7 @@ async fn aborted_tasks_lose_nothing(
     Ok(())
 }
 
-/// Saves increasing numbers, and detects other tasks that do so at the same time.
+/// Saves increasing numbers, and detects other tasks that hold the lock at the same time.
 async fn count_up(
     store: &impl TokenStore,
     saved: &AtomicU64,

@@ -16,7 +16,8 @@ pub(super) fn key(name: &str) -> TokenKey {
     }
 }
 
-/// Returns a unique record, whose truncations are recognizable.
+/// Returns the record with a number. It is more than 2,000 bytes long, so that an interrupted save
+/// is likely to cut it off.
 pub(super) fn record(number: u64) -> SavedToken {
     let token = AccessToken::new(format!("token-{number}"))
         .with_expires_in(3600_u64)
@@ -29,7 +30,7 @@ pub(super) fn record(number: u64) -> SavedToken {
     )
 }
 
-/// Returns the number of a record, which must be complete.
+/// Returns the number of a record, or 0 if there is no record. Fails if the record is incomplete.
 pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
     let Some(saved) = saved else {
         return Ok(0);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// A rule that a store violates, and how the violation was detected.
+/// Reason why a check failed: a rule that the store violates, or an error of the store.
 pub struct Violation(String);
 
 impl Violation {

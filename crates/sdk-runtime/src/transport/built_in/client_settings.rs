@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// Customizes the HTTP client.
 ///
-/// It is called for every HTTP client that is built, more than once per SDK client.
+/// It is called for every HTTP client that is built. There can be several per SDK client.
 pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
 /// Whether the SDK's HTTP client supports TLS.
@@ -16,7 +16,7 @@ pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-
 const PING_AFTER: Duration = Duration::from_secs(15);
 /// Time limit for the response to a ping.
 ///
-/// Together with `PING_AFTER`, it is less than the default time limit of an attempt (30 s).
+/// The sum of this limit and `PING_AFTER` is less than the default time limit of an attempt (30 s).
 const PONG_WITHIN: Duration = Duration::from_secs(10);
 /// Maximum flow-control window in HTTP/2 (RFC 9113, section 6.9.1).
 ///
@@ -27,14 +27,14 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 pub(crate) struct ClientSettings {
     pub(crate) connect_timeout: Duration,
     pub(crate) proxies: Vec<reqwest::Proxy>,
-    /// Whether proxy variables are ignored.
+    /// Whether the proxies of the environment and of the system are ignored.
     pub(crate) ignores_environment: bool,
     pub(crate) adjust: Option<Arc<Adjust>>,
 }
 
 impl ClientSettings {
     /// Returns the builder of the HTTP client. The user's settings take precedence, except for
-    /// redirects and retries.
+    /// redirects, retries and the header `Referer`.
     pub(super) fn builder(&self) -> reqwest::ClientBuilder {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)

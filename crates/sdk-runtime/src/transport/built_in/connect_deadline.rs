@@ -16,7 +16,7 @@ tokio::task_local! {
     pub(super) static END: Instant;
 }
 
-/// Applies the deadline of a call to the connector that connects for it.
+/// Ends an attempt to connect at the deadline of the call that needs the connection.
 #[derive(Clone, Copy)]
 pub(super) struct ConnectDeadline;
 

@@ -36,7 +36,8 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
 
 /// Returns whether a proxy was reached and refused to connect.
 ///
-/// hyper-util doesn't export the types of these errors.
+/// This is determined from the message, because hyper-util doesn't export the types of these
+/// errors.
 fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source()).any(|cause| {
         let text = cause.to_string();

@@ -26,7 +26,7 @@ impl Pool {
         }
     }
 
-    /// Returns whether one of its connections may have existed at the given time.
+    /// Returns whether one of the pool's connections may have existed at the given time.
     pub(super) fn is_as_old_as(&self, time: Instant) -> bool {
         self.made <= time
     }

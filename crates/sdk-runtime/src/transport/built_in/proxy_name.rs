@@ -3,7 +3,7 @@
 //! reqwest and hyper don't expose the address of a proxy, not even in errors. Only the `Debug`
 //! output of a client shows its proxies: those of the environment, the system and the builder,
 //! without their credentials. The output is read when a connection has failed. If its format
-//! changes, errors mention only "the proxy", and the tests here fail.
+//! changes, errors don't name the proxy, and the tests here fail.
 
 use url::Url;
 
@@ -17,7 +17,8 @@ pub(crate) struct ProxyName {
 }
 
 impl ProxyName {
-    /// Returns the proxy that a client uses for a URL, unless the user's own code chooses it.
+    /// Returns the proxy that a client uses for the scheme of a URL, unless the user's own code
+    /// chooses it. Hosts that bypass the proxy aren't considered.
     pub(super) fn of(client: &reqwest::Client, url: &Url) -> Option<Self> {
         Self::read(&format!("{client:?}"), url.scheme())
     }

@@ -9,12 +9,16 @@ use super::scan::{Moment, moment};
 /// Returns the date or time in the layout of the example.
 ///
 /// The layout consists of the order of year, month and day, the separator before the time, whether
-/// there are seconds, and the offset.
+/// there are seconds, and the format of the offset. An example may also be a Unix time in seconds.
 ///
 /// Returns `None` if either string isn't recognized, or if only the example has an offset.
 pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {
     let Moment { local, offset } = moment(text)?;
     let wanted = moment(example)?;
+    if example.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds = local.assume_offset(offset?).unix_timestamp();
+        return Some(seconds.to_string());
+    }
     let (local, end) = match (wanted.offset, offset) {
         (None, _) => (local, String::new()),
         (Some(_), None) => return None,
@@ -97,6 +101,7 @@ mod tests {
                 "2026-11-22T10:15:30-03:30",
             ),
             ("11-22-2026", "2031-05-14 09:30:00", "2026-11-22 00:00:00"),
+            ("2026-11-22T00:00:07+02:00", "1935567000", "1795298407"),
         ];
         for (text, example, wanted) in cases {
             assert_eq!(
@@ -112,5 +117,6 @@ mod tests {
         assert_eq!(in_layout("soon", "2031-05-14"), None);
         assert_eq!(in_layout("2026-11-22", "2031-05-14T09:30:00Z"), None);
         assert_eq!(in_layout("2026-11-22", "a date"), None);
+        assert_eq!(in_layout("2026-11-22", "1935567000"), None);
     }
 }

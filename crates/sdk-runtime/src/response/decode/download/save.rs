@@ -18,9 +18,9 @@ const STEP: usize = 512 * 1024;
 impl Download {
     /// Saves the rest to a file, and returns the number of bytes.
     ///
-    /// Writes to a temporary file in the same folder, which replaces the target once it is
-    /// complete. An existing file stays intact until then. After a failure, or if the future is
-    /// dropped, the temporary file is removed. A replaced file keeps its permissions, and if the
+    /// Writes to a temporary file in the target's folder, and replaces the target only when that
+    /// file is complete. After a failure, or if the future is dropped, the temporary file is
+    /// removed, and an existing target is unchanged. A replaced file keeps its permissions. If the
     /// path is a symbolic link, the link's target is replaced. When the method returns, the file is
     /// synced to disk.
     ///
@@ -62,7 +62,8 @@ impl Download {
     }
 }
 
-/// Returns the target of a path: the file behind a symbolic link, even if it doesn't exist yet.
+/// Returns the target of a path: the file behind a symbolic link, even if that file doesn't exist
+/// yet.
 async fn target(path: &Path) -> Cow<'_, Path> {
     /// Linux's limit on nested symbolic links.
     const LINKS: usize = 40;
@@ -86,7 +87,8 @@ struct Partial {
 }
 
 impl Partial {
-    /// Moves the complete file to its final path, with the permissions of the existing file.
+    /// Syncs the complete file and moves it to its final path. Keeps the permissions of a file that
+    /// already exists there.
     async fn replace(&mut self, path: &Path, file: File) -> io::Result<()> {
         if let Ok(about) = tokio::fs::metadata(path).await {
             file.set_permissions(about.permissions()).await?;
@@ -95,8 +97,8 @@ impl Partial {
         drop(file);
         tokio::fs::rename(&self.path, path).await?;
         self.is_done = true;
-        // Only Unix opens a folder as a file, and some file systems can't sync a folder. The file
-        // itself is already safe.
+        // Only Unix opens a folder as a file. Errors are ignored, because some file systems can't
+        // sync a folder, and the content of the file is already synced.
         #[cfg(unix)]
         if let Some(folder) = path.parent() {
             let folder = if folder.as_os_str().is_empty() {
