@@ -86,6 +86,7 @@ pub(crate) async fn run(
         let currency = total.currency.as_deref().unwrap_or("usd");
         format!("{} {currency}", total.amount.unwrap_or_default())
     };
+    let project = client.get_continuous_project(id).await?; // now with the words of the document
     let words = project.word_count.unwrap_or_default();
     Ok(format!(
         "project {id}: {words} words, {}",

@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 const MIB: usize = 1024 * 1024;
 
-/// A server that sends a head and a start, and then repeats one piece.
+/// A server that sends headers and the start of a body, and then repeats one piece.
 #[derive(Clone)]
 struct Endless {
     head: &'static str,
@@ -62,7 +62,7 @@ impl Endless {
     }
 
     async fn serve(self, mut stream: TcpStream) -> Option<()> {
-        // With paused time, the kernel's clock must not delay the test.
+        // Nagle's algorithm would delay small pieces, by a clock that paused time doesn't affect.
         stream.set_nodelay(true).ok()?;
         loop {
             let mut seen = Vec::new();
@@ -112,10 +112,10 @@ fn complete(request: &[u8]) -> bool {
 fn zeros() -> (Vec<u8>, Vec<u8>, usize) {
     let mut bits = Vec::new();
     let mut push = |value: u32, count: u32| bits.extend((0..count).rev().map(|at| value >> at & 1));
-    // The last block, with fixed codes. Its fields begin with their lowest bit.
+    // Header of the last block, which uses fixed codes. The lowest bit of each field comes first.
     push(0b110, 3);
-    // A literal zero, then back-references that copy 258 bytes from one byte back, up to a byte
-    // boundary.
+    // A literal zero. Each copy after it is a back-reference to the 258 bytes that begin one byte
+    // back.
     push(0b0011_0000, 8);
     let copies = |push: &mut dyn FnMut(u32, u32), count: usize| {
         for _ in 0..count {
@@ -158,7 +158,7 @@ fn assert_too_large(error: &Error, limit: usize) {
 async fn an_answer_that_swells_ends_at_64_mib_after_decompression() {
     let (start, piece, swollen) = zeros();
     let mut bomb = Endless::new(GZIP, start, piece);
-    // These are 80 MiB of zeros in less than 512 KiB.
+    // These are almost 80 MiB of zeros in less than 512 KiB.
     bomb.times = Some(80 * MIB / swollen);
     let client = bomb.client().await.build().unwrap();
     let error = client.list_things("o").await.unwrap_err();
@@ -182,7 +182,11 @@ async fn the_limit_of_an_answer_is_set_on_the_client_and_on_the_call() {
     let strict = builder().max_answer_bytes(5000).build().unwrap();
     let error = strict.list_things("o").await.unwrap_err();
     assert_too_large(&error, 5000);
-    assert_eq!(script.count("/owners/o/things"), 1, "it is not sent again");
+    assert_eq!(
+        script.count("/owners/o/things"),
+        1,
+        "the request must not be sent again"
+    );
     let raw = strict.list_things("o").send_raw().await.unwrap();
     assert_too_large(&raw.bytes().await.unwrap_err(), 5000);
     strict

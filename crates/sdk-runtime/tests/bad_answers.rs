@@ -1,4 +1,4 @@
-//! Results of calls whose response is not a documented success.
+//! Results of calls without a documented success response.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -452,7 +452,8 @@ async fn a_body_that_is_missed_is_only_left_out_on_purpose() {
         .await
         .unwrap();
     assert_eq!(raw.status(), 400);
-    // The type is set, so the vendor complains about the body instead.
+    // The content type is set, so that the vendor complains about the missing body and not about
+    // the type.
     assert_eq!(
         script.last().header("content-type"),
         Some("application/json")

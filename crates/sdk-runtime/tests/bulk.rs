@@ -206,7 +206,7 @@ async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
     assert!(error.unwrap().is_permission() && script.count("/lines") == 1);
 }
 
-/// Rejects bodies above a size, like a gateway.
+/// Rejects bodies of more than `most` bytes, like a gateway.
 fn gateway(most: usize, seen: &Seen) -> Reply {
     match seen.body.len() {
         length if length > most => json(413, "<html>too large</html>"),
@@ -225,7 +225,7 @@ fn gateway(most: usize, seen: &Seen) -> Reply {
 #[tokio::test]
 async fn a_request_that_is_too_large_is_halved_and_the_next_ones_are_smaller() {
     let (script, client) = start(|seen| gateway(50, seen)).await;
-    // Three items, the maximum that the vendor accepts in a request, are 65 bytes.
+    // Three items, the operation's maximum for a request, are 65 bytes.
     let items: Vec<Line> = ["a", "b", "c", "d", "e", "f"].map(line).into();
     let (statuses, error) = all(client.upsert_lines(&items)).await;
     assert!(error.is_none());
@@ -379,10 +379,14 @@ async fn several_requests_run_at_once_and_statuses_keep_the_order() {
         for _ in 0..1000 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(script.count("/lines"), 3, "no more than requested");
+        assert_eq!(
+            script.count("/lines"),
+            3,
+            "no more requests than allowed must be under way"
+        );
         assert!(
             taken.load(std::sync::atomic::Ordering::Relaxed) <= 10,
-            "items are not taken in advance"
+            "items must not be taken in advance"
         );
         gate.add_permits(1);
     };
@@ -394,7 +398,7 @@ async fn several_requests_run_at_once_and_statuses_keep_the_order() {
     assert!(statuses.try_next().await.unwrap().is_none());
 }
 
-/// A stream of lines.
+/// A stream of four lines.
 struct Streamed(u64);
 
 impl futures_core::Stream for Streamed {

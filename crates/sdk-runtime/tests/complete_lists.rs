@@ -12,7 +12,7 @@ use sdk_runtime::{Error, Items, PageCursor, PagedOperation, SdkClient};
 use support::{Reply, Script, Seen, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
-/// Number of items in the list.
+/// Number of items in every list of `play`.
 const ALL: u64 = 60;
 
 fn parameter(seen: &Seen, name: &str) -> Option<u64> {
@@ -59,7 +59,7 @@ async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script
     (script, client)
 }
 
-/// Returns a list whose pages have these bodies, in order. The last body repeats.
+/// Starts a vendor with a list whose pages have these bodies, in order. The last body repeats.
 async fn pages(bodies: &'static [&'static str]) -> (Script, Client) {
     let count = std::sync::atomic::AtomicUsize::new(0);
     start(move |seen| {
@@ -277,7 +277,7 @@ async fn one_unreadable_item_costs_no_other_item() {
         ]
     );
     assert_eq!(script.count("/by-cursor"), 2);
-    // After each error, iteration continues with the next item.
+    // A cursor that is taken after an error continues with the next item.
     let (_script, client) = pages(&[r#"{"items":[1,"two",3,{"four":4},5]}"#]).await;
     for (place, rest) in places.into_iter().zip([&[3, 5][..], &[5]]) {
         let mut items = client.list_by_cursor().items().resume(place);

@@ -31,7 +31,7 @@ fn a_call_outside_a_runtime_is_an_error_and_no_panic() {
     let client = builder("http://127.0.0.1:1").build().unwrap();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(Err(error)) = pin!(client.list_things("o").send()).poll(&mut context) else {
-        panic!("it waits");
+        panic!("the call must fail immediately");
     };
     assert!(error.is_configuration(), "{error}");
     assert!(error.to_string().contains("tokio runtime"), "{error}");
@@ -63,7 +63,9 @@ mod with_tls {
 
     use super::*;
 
-    /// Presents an untrusted certificate, and counts the connections.
+    /// Starts a server that presents an untrusted certificate.
+    ///
+    /// Returns the server's URL, and a counter of the connections to the server.
     async fn untrusted() -> (String, Arc<AtomicUsize>) {
         let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();

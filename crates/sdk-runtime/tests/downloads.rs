@@ -147,8 +147,8 @@ async fn a_page_where_a_file_is_promised_is_an_error_and_not_the_file() {
         error.to_string(),
         "export_things: 200 an HTML page arrived instead of a file (documented: text/csv, application/json); the response begins: <html><h1>Down for repair</h1>"
     );
-    // If the file itself is an HTML page, the response declares it as an attachment. An unknown
-    // type alone doesn't rule out a file.
+    // If the file itself is an HTML page, the response declares it as an attachment. A generic
+    // or missing type doesn't rule out a file.
     let attachment = ("content-disposition", "Attachment; filename=a.html");
     let file = page(&[("content-type", "text/html"), attachment]);
     for reply in [

@@ -14,7 +14,7 @@ use support::{Reply, Script, answer, json};
 
 /// A secret that needs escapes in Base64, JSON and URLs.
 const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
-/// Maximum number of bytes of a vendor's text in an error.
+/// Maximum number of bytes of each of the vendor's texts in an error.
 const TEXT: usize = 1024;
 /// Much more than a debug build needs, and much less than quadratic work takes.
 const SOON: Duration = Duration::from_secs(4);
@@ -33,7 +33,7 @@ async fn client(exchange: Reply, reply: Reply) -> Client {
         .unwrap()
 }
 
-/// Returns the error for a response, and the time needed to create it.
+/// Returns the error for a response, and the time needed to create and print it.
 async fn list(reply: Reply) -> (Error, Duration) {
     let token = r#"{"access_token":"t0ken-1","expires_in":3600}"#;
     let client = client(json(200, token), reply).await;
@@ -206,7 +206,7 @@ async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
         hex(SECRET),
         base64(&format!("id:{SECRET}")),
     ] {
-        // These are the parts of the secret that are not at its ends.
+        // These are all parts of six bytes that are not at the ends of the secret.
         let parts: Vec<&str> = (6..spelled.len() - 6)
             .filter_map(|at| spelled.get(at..at + 6))
             .collect();

@@ -1,7 +1,8 @@
-//! Tests how HTTP/2 reports unprocessed requests, and how dead or crowded connections affect calls.
+//! Tests how calls react to HTTP/2's reports of unprocessed requests, and to dead or crowded
+//! connections.
 //!
 //! The runtime recognizes these reports by the error type of `h2`. If it used a different version
-//! of `h2` than reqwest, it would not recognize any error, and the first two tests would fail.
+//! of `h2` than reqwest, it would not recognize any report, and the first two tests would fail.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -102,7 +103,7 @@ async fn an_attempt_after_silence_uses_another_connection() {
         .unwrap();
     client.replace(1).send().await.unwrap();
     assert_eq!(server.connections(), [0, 1, 2]);
-    // The working pool stays in use.
+    // The working connection stays in use.
     client.replace(1).send().await.unwrap();
     assert_eq!(server.connections(), [0, 1, 2, 2]);
 }
@@ -115,7 +116,10 @@ async fn a_dead_connection_is_found_by_a_ping() {
     let error = client.pay(1).send().await.unwrap_err();
     assert!(error.is_timeout() && error.is_maybe_applied(), "{error}");
     let waited = began.elapsed();
-    assert!(waited < Duration::from_secs(30), "{waited:?} of 60 s");
+    assert!(
+        waited < Duration::from_secs(30),
+        "a ping must reveal the dead connection, but the call took {waited:?}"
+    );
 }
 
 #[tokio::test]
@@ -143,6 +147,9 @@ async fn downloads_that_nobody_reads_do_not_stop_other_calls() {
         .await
         .unwrap();
     let read = tokio::time::timeout(Duration::from_secs(10), small.bytes()).await;
-    assert_eq!(read.expect("it is starved").unwrap().len(), 1000);
+    assert_eq!(
+        read.expect("the small download is starved").unwrap().len(),
+        1000
+    );
     assert_eq!(server.connections(), [0; DOWNLOADS + 1]);
 }

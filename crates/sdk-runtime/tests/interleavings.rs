@@ -1,4 +1,4 @@
-//! Tokens behave correctly in any order of events.
+//! Tokens are handled correctly, whatever the order of events.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -19,17 +19,19 @@ use tokio::time::Instant;
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// Starts a call, or a request for the token.
+    /// Starts a call.
     Call,
+    /// Starts a request for the token.
     Token,
+    /// Starts a forced renewal.
     Renew,
-    /// Cancels a started call.
+    /// Cancels a task that an earlier step started.
     Cancel(usize),
-    /// Lets time pass.
+    /// Lets this many milliseconds pass.
     Pass(u64),
-    /// Lets all spawned tasks run for a short time.
+    /// Yields to the spawned tasks this many times.
     Settle(usize),
-    /// The vendor rejects the current tokens.
+    /// Makes the vendor reject all tokens that were issued so far.
     Revoke,
     /// Makes the next exchanges fail or succeed.
     Fail(bool),

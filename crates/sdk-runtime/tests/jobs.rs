@@ -37,7 +37,7 @@ impl Randomness for Most {
 
 const JOB: &str = "/owners/7/jobs";
 
-/// Plays the responses of the job in turn, and repeats the last one.
+/// Starts a vendor that responds to polls with `states` in turn, and then repeats the last one.
 async fn start(states: Vec<Reply>) -> (Script, Client) {
     start_with(json(200, r#"{"job":{"key":"k 1"}}"#), states, Least).await
 }
@@ -76,7 +76,7 @@ fn state(state: &str) -> Reply {
     json(200, &format!(r#"{{"status":"{state}"}}"#))
 }
 
-/// Returns the seconds that pass until a future is ready.
+/// Returns the seconds until a future is ready, rounded to tenths, and the future's output.
 async fn seconds<T>(future: impl IntoFuture<Output = T>) -> (f64, T) {
     let start = Instant::now();
     let outcome = future.await;
@@ -385,7 +385,8 @@ async fn jobs_listed_on_several_pages_are_waited_for_page_by_page() {
     let (script, client) = start(states).await;
     let (took, last) = seconds(client.get_job(7, "k").wait()).await;
     assert_eq!(last.unwrap().into_inner()["status"], "done");
-    // The first page is polled again after 2 s, the second page immediately, and then after 3 s.
+    // The first page is polled again after 2 s. The second page is polled immediately, and again
+    // after 3 s.
     assert_eq!(took, 5.0);
     let targets: Vec<String> = script.seen().into_iter().map(|seen| seen.target).collect();
     let (one, two) = ("/owners/7/jobs?key=k", "/owners/7/jobs?key=k&next=p2");

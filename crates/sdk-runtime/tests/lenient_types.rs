@@ -1,4 +1,4 @@
-//! Generated types accept values in undocumented formats, at every position.
+//! Generated types convert values whose JSON type differs from the documented one, at any position.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;
@@ -74,7 +74,8 @@ generated!(Part {
 
 const PLAIN: &str = r#""id":"a","count":1,"amount":1.5,"enabled":true,"categories":[]"#;
 
-/// Reads a product whose required properties are valid, with the additional properties in `more`.
+/// Reads a product with valid required properties, followed by the properties in `more`, which may
+/// replace them.
 fn product(more: &str) -> Result<Product, serde_json::Error> {
     serde_json::from_str(&format!("{{{PLAIN},{more}}}"))
 }
@@ -104,7 +105,7 @@ fn a_number_is_read_where_text_stands() {
     assert_eq!(read.boxed.unwrap().code, "3");
     let exact = product(r#""id":18446744073709551615"#).unwrap();
     assert_eq!(exact.id, "18446744073709551615");
-    // The conversion would lose digits.
+    // The conversion could lose digits.
     for id in [
         "123456789012345678901234567890",
         "0.12345678901234567",

@@ -1,4 +1,4 @@
-//! Concurrency limits and timeouts.
+//! Rate limits, concurrency limits and timeouts.
 //!
 //! Four tests use sockets, because they test the behavior of reqwest: the connect timeout,
 //! decompression, proxies, and `Duration::MAX` as a timeout of the HTTP client.
@@ -186,7 +186,7 @@ async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpos
     assert_eq!(
         started.elapsed().as_secs(),
         300,
-        "a known outcome is returned immediately"
+        "a known outcome must be returned immediately"
     );
     assert!(
         error.is_rate_limited() && !error.is_maybe_applied() && !error.is_timeout(),
@@ -251,7 +251,7 @@ impl TokenSource for Fixed {
     }
 }
 
-/// Returns an address that never accepts connections, and the sockets that keep it in this state.
+/// Returns a URL to which no connection can be made, and the sockets that keep it in this state.
 async fn nobody_answers() -> (String, tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -460,7 +460,7 @@ async fn requests_go_through_the_proxy_that_was_given() {
 async fn the_longest_duration_is_no_limit() {
     let halves = |seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
-        // The rest never arrives, and a task has to wait for it.
+        // A separate task of the client reads this response.
         "/lines" => Reply::Held(Arc::new(Semaphore::new(1)), Box::new(json(200, "{}"))),
         _ => json(200, LIST),
     };
@@ -496,7 +496,7 @@ async fn a_body_that_falls_silent_is_waited_for_where_silence_has_no_limit() {
         .unwrap();
     let file = client.export_things().await.unwrap().into_inner();
     let waited = tokio::time::timeout(Duration::from_secs(3600), file.bytes()).await;
-    assert!(waited.is_err(), "it did not end by itself");
+    assert!(waited.is_err(), "the download must not end by itself");
 }
 
 #[tokio::test(start_paused = true)]

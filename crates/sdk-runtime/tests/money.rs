@@ -120,7 +120,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Resolves the host's address most of the time. If the lookup fails, no connection is made.
+/// Resolves the host name most of the time. If the lookup fails, no connection is made.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {
@@ -169,7 +169,7 @@ async fn client(dice: &Dice, ledger: &Ledger) -> Client {
         .http_client(http)
         .token_source(Tokens(AtomicUsize::new(0)))
         .randomness(dice.clone())
-        // The budget is so large that it never runs out, so that every rule is applied.
+        // The budget is too large to run out, so only the other rules limit retries.
         .retry(RetryPolicy::new().with_budget(u32::MAX))
         .build()
         .unwrap()
@@ -223,6 +223,6 @@ async fn of_ten_thousand_calls_none_is_applied_twice_and_every_maybe_says_so() {
     }
     assert!(
         succeeded > 2000 && failed > 2000 && maybe > 1000 && maybe < failed,
-        "every case occurs: {succeeded} succeeded, {failed} failed, {maybe} may have been applied"
+        "every case must occur often: {succeeded} succeeded, {failed} failed, {maybe} may have been applied"
     );
 }

@@ -20,7 +20,7 @@ fn client(script: &Script, credentials: Credentials) -> Client {
         .unwrap()
 }
 
-/// Starts a vendor that redirects every read.
+/// Starts a vendor that redirects all requests except those to `/token` and `/status`.
 async fn redirecting(to: impl Fn(&str) -> String + Send + Sync + 'static, status: u16) -> Script {
     Script::start(move |seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
@@ -195,7 +195,7 @@ impl TokenSource for Fixed {
     }
 }
 
-/// Returns the user's own HTTP client, which follows redirects unless configured otherwise.
+/// Returns a client that uses the user's own HTTP client, with the given redirect policy.
 fn own(url: &str, policy: reqwest::redirect::Policy) -> Client {
     let http = reqwest::Client::builder().no_proxy().redirect(policy);
     Client::builder()
@@ -230,7 +230,7 @@ async fn a_write_that_was_redirected_behind_our_back_may_have_been_applied_and_k
         assert_eq!(
             error.status().unwrap().as_u16(),
             201,
-            "no success is hidden"
+            "the error must have the status of the last response"
         );
         assert_eq!(error.body(), Some(&br#"{"id":7}"#[..]));
         assert_eq!(

@@ -250,7 +250,7 @@ async fn one_page_is_fetched_ahead_and_no_more() {
     assert!(pages.try_next().await.unwrap().is_some());
 }
 
-/// Returns a list whose first page has this link.
+/// Starts a vendor with a list whose first page has this link.
 async fn linked(link: String) -> (Script, Client) {
     start(move |seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),

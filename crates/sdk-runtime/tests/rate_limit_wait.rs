@@ -135,7 +135,7 @@ async fn the_vendors_own_header_is_waited_for_in_its_unit() {
 async fn a_write_is_sent_again_only_where_the_vendor_asks_for_it() {
     let (script, client) = start(vec![answer(429, &[], "{}")]).await;
     let error = send(&client, &WRITE, 120).await.unwrap_err();
-    // The length of the window is known, but nothing proves that the write was not applied.
+    // The length of the window is known, but the vendor did not specify a delay.
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
     assert_eq!(script.seen().len(), 1);
     let (script, client) = start(vec![answer(429, &[("x-wait-ms", "10")], "{}")]).await;

@@ -70,7 +70,7 @@ async fn a_write_to_an_unknown_path_is_sent_once_and_may_have_been_applied() {
     let (sent, outcome) = send(Method::Put, "/unknown", json(422, "{}")).await;
     assert!(sent == 1 && !outcome.unwrap_err().is_maybe_applied());
     let (sent, outcome) = send(Method::Get, "/unknown", json(503, "{}")).await;
-    assert!(sent == 2 && outcome.is_ok(), "reads are repeated");
+    assert!(sent == 2 && outcome.is_ok(), "reads must be repeated");
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,7 +93,7 @@ async fn an_unknown_write_is_repeated_if_the_caller_says_that_it_may_be() {
 
 #[tokio::test(start_paused = true)]
 async fn a_path_of_the_table_has_the_rules_of_its_operation() {
-    // The result is the same for all spellings.
+    // The result is the same for all spellings of `/pay`, and for `/notify`.
     for path in [
         "/pay",
         "/p%61y",
@@ -110,8 +110,8 @@ async fn a_path_of_the_table_has_the_rules_of_its_operation() {
             assert!(sent == 1 && error.is_maybe_applied(), "{shown}: {error}");
         }
     }
-    // The operation neither costs money nor sends a message. The client waits after a 429 with a
-    // hint. A 429 without a hint means that the write was not applied.
+    // `/create` neither costs money nor sends a message, so any 429 means that the write was not
+    // applied. The client sends the write again only after a 429 with a hint.
     let hint = || answer(429, &[("retry-after", "1")], "{}");
     let (sent, outcome) = send(Method::Post, "/create", hint()).await;
     assert!(sent == 2 && outcome.is_ok());

@@ -19,7 +19,7 @@ use sdk_runtime::{
 use support::{Reply, Script, Seen, json};
 use tokio::runtime::Runtime;
 
-/// A source that starts with only a refresh token.
+/// A token source that starts with only a refresh token.
 #[derive(Clone)]
 struct Refresh {
     token: &'static str,
@@ -70,9 +70,9 @@ fn client(script: &Script, source: Refresh, store: impl TokenStore + 'static) ->
     client.build().unwrap()
 }
 
-/// Rotates the refresh tokens `r-0`, `r-1`, …, and rejects every other use.
+/// Accepts the refresh tokens `r-0`, `r-1`, … once each, in this order, and rejects all others.
 ///
-/// The test sets the responses to the first exchanges.
+/// The first exchanges get the responses in `answers`, if there are any.
 struct Vendor {
     answers: Mutex<Vec<Reply>>,
     lifetime: u64,
@@ -145,7 +145,7 @@ async fn an_unclear_outcome_is_tried_once_more_where_the_vendor_allows_it() {
             let script = vendor.play();
             let first = client(&script, TRYING, Arc::clone(&store));
             first.access_token().await.unwrap_err();
-            // Another process finds the doubtful token in the store.
+            // Another client finds the doubtful token in the store, as another process would.
             let second = client(&script, TRYING, Arc::clone(&store));
             second.access_token().await.unwrap();
             assert_eq!(vendor.sent(), ["r-0", "r-0"]);
@@ -308,8 +308,8 @@ fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
                 .transport(script.transport())
                 .build()
                 .unwrap();
-            // The first call reads the token from the store. The second call may find it in its
-            // advisory window.
+            // The first call reads the token from the store. The second call may find this token in
+            // the advisory window.
             for _ in 0..2 {
                 let called = client.list_things("o").await;
                 called.unwrap_or_else(|error| panic!("run {run}: {error}"));
@@ -352,7 +352,7 @@ fn a_stalled_exchange_that_sent_the_only_refresh_token_is_waited_for_and_not_rep
     assert_eq!(vendor.sent(), ["r-0"]);
     current_thread().block_on(async {
         let waiting = tokio::time::timeout(Duration::from_secs(4), client.access_token());
-        assert!(waiting.await.is_err(), "it sent something else");
+        assert!(waiting.await.is_err(), "the second wait must not end");
     });
     assert_eq!(vendor.sent(), ["r-0"]);
     held.add_permits(1);

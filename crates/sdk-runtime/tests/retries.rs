@@ -112,7 +112,7 @@ async fn a_call_is_sent_three_times_and_then_fails_with_the_last_answer() {
         ),
         (500, 3, 3)
     );
-    assert!(!error.is_maybe_applied(), "it was a read");
+    assert!(!error.is_maybe_applied(), "a read can't take effect");
 }
 
 #[tokio::test(start_paused = true)]
@@ -132,7 +132,7 @@ async fn waits_are_drawn_up_to_a_bound_that_doubles() {
     let waited = started.elapsed();
     assert!(
         waited > Duration::from_millis(1490) && waited < Duration::from_millis(1520),
-        "0.5 s and 1 s at most: {waited:?}"
+        "the delays must be 0.5 s and 1 s: {waited:?}"
     );
 }
 
@@ -176,7 +176,7 @@ async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
             true => client.pay(1).await.unwrap_err(),
             false => client.notify(1).await.unwrap_err(),
         };
-        // The vendor may have begun to process the request before it rejected it.
+        // The vendor may have begun to process the request before rejecting it.
         assert!(
             error.is_rate_limited() && error.is_maybe_applied(),
             "{error}"
@@ -257,7 +257,7 @@ async fn the_time_for_repetitions_can_be_less_than_that_of_the_call() {
     assert_eq!(
         (calls(&script), error.attempts()),
         (2, 2),
-        "0.5 s fit, and another 1 s does not"
+        "0.5 s fits, but another 1 s doesn't"
     );
 }
 
@@ -294,7 +294,7 @@ async fn a_vendor_that_is_down_is_not_buried_under_repetitions() {
     assert_eq!(
         calls(&script),
         10 + 20 / 10,
-        "a timeout costs twice as much"
+        "a timeout must cost twice as much"
     );
 }
 
@@ -309,7 +309,7 @@ async fn what_succeeds_fills_the_budget_again() {
     assert_eq!(
         calls(&script),
         4,
-        "the first repetition succeeded and returned its cost"
+        "the first repetition must return its cost, because it succeeded"
     );
 }
 
@@ -362,7 +362,7 @@ async fn what_has_no_place_for_its_key_is_not_repeated() {
     assert_eq!(calls(&script), 1);
 }
 
-/// Returns the JSON bodies that were sent, except those of token exchanges.
+/// Returns the JSON bodies of the requests to `/ship`.
 fn bodies(script: &Script) -> Vec<serde_json::Value> {
     let seen = script.seen();
     let calls = seen.iter().filter(|seen| seen.target == "/ship");
@@ -450,7 +450,7 @@ async fn a_call_that_may_have_taken_effect_says_so_even_if_it_is_refused_later()
 async fn a_refusal_of_the_token_counts_once_per_call_whatever_else_fails() {
     let replies = vec![status(401), status(503), status(401), status(503)];
     let (script, client) = start(replies).await;
-    // The source supplies a new token each time, so only the rule can stop it.
+    // Every exchange returns the same token, so a renewal can't help.
     let error = client.list_things("o").await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 401);
     assert!(calls(&script) <= 3);

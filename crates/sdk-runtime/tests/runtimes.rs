@@ -1,4 +1,4 @@
-//! A client in several tokio runtimes.
+//! A client outside a tokio runtime, in several runtimes, and in one that has shut down.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

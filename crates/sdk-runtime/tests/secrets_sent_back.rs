@@ -1,4 +1,5 @@
-//! A vendor may echo what it received, but no error prints a secret of the call, in any encoding.
+//! No secret of a call is printed with an error or a response, even if the vendor echoes the secret
+//! in one of the usual encodings.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -16,7 +17,7 @@ use sdk_runtime::{
 use support::{Reply, Script, answer, json};
 
 const SECRET: &str = "s3/cr+et\"x%=pw <&>é'";
-/// `SECRET`, alone and after the id, in the spellings that servers may use.
+/// `SECRET`, alone and after an id with a colon, in the spellings that servers may use.
 const SPELLINGS: [&str; 14] = [
     "s3/cr+et\"x%=pw <&>é'",
     "s3%2Fcr%2Bet%22x%25%3Dpw%20%3C%26%3E%C3%A9%27",

@@ -1,4 +1,5 @@
-//! Both stores follow the rules, even when tasks and processes are killed.
+//! Both stores follow the rules, even when tasks are aborted. The file store does so even when
+//! processes are killed.
 #![cfg(all(feature = "file-store", feature = "store-conformance"))]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -69,16 +70,16 @@ async fn a_competitor() {
     store_conformance::compete(&store).await.unwrap();
 }
 
-/// A memory store that violates one rule.
+/// A memory store that violates a rule.
 struct Broken(MemoryStore, Breach);
 
 #[derive(Clone, Copy)]
 enum Breach {
-    /// Every caller gets the lock.
+    /// Every caller gets the lock, and saves are lost.
     NoLock,
     /// Saves are lost.
     NoSave,
-    /// All keys share an entry.
+    /// Keys that differ only in the fingerprint share an entry.
     OneEntry,
 }
 

@@ -15,7 +15,7 @@ use acme::generated::Client;
 use sdk_runtime::{FileStore, MemoryStore, TokenStore};
 use support::{Script, Seen, json};
 
-/// Issues numbered tokens, and rejects a wrong secret.
+/// Starts a vendor that issues numbered tokens, and rejects wrong credentials.
 async fn vendor() -> Script {
     let count = AtomicUsize::new(0);
     Script::start(move |seen: &Seen| {
@@ -62,7 +62,11 @@ async fn a_store_gives_no_token_to_somebody_who_knows_the_id_alone() {
             .list_things("o")
             .await
             .unwrap();
-        assert_eq!(script.count("/token"), 2, "the owner's token is shared");
+        assert_eq!(
+            script.count("/token"),
+            2,
+            "the owner's token must be shared"
+        );
     }
 }
 

@@ -16,7 +16,7 @@ use sdk_runtime::{
 use support::{Script, json};
 use tokio::time::{advance, sleep};
 
-/// Outcome of an exchange when its duration is over.
+/// Outcome of an exchange.
 #[derive(Clone, Copy, PartialEq)]
 enum Then {
     Give,
@@ -86,14 +86,14 @@ impl TokenSource for Source {
     }
 }
 
-/// Returns the vendor's rejection.
+/// Makes an exchange that the vendor rejects, and returns the error.
 async fn refused(exchange: &Exchange<'_>) -> Error {
     let mut call = Call::new(&acme::generated::table::GET_ACCESS_TOKEN);
     call.basic_auth("id", "wrong");
     exchange.token(call).await.unwrap_err()
 }
 
-/// Randomness without jitter, so that the advisory window has its maximum length.
+/// Randomness that leads to the longest advisory window that jitter allows.
 struct Most;
 
 impl Randomness for Most {
@@ -161,8 +161,8 @@ async fn a_token_is_kept_until_its_windows_open() {
     let source = source(1000.0);
     let client = source.client();
     assert_eq!(token(&client).await.unwrap(), "token-1");
-    // A lifetime begins with the exchange, which began one second ago. The advisory window is the
-    // last 120 s.
+    // A token's lifetime begins with the exchange, which began one second ago. The advisory window
+    // is the last 120 s.
     advance(Duration::from_secs(878)).await;
     assert_eq!(token(&client.clone()).await.unwrap(), "token-1");
     settle().await;
@@ -171,7 +171,7 @@ async fn a_token_is_kept_until_its_windows_open() {
     assert_eq!(
         token(&client).await.unwrap(),
         "token-1",
-        "the old token is used during the renewal"
+        "the old token must be used during the renewal"
     );
     sleep(Duration::from_secs(2)).await;
     assert_eq!(token(&client).await.unwrap(), "token-2");
@@ -280,7 +280,7 @@ async fn an_early_renewal_that_fails_is_no_error_and_pauses_five_seconds() {
     assert_eq!(
         source.asked(),
         2,
-        "one attempt of one second, and then a pause until six seconds have passed"
+        "an attempt that takes 1 s must be followed by a pause of 5 s"
     );
     source.then(Then::Give);
     advance(Duration::from_secs(1)).await;
@@ -300,7 +300,7 @@ async fn who_must_have_a_token_tries_again_after_an_early_renewal_failed() {
     assert_eq!(
         token(&client).await.unwrap(),
         "token-1",
-        "the early renewal begins at 90 s"
+        "the old token must be used when the early renewal begins, at 90 s"
     );
     settle().await;
     advance(Duration::from_secs(6)).await;
@@ -509,7 +509,7 @@ async fn a_machine_that_slept_renews_and_a_clock_that_is_set_back_changes_nothin
     assert_eq!(
         token(&client).await.unwrap(),
         "token-3",
-        "one jump costs one exchange"
+        "one jump must cost one exchange"
     );
     settle().await;
     assert_eq!(source.asked(), 3);

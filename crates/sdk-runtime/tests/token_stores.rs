@@ -20,7 +20,9 @@ use sdk_runtime::{
 };
 use support::{Reply, Script, Seen, json};
 
-/// Issues numbered tokens with refresh tokens, and rejects used ones.
+/// Issues numbered tokens with refresh tokens, and panics if a refresh token is used twice.
+///
+/// Breaks the connection at exchange number `fails_at`.
 fn rotating(fails_at: usize) -> impl Fn(&Seen) -> Reply {
     let count = AtomicUsize::new(0);
     let used = Mutex::new(Vec::new());
@@ -100,7 +102,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
         let (first, second) = tokio::join!(token(&one), token(&two));
         assert_eq!((first.as_str(), second.as_str()), ("token-1", "token-1"));
         one.renew_access_token().await.unwrap();
-        // This client still has the old token, so it renews with the refresh token that the other
+        // This client still has the old token, but renews with the refresh token that the other
         // client stored.
         two.renew_access_token().await.unwrap();
         one.renew_access_token().await.unwrap();
@@ -119,7 +121,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
         assert_eq!(
             token(&other).await,
             "token-5",
-            "another client id has its own entry"
+            "another client id must have its own entry"
         );
     }
 }
@@ -158,7 +160,7 @@ async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
     assert_eq!(grants(&script), ["full", "refresh-1", "full", "refresh-3"]);
 }
 
-/// A source that starts with only a refresh token.
+/// A token source that starts with only a refresh token.
 struct Refresh(&'static str);
 
 impl TokenSource for Refresh {
@@ -336,7 +338,7 @@ async fn a_stored_token_that_was_refused_or_has_expired_is_not_taken() {
     assert_eq!(
         token(&at(1_003_570)).await,
         "token-2",
-        "the token is not used 30 s before its end"
+        "the token must not be used in the last 30 s of its lifetime"
     );
     assert_eq!(
         token(&at(1_000_000)).await,
@@ -379,7 +381,7 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
-    assert_eq!(files.len(), 2, "the token and its lock: {files:?}");
+    assert_eq!(files.len(), 2, "expected the token and its lock: {files:?}");
     for file in &files {
         assert_eq!(mode(file), 0o600);
         let name = file.file_stem().unwrap().to_str().unwrap();

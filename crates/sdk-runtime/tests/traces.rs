@@ -181,7 +181,7 @@ async fn a_trace_holds_no_argument_no_secret_and_no_body() {
     assert_eq!(
         ours.len(),
         5,
-        "a call, two attempts; an exchange, one attempt"
+        "expected a call with two attempts, and an exchange with one"
     );
     assert!(!format!("{ours:?}").contains(HUSH), "{ours:#?}");
     assert!(!everything.contains("hush-secret") && !everything.contains("hush-token"));

@@ -46,7 +46,7 @@ async fn a_transport_gets_the_whole_request_and_gives_the_whole_answer() {
     assert_eq!(transport.last().body.unwrap(), "hello");
 }
 
-/// A stream that can be read once.
+/// Returns a stream that yields one text.
 fn futures(
     text: &'static str,
 ) -> impl futures_core::Stream<Item = std::io::Result<sdk_runtime::Bytes>> + Send {

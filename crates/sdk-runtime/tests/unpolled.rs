@@ -1,4 +1,5 @@
-//! Calls, bulk writes and lists that are kept without being polled don't block other calls.
+//! Calls, bulk writes and lists that are kept without being polled don't block other calls
+//! forever.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -153,7 +154,7 @@ async fn a_call_that_select_keeps_in_the_queue_lets_the_next_one_pass() {
         let mut kept = pin!(client.list_things("kept").into_future());
         tokio::select! {
             biased;
-            _ = &mut kept => panic!("it has no turn"),
+            _ = &mut kept => panic!("the kept call must not get its turn"),
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
         let call = client.list_things("o").into_future();
@@ -163,7 +164,7 @@ async fn a_call_that_select_keeps_in_the_queue_lets_the_next_one_pass() {
             .unwrap();
         assert_eq!(started.elapsed().as_secs(), most);
         assert!(first.await.unwrap().unwrap_err().is_timeout());
-        // The call was late, but it is not lost.
+        // The kept call is late, but not lost.
         timeout(FOREVER, kept)
             .await
             .expect("the kept call hangs")

@@ -1,4 +1,4 @@
-//! Bodies of all kinds: their bytes, and their retries.
+//! Bodies of all kinds: the bytes that are sent, retries, and time limits.
 //!
 //! Tests of `Content-Length` and `Transfer-Encoding` use sockets: reqwest frames bodies, and only a
 //! server can observe how.
@@ -18,7 +18,7 @@ use sdk_runtime::{AnyJson, Bytes, File, Method};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::sync::Semaphore;
 
-/// Starts a vendor on a socket, which observes how bodies are framed.
+/// Starts a vendor that listens on a socket and can observe how bodies are framed.
 async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
     let script = Script::start(with_tokens(play)).await;
     let client = builder(&script).build().unwrap();
@@ -63,7 +63,7 @@ fn reluctant() -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
     }
 }
 
-/// A stream that consists of pieces.
+/// A stream that yields these pieces and errors.
 struct Pieces(Vec<Result<&'static str, &'static str>>);
 
 impl futures_core::Stream for Pieces {
@@ -347,7 +347,7 @@ async fn an_upload_that_stalls_ends_with_the_idle_timeout() {
     let error = upload.unwrap_err();
     assert!(error.is_timeout() && error.is_maybe_applied(), "{error}");
     assert!(error.to_string().contains("the upload stalled"), "{error}");
-    assert_eq!(began.elapsed().as_secs(), 30, "of an hour");
+    assert_eq!(began.elapsed().as_secs(), 30, "not after the hour that an upload may take");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! Accepted and rejected webhooks, with vectors created by other programs.
+//! Accepted and rejected webhooks, with test vectors created by other programs.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::time::{Duration, SystemTime};
@@ -20,8 +20,9 @@ const SIGNED_BODY: WebhookFamily = WebhookFamily {
     },
 };
 
-// Created with `openssl genpkey -algorithm ed25519`, and `openssl pkeyutl -sign -rawin` over the
-// canonical text. Node's `JSON.stringify` writes that text after sorting the keys.
+// The keys were created with `openssl genpkey -algorithm ed25519`, and the signature with
+// `openssl pkeyutl -sign -rawin` over the canonical text. For an object with sorted property names,
+// Node's `JSON.stringify` writes the canonical text.
 const PUBLIC_KEY: &str = "JvOH8E8094nvgdN8N8ePDWN9JKC1xG7eeuOwEoGHt3Y=";
 const OTHER_KEY: &str = "URMxStmyirCdWbjMXKBaq/4eNzIEjc00H8CLipZTF1E=";
 const BODY: &str = r#"{ "timestamp": 1795305600, "signature": "7P/i17WJB19tca+GJ56RizTdUkRtq9Tioe+RQiP0yZqw+6jMWg2ad1X7wj+NnsV85vaI3jx5udJS7KuavNU/Dg==",
@@ -63,7 +64,7 @@ fn any_change_of_the_content_is_refused() {
         ("\"two\"", "\"twO\""),
         ("1000000000000000000000", "1000000000000000100000"),
         ("1e-1", "1e-2"),
-        // Keys inside a string are not keys.
+        // JSON inside a string is only text.
         (r#""x""#, r#""{\"b\":1,\"a\":2}""#),
         (
             r#"{ "b": true, "a": null }, 3.0"#,

@@ -21,10 +21,8 @@ async fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
+            // If the lookup may have been started and charged, the error describes how to find it.
             eprintln!("{error}");
-            if let Some(hint) = error.how_to_find_job() {
-                eprintln!("{hint}"); // the lookup may have been started and charged
-            }
             ExitCode::FAILURE
         }
     }

@@ -1,4 +1,4 @@
-//! Receives callbacks over HTTP, parses them, and processes each report once.
+//! Receives callbacks over HTTP, parses them, and processes each callback once.
 //!
 //! The vendor does not sign callbacks, so the URL contains a secret. Register
 //! `https://<your host>/callbacks/<SMSCX_CALLBACK_SECRET>`. Environment:
@@ -24,12 +24,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The secret in the URL, the lines handled so far, and the handler for new lines.
+/// The secret in the URL, the bodies handled so far, and the handler for lines of text.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     secret: String,
-    // A real service stores the handled reports in its database.
-    seen: Arc<Mutex<HashSet<String>>>,
+    // A real service stores hashes of the handled bodies in its database.
+    seen: Arc<Mutex<HashSet<Bytes>>>,
     handle: Arc<dyn Fn(String) + Send + Sync>,
 }
 
@@ -43,12 +43,10 @@ impl Receiver {
         }
     }
 
-    /// Handles a line unless it was handled before, because a callback can arrive twice.
-    fn handle_once(&self, line: String) {
+    /// Returns whether a body is new. A callback can arrive twice.
+    fn is_new(&self, body: &Bytes) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.insert(line.clone()) {
-            (self.handle)(line);
-        }
+        seen.insert(body.clone())
     }
 }
 
@@ -67,24 +65,33 @@ async fn receive(
     if secret != receiver.secret {
         return StatusCode::NOT_FOUND;
     }
-    match CallbackEvent::parse(&body) {
-        Ok(CallbackEvent::DlrUpdate(callback)) => {
-            for report in &callback.data {
-                let state = report.status.as_ref().map_or("?", |status| status.as_str());
-                receiver.handle_once(format!("message {}: {state}", report.msg_id));
-            }
+    let Ok(event) = CallbackEvent::parse(&body) else {
+        return StatusCode::BAD_REQUEST;
+    };
+    if receiver.is_new(&body) {
+        for line in lines(&event) {
+            (receiver.handle)(line);
         }
-        // The event `otp_update` has two payloads, each with its own variant.
-        Ok(CallbackEvent::OtpUpdate(callback)) => {
-            for otp in &callback.data {
-                receiver.handle_once(format!("otp {}", otp.otp_id));
-            }
-        }
-        Ok(CallbackEvent::LookupUpdate(callback)) => {
-            receiver.handle_once(format!("{} lookups", callback.data.len()));
-        }
-        Ok(other) => receiver.handle_once(format!("another event: {}", other.event())),
-        Err(_) => return StatusCode::BAD_REQUEST,
     }
     StatusCode::OK
+}
+
+/// Returns the lines that describe an event.
+fn lines(event: &CallbackEvent) -> Vec<String> {
+    match event {
+        CallbackEvent::DlrUpdate(callback) => {
+            let reports = callback.data.iter().map(|report| {
+                let state = report.status.as_ref().map_or("?", |status| status.as_str());
+                format!("message {}: {state}", report.msg_id)
+            });
+            reports.collect()
+        }
+        // The event `otp_update` has two payloads, each with its own variant.
+        CallbackEvent::OtpUpdate(callback) => {
+            let otps = callback.data.iter();
+            otps.map(|otp| format!("otp {}", otp.otp_id)).collect()
+        }
+        CallbackEvent::LookupUpdate(callback) => vec![format!("{} lookups", callback.data.len())],
+        other => vec![format!("another event: {}", other.event())],
+    }
 }

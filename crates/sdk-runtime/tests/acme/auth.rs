@@ -1,4 +1,4 @@
-//! Counterpart of the handwritten `src/auth.rs` of a vendor crate.
+//! Counterpart of `src/auth.rs` in a vendor crate with hand-written credentials.
 
 use super::generated::auth::{GetAccessToken, TokenRequest};
 use super::generated::vendor::VENDOR;

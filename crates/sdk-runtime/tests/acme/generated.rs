@@ -1,6 +1,6 @@
 //! Counterpart of `src/generated/` of a vendor crate.
 
-/// `generated/vendor.rs`
+/// `generated/about.rs`
 pub mod vendor {
     use sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
@@ -288,7 +288,7 @@ pub mod auth {
         pub refresh_token: Option<Secret>,
     }
 
-    /// Marks `get_access_token`.
+    /// Marker for the operation `get_access_token`.
     #[derive(Debug)]
     pub struct GetAccessToken;
 

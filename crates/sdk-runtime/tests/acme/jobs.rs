@@ -1,4 +1,4 @@
-//! Operations of the sample vendor that start, read and fetch long jobs.
+//! Operations of the sample vendor that start long jobs, read their state, and fetch a result.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A subscriber that records every span with its fields.
+//! A subscriber that records all spans and events with their fields.
 #![allow(dead_code, unreachable_pub)] // Each test file uses only some of the items.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// A span: its name, and its fields as strings.
+/// A span: its name, the index of its parent, and its fields as strings.
 #[derive(Debug, Clone, Default)]
 pub struct Span {
     pub name: &'static str,

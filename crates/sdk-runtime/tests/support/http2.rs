@@ -1,5 +1,5 @@
-//! An HTTP/2 server (RFC 9113) that sends single frames, so that a test decides what happens to
-//! each stream.
+//! An HTTP/2 server (RFC 9113) that builds each frame itself, so that a test decides what happens
+//! to each stream.
 #![allow(dead_code, unreachable_pub)] // Each test file uses only some of the items.
 
 use std::collections::HashMap;
@@ -29,9 +29,9 @@ pub enum Turn {
     Bytes(usize),
     /// Resets the stream with an error code.
     Reset(u32),
-    /// Sends GOAWAY before this stream, and closes the connection.
+    /// Sends a GOAWAY frame that excludes this stream, and closes the connection.
     GoAwayBefore,
-    /// Sends GOAWAY after this stream, and closes the connection.
+    /// Sends a GOAWAY frame that includes this stream, and closes the connection.
     GoAwayAfter,
     /// Sends nothing more on this connection, not even responses to pings.
     Dead,
@@ -42,7 +42,7 @@ type Turns = dyn Fn(usize) -> Turn + Send + Sync;
 /// A running server.
 pub struct Http2 {
     pub url: String,
-    /// Number of the connection on which each request arrived.
+    /// For each request, the number of the connection on which it arrived.
     seen: Arc<Mutex<Vec<usize>>>,
     /// Gains a permit each time a window blocks a stream.
     full: Arc<Semaphore>,
@@ -79,13 +79,13 @@ impl Http2 {
         Self { url, seen, full }
     }
 
-    /// Waits until this many streams are blocked by their windows.
+    /// Waits until windows have blocked streams this many times.
     pub async fn full(&self, streams: u32) {
         let permits = self.full.acquire_many(streams).await;
         permits.unwrap().forget();
     }
 
-    /// Returns the number of the connection on which each request arrived.
+    /// Returns, for each request, the number of the connection on which it arrived.
     pub fn connections(&self) -> Vec<usize> {
         self.seen.lock().unwrap().clone()
     }
@@ -101,7 +101,7 @@ struct Connection {
     window: usize,
     /// Number of bytes that the client accepts on a new stream.
     stream_window: usize,
-    /// Number of bytes left to send, and the window, of each stream.
+    /// For each stream, the number of bytes left to send, and the window.
     unsent: HashMap<u32, (usize, usize)>,
 }
 

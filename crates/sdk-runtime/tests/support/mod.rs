@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// A request as received from the socket.
+/// A request as the vendor received it.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     pub method: String,
@@ -31,7 +31,7 @@ impl Seen {
     }
 }
 
-/// Reaction of the server to a request.
+/// Reaction of the vendor to a request.
 #[derive(Debug, Clone)]
 pub enum Reply {
     /// Writes these bytes.
@@ -40,7 +40,7 @@ pub enum Reply {
     Broken(Vec<u8>),
     /// Never responds.
     Silence,
-    /// Responds once the test adds a permit.
+    /// Gives the inner reply once the semaphore has a permit.
     Held(Arc<Semaphore>, Box<Reply>),
 }
 
@@ -53,7 +53,7 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     Reply::Bytes(format!("{text}\r\n{body}").into_bytes())
 }
 
-/// A JSON response.
+/// A JSON response with the request id `abc`.
 pub fn json(status: u16, body: &str) -> Reply {
     answer(
         status,

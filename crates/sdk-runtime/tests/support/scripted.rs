@@ -41,7 +41,9 @@ pub enum Turn {
     From(&'static str),
 }
 
-/// Plays its turns for all calls except token exchanges, and then responds with an empty list.
+/// Responds to each request with the next turn, and with an empty list when no turns are left.
+///
+/// Token exchanges always succeed, without a turn.
 ///
 /// Clones share the script.
 #[derive(Clone, Default)]
