@@ -62,7 +62,7 @@ impl Endless {
     }
 
     async fn serve(self, mut stream: TcpStream) -> Option<()> {
-        // Nagle's algorithm would delay small pieces, by a clock that paused time doesn't affect.
+        // Nagle's algorithm would delay small pieces in real time, while the test's time is paused.
         stream.set_nodelay(true).ok()?;
         loop {
             let mut seen = Vec::new();

@@ -458,13 +458,12 @@ async fn requests_go_through_the_proxy_that_was_given() {
 
 #[tokio::test]
 async fn the_longest_duration_is_no_limit() {
-    let halves = |seen: &Seen| match seen.target.as_str() {
+    let script = Script::start(|seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
-        // A separate task of the client reads this response.
-        "/lines" => Reply::Held(Arc::new(Semaphore::new(1)), Box::new(json(200, "{}"))),
+        "/lines" => json(200, "{}"),
         _ => json(200, LIST),
-    };
-    let script = Script::start(halves).await;
+    })
+    .await;
     let client = by_socket(&script)
         .timeout(Duration::MAX)
         .attempt_timeout(Duration::MAX)

@@ -75,7 +75,7 @@ struct Broken(MemoryStore, Breach);
 
 #[derive(Clone, Copy)]
 enum Breach {
-    /// Every caller gets the lock, and saves are lost.
+    /// Every caller gets the lock.
     NoLock,
     /// Saves are lost.
     NoSave,
@@ -104,22 +104,22 @@ impl TokenStore for Broken {
                 Breach::OneEntry => self.0.lock(&self.key(key)).await,
                 Breach::NoSave => {
                     let locked = self.0.lock(key).await?;
-                    Ok(Box::new(Forgetful(Some(locked))) as Box<dyn LockedToken>)
+                    Ok(Box::new(Forgetful(locked)) as Box<dyn LockedToken>)
                 }
-                Breach::NoLock => Ok(Box::new(Forgetful(None)) as Box<dyn LockedToken>),
+                Breach::NoLock => {
+                    let unlocked = Unlocked(self.0.clone(), key.clone());
+                    Ok(Box::new(unlocked) as Box<dyn LockedToken>)
+                }
             }
         })
     }
 }
 
-struct Forgetful(Option<Box<dyn LockedToken>>);
+struct Forgetful(Box<dyn LockedToken>);
 
 impl LockedToken for Forgetful {
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
-        match &mut self.0 {
-            Some(locked) => locked.load(),
-            None => Box::pin(async { Ok(None) }),
-        }
+        self.0.load()
     }
 
     fn save<'a>(&'a mut self, _: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>> {
@@ -127,11 +127,28 @@ impl LockedToken for Forgetful {
     }
 }
 
+struct Unlocked(MemoryStore, TokenKey);
+
+impl LockedToken for Unlocked {
+    fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
+        self.0.load(&self.1)
+    }
+
+    fn save<'a>(&'a mut self, token: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async { self.0.lock(&self.1).await?.save(token).await })
+    }
+}
+
 #[tokio::test]
 async fn a_store_that_breaks_a_rule_is_found_out() {
-    for breach in [Breach::NoLock, Breach::NoSave, Breach::OneEntry] {
+    for (breach, found) in [
+        (Breach::NoLock, "two holders"),
+        (Breach::NoSave, "last saved record"),
+        (Breach::OneEntry, "another key"),
+    ] {
         let store = MemoryStore::new();
         let checked = store_conformance::check(|| Broken(store.clone(), breach), 1, 1).await;
-        checked.unwrap_err();
+        let text = checked.unwrap_err().to_string();
+        assert!(text.contains(found), "{text}");
     }
 }

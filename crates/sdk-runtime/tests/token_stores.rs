@@ -537,7 +537,7 @@ mod file_store {
             entry.put_back(&record("second"));
             open.send(()).unwrap();
             busy.await.unwrap().unwrap();
-            // The only thread runs the save before this read.
+            // The only blocking thread runs the save before this read.
             let loaded = entry.load().await.unwrap();
             assert_eq!(loaded, Some(record("second")));
         });

@@ -154,7 +154,7 @@ async fn a_call_that_select_keeps_in_the_queue_lets_the_next_one_pass() {
         let mut kept = pin!(client.list_things("kept").into_future());
         tokio::select! {
             biased;
-            _ = &mut kept => panic!("the kept call must not get its turn"),
+            _ = &mut kept => panic!("the kept call must not get its turn yet"),
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
         let call = client.list_things("o").into_future();

@@ -30,7 +30,7 @@ pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
     }
 }
 
-/// Emits the list of all operations, in document order.
+/// Emits the modules of the table, and the list of all operations in document order.
 pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     let modules = api.tags.iter().map(|tag| {
         let module = format_ident!("{}", tag.module());
@@ -225,7 +225,7 @@ fn emit_body(api: &Api<'_>, operation: &Operation<'_>, body: &Body<'_>) -> Token
     quote! { RequestBody { required: #required, media: &[#(#media),*] } }
 }
 
-/// Emits the pairs of a form, some of which have their own styles.
+/// Emits the encoding of a form, in which some pairs may have their own styles.
 fn emit_form(media: &Media<'_>) -> TokenStream {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let style = match (text(encoding, "style"), encoding.get("explode")) {
@@ -251,7 +251,7 @@ fn emit_form(media: &Media<'_>) -> TokenStream {
     }
 }
 
-/// Emits the parts of a multipart body. The parts of a map are named after its keys.
+/// Emits the encoding of a multipart body. The parts of a map are named after the map's keys.
 fn emit_multipart(api: &Api<'_>, schema: Option<&Value>) -> TokenStream {
     let properties = schema.map(|schema| api.properties(schema));
     let properties = properties.into_iter().flatten();
@@ -275,7 +275,8 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     }
 }
 
-/// Emits the retry rule from the spec, or else from the method: POST and PATCH are never retried.
+/// Emits the retry rule from the spec, or else from the method: `Never` for POST and PATCH, and
+/// `Safe` for all others.
 fn emit_repeat(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     match operation.repeat {
         Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
@@ -349,7 +350,8 @@ fn emit_paging(paging: &Value) -> TokenStream {
     }
 }
 
-/// Returns the condition that ends a numbered list, from the spec or from the fields of its responses.
+/// Returns the condition for the end of a list with page numbers or offsets, from `end` or else
+/// from the other keys of the paging rule.
 fn list_end(paging: &Value) -> &str {
     match (paging.get("end").and_then(Value::as_str), paging) {
         (Some(end), _) => end,

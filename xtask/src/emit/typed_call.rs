@@ -21,7 +21,7 @@ pub(crate) struct Call<'o> {
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
     /// Variants of the body, starting with the default.
     pub(crate) bodies: Vec<Variant<'o>>,
-    /// Type of each variant, as named in its module; `None` without a schema.
+    /// Type of each variant, as named in the operation's module; `None` without a schema.
     pub(crate) body_types: Vec<Option<syn::Type>>,
     /// How the method accepts each variant that has a typed value.
     pub(crate) body_arguments: Vec<Option<BodyArgument>>,
@@ -103,7 +103,7 @@ impl<'o> Call<'o> {
         })
     }
 
-    /// Returns whether the body is an argument rather than a setter.
+    /// Returns whether the body is passed as an argument rather than with a setter.
     pub(crate) fn takes_body(&self) -> bool {
         let required = self
             .operation
@@ -114,7 +114,7 @@ impl<'o> Call<'o> {
         required && !self.operation.token && !self.has_empty_body
     }
 
-    /// Returns the call on one line: its name and arguments.
+    /// Returns the call on one line: the name of the method and the names of its arguments.
     pub(crate) fn text(&self) -> String {
         let required = self
             .parameters

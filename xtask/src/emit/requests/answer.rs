@@ -43,7 +43,7 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
             let read = read(answer, types[index].as_ref());
             quote! { #status => #read, }
         });
-    // Other statuses can't occur here, unless the document has a range.
+    // Apart from the statuses of this response, none can occur here without a range or `default`.
     let otherwise = read(answers[usual], types[usual].as_ref());
     quote! {
         #[doc = #doc]
@@ -68,7 +68,7 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
     }
 }
 
-/// Returns the index of the response whose type is also used for undocumented statuses: a range or
+/// Returns the index of the response whose type is used for all statuses without an arm: a range or
 /// `default`, or else the response with status 200, or else the first response with a body.
 fn usual(answers: &[&Answer<'_>]) -> usize {
     let position = |is: &dyn Fn(&Answer<'_>) -> bool| answers.iter().position(|answer| is(answer));

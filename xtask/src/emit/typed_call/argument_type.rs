@@ -2,7 +2,7 @@
 
 use crate::model::Parameter;
 
-/// Returns whether an object is passed as its own type, or as a map of values of one type.
+/// Returns whether an object is passed as a type that the API defines, or as a map.
 pub(crate) fn takes_object(parameter: &Parameter<'_>, ty: &syn::Type) -> bool {
     parameter.is_object && (has_own_name(ty) || is_map(ty))
 }
@@ -17,8 +17,8 @@ fn is_map(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "BTreeMap"))
 }
 
-/// Returns whether other types convert to this type: a type that the API defines, or a string with
-/// a format.
+/// Returns whether an argument of this type accepts conversions: types that the API defines do, and
+/// the types of strings with a format.
 pub(crate) fn is_converted(ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;

@@ -1,4 +1,4 @@
-//! Argument for a typed body: its type, its conversion to JSON, and how a sample is passed.
+//! Argument for a typed body: its type, the statement that sets it, and how a sample is passed.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -12,7 +12,7 @@ pub(crate) enum BodyArgument {
     Value(syn::Type),
     /// A borrowed string.
     Text,
-    /// A small type, by conversion.
+    /// A secret, a date or an enum, by conversion.
     Into(syn::Type),
     /// A slice of items.
     List(syn::Type),
@@ -23,7 +23,7 @@ pub(crate) enum BodyArgument {
 }
 
 impl BodyArgument {
-    /// Returns the argument for a type, as named in the call's module.
+    /// Returns the argument for a type. The argument names types as the call's module does.
     pub(crate) fn new(rust_api: &RustApi, qualify: &Qualify, ty: &syn::Type) -> Self {
         if let Some(inner) = inside("Option", ty) {
             return Self::Nullable(Box::new(match Self::new(rust_api, qualify, &inner) {
@@ -63,7 +63,7 @@ impl BodyArgument {
         }
     }
 
-    /// Returns the statement that sets the argument `body`.
+    /// Returns the statement that sets the body to the argument `body`.
     pub(crate) fn step(&self) -> TokenStream {
         match self {
             Self::Value(_) | Self::Nullable(_) => quote! { .with_body(&body) },
@@ -72,7 +72,7 @@ impl BodyArgument {
         }
     }
 
-    /// Returns the argument for a sample of the type itself.
+    /// Returns the expression that passes a sample of the body as the argument.
     pub(crate) fn sample(&self, value: &TokenStream) -> TokenStream {
         match self {
             // The sample of a string is a literal.

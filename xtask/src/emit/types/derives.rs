@@ -1,14 +1,14 @@
-//! Emits the derives that all kinds of types share.
+//! Emits the derives of structs, wrappers and unions' variants for serde and JSON Schema.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::progenitor::Type;
 
-/// Derives serialization for the direction that the API uses. The other direction and JSON
-/// Schema depend on a feature.
+/// Derives serde's traits for the directions in which the API uses the type. The other direction
+/// and JSON Schema each depend on a feature.
 ///
-/// Objects have their own deserialization code.
+/// Objects don't derive deserialization, because they have their own code for it.
 pub(super) fn derives(ty: &Type, is_object: bool) -> TokenStream {
     let serde = match (ty.sent || ty.kept, ty.received) {
         (false, true) if is_object => quote! {

@@ -1,8 +1,8 @@
 //! Emits `From` and `TryFrom` conversions from a response to a request for the same resource, so
 //! that users can read, change and write a record.
 //!
-//! A pair consists of the response of a GET and the body of a PATCH, PUT or POST on the same path,
-//! or on the path of the list that contains the record.
+//! A conversion leads from the response of a GET to the body of a PATCH, PUT or POST on the same
+//! path, or on the path of the list that contains the record.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -44,7 +44,7 @@ enum Wish {
 /// Source of the value of each field of a request.
 struct Plan<'r> {
     fields: Vec<(&'r Field, Option<TokenStream>)>,
-    /// Writable properties that the response lacks, or has with a different type.
+    /// Writable properties that the response lacks, or has with a type that doesn't convert.
     missing: Vec<&'r str>,
     is_fallible: bool,
     carried: usize,
@@ -116,8 +116,8 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         let Some(plan) = plan(api, rust_api, from, to, 0) else {
             continue;
         };
-        // With fewer common properties, the pair is not the same resource. Nested objects are
-        // exempt, because the conversions of their enclosing objects need them.
+        // With fewer common properties, the two types don't describe the same resource. Nested
+        // objects are exempt, because the conversions of their enclosing objects convert them.
         let is_same = plan.carried > 1 && plan.carried > plan.missing.len();
         if !is_same && !is_nested {
             continue;
@@ -176,8 +176,8 @@ fn fields(ty: &Type) -> &[Field] {
     }
 }
 
-/// Plans how a request is filled from a response; `None` if the response can never supply a required
-/// property.
+/// Plans how a request is filled from a response; `None` if the response can never supply a
+/// required property, or if the objects are nested too deeply.
 fn plan<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -242,7 +242,7 @@ fn plan<'r>(
     Some(plan)
 }
 
-/// Returns the value of a field, from the field of the response.
+/// Returns the value of the request's field as an expression of the response's field.
 fn value<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -305,8 +305,8 @@ fn value<'r>(
     })
 }
 
-/// Returns an expression of the required type, from a reference to the value, with the pair of objects on
-/// which it depends.
+/// Returns an expression that converts a reference to a value into the required type, and the pair
+/// of nested objects whose conversion the expression calls, if any.
 fn convert<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -420,8 +420,8 @@ impl Conversion<'_> {
             )),
             (false, _) if self.wish == Wish::Create => None,
             (false, _) => Some(format!(
-                "There is no conversion from `{answer}`, because it lacks these properties, which the API may reset if \
-                 they are omitted: {missing}."
+                "There is no conversion from `{answer}`, because it doesn't supply these properties, and the API may \
+                 reset properties that are omitted: {missing}."
             )),
         }
     }

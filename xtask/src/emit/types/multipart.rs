@@ -53,7 +53,8 @@ pub(super) fn emit(
     }
 }
 
-/// Emits the part of a field: files as files, plain values as text, maps as `name[key]`, and everything else as JSON.
+/// Emits the part of a field: files as files, plain values as text, maps as `name[key]`, and
+/// everything else as JSON.
 fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let ident = raw(&field.ident);
     let Some(wire) = &field.wire else {
@@ -90,7 +91,8 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     }
 }
 
-/// Returns whether a value is a string, a number or a boolean, by its schema.
+/// Returns whether a value, or each item of a list, is a string, a number or a boolean according to
+/// the schema.
 fn is_plain(api: &Api<'_>, field: &Field, items: bool) -> bool {
     let Some(property) = &field.property else {
         return true;

@@ -1,4 +1,4 @@
-//! Emits structs, and constructors from their required fields.
+//! Emits structs with their deserialization code, constructors and setters.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -26,7 +26,8 @@ pub(super) fn emit(
         .iter()
         .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
-    // A struct has its own deserialization code, so serde's derive for it depends on a feature.
+    // A struct has its own deserialization code, so if it is only received, serde's attributes are
+    // needed only with a feature.
     let optional = ty.received && !ty.sent && !ty.kept;
     let members = fields.iter().map(|field| {
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
@@ -58,7 +59,7 @@ pub(super) fn emit(
 }
 
 /// Emits the deserialization code of a struct. The code derived by serde takes three times as long
-/// to compile, and its handling of unknown properties loses numbers beyond 64 bits.
+/// to compile, and it turns numbers beyond 64 bits in unknown properties into floats.
 fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let name = &ty.record.name;
     let ident = format_ident!("{name}");
@@ -166,8 +167,8 @@ fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     quote! { #rename default, skip_serializing_if = #skip }
 }
 
-/// Returns the lenient reader for a field that vendors serialize in several ways: empty maps and
-/// lists, and numbers as strings.
+/// Returns the lenient reader for a field that vendors serialize in several ways: an empty map as
+/// `[]`, an empty list as `{}`, or a number as a string.
 fn lenient(field: &Field) -> Option<syn::Ident> {
     let syn::Type::Path(path) = &field.ty else {
         return None;
@@ -182,7 +183,7 @@ fn lenient(field: &Field) -> Option<syn::Ident> {
     (field.presence != Presence::Patch).then(|| format_ident!("{reader}"))
 }
 
-/// Emits setters for required nullable fields, which `new` doesn't take.
+/// Emits setters for required nullable fields, which are not arguments of `new`.
 pub(super) fn emit_setters(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -218,7 +219,8 @@ pub(super) fn emit_setters(
     }
 }
 
-/// Returns the parameter type and the value of a function that accepts anything that converts losslessly.
+/// Returns the type of a parameter that accepts all values that convert losslessly to the field's
+/// type, and the converted value.
 fn taken(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -257,8 +259,8 @@ fn taken(
     }
 }
 
-/// Emits `new`, which takes the required fields, sets defaults and fixed values, and initializes nullable
-/// fields with null.
+/// Emits `new`, which takes the required fields, sets defaults and fixed values, and initializes
+/// nullable fields with null.
 pub(super) fn emit_new(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -324,7 +326,7 @@ pub(super) fn emit_new(
     }
 }
 
-/// Returns a preset value as Rust code. String enums and similar types are created from their string.
+/// Returns a preset value as Rust code. String enums and similar types are converted from a string.
 pub(super) fn literal(value: &Value, ty: &syn::Type) -> Option<TokenStream> {
     if let Some(inner) = inside("Option", ty) {
         let value = literal(value, &inner)?;

@@ -1,5 +1,5 @@
-//! Emits unions. They select a variant by the discriminator, or else the first variant that fits, and keep
-//! other values.
+//! Emits unions. A received value becomes the variant that the discriminator selects, or else the
+//! first variant that fits. A value for which there is no variant is kept as JSON.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -177,8 +177,8 @@ fn emit_argument(
     }
 }
 
-/// Emits the selection among several objects: variants that define more of the present properties are tried
-/// first.
+/// Emits the selection among several objects: variants that define more of the present properties
+/// are tried first.
 fn best_first(variants: &[Variant], names: &[syn::Ident], reads: &[TokenStream]) -> TokenStream {
     let shapes = variants.iter().map(|variant| {
         let known = variant.properties.keys();
