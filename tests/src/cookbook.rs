@@ -9,7 +9,7 @@ macro_rules! compiled {
             struct $item;
         )*
 
-        /// The tested files. Another test checks that no file is missing.
+        /// The tested files. Another test checks that no recipe is missing.
         pub const FILES: &[&str] = &[$($file),*];
     };
 }

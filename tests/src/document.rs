@@ -24,7 +24,7 @@ impl Document {
         Self(serde_json::from_str(text).unwrap())
     }
 
-    /// Finds an operation.
+    /// Returns the operation with this id.
     ///
     /// # Panics
     ///
@@ -66,7 +66,7 @@ impl Document {
         }
     }
 
-    /// Returns the types of a schema, with unions resolved.
+    /// Returns the types of a union, or the schema itself, with references resolved.
     fn objects<'d>(&'d self, schema: &'d Value) -> Vec<&'d Value> {
         let schema = self.resolved(schema);
         match schema["oneOf"].as_array() {
@@ -85,7 +85,7 @@ impl Found<'_> {
         text(tag)
     }
 
-    /// Returns the schemes of the required security, such as `basic`.
+    /// Returns the `scheme` of each accepted security scheme, such as `basic`.
     pub fn security(&self) -> Vec<&str> {
         let schemes = &self.document.0["components"]["securitySchemes"];
         let alternatives = self.value["security"].as_array().unwrap().iter();
@@ -105,7 +105,7 @@ impl Found<'_> {
         keys(&self.value["requestBody"]["content"])
     }
 
-    /// Returns the name of each field of the body, and whether it is required.
+    /// Returns the name of each field of the body, and whether the field is required.
     ///
     /// For a union, these are the fields of all its types.
     pub fn body_fields(&self) -> Vec<(&str, bool)> {

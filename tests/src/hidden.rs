@@ -1,4 +1,4 @@
-//! Searches printed output for secrets.
+//! Prints values and errors, and searches the output for secrets.
 
 use std::fmt::{Debug, Display};
 
@@ -22,7 +22,7 @@ fn shown(value: impl Display) -> String {
     format!("{value} {value:#}")
 }
 
-/// Fails if one of the strings contains a secret.
+/// Panics if one of the printed strings contains one of the secrets.
 #[track_caller]
 pub fn assert_hidden(secrets: &[&str], printed: &[String]) {
     for text in printed {

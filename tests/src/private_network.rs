@@ -17,7 +17,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 pub struct PrivateNetwork {
     /// Base URL of the server behind TLS, with the scheme `https`.
     pub base_url: String,
-    /// Certificate of the authority.
+    /// Certificate of the authority, in PEM format.
     pub ca_pem: String,
     /// URL of the proxy.
     pub proxy_url: String,
@@ -25,7 +25,7 @@ pub struct PrivateNetwork {
 }
 
 impl PrivateNetwork {
-    /// Adds TLS in front of the server at `base_url`, which is plain http on loopback.
+    /// Starts a network in front of the server at `base_url`, which uses plain http on loopback.
     pub async fn before(base_url: &str) -> Self {
         let rest = base_url.strip_prefix("http://").unwrap();
         let (server, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

@@ -24,7 +24,8 @@ async fn start(items: u64) -> (Sandbox, Client) {
 
 /// Sends this many lines in sequential requests of 100 lines each.
 ///
-/// Returns one letter per item: `s` for status, `r` for refused, or `u` for unknown.
+/// Returns one letter per item (`s` for status, `r` for refused, or `u` for unknown), and the
+/// errors.
 async fn send(client: &Client, lines: usize) -> (String, Vec<Error>) {
     let items: Vec<ProductByUuidUpsertLine> = (0..lines)
         .map(|line| ProductByUuidUpsertLine::new(format!("00000000-0000-4000-8000-{line:012}")))

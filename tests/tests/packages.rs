@@ -1,7 +1,7 @@
 //! Tests the publishable packages and the links in documents.
 //!
-//! Every package contains its license and the metadata that registries show. Links point to
-//! existing files.
+//! Every package contains its license and the metadata that registries show. Relative links point
+//! to existing files.
 #![allow(clippy::unwrap_used)] // In a test, a panic is the failure report.
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Returns the publishable packages and their folders.
+/// Returns the folder and the metadata of each publishable package, by name.
 fn packages() -> BTreeMap<String, (PathBuf, Value)> {
     let output = Command::new(env!("CARGO"))
         .args([

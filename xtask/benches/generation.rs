@@ -1,9 +1,10 @@
-//! Measures the time that `generate` takes per generated line, for documents of increasing size. The time per line
-//! must stay constant.
+//! Measures the time that `generate` takes per generated line, for documents of increasing size.
+//! The time per line must stay constant.
 //!
 //! `cargo bench -p xtask --bench generation` prints one line per size, then the time per generated
-//! line of the largest document relative to the smallest. It fails if the ratio is above 1.6. To
-//! use other sizes, pass the numbers of operation groups after `--`. Each group is about 13 KB.
+//! line of the largest document relative to the smallest. It fails if the ratio is 1.6 or more. To
+//! use other sizes, pass the numbers of operation groups after `--`, in ascending order. Each group
+//! is about 3 KB of YAML.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here is a measurement.
 
 use std::fmt::Write as _;
@@ -17,7 +18,8 @@ use wait4::Wait4 as _;
 /// Number of operation groups in each document.
 const SIZES: [usize; 3] = [25, 100, 400];
 
-/// Number of groups in one file. A tag has at most a few hundred operations.
+/// Number of groups in one file, which describes one tag. Real tags have at most a few hundred
+/// operations.
 const GROUPS_OF_TAG: usize = 10;
 
 fn main() {
@@ -36,7 +38,8 @@ fn main() {
             .iter()
             .map(|file| fs::metadata(file).unwrap().len())
             .sum();
-        // Each run is a separate process, so that its peak memory can be measured. The fastest of three runs is used.
+        // Each run is a separate process, so that its peak memory can be measured. The fastest of
+        // three runs is used.
         let runs = (0..3).map(|_| generate(&root));
         let (time, memory) = runs.min().unwrap();
         let lines: usize = files(&root.join("crates/bench-sdk"))

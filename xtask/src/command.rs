@@ -1,6 +1,6 @@
 //! Commands of `cargo xtask`. Each command has a file or folder of the same name.
 //!
-//! A command takes the workspace folder and its arguments, prints its findings, and fails if it
+//! A command takes the workspace folder and its arguments, prints its results, and fails if it
 //! finds a problem. Code that several commands share belongs in an earlier layer (see
 //! `xtask/layers.yaml`).
 

@@ -1,6 +1,6 @@
 //! The command line. Each command has a file or folder of the same name in `command`.
 //!
-//! A workspace created by `new` runs the same commands through its own package `xtask`.
+//! A workspace created by `new` runs the same commands through its own package `workspace-xtask`.
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
-    about = "Generates, builds and checks all vendors, or only the given vendors"
+    about = "Imports specs, and generates, builds and checks the vendor crates"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -34,7 +34,8 @@ enum Command {
     Lint(crate::lint::Arguments),
     /// Imports public documents, and compiles and tests the resulting crates.
     Corpus(crate::corpus::Arguments),
-    /// Counts the operations that are generated, called in tests, and tested with errors.
+    /// Counts, for each vendor, the operations that are generated, those that the tests call, and
+    /// those that the tests call with an error response.
     Coverage { vendors: Vec<String> },
     /// Lists changes to the specs from the point of view of the crates' users.
     Diff(crate::diff::Arguments),
@@ -54,7 +55,8 @@ enum Command {
     Upstream(crate::upstream::Arguments),
 }
 
-/// Runs the command from the process's arguments in `workspace`, or in the folder given with `--root`.
+/// Runs the command from the process's arguments in `workspace`, or in the folder given with
+/// `--root`.
 pub fn run(workspace: &Path) -> ExitCode {
     let Arguments { command, root } = Arguments::parse();
     let root = root.as_deref().unwrap_or(workspace);

@@ -22,6 +22,7 @@ pub use command::{
     tidy, upstream,
 };
 
-/// Generation allocates millions of small tokens, and this allocator is faster for them.
+/// Generation allocates millions of small tokens, and this allocator is faster for them than the
+/// default one.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -6,7 +6,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 
 pub(crate) mod spelling;
 
-/// Names that setters can't use, because every request has methods with these names.
+/// Names that setters can't use, because requests have methods with these names.
 const REQUEST_METHODS: [&str; 30] = [
     "basic_auth",
     "body",
@@ -66,27 +66,28 @@ pub(crate) fn type_name(wire: &str) -> String {
     }
 }
 
-/// Returns the identifier for a name in the document: the name itself if it is valid in Rust, or else the result of
-/// `field`.
+/// Returns the identifier for a name in the document: the name itself if it is valid in Rust, or
+/// else the result of `field`.
 pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
     syn::parse_str(ident).unwrap_or_else(|_| quote::format_ident!("{}", field(ident)))
 }
 
-/// Returns a field name with an added word, such as `update_project_multipart` for a method with another
-/// body.
+/// Returns a field name with an added word, such as `update_project_multipart` for a method with
+/// another body.
 pub(crate) fn field_with(name: &str, suffix: &str) -> String {
     field(&format!("{}_{suffix}", name.trim_end_matches('_')))
 }
 
-/// Returns the name of a parameter that has the same name as a parameter in another location.
+/// Returns a parameter's name with its location as a prefix, for parameters that have the same name
+/// in several locations.
 pub(crate) fn in_place(ident: &str, place: &str) -> String {
-    // Removes the underscore after a keyword, which is no longer necessary and which progenitor would
-    // remove.
+    // Removes the underscore after a keyword, which is no longer necessary and which progenitor
+    // would remove.
     field_with(place, ident.trim_end_matches('_'))
 }
 
-/// Returns the name of a parameter's setter, which never equals the name of a method that every
-/// request has.
+/// Returns the name of a parameter's setter, which never equals the name of another method of
+/// requests.
 pub(crate) fn setter(ident: &str) -> String {
     match REQUEST_METHODS.contains(&ident) {
         true => field_with(ident, "value"),
@@ -108,7 +109,8 @@ pub(crate) fn variants(wires: &[&str]) -> Vec<String> {
     distinct(wires, |text| variant(&type_name(text)))
 }
 
-/// Returns the field names of a struct, or the parameter names of an operation, from their names in the document.
+/// Returns the field names of a struct, or the parameter names of an operation, from their names in
+/// the document.
 pub(crate) fn fields(wires: &[&str]) -> Vec<String> {
     distinct(wires, field)
 }
@@ -156,8 +158,8 @@ pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<Str
     names
 }
 
-/// Returns the name of a vendor's crate. The name of a crate must start with a letter, so `1forge` becomes
-/// `x1forge-sdk`.
+/// Returns the name of a vendor's crate. The name of a crate must start with a letter, so `1forge`
+/// becomes `x1forge-sdk`.
 pub(crate) fn package(vendor: &str) -> String {
     match vendor.starts_with(|first: char| first.is_ascii_digit()) {
         true => format!("x{vendor}-sdk"),
@@ -176,7 +178,8 @@ pub(crate) fn module(vendor: &str) -> String {
     library.trim_end_matches("_sdk").to_owned()
 }
 
-/// Returns the name of the example that makes a first call. Example names must be distinct in a workspace.
+/// Returns the name of the example that makes a first call. Example names must be distinct in a
+/// workspace.
 pub(crate) fn first_call_example(vendor: &str) -> String {
     format!("{}_first_call", module(vendor))
 }
@@ -208,7 +211,7 @@ fn as_identifier(name: String) -> String {
         Some(c) if c.is_alphabetic() || c == '_' => name,
         Some(_) => format!("_{name}"),
     };
-    // `syn` rejects every keyword except the one that edition 2024 reserves.
+    // `syn` rejects every keyword except `gen`, which edition 2024 reserves.
     if name != "gen" && syn::parse_str::<syn::Ident>(&name).is_ok() {
         name
     } else {

@@ -1,7 +1,7 @@
-//! Rewrites the valid compositions of a linted document to the few forms that later layers support. The
-//! rewritten document is equivalent, and the checked-in document is not changed.
+//! Rewrites the valid compositions of a linted document to the few forms that later layers support.
+//! The rewritten document is equivalent, and the checked-in document is not changed.
 //!
-//! There is one file per rewrite step. Only the names of types depend on Rust.
+//! There is one file per rewrite step. The steps depend on Rust only for the names of types.
 
 mod alias;
 mod composition;

@@ -1,5 +1,4 @@
-//! Compares generated files with the files on disk and updates them. No other module writes to the
-//! workspace.
+//! Compares generated files with the files on disk and updates them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// Output of one vendor.
+/// Files that belong together, such as the generated files of one vendor.
 #[derive(Default)]
 pub(crate) struct Output {
     /// Complete files, by path relative to the workspace root.
@@ -24,7 +23,8 @@ pub(crate) enum Change {
 }
 
 impl Output {
-    /// Returns the differences from the files on disk, byte by byte, including stray files.
+    /// Returns the changes that are required on disk: writing the files that differ in any byte,
+    /// and deleting stray files.
     pub(crate) fn changes(&self, root: &Path) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         for (path, content) in &self.files {
@@ -50,7 +50,7 @@ impl Output {
         Ok(changes)
     }
 
-    /// Writes the differences. Each file is written next to its target and then renamed.
+    /// Makes the changes. All files are first written next to their targets, and then renamed.
     pub(crate) fn apply(&self, root: &Path, changes: &[Change]) -> Result<()> {
         let mut staged = Vec::new();
         for change in changes {
@@ -132,9 +132,9 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Returns the content of a marker, such as `begin features`.
+/// Returns the content of a marker, such as `begin features`; `None` for any other line.
 ///
-/// A marker must be the only comment on its line, because text of a spec may contain the same words.
+/// A marker must be alone on its line, because texts from a spec may contain the same words.
 fn mark_of(line: &str) -> Option<&str> {
     let comment = line.trim().trim_start_matches(['#', '/', ' ']);
     let comment = comment.strip_prefix("<!--").unwrap_or(comment);

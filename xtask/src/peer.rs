@@ -1,8 +1,8 @@
-//! Peers: clients that other generators produce from the same documents, and the cost of building
-//! them.
+//! Peers: other generators, which create clients from the same documents, and the cost of building
+//! these clients.
 //!
 //! There is one file per kind of generator, which installs the generators in a folder and creates
-//! crates with them.
+//! clients with them.
 
 mod client;
 mod cost;

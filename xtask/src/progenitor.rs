@@ -17,7 +17,8 @@ pub(crate) use type_argument::{first_argument, inside};
 
 use crate::model::Api;
 
-/// Returns the types and signatures of an API. `file_of` returns the module whose file declares a schema.
+/// Returns the types and signatures of an API. `file_of` returns the module whose file declares a
+/// schema.
 pub(crate) fn rust_api(
     api: &Api<'_>,
     file_of: impl Fn(&str) -> Option<String>,

@@ -1,4 +1,4 @@
-//! Runs commands on a workspace with bad specs. They list all findings and write nothing.
+//! On a workspace with bad specs, commands list all findings and write nothing.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 const EXPECTED: &str = "\
 specs/bolt/auth.yaml:8: token-needs-token: `POST /token` issues tokens but requires `bearer` (write `security: []`, or the basic scheme or API key that it requires)
-specs/core/pets.yaml:1: empty-file: the file is empty (add content, or remove it)
+specs/core/pets.yaml:1: empty-file: the file is empty (add content, or remove the file)
 specs/dyne/pets.yaml:19: missing-operation-id: `POST /pets` has no operationId (add an operationId in snake_case that starts with a verb)
 error: 3 findings in specs/; nothing was written
 ";
@@ -101,8 +101,8 @@ fn lint_looks_at_the_vendors_that_are_named() {
     );
 }
 
-/// Creates a spec that is marked as imported, with findings of house rules in both files and no findings of correctness
-/// rules.
+/// Creates a spec that is marked as imported, with findings of house rules in both files and no
+/// findings of correctness rules.
 fn imported(name: &str) -> PathBuf {
     let root = workspace(name, &[("acme", "missing-description")]);
     let main = root.join("specs/acme/openapi.yaml");
@@ -129,7 +129,7 @@ fn an_imported_spec_owes_what_its_baseline_says_and_not_more() {
     let new = new.count();
     assert!(new > 1, "{text}");
 
-    // The import records them in the same way.
+    // An import records the findings with this function.
     let recorded = xtask::lint::baseline(&root, "acme").unwrap();
     let baseline = root.join("specs/acme/debt.toml");
     fs::write(&baseline, &recorded).unwrap();

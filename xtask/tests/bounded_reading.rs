@@ -1,4 +1,4 @@
-//! Hostile documents cause an error with a location, and take little time and memory.
+//! For hostile documents, lint reports an error with a location, and takes little time and memory.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::fmt::Write as _;
@@ -31,7 +31,8 @@ fn workspace(name: &str, file: &str, text: &str) -> PathBuf {
     root
 }
 
-/// Returns the output lines of `xtask lint` for the workspace. Fails if it takes too much time or memory.
+/// Returns the output lines of `xtask lint` for the workspace. Fails if lint takes too much time or
+/// memory.
 fn lint(name: &str, file: &str, text: &str) -> Vec<String> {
     let root = workspace(name, file, text);
     let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))

@@ -20,7 +20,7 @@ mod every_operation;
 pub use generated::*;
 use sdk_runtime::{Authenticate, BoxFuture, Exchange, Variables};
 
-/// A valid token.
+/// Credentials that provide a valid token.
 #[derive(Debug)]
 #[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
@@ -113,7 +113,8 @@ fn required_counts_in_the_direction_of_the_property() {
     assert!(read.password.is_none() && read.owner.as_ref().unwrap().secret.is_none());
     assert_eq!(serde_json::to_value(&read).unwrap(), json);
     assert!(serde_json::from_value::<Directions>(json!({"id": "a"})).is_err());
-    // A request type has no read-only properties, and a response type does not require write-only properties.
+    // A request type has no read-only properties, and a response type does not require write-only
+    // properties.
     assert_eq!(
         serde_json::to_value(Login::new("u")).unwrap(),
         json!({"user": "u"})

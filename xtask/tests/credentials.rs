@@ -1,4 +1,5 @@
-//! Compiles the golden output of the fixtures for credentials, and checks the bytes that a server receives.
+//! Compiles the golden output of the fixtures for credentials, and checks the bytes that a server
+//! receives.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod support;
@@ -10,7 +11,7 @@ use sdk_runtime::{
 };
 use support::Server;
 
-/// Includes the output of one fixture.
+/// Includes the generated code of one fixture.
 macro_rules! fixture {
     ($name:ident, $path:literal) => {
         #[rustfmt::skip]
@@ -50,7 +51,7 @@ fn client<C: SdkClient>(server: &Server, credentials: C::Credentials) -> C {
         .unwrap()
 }
 
-/// `client:s3cret` in Base64.
+/// `Authorization` header with `client:s3cret` in Base64.
 const BASIC: &str = "Basic Y2xpZW50OnMzY3JldA==";
 
 #[tokio::test]

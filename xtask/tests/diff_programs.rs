@@ -1,9 +1,9 @@
-//! The rules of `cargo xtask diff` agree with the compiler: for the change of each rule, the test generates both
-//! crates and compiles a small user program with them.
+//! The rules of `cargo xtask diff` agree with the compiler: for each rule, the test generates a
+//! crate before and after a change, and compiles a small user program with both versions.
 //!
-//! The test requires the feature `programs`, because it builds about ninety versions of a crate. All of them are in
-//! one workspace: a package contains the generated code of all versions as modules, so that the compiler reads the
-//! dependencies only once.
+//! The test requires the feature `programs`, because it builds about ninety versions of a crate.
+//! All of them are in one workspace: a package contains the generated code of all versions as
+//! modules, so that the compiler reads the dependencies only once.
 #![cfg(feature = "programs")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -17,15 +17,15 @@ type Files = BTreeMap<String, String>;
 
 /// One deliberate change.
 struct Case {
-    /// The name of its rule, as an identifier.
+    /// Name of the rule for the change, as an identifier.
     module: String,
     /// Whether the edited document is the base, and the common document is the new one.
     is_reverse: bool,
     base: Files,
     new: Files,
     program: String,
-    /// Whether the compiler rejects the program with the new crate; `None` for a change that is classified as
-    /// compatible.
+    /// Whether the compiler rejects the program with the new crate; `None` for a change that is
+    /// classified as compatible.
     refuses: Option<bool>,
 }
 
@@ -86,7 +86,8 @@ fn documents(cases: &[Case]) -> BTreeMap<String, &Files> {
 }
 
 impl Case {
-    /// Returns the module with the generated code of a side, which is the common base or the module of the case.
+    /// Returns the module with the generated code of a side: the module for the common document, or
+    /// the module for the document of the case.
     fn module_of(&self, side: &str) -> String {
         let is_common = (side == "base") != self.is_reverse;
         if is_common {
@@ -122,9 +123,9 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// Writes the workspace: `shops` contains the generated code, and `programs` contains its users. Programs that must
-/// compile are modules of one binary. Each other program is a separate binary, because its first error would hide
-/// other errors.
+/// Writes the workspace: `shops` contains the generated code, and `programs` contains its users.
+/// Programs that must compile are modules of one binary. Each other program is a separate binary,
+/// because its errors could hide those of the others.
 fn write_workspace(root: &Path, cases: &[Case], documents: &BTreeMap<String, &Files>) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let dependencies = format!(

@@ -291,7 +291,7 @@ fn a_base_of_older_rules_is_skipped_where_it_was_not_released() {
     let (code, text, _) = repository.diff(&[]);
     assert_eq!(code, 0, "{text}");
     assert!(
-        text.contains("shop-sdk: not compared since") && text.contains("unresolved-ref"),
+        text.contains("shop-sdk: not compared with") && text.contains("unresolved-ref"),
         "{text}"
     );
     repository.tag("shop-sdk-v0.1.1");

@@ -1,4 +1,5 @@
-//! The checked-in generated code is up to date, for the fixtures (one per feature) and for the real specs.
+//! The checked-in generated code is up to date, for the fixtures (one per feature) and for the real
+//! specs.
 #![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use std::fs;
@@ -11,7 +12,8 @@ fn workspace() -> PathBuf {
         .to_path_buf()
 }
 
-/// If this test fails, run `cargo xtask generate --root xtask/fixtures/generate` and review the differences.
+/// If this test fails, run `cargo xtask generate --root xtask/fixtures/generate` and review the
+/// differences.
 #[test]
 fn the_fixtures_give_their_golden_output() {
     xtask::generate::run(&workspace().join("xtask/fixtures/generate"), &[], true).unwrap();
@@ -62,7 +64,7 @@ fn a_bad_spec_leaves_every_file_as_it_was() {
     fs::remove_dir_all(&copy).unwrap();
 }
 
-/// Copies the fixtures to a folder of this test run, where the generated files must have the same content.
+/// Copies the fixtures, including the generated files, to a new folder for a test.
 fn copy_of_fixtures(name: &str) -> PathBuf {
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&target);

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Includes the output of one fixture.
+/// Includes the generated code of one fixture.
 macro_rules! fixture {
     ($name:ident, $path:literal) => {
         #[rustfmt::skip]
@@ -47,7 +47,7 @@ fixture!(
     "../fixtures/generate/crates/vendors-sdk/src/generated/mod.rs"
 );
 
-/// A valid token for all fixtures.
+/// Credentials that provide a valid token, for all fixtures.
 #[derive(Debug)]
 #[allow(unreachable_pub)] // The fixtures are public, like the crates that they replace.
 pub struct Credentials;
@@ -82,7 +82,7 @@ fn a_struct_takes_what_is_missing_null_or_unknown() {
     assert!(!format!("{thing:?}").contains("hush"));
     assert!(
         serde_json::from_value::<Thing>(json!({})).is_err(),
-        "the key is required"
+        "`id` is required"
     );
 }
 

@@ -1,5 +1,5 @@
-//! Tests the golden output of the fixture `records`: which properties of a record are sent and received, and how a
-//! caller reads, changes and writes a record.
+//! Tests the golden output of the fixture `records`: which properties of a record are sent and
+//! received, and how a caller reads, changes and writes a record.
 #![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use records::main::{
@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 #[path = "../fixtures/generate/crates/records-sdk/src/generated/mod.rs"]
 mod records;
 
-/// A valid token.
+/// Credentials that provide a valid token.
 #[derive(Debug)]
 #[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
@@ -151,7 +151,7 @@ fn a_change_made_from_an_answer_carries_all_that_can_be_written() {
         "serial_number": "S-1",
     }));
     let change = LampChange::from(&read);
-    // The date format and the name of the property differ from the response.
+    // The format of `made_at` and the name of `serial` differ from the response.
     assert_eq!(
         serde_json::to_value(&change).unwrap(),
         json!({

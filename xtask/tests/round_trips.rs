@@ -6,7 +6,7 @@ use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor,
 };
 
-/// Includes the output of one fixture, and the test of its types.
+/// Includes the generated code of one fixture, and defines the test of its types.
 macro_rules! fixture {
     ($name:ident, $library:ident, $path:literal, $types:literal, $document:literal) => {
         #[rustfmt::skip]
@@ -98,7 +98,7 @@ fixture!(
     "../fixtures/generate/crates/vendors-sdk/openapi.json"
 );
 
-/// A valid token for all fixtures.
+/// Credentials for all fixtures. The tests don't send requests with them.
 #[derive(Debug)]
 #[allow(unreachable_pub)] // The fixtures are public, like the crates that they replace.
 pub struct Credentials;

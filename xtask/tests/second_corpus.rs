@@ -1,5 +1,5 @@
-//! Compiles the generated code for names, positions and types that occur in few documents. The name of the vendor's
-//! folder starts with a digit and contains a hyphen.
+//! Compiles the generated code for names, positions and types that occur in few documents. The name
+//! of the vendor's folder starts with a digit and contains a hyphen.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 // Samples refer to the crate that they were generated for.
@@ -21,7 +21,7 @@ mod every_operation;
 
 pub use generated::*;
 
-/// A valid token.
+/// Credentials that provide a valid token.
 #[derive(Debug)]
 #[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
@@ -441,7 +441,7 @@ async fn a_base_url_that_was_given_stands_for_every_server() {
     let request = server.only();
     assert_eq!(request.line(), "POST /files/servers/upload");
     assert_eq!(request.header("authorization"), Some("Bearer token"));
-    // Without a base URL, the operation uses the document's server, which is not on this machine.
+    // Without a base URL, the operation uses its own server from the document.
     let client = Client::builder()
         .credentials(Credentials)
         .transport(Unreachable)

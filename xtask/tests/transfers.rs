@@ -1,4 +1,5 @@
-//! Tests requests and responses of the fixture `transfers`: parts, patches, pages, lines and downloads.
+//! Tests requests and responses of the fixture `transfers`: parts, patches, pages, lines and
+//! downloads.
 #![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use sdk_runtime::{
@@ -14,7 +15,7 @@ use transfers::types::{FileUpload, NotePatch, ThingLine, UpsertThingsMode};
 #[path = "../fixtures/generate/crates/transfers-sdk/src/generated/mod.rs"]
 mod transfers;
 
-/// A valid token.
+/// Credentials that provide a valid token.
 #[derive(Debug)]
 #[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
@@ -34,7 +35,8 @@ impl Authenticate for Credentials {
     }
 }
 
-/// Starts a server that sends the given responses in order, and records the requests.
+/// Starts a server that sends the given responses in order. Returns a client for the server, and
+/// the requests that the server receives.
 async fn serve(
     answers: Vec<(&'static str, String)>,
 ) -> (transfers::Client, tokio::task::JoinHandle<Vec<String>>) {

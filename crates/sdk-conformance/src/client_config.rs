@@ -7,8 +7,8 @@ use sdk_sandbox::Sandbox;
 pub trait ClientConfigOf {
     /// Returns the settings of a vendor's client.
     ///
-    /// They contain the vendor's URL in the sandbox and the default credentials. Environment variables
-    /// are ignored.
+    /// They contain the vendor's URL in the sandbox, and credentials that the vendor accepts.
+    /// Environment variables are ignored.
     ///
     /// # Errors
     ///

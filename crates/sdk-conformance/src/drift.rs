@@ -7,7 +7,7 @@ use crate::connect::{connect, sandbox_of};
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
-/// Number of fields per response that each change is applied to.
+/// Number of calls per change. The seed of each call selects the field.
 const FIELDS: u64 = 6;
 
 /// Name of a change, its fault, and whether every client must tolerate it.
@@ -15,9 +15,9 @@ type Change = (&'static str, fn() -> Fault, bool);
 
 /// Calls every operation with changed responses.
 ///
-/// Each change removes a field, adds one, sets one to null, or sets one to an unknown or wrong
-/// value. A changed response must decode, or cause an error with the JSON path of the change. A new
-/// field and an unknown enum value must always decode.
+/// Each change removes a field, adds one, sets one to null, or sets one to an unknown enum value or
+/// to a value of the wrong type. A changed response must decode, or cause a decode error with a
+/// JSON path. A response with a new field or an unknown enum value must always decode.
 ///
 /// # Errors
 ///

@@ -13,8 +13,8 @@ use sdk_sandbox::Fault;
 /// Triggers each documented error of every operation, and the error for a rejected token.
 ///
 /// `decodes` returns whether an error's body decodes as the vendor's own error type. The test of a
-/// status fails if the error has another status, the predicate for the status is false, or the body
-/// doesn't decode.
+/// status fails if the error has another status or another operation, if the predicate for the
+/// status is false, if the error lacks the message in the body, or if the body doesn't decode.
 ///
 /// # Errors
 ///

@@ -1,8 +1,8 @@
-//! Tests every fault on every kind of operation.
+//! Tests every failure mode on every kind of operation.
 //!
-//! `kind` classifies operations by the properties that the retry rules use. `expected` is the table
-//! of expected results. `matrix` makes the calls and compares their results. The sandbox implements
-//! the faults (`sdk_sandbox::Fault`).
+//! `kind` classifies operations by the properties that the retry rules use. `expected` lists the
+//! failure modes and their expected results. `matrix` makes the calls and compares their results.
+//! The sandbox implements the faults (`sdk_sandbox::Fault`).
 
 mod expected;
 mod kind;

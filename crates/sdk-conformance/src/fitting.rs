@@ -22,9 +22,10 @@ pub(crate) enum Token {
     Obtained,
 }
 
-/// Returns the sandbox's first set of variables with credentials that the operation accepts.
+/// Configures a client with the sandbox's first set of variables whose credentials the operation
+/// accepts.
 ///
-/// Defaults to the first set if the operation accepts none.
+/// Uses the first set if the operation accepts none of them.
 pub(crate) fn fitting<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
@@ -60,8 +61,8 @@ fn token_of<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Op
     needs.min()
 }
 
-/// Returns the access token that an alternative needs, or `None` if the credentials lack a part of
-/// it.
+/// Returns the access token that an alternative needs, or `None` if the credentials don't satisfy
+/// all parts of the alternative.
 fn needs_token(scheme: &Scheme, credentials: &impl Authenticate) -> Option<Token> {
     let parts = match scheme {
         Scheme::All(parts) => parts,

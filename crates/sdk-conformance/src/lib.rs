@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-// Shared by all suites: connecting a client to the sandbox, its credentials, a single call, and the report.
+// Shared by the suites: the connection of a client to the sandbox, the credentials of the client, a
+// single call, and the report.
 mod client_config;
 mod connect;
 mod fitting;
@@ -8,7 +9,7 @@ mod fitting;
 mod case;
 mod report;
 
-// Test suites, in the order in which a vendor crate runs them.
+// Test suites.
 mod by_table;
 mod drift;
 mod errors;
@@ -17,7 +18,7 @@ mod round_trips;
 mod typed;
 mod wire_trips;
 
-// Macros for a vendor crate's test files.
+// Tests of a vendor crate's example, and macros for the crate's test files.
 mod example;
 mod macros;
 

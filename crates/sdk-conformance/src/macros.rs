@@ -3,7 +3,7 @@
 /// Defines the tests of `tests/every_operation.rs`.
 ///
 /// They cover typed calls, calls by operation id, errors, faults and changed responses. The macro
-/// takes the path of the vendor crate and reads the calls from
+/// takes the name of the vendor crate and reads the calls from
 /// `tests/generated/every_operation.rs`. The tests need `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! every_operation {
@@ -54,9 +54,9 @@ macro_rules! every_operation {
 /// They read and write samples of every type. They also send samples of all parameters and bodies,
 /// and compare them with the received requests.
 ///
-/// The macro takes the path of the vendor crate. It reads the types from
-/// `tests/generated/round_trips.rs` and the samples' schemas from `openapi.json`. The tests need
-/// the feature `serde-both-ways`, and `tokio` as a dev-dependency.
+/// The macro takes the name of the vendor crate. It reads the types from
+/// `tests/generated/round_trips.rs` and the schemas of the samples from `openapi.json`. The tests
+/// need the feature `serde-both-ways`, and `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! round_trips {
     ($vendor_crate:ident) => {
@@ -84,8 +84,9 @@ macro_rules! round_trips {
 
 /// Defines the test of `tests/example.rs` for an example that makes a first call.
 ///
-/// The macro takes the path of the vendor crate and the example as a module with an `async fn
-/// run(ClientConfig) -> Result<String, Error>`. The test needs `tokio` as a dev-dependency.
+/// The macro takes the names of the vendor crate and of the example's module. The module must
+/// contain `async fn run(ClientConfig) -> Result<String, Error>`. The test needs `tokio` as a
+/// dev-dependency.
 #[macro_export]
 macro_rules! first_call_example {
     ($vendor_crate:ident, $example:ident) => {
@@ -100,9 +101,9 @@ macro_rules! first_call_example {
 
 /// Defines the tests of `tests/example.rs` for an example of the token call.
 ///
-/// They run the example with correct and with wrong credentials. The macro takes the path of the
-/// vendor crate and the example as a module with an `async fn run(ClientConfig) -> Result<String,
-/// Error>`. The tests need `tokio` as a dev-dependency.
+/// They run the example with correct and with wrong credentials. The macro takes the names of the
+/// vendor crate and of the example's module. The module must contain `async fn run(ClientConfig) ->
+/// Result<String, Error>`. The tests need `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! token_example {
     ($vendor_crate:ident, $example:ident) => {

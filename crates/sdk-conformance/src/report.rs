@@ -30,7 +30,7 @@ impl Report {
 
     /// Fails unless every call received a response.
     ///
-    /// If the server is the sandbox, every call must also have succeeded.
+    /// If the server is the sandbox, every call must also have had the expected result.
     ///
     /// # Errors
     ///

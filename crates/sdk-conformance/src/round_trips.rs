@@ -1,7 +1,8 @@
 //! Reads samples of every type of a crate and writes them again.
 //!
-//! The output must equal the input. The samples are created from the vendor's document by code that
-//! is independent of the generator, so that these tests reveal mistakes in the generator.
+//! Apart from intended losses, the output must equal the input. The samples are created from the
+//! vendor's document by code that is independent of the generator, so that these tests reveal
+//! mistakes in the generator.
 
 mod difference;
 mod document;
@@ -92,16 +93,18 @@ impl RoundTripReport {
             return Ok(());
         }
         Err(format!(
-            "properties of requests that may be null but can't be sent as null: {}",
+            "properties of requests that may be null but cannot be sent as null: {}",
             self.nulls.join(", ")
         ))
     }
 
     /// Fails unless every sample is unchanged, apart from intended losses.
     ///
+    /// Also fails if there are fewer samples than types.
+    ///
     /// # Errors
     ///
-    /// Returns the changed samples, one per line.
+    /// Returns the number of samples, or the first 20 failures, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.samples < self.types {
             return Err(format!("{} samples of {} types", self.samples, self.types));
@@ -122,7 +125,7 @@ impl RoundTripReport {
 ///
 /// # Errors
 ///
-/// Returns an error if the document isn't JSON.
+/// Returns an error if the document isn't JSON, or if a type writes invalid JSON.
 pub fn round_trips(
     document: &str,
     types: &[RoundTrip],
@@ -189,7 +192,7 @@ mod tests {
     const DOCUMENT: &str = r#"{"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"Parcel": {
         "type": "object", "properties": {"note": {"type": "string", "nullable": true}}}}}}"#;
 
-    /// Treats a null property like an absent one.
+    /// A type that treats a null property like an absent one.
     struct Parcel(BTreeMap<String, AnyJson>);
 
     impl Serialize for Parcel {
@@ -221,7 +224,7 @@ mod tests {
         let report = round_trips(DOCUMENT, &[asked]).unwrap();
         let told = report.nulls_are_sent().unwrap_err();
         assert!(
-            told.ends_with("can't be sent as null: Parcel.note"),
+            told.ends_with("cannot be sent as null: Parcel.note"),
             "{told}"
         );
     }

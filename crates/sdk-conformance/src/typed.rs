@@ -8,10 +8,10 @@ use crate::client_config::ClientConfigOf;
 use crate::connect::{Given, connect, other_server, sandbox_of};
 use crate::report::Report;
 
-/// Calls every operation in document order, and prints one line per call.
+/// Makes the calls in order, and prints one line per call.
 ///
-/// Starts a sandbox for each call, unless `EVERY_OPERATION_BASE_URL` is the URL of another server. Set the
-/// bearer token for that server in `EVERY_OPERATION_TOKEN`.
+/// Starts a sandbox for each call. If `EVERY_OPERATION_BASE_URL` is set, the calls go to the server
+/// at this URL instead, with the bearer token in `EVERY_OPERATION_TOKEN`.
 ///
 /// # Errors
 ///

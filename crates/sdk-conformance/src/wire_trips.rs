@@ -31,7 +31,7 @@ impl WireTripReport {
     ///
     /// # Errors
     ///
-    /// Returns the changed and missing values, one per line.
+    /// Returns the first 20 changed or missing values, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -45,13 +45,13 @@ impl WireTripReport {
     }
 }
 
-/// Sends samples of all parameters and bodies of every operation.
+/// Sends samples of all parameters and bodies of every operation, except token operations.
 ///
 /// Tests every media type of the bodies, and prints a summary.
 ///
 /// # Errors
 ///
-/// Returns an error if the sandbox or the client can't be created.
+/// Returns an error if the document isn't JSON, or if the sandbox or the client can't be created.
 pub async fn wire_trips<C: SdkClient + VendorClient>(
     document: &str,
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {

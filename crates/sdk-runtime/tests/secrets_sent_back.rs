@@ -11,8 +11,8 @@ use acme::auth::Credentials;
 use acme::generated::{Client, table};
 use acme::shop::{LineStatus, UpsertLines};
 use sdk_runtime::{
-    BulkOutcome, BulkRequest, Call, Error, IntoBulk, Operation, Parts, Reading, RetryPolicy,
-    SdkClient, Secret, TypedOperation,
+    BulkOutcome, BulkRequest, Call, Error, IntoBulk, Parts, Reading, RetryPolicy, SdkClient,
+    Secret, TypedOperation,
 };
 use support::{Reply, Script, answer, json};
 
@@ -205,7 +205,8 @@ async fn a_secret_in_an_argument_a_part_or_an_item_is_not_shown() {
         call.json_body(&1);
         argument(call);
     };
-    let calls: [(&'static Operation, &dyn Fn(&mut Call)); 4] = [
+    type Given<'g> = &'g dyn Fn(&mut Call);
+    let calls: [(_, Given<'_>); 4] = [
         (&table::LIST_THINGS, &argument),
         (&table::GET_ACCESS_TOKEN, &text),
         (&table::GET_ACCESS_TOKEN, &json),

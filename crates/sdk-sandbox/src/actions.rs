@@ -1,5 +1,6 @@
-//! Effects of operations on records: create, change and delete one or many records, and start jobs. `dispatch` chooses
-//! the action by role. The checks before an action (security, media types, schemas) are in `call`.
+//! Actions of operations: they create, change and delete one or many records, and start jobs.
+//! `dispatch` chooses the action by the role of the operation. The checks that don't depend on
+//! records (security, media types, schemas) are in `call`.
 
 pub(crate) mod bulk;
 pub(crate) mod create_many;

@@ -1,5 +1,5 @@
-//! Tools for JSON values: set values by JSON pointer, fill templates, and format values as plain
-//! text. Nothing here depends on OpenAPI, HTTP or a vendor.
+//! Tools for JSON values: they set and remove values by JSON pointer, fill templates, format values
+//! as plain text, and normalize names. Nothing here depends on OpenAPI, HTTP or a vendor.
 
 pub(crate) mod letters;
 pub(crate) mod plain_text;

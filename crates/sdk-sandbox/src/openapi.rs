@@ -1,5 +1,5 @@
-//! An OpenAPI document as the sandbox reads it: operations, parameters, security, paging, and
-//! schemas that validate values. Requests are in `http`, sample values in `sample`.
+//! An OpenAPI document as the sandbox reads it: servers, operations, parameters, security, paging,
+//! webhooks, and schemas that validate values. Requests are in `http`, sample values in `sample`.
 
 pub(crate) mod date_layout;
 pub(crate) mod document;

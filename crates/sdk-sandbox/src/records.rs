@@ -1,5 +1,6 @@
-//! Records as a call sees them: looked up by path values, listed, counted, and rendered according
-//! to the schema of the response. This layer only reads; `actions` changes records.
+//! Records as a call sees them: looked up by path values, listed, counted, searched, and rendered
+//! according to the schema of the response. This module doesn't change records; `actions`,
+//! `response::job_state` and `webhooks::kept` do.
 
 pub(crate) mod count;
 pub(crate) mod listing;

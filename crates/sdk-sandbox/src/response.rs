@@ -1,6 +1,6 @@
 //! Success responses: body, page, links, headers and the state of jobs, built from the schema, the
-//! records and the profile. Refusals are in `http::refusal`, faulty responses in
-//! `state::fault_effects`.
+//! records and the profile. `http::refusal` renders refusals, and `state::fault_effects` changes
+//! responses as faults require.
 
 pub(crate) mod body;
 pub(crate) mod call_context;

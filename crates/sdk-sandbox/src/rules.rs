@@ -1,6 +1,6 @@
-//! Behavior of a vendor that its document doesn't describe: the data types of a profile
-//! (`profiles/<vendor>.yaml`), and the embedded documents and profiles. Each rule is applied in the
-//! layer that needs it. Only `embedded` refers to vendors by name.
+//! Profiles (`profiles/<vendor>.yaml`) describe vendor behavior that the documents don't. This
+//! module contains the data types of a profile, and the embedded documents and profiles. Each rule
+//! is applied in the layer that needs it. Only `embedded` refers to vendors by name.
 
 pub(crate) mod call_rules;
 pub(crate) mod credentials;

@@ -1,5 +1,5 @@
 //! Sample values that match a schema, and sample arguments of operations; deterministic per seed.
-//! Nothing here reads stored records; those are in `records`.
+//! Nothing here reads stored records; that is the task of `records`.
 
 pub(crate) mod arguments;
 pub(crate) mod named_text;

@@ -1,5 +1,5 @@
 //! State of a vendor between calls: records, tokens, effects, jobs, webhooks, rate limits, the
-//! request log, and pending faults. Each file defines one store with its lock. `vendor` combines
+//! request log, and pending faults. Each store has its own file and its own lock. `vendor` combines
 //! all stores with the document and the profile. `records` determines which record a call is about.
 
 pub(crate) mod delivery;

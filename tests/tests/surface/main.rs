@@ -1,8 +1,9 @@
 //! Tests that each vendor crate and the facade export everything that their users need.
 //!
-//! A program that depends on only one of them can name every type in its public signatures, and
-//! implement every trait that these signatures accept. The public signatures come from rustdoc's
-//! JSON. The tests need the feature `programs`, because they document and check all crates again.
+//! A program that depends on only one of these crates can name every type in the public signatures
+//! of the crate, and implement a token store, a token source and a transport. The public signatures
+//! come from rustdoc's JSON. The tests need the feature `programs`, because they document and check
+//! all crates again.
 #![cfg(feature = "programs")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -110,7 +111,8 @@ fn documentation() -> BTreeMap<String, Documentation> {
         .collect()
 }
 
-/// Returns a crate's paths to all types in its public signatures, and the types without a path.
+/// Returns the paths at which a crate exports the types in its public signatures, and the types
+/// without such a path.
 fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, Vec<String>) {
     let runtime = &all["sdk_runtime"];
     let own = &all[library];
@@ -124,7 +126,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
         let of_vendor = all.get(&krate).filter(|_| krate != "sdk_runtime");
         let found = match krate.as_str() {
             "std" | "core" | "alloc" => continue,
-            // A program that serializes types or generates schemas depends on these crates directly.
+            // A program that uses the traits of these crates depends on them directly.
             "serde" | "serde_core" | "schemars" | "futures_core" => continue,
             "time" | "serde_json" => Some(format!("{library}::{krate}::{last}")),
             "reqwest" => Some(format!("{library}::http_client::{last}")),
@@ -148,7 +150,8 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
     (paths, missing)
 }
 
-/// Returns the path of a vendor crate in a library. The facade re-exports it under another name.
+/// Returns the path of a vendor crate in a library. The facade re-exports the crate under another
+/// name.
 fn renamed(library: &str, krate: &str) -> String {
     match library == krate {
         true => library.to_owned(),
@@ -156,7 +159,7 @@ fn renamed(library: &str, krate: &str) -> String {
     }
 }
 
-/// Writes a workspace with one library per crate, which depends only on that crate.
+/// Writes a workspace with one library per source. Each library depends on a single crate.
 fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
     let _ = fs::remove_dir_all(root);
     let mut members = Vec::new();
@@ -235,7 +238,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
     );
 }
 
-/// Readers of this documentation may depend only on the vendor crate.
+/// Users may depend only on the vendor crate, so its documentation must not mention the runtime.
 #[test]
 fn no_example_readme_or_documentation_of_a_vendor_crate_names_the_runtime() {
     let mut found = Vec::new();

@@ -14,7 +14,8 @@ pub(crate) struct Documentation {
     reachable: BTreeMap<String, String>,
 }
 
-/// A name in a signature, as the crate that defines it and its path in that crate.
+/// A type or trait that a signature or the documentation mentions: the crate that defines it, and
+/// its path, which starts with the crate.
 pub(crate) type Named = (String, Vec<String>);
 
 impl Documentation {
@@ -105,7 +106,8 @@ impl Documentation {
         self.named_by(self.reachable.keys().cloned())
     }
 
-    /// Like `named`, but for the items that are reachable from a module.
+    /// Returns the names in the signatures and documentation of the items that are reachable from a
+    /// module.
     pub(crate) fn named_from(&self, module: &str) -> BTreeSet<Named> {
         let root = self.module(module).unwrap();
         self.named_by(self.walk(root, "").into_keys())

@@ -1,4 +1,4 @@
-//! A table of the expected token calls, and the checks of each row.
+//! The table of the expected token calls, with one column per vendor, and the check of each row.
 
 use sdk_runtime::{Operation, Scheme, Vendor};
 use workspace_tests::document::Document;

@@ -1,4 +1,4 @@
-//! Tests the five token calls in the merged document, in the rustdoc and on the wire.
+//! Tests the five token calls in the merged documents, in the rustdoc and on the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
 
 mod akeneo;
@@ -18,8 +18,8 @@ fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [Answer; N] {
     values.map(|value| Answer::json(200, format!(r#"{{"{field}":"{value}"}}"#)))
 }
 
-/// Checks that a direct call of a token operation sends no token and does not change the client's own
-/// token.
+/// Checks that a direct call of a token operation sends no token and does not change the client's
+/// own token.
 ///
 /// The server must issue `kept`, `direct-1` and `direct-2`.
 async fn assert_leaves_the_cache_alone(
@@ -45,7 +45,9 @@ async fn assert_leaves_the_cache_alone(
     }
 }
 
-/// Checks that a token operation sends a single request if no token is cached.
+/// Checks that a token operation sends a single request, without a token, if no token is cached.
+///
+/// The server must issue `direct-1`.
 async fn assert_needs_no_token(server: &Recorder, call: impl AsyncFn() -> String) {
     assert_eq!(call().await, "direct-1");
     let request = server.only();

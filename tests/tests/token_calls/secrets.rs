@@ -1,6 +1,6 @@
 //! Tests that secrets are never printed.
 //!
-//! Neither the types of the secrets nor errors that echo secrets may show them.
+//! Neither types that contain secrets nor errors that echo secrets may show them.
 
 mod akeneo;
 mod metquay;

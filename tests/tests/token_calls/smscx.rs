@@ -248,7 +248,7 @@ async fn smscx_page_takes_application_and_scope_from_the_environment() {
     let variables = [
         ("SMSCX_BASE_URL", server.url("")),
         ("SMSCX_APPLICATION_ID", "sms-app".to_owned()),
-        // The secret was read from a file that ends with a line break, and the key is set but
+        // The secret ends with a line break, as if it came from a file, and the key is set but
         // blank.
         ("SMSCX_APPLICATION_SECRET", format!("{SECRET}\n")),
         ("SMSCX_API_KEY", " ".to_owned()),

@@ -1,8 +1,8 @@
 //! The command `benchmarks`: runs the benches and writes their output to BENCHMARKS.md.
 //!
 //! Each section of the file is a marked region with the date, the machine, the command, and the
-//! unmodified output of the command. The benches calculate the ratios themselves, because they
-//! measure both sides in one run.
+//! output of the command. The benches calculate ratios themselves, because each of them measures
+//! both sides of a comparison in one run.
 
 mod binary_size;
 mod machine;
@@ -59,13 +59,15 @@ const SECTIONS: [(&str, Measure); 5] = [
 /// Arguments of the command `benchmarks`.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// Sections to measure: build-bench, call_path, volume, sandbox or binary-size. Defaults to all.
+    /// Sections to measure: build-bench, call_path, volume, sandbox or binary-size. Defaults to all
+    /// sections.
     pub sections: Vec<String>,
 }
 
 /// Measures the given sections, or all of them, and replaces them in the file.
 ///
-/// A section that fails stays unchanged in the file.
+/// Stops at the first section that fails. This section and the remaining sections stay unchanged in
+/// the file.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let names = &arguments.sections;
     let root = &root
@@ -102,7 +104,7 @@ fn section(name: &str) -> Option<&'static (&'static str, Measure)> {
     ALL.iter().find(|(known, _)| *known == name)
 }
 
-/// Runs cargo and returns its standard output.
+/// Runs cargo and returns its standard output, with paths relative to the workspace.
 fn cargo(root: &Path, arguments: &[&str]) -> Result<String> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);

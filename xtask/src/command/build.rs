@@ -43,7 +43,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let status = command.status().context("cannot run cargo")?;
     ensure!(
         status.success(),
-        "the generated code does not compile; see the errors above"
+        "`cargo build` failed; see the errors above"
     );
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The command `build-bench`: measures the time and memory of building the vendor crates, and
-//! compares them with the clients that other generators create.
+//! The command `build-bench`: measures the time and memory that builds of the vendor crates take,
+//! and compares them with builds of the clients that other generators create.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,21 +11,23 @@ use crate::peer::{Build, Generator, Input, Target};
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
 
-/// Number of builds per crate. The cheapest build counts, because other work on the machine only
-/// adds cost.
+/// Number of measured builds per crate. The lowest time and the lowest memory count, because other
+/// work on the machine only adds cost.
 const RUNS: usize = 3;
 
 /// Arguments of the command `build-bench`.
 #[derive(clap::Args)]
 pub struct Arguments {
     vendors: Vec<String>,
-    /// Also measures the clients of openapi-generator (needs Java), openapi-to-rust and ploidy.
+    /// Also measures the clients of openapi-generator (requires Java and Python), openapi-to-rust
+    /// and ploidy.
     #[arg(long)]
     peer: bool,
 }
 
-/// Prints the time and memory of a debug build of the crate of each given vendor, or of all crates.
-/// With `peer`, also prints the ratios to the peers' clients.
+/// Prints the time and memory of debug builds of each given vendor's crate, or of all vendor
+/// crates: one build with all tags, and one with only the largest tag. With `peer`, also prints the
+/// time and memory of builds of the peers' clients, and the ratios to them.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root
         .canonicalize()

@@ -49,7 +49,8 @@ pub struct Arguments {
     /// Also keeps the workspaces of documents that pass.
     #[arg(long)]
     keep: bool,
-    /// Installs other generators, and compares `cargo check` of our library with that of theirs.
+    /// Installs other generators, and compares the cost of `cargo check` for our library and for
+    /// theirs.
     #[arg(long)]
     peers: bool,
     /// Lists the sample and exits.
@@ -61,12 +62,14 @@ pub struct Arguments {
     record: bool,
 }
 
-/// Files with the sampling rule and with the results.
+/// File with the sampling rule.
 const SAMPLE: &str = "xtask/corpus/sample.toml";
+
+/// File with the results.
 const RESULT: &str = "xtask/corpus/RESULT.md";
 
-/// Runs the steps on each document of the sample, smallest document first. Fails if a document
-/// fails.
+/// Runs the steps on the chosen documents of the sample, smallest document first. Fails if a
+/// document doesn't pass.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = root
         .canonicalize()
@@ -173,7 +176,7 @@ fn read_record(file: &Path) -> Result<BTreeMap<String, Outcome>> {
     Ok(known)
 }
 
-/// The run of one document.
+/// A document, and everything that its run needs.
 struct Run<'r> {
     document: PathBuf,
     name: String,
@@ -188,7 +191,7 @@ impl Run<'_> {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot empty {}", folder.display()))?;
         }
-        // `new` needs an empty folder, so the import step writes to a separate one.
+        // `new` needs an empty folder, so the import step writes to a separate folder.
         let imported = self.work.join("imports");
         fs::create_dir_all(imported.join("specs"))?;
         fs::create_dir_all(&folder)?;
@@ -307,7 +310,8 @@ impl Run<'_> {
         cargo
     }
 
-    /// Deletes the build output of this document, and keeps the dependencies for the next one.
+    /// Deletes the build output of this document, but keeps that of the dependencies for the next
+    /// document.
     fn discard_compiled(&self) -> Result<()> {
         let library = name::library(&self.name);
         let package = name::package(&self.name);

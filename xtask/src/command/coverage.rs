@@ -1,5 +1,5 @@
-//! The command `coverage`: reports how many operations of each document are generated, called, and
-//! tested with an error.
+//! The command `coverage`: reports how many operations of each document are generated, how many of
+//! them the tests call, and how many the tests call with an error response.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,8 @@ use regex::Regex;
 use crate::model::Api;
 use crate::spec::lint::documents;
 
-/// Runs of the test that calls every operation of a vendor: heading, and prefix of the output lines.
+/// Runs of the test that calls every operation of a vendor: the heading of each run, and the prefix
+/// of its output lines.
 const RUNS: [(&str, &str); 3] = [
     ("typed", ""),
     ("by table", "table"),
@@ -21,7 +22,7 @@ const RUNS: [(&str, &str); 3] = [
 
 /// Counts the operations of the given vendors, or of all vendors.
 ///
-/// Fails if an operation is not covered.
+/// Fails if an operation is missing from one of the counts, or if the test of a vendor fails.
 pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
     let documents = documents(root, vendors)?;
     let mut headings = vec!["vendor", "in the spec", "generated"];
@@ -65,7 +66,7 @@ pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Returns the names of the methods in a vendor's generated code.
+/// Returns the names of the public methods in a vendor's generated code.
 fn methods(root: &Path, vendor: &str) -> Result<BTreeSet<String>> {
     let method = Regex::new(r"(?m)^    pub fn ([a-z0-9_]+)")?;
     let folder = root.join(format!("crates/{vendor}-sdk/src/generated"));

@@ -1,9 +1,9 @@
-//! The command `diff` lists changes to the merged documents since a revision, from the point of view
-//! of the crates' Rust users.
+//! The command `diff` lists changes to the merged documents since a revision, from the point of
+//! view of the crates' Rust users.
 //!
 //! The generator's own code for types and signatures reads both documents, and the table in `rule`
-//! classifies the differences. Versions follow Cargo's rules. A version that was never tagged may
-//! change freely.
+//! classifies the differences. Versions follow Cargo's rules. Without `--base`, a version that was
+//! never tagged may change freely.
 
 mod behavior;
 mod bodies;
@@ -46,7 +46,7 @@ pub struct Arguments {
     /// revision are treated as released.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
-    /// Prints a changelog entry for each crate.
+    /// Prints a changelog entry for each crate with changes.
     #[arg(long, conflicts_with = "json")]
     pub changelog: bool,
     /// Prints the results as JSON.
@@ -54,7 +54,7 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Compares each vendor with `base`, or with the last tag of its crate.
+/// Compares each vendor with the revision `arguments.base`, or with the last tag of its crate.
 ///
 /// The exit code is 0 if every version matches its changes, 1 if a version doesn't, and 2 if the
 /// comparison failed.
@@ -62,7 +62,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
     exit_code::compared(report(root, arguments))
 }
 
-/// Prints the findings, and returns whether every version matches.
+/// Prints the reports, and returns whether every version matches its changes.
 fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let repository = Repository::open(root)?;
     let mut reports = Vec::new();
@@ -147,7 +147,7 @@ fn changes_since(
         Ok(document) => document,
         Err(findings) => bail!("{} at {}", first(&findings), base.name),
     };
-    // Ignores rules that were added later, but not errors that the generator can't handle.
+    // Findings that the generator can handle are ignored: their rules may be newer than the base.
     let findings = fatal(&document);
     if !findings.is_empty() {
         bail!("{} at {}", first(&findings), base.name);
@@ -158,7 +158,8 @@ fn changes_since(
     compare(&before, new).map(Some)
 }
 
-/// Returns the changes from one spec to another spec of the same vendor, one line per change, most severe first.
+/// Returns the changes from one spec to another spec of the same vendor, one line per change, most
+/// severe first.
 ///
 /// Fails if the generator would reject one of the specs.
 pub(crate) fn between(before: &Document, after: &Document) -> Result<Vec<String>> {

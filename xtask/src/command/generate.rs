@@ -33,7 +33,8 @@ use crate::spec::lint::{Linted, linted};
 use crate::spec::load::Document;
 use crate::spec::variants;
 
-/// Generates the given vendors, or all vendors. With `check`, only reports stale files.
+/// Generates the given vendors, or all vendors. With `check`, writes nothing, and fails if a file
+/// is stale.
 pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let Linted { documents, lowered } = linted(root, vendors)?;
     let mut outputs = vec![lowered_baselines(&lowered)];
@@ -122,11 +123,11 @@ pub(crate) struct Generated {
     environment: String,
     /// Entry in the lists of vendors.
     listed: ListedVendor,
-    /// Untyped places: any JSON, or bytes instead of a value.
+    /// Places without a Rust type of their own: arbitrary JSON, bytes or text.
     untyped: Vec<UntypedPlace>,
 }
 
-/// Generates the code of one vendor.
+/// Generates the files of one vendor, without writing them.
 pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let expanded = variants::expand(&document.root);
     let Normalized {
@@ -200,7 +201,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     })
 }
 
-/// Returns the marked regions in hand-written files of a crate.
+/// Returns the hand-written files of a crate, with their marked regions replaced.
 fn crate_regions<'r>(
     root: &'r Path,
     krate: &Path,
@@ -228,7 +229,7 @@ fn crate_regions<'r>(
     Ok(regions)
 }
 
-/// Emits the name, source file and content of every generated file.
+/// Calls `put` with the name, source file and code of every file in `src/generated`.
 fn modules(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -278,7 +279,8 @@ fn modules(
     Ok(())
 }
 
-/// Returns the module of a type that no operation uses, which is the module of the file that declares it.
+/// Returns the module of a type that no operation uses: the module of the tag whose file declares
+/// the type. Returns `None` if the type is declared elsewhere.
 pub(crate) fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
     let place = document.place(&format!("/components/schemas/{schema}"));
     api.tags
@@ -296,8 +298,8 @@ mod tests {
     use crate::spec::mutate::{Files, Xorshift, mutate};
     use crate::spec::rule::{Level, Rule};
 
-    /// The generator accepts every document that passes lint, so users never see a panic of progenitor
-    /// or an endless recursion of typify.
+    /// The generator accepts every document that passes lint, so users never see a panic of
+    /// progenitor or an endless recursion of typify.
     #[test]
     fn damaged_specs_that_lint_lets_through_are_generated() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");

@@ -1,10 +1,9 @@
-//! The command `import`: converts a published OpenAPI document to `specs/<name>/` in the house
-//! style.
+//! The command `import`: converts a published OpenAPI document to a spec in the house style, and
+//! writes the spec to `specs/<name>/`.
 //!
 //! The source is read in bounded time and memory, and goes through a list of passes. The result is
-//! written completely or not at all. A pass is a function that fixes one aspect of the draft and
-//! reports everything that the user should know. Nothing is lost silently: the report becomes
-//! `IMPORT.md`.
+//! written completely or not at all. A pass is a function that fixes one aspect of the document and
+//! reports what the user should know about it. The report becomes `IMPORT.md`.
 
 mod again;
 mod document;
@@ -44,7 +43,8 @@ pub struct Arguments {
     pub name: String,
     /// OpenAPI 3.0 or 3.1 document to import, in JSON or YAML.
     pub file: PathBuf,
-    /// Document of the previous import. Edits to `specs/<name>/` since then are merged into the new import.
+    /// Document of the previous import. Edits to `specs/<name>/` since then are merged into the new
+    /// import.
     #[arg(long, value_name = "FILE", conflicts_with = "discard_edits")]
     pub previous: Option<PathBuf>,
     /// Overwrites edits to `specs/<name>/` since the last import. `overlay.yaml` is kept.
@@ -52,7 +52,7 @@ pub struct Arguments {
     pub discard_edits: bool,
 }
 
-/// Files of an import that are not written yet.
+/// The files of an import before they are written.
 pub(crate) struct Imported {
     /// File contents by file name in `specs/<name>/`.
     pub(crate) files: BTreeMap<String, String>,
@@ -60,7 +60,8 @@ pub(crate) struct Imported {
     pub(crate) summary: String,
 }
 
-/// Imports a document and writes its folder; writes nothing on failure.
+/// Imports a document and writes its spec. Writes nothing if the document can't be imported, or if
+/// edits would be lost.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let name = &arguments.name;
     let mut imported = import(root, name, &arguments.file)?;
@@ -77,10 +78,10 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Returns the files for a document.
+/// Converts a document and returns the files of its spec.
 ///
-/// Fails with the file and line if the document can't be imported, or if a hand-written spec has the
-/// same name.
+/// Fails if the name is invalid or belongs to a hand-written spec, or if the document or the
+/// overlay can't be used. Errors about the contents of a file include its name and the line.
 pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     check_name(name)?;
     check_folder(root, name)?;
@@ -91,13 +92,13 @@ pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     finish(name, draft)
 }
 
-/// Replaces the files of an earlier import and keeps other files.
+/// Writes the files of an import in place of those of an earlier one; see `folder::replace`.
 pub(crate) fn write(root: &Path, name: &str, imported: &Imported) -> Result<()> {
     let folder = root.join("specs").join(name);
     write::folder::replace(&folder, &imported.files, &is_owned)
 }
 
-/// Returns whether an import writes a file with this name.
+/// Returns whether a file with this name belongs to the import, which may overwrite or remove it.
 fn is_owned(name: &str) -> bool {
     let is_of_tag = name.ends_with(".yaml") && name != overlay::FILE;
     is_of_tag || ["IMPORT.md", "debt.toml", again::RECORD].contains(&name)
@@ -108,22 +109,21 @@ type Pass = fn(&mut Draft) -> Result<()>;
 
 /// The passes in order; the comments give the reasons for the order.
 const PASSES: &[Pass] = &[
-    // Rejects anything but OpenAPI 3 before other passes read the document.
+    // Rejects anything but OpenAPI 3.0 and 3.1 before other passes read the document.
     document::version::check,
     // Ensures that lists and objects are where the other passes expect them.
     document::containers::sound,
     // Sorts early, so that no later pass depends on the order of the source.
     document::order::sort,
-    // Resolves path items early, since other passes don't handle references to them; operations
-    // don't move after this pass.
+    // Resolves path items early, because later passes don't handle references to them.
     operations::path_items::plain,
-    // References are resolved before passes that look up names. OpenAPI 3.1 constructs and
-    // mistakes are converted before passes that read schemas.
+    // References are resolved before passes that look up names. OpenAPI 3.1 constructs are
+    // converted and mistakes are repaired before passes that read schemas.
     references::resolve::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
-    // Parameters come before the paths that refer to them. Tags and ids come last, because they
-    // depend on the whole operation.
+    // Parameters come before the path templates that refer to them. Tags and ids come after both,
+    // because they depend on paths and parameters.
     operations::parameters::sendable,
     operations::path_parameters::declared,
     operations::bodies::concrete,
@@ -143,7 +143,7 @@ const PASSES: &[Pass] = &[
     naming::inline_names::name_all,
     extensions::errors::base,
     extensions::credentials::describe,
-    // Runs after `credentials`, because the token operation that it adds has secrets too.
+    // Runs after `credentials`, which may add a token operation with secrets.
     extensions::secrets::mark,
     extensions::pagination::propose,
     // Descriptions are cleaned after the last pass that moves nodes. Keys that lint's table does
@@ -162,7 +162,8 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
     Ok(draft)
 }
 
-/// Returns the files of a draft; fails if lint finds a correctness problem in them.
+/// Returns the files of a draft. Fails if they are too large or can't be read back, or if lint
+/// finds a correctness problem in them.
 fn finish(name: &str, draft: Draft) -> Result<Imported> {
     let texts = write::layout::files(&draft.document);
     let size: usize = texts.values().map(String::len).sum();
@@ -249,7 +250,8 @@ fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow:
     )
 }
 
-/// Fails if the folder has a hand-written spec, which an import must not overwrite.
+/// Fails if the folder has a spec that is hand-written or can't be read, because an import must not
+/// overwrite it.
 fn check_folder(root: &Path, name: &str) -> Result<()> {
     let main = root.join("specs").join(name).join("openapi.yaml");
     match std::fs::read_to_string(&main) {

@@ -16,7 +16,8 @@ pub struct Arguments {
     lower_baseline: bool,
 }
 
-/// Lints the given vendors, or all of them, and prints every finding.
+/// Lints the given vendors, or all of them, and prints every finding that no baseline contains.
+/// Fails if there is such a finding.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let lowered = linted(root, &arguments.vendors)?.lowered;
     for (vendor, debt) in &lowered {
@@ -26,7 +27,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         match arguments.lower_baseline {
             true => println!("{path}: {count} findings of house rules are left"),
             false => println!(
-                "{path}: only {count} findings of house rules are left; remove the others with `cargo xtask lint --lower-baseline`"
+                "{path}: only {count} findings of house rules are left; remove the fixed ones with `cargo xtask lint --lower-baseline`"
             ),
         }
     }

@@ -1,9 +1,9 @@
-//! The command `new`: adds a vendor to the workspace, from an OpenAPI document to a crate whose
-//! tests pass.
+//! The command `new`: adds a vendor to the workspace, with a spec, a crate and tests.
 //!
-//! It imports the spec, creates the crate's hand-written files from templates, and runs `generate`
-//! for the rest, including the lists of vendors. A failure undoes all changes. In an empty folder,
-//! the command creates a workspace first.
+//! It imports an OpenAPI document as the spec unless the spec exists, creates the crate's
+//! hand-written files from templates, and runs `generate` for the rest, including the lists of
+//! vendors. If one of these steps fails, the files that the command created are removed. In an
+//! empty folder, the command creates a workspace first.
 
 #[cfg(all(test, feature = "programs"))]
 mod compiled;
@@ -31,12 +31,13 @@ use crate::spec::lint::documents;
 /// Arguments of the command `new`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Name of the vendor in specs/ and in the name of the crate: lowercase words separated by hyphens.
+    /// Name of the vendor, for its folder in specs/ and its crate: lowercase words separated by
+    /// hyphens.
     pub name: String,
-    /// OpenAPI 3.0 or 3.1 document, in JSON or YAML. Without it, `specs/<name>/` must exist.
+    /// OpenAPI 3.0 or 3.1 document, in JSON or YAML. Omit it if `specs/<name>/` exists.
     pub file: Option<PathBuf>,
-    /// Source of the runtime for a new workspace: the Vendor SDKs folder, or `<git URL>[#<revision>]`. Defaults to the
-    /// folder that this program was built from.
+    /// Source of the runtime for a new workspace: the Vendor SDKs folder, or
+    /// `<git URL>[#<revision>]`. Defaults to the folder that this program was built from.
     #[arg(long, value_name = "PATH|GIT URL")]
     pub runtime: Option<String>,
 }
@@ -48,7 +49,9 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let (name, package) = (&arguments.name, name::package(&arguments.name));
     match arguments.file {
         Some(_) => {
-            println!("\nspecs/{name}/: the spec; IMPORT.md lists questions, losses and changes")
+            println!(
+                "\nspecs/{name}/: the spec; IMPORT.md lists questions, proposals, losses and changes"
+            )
         }
         None => println!("\nspecs/{name}/: the spec"),
     }
@@ -113,8 +116,8 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
         .with_context(|| format!("{}: could not read the spec", spec.display()))?;
     ensure!(
         document.root.get("x-sdk-credentials").is_some(),
-        "specs/{name}/openapi.yaml: `x-sdk-credentials` is missing, so users could not create a client; describe the credentials \
-         there (`[]` if the API needs none)"
+        "specs/{name}/openapi.yaml: `x-sdk-credentials` is missing, so users could not create a client; add it, and \
+         describe the credentials in it (`[]` if the API needs none)"
     );
     for (path, text) in crate_files::files(root, &document)? {
         // The sandbox profile may exist before the crate does.

@@ -1,7 +1,7 @@
-//! The command `remove`: removes a vendor that `new` added.
+//! The command `remove`: removes a vendor from the workspace.
 //!
-//! Unless forced, it fails if it would delete hand-written files, or if other code refers to the
-//! vendor.
+//! Unless forced, it fails if the vendor's crate or sandbox profile was edited by hand, or if other
+//! files refer to the crate. It doesn't check whether the spec was edited.
 
 mod hand_written;
 mod mention;
@@ -22,8 +22,8 @@ use crate::spec::load::vendors;
 pub struct Arguments {
     /// Name of the vendor in specs/.
     pub name: String,
-    /// Also removes hand-written files of the vendor. Other files that refer to the vendor stay
-    /// unchanged.
+    /// Also removes hand-written files of the vendor. References to the vendor's crate in other
+    /// hand-written files stay unchanged.
     #[arg(long)]
     pub force: bool,
 }
@@ -56,8 +56,8 @@ pub fn delete(root: &Path, arguments: &Arguments) -> Result<()> {
     }
     if !arguments.force && !found.is_empty() {
         bail!(
-            "{} files or lines were written by hand; nothing was removed (`--force` deletes the files of the vendor, and you \
-             then edit the other files)",
+            "{} files or lines were written by hand; nothing was removed (`--force` deletes the files of the vendor; edit \
+             the other files by hand)",
             found.len()
         );
     }

@@ -1,8 +1,8 @@
 //! The command `tidy`: checks the house rules of the workspace, which ARCHITECTURE.md and
 //! CONTRIBUTING.md describe.
 //!
-//! Each rule has its own file, with a test that violates it. A rule examines the files in `tree`, or
-//! the imports in `module_graph`, and reports one finding per violation.
+//! Each rule has its own file, with a test that violates it. A rule examines the files in `tree`,
+//! or the imports in `module_graph`, and reports one finding per violation.
 
 mod clock;
 mod dependency;
@@ -49,7 +49,7 @@ fn check(tree: &Tree) -> Vec<Finding> {
     CHECKS.iter().flat_map(|check| check(tree)).collect()
 }
 
-/// Returns the findings of a rule for a sample tree, one per line.
+/// Returns the findings of a rule for a sample tree with the vendor `acme`, as sorted lines.
 #[cfg(test)]
 fn said(check: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
     let mut found = check(&Tree::of(&["acme"], files));

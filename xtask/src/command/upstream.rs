@@ -1,9 +1,9 @@
-//! The command `upstream`: reports what a vendor changed in its document, and which changes our spec
-//! still lacks.
+//! The command `upstream`: reports what a vendor changed in its document, and which changes our
+//! spec still lacks.
 //!
-//! It compares the vendor's old document with the new one, and our spec with the new one. A
-//! difference in both comparisons still has to be applied to our spec; a difference in only the
-//! first is already applied. The command writes files only on request.
+//! The command compares the vendor's old document with the new one, and our spec with the new one.
+//! A difference that is the same in both comparisons still has to be applied to our spec; a
+//! difference in only the first is already applied. The command writes files only on request.
 
 mod departure;
 mod difference;
@@ -56,7 +56,7 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Compares two documents of a vendor with each other and with our spec.
+/// Compares two documents of a vendor with each other, and the new one with our spec.
 ///
 /// The exit code is 0 if our spec contains every change of the vendor and every departure still
 /// applies, 1 if something needs attention, and 2 if the comparison failed.
@@ -122,10 +122,10 @@ struct Comparison<'d> {
 
 /// Result of a comparison, ready to print.
 struct Review {
-    /// One line per change, with its status.
+    /// Status, line of text, and JSON of each change.
     changes: Vec<(Status, String, serde_json::Value)>,
     departures: Vec<Departure>,
-    /// Number of departures that don't state the vendor's version.
+    /// Number of departures without `was`.
     texts_alone: usize,
     patch: String,
     /// Descriptions of the changes in the patch.
@@ -162,7 +162,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Lints our spec with the patch applied.
+/// Lints our spec with the patch applied, if there is one.
 fn lint_patched(
     ours: &Document,
     texts: &BTreeMap<String, String>,
@@ -184,7 +184,7 @@ fn lint_patched(
         )
     });
     match assemble(&ours.vendor, &files.collect()) {
-        // Ignore findings in the baseline of an imported spec, because the patch did not cause them.
+        // Ignore findings that an imported spec has without the patch, too.
         Ok(document) if is_imported(&document) => {
             let known = Debt::of(&lint(ours));
             known.without_new(lint(&document)).0
@@ -224,7 +224,7 @@ impl Review {
                     "{place}: may be obsolete: the vendor's document no longer has `{was}`{theirs} (reason for the departure: {why})"
                 )),
                 Standing::Unknown => {
-                    lines.push(format!("{place}: not found: no part of the vendor's document corresponds to this (was `{was}`)"));
+                    lines.push(format!("{place}: not found: the vendor's document has no counterpart of this node (was `{was}`)"));
                 }
             }
         }

@@ -1,5 +1,5 @@
-//! Emits the modules and re-exports in `lib.rs`. Between vendor crates, they differ only in those
-//! for credentials.
+//! Emits the modules and re-exports in `lib.rs`. They differ between vendor crates only in what
+//! concerns credentials.
 
 use crate::model::{Api, flag};
 

@@ -195,8 +195,13 @@ pub(crate) fn of_operation(
         );
     }
     if let Some(effect) = operation.effect {
+        let is_safe = match operation.repeat {
+            Some(rule) => rule == "safe",
+            None => !["post", "patch"].contains(&operation.method),
+        };
         let repeat = match operation.repeat {
             Some(Value::Object(_)) => "with the same idempotency key",
+            _ if is_safe => "after every transient failure",
             _ => "only if it is certain that the vendor did not process it",
         };
         let _ = writeln!(
@@ -245,7 +250,8 @@ fn job(operation: &Operation<'_>) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let mut words = "\nReads the state of a job. `.wait()` polls until the job finishes. ".to_owned();
+    let mut words =
+        "\nReads the state of a job. `.wait()` polls until the job finishes. ".to_owned();
     match states("done") {
         done if done.is_empty() => {
             let _ = write!(words, "Pending states: {}", states("pending"));

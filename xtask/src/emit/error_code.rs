@@ -36,8 +36,8 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     Some(quote! {
         /// Error codes of the vendor.
         ///
-        /// [`ErrorCode::of`] returns the code of an error. The documentation of each operation lists
-        /// its error codes.
+        /// [`ErrorCode::of`] returns the code of an error. The documentation of each operation
+        /// lists its error codes.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {

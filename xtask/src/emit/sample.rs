@@ -78,8 +78,8 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
 }
 
 /// Returns the statements that make a first call with `client` and format the response into the
-/// string `printed`. If no operation is suitable, they make no call, and `printed` contains the base
-/// URL.
+/// string `printed`. If no operation is suitable, they make no call, and `printed` contains the
+/// base URL.
 pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let statements = match first_read(api, rust_api)? {
         Some(request) => quote! {

@@ -45,7 +45,7 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
     }
 }
 
-/// Emits the vendor's rate limits, and the header in which it sends a retry delay.
+/// Emits the rate limits, and the header in which the vendor sends a retry delay.
 fn emit_limits(limits: Option<&Value>) -> (TokenStream, TokenStream) {
     let none = || quote! { None };
     let number = |key: &str| {
@@ -260,10 +260,10 @@ fn client_docs(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     Ok(format!(
         "Client for the {api}.\n\n\
         [`builder`](Self::builder) creates a client from credentials, a base URL and settings.\n\
-        [`from_env`](Self::from_env) reads them from the environment. Clones share connections, the access token and\n\
-        the rate limit, so create one client and clone it.\n\n\
-        Each method takes the required parameters of its operation. Optional parameters are setters of [`Request`].\n\
-        `.await` or [`send`](Request::send) sends the request.\n\n\
+        [`from_env`](Self::from_env) reads the credentials and the base URL from the environment. Clones share\n\
+        connections, the access token and the rate limit, so create one client and clone it.\n\n\
+        Each method takes the required parameters of its operation. To set optional parameters, call the setters of\n\
+        [`Request`]. `.await` or [`send`](Request::send) sends the request.\n\n\
         ```no_run\n{example}```\n\n\
         The methods are grouped by tag. Operations that issue tokens come last, because the client calls them itself.",
         api = api_name(api.title),
@@ -277,7 +277,7 @@ fn type_names(rust_api: &RustApi, module: &str) -> Vec<syn::Ident> {
         .collect()
 }
 
-/// Returns the cargo features of the tags as lines of the manifest.
+/// Returns the cargo features for tags, `internal` and `webhooks` as lines of the manifest.
 pub(crate) fn features(api: &Api<'_>) -> String {
     let gated: Vec<&str> = api
         .tags

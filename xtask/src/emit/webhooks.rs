@@ -1,4 +1,5 @@
-//! Emits the webhooks of a vendor: the verification of each family, and an enum of its events.
+//! Emits the webhooks of a vendor: the verification of each family, and an enum of the family's
+//! events, or a struct if all requests of the family have the same payload.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -122,7 +123,7 @@ fn family(family: &Value) -> TokenStream {
     }
 }
 
-/// Emits the function that reads an event. It verifies signed events first.
+/// Emits the function that reads an event. The function verifies signed events first.
 fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStream {
     if text(rule, "kind") == "none" {
         return quote! {
@@ -133,7 +134,7 @@ fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStr
             ///
             /// # Errors
             ///
-            /// Fails if the body isn't JSON or lacks a required property of the event.
+            /// Fails if the body isn't JSON, or doesn't match the type of the event.
             #[inline]
             pub fn parse(body: &[u8]) -> Result<#event, WebhookError> {
                 Self::read(body)
@@ -145,8 +146,8 @@ fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStr
         ///
         /// # Errors
         ///
-        /// Fails if a header is missing, no key matches the signature, the signed time differs too
-        /// much from `now`, or the body can't be read.
+        /// Fails if a header is missing or unusable, a key is malformed, no key matches the
+        /// signature, the signed time differs too much from `now`, or the body can't be read.
         #[inline]
         pub fn verify_and_parse(
             headers: &HeaderMap,

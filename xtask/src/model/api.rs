@@ -36,7 +36,7 @@ pub(crate) struct Server<'d> {
     pub(crate) variables: Vec<(&'d str, &'d str)>,
 }
 
-/// A tag, which has one spec file, one module and one cargo feature.
+/// A tag, which has one spec file, one module and, unless it is always compiled, one cargo feature.
 pub(crate) struct Tag<'d> {
     pub(crate) name: &'d str,
     pub(crate) description: &'d str,

@@ -31,7 +31,7 @@ impl<'d> Components<'d> {
         resolve(self.root, node)
     }
 
-    /// Like [`Components::resolve`], for a node with any lifetime.
+    /// Like [`Components::resolve`], but for a schema with any lifetime.
     pub(crate) fn resolve_schema<'n>(&self, node: &'n Value) -> &'n Value
     where
         'd: 'n,
@@ -58,8 +58,8 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Returns whether a value is or may be an object, according to its type, its properties, the
-    /// schemas that it extends, or one of its choices.
+    /// Returns whether a value is or may be an object, according to the type, the properties, the
+    /// parts, or one of the choices of its schema.
     pub(crate) fn is_object(&self, schema: &Value) -> bool {
         self.is_object_within(schema, 0)
     }
@@ -73,7 +73,8 @@ impl<'d> Components<'d> {
         let mut parts = ["allOf", "oneOf", "anyOf"]
             .into_iter()
             .flat_map(|key| elements(target, key));
-        // Lint refuses cycles of `allOf`. The bound ends the recursion in cycles of choices.
+        // Lint refuses cycles of parts and choices. The bound protects against documents that were
+        // not linted.
         says_so || depth < 16 && parts.any(|part| self.is_object_within(part, depth + 1))
     }
 
@@ -85,7 +86,8 @@ impl<'d> Components<'d> {
     }
 
     fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
-        // Lint refuses cycles of `allOf`. The bound protects against documents that were not linted.
+        // Lint refuses cycles of `allOf`. The bound protects against documents that were not
+        // linted.
         if depth > 128 {
             return;
         }

@@ -1,7 +1,7 @@
 //! Operations with resolved references and parsed extensions.
 //!
-//! There is one file per question: how the body is sent, which responses are successes, and which server receives the
-//! request.
+//! There is one file per question: how the body is sent, which responses are successes, and which
+//! server receives the request.
 
 use serde_json::{Map, Value};
 
@@ -22,9 +22,10 @@ pub(crate) struct Operation<'d> {
     pub(crate) method: &'static str,
     /// Template of the path as sent, including a fixed query and without a fragment.
     pub(crate) path: &'d str,
-    /// Key of the path in the document, which may contain a fragment that only distinguishes operations.
+    /// Key of the path in the document. It may contain a fragment that only distinguishes
+    /// operations.
     pub(crate) path_key: &'d str,
-    /// Server of the operation, if it differs from the document's servers.
+    /// Server of the operation, if it differs from the document's default server.
     pub(crate) server: Option<OwnServer<'d>>,
     pub(crate) tag: &'d str,
     /// One-line summary.
@@ -153,8 +154,9 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
-    /// Returns whether the response is a success. 304 is a success without changes, and `default`
-    /// is a success if the operation documents no other success.
+    /// Returns whether the response is a success. 304 is a success without changes. `default` is a
+    /// success if the operation documents no other success, and if its body is not the vendor's
+    /// error.
     pub(crate) fn is_success(&self) -> bool {
         self.is_success
     }
@@ -276,8 +278,8 @@ fn read<'d>(
     }
 }
 
-/// Returns the summary, or else the first sentence of the description, and the rest of the
-/// description.
+/// Returns the summary and the description. Without a summary, splits the description after its
+/// first sentence.
 fn summarise(node: &Value) -> (&str, &str) {
     let description = text(node, "description").trim();
     let summary = text(node, "summary").trim();
@@ -345,8 +347,8 @@ fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> b
         || (is_free_text && flag(components.root(), "x-sdk-keep-slashes"))
 }
 
-/// Makes the identifiers of parameters unique if they have equal names in two locations, similar names, or the
-/// name of a method.
+/// Makes the identifiers of parameters unique if they have equal names in two locations, similar
+/// names, or the name of a method of requests.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
     for place in [Place::Path, Place::Query, Place::Header] {
         let mut of_place: Vec<&mut Parameter<'_>> = parameters
@@ -396,7 +398,7 @@ impl<'d> Operation<'d> {
         self.wait.filter(|rule| rule.get("poll").is_some())
     }
 
-    /// Returns the success response with a body, or else the first success response.
+    /// Returns the first success response with a body, or else the first success response.
     pub(crate) fn success(&self) -> Option<&Answer<'d>> {
         let mut successes = self.answers.iter().filter(|a| a.is_success());
         successes

@@ -14,7 +14,8 @@ pub(crate) fn pointer_words(reference: &str) -> String {
         .replace("~0", "~")
 }
 
-/// Returns the type of a schema in a few words, such as `integer`, `array of Customer` or `Customer`.
+/// Returns the type of a schema in a few words, such as `integer`, `array of Customer` or
+/// `Customer`.
 pub(crate) fn kind_words(schema: &Value) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return pointer_words(reference);

@@ -11,7 +11,7 @@ pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Returns the strings at a key, whose value is one string or a list of strings.
+/// Returns the strings at a key whose value is one string or a list of strings.
 pub(crate) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
     match value.get(key) {
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),

@@ -1,5 +1,5 @@
-//! Words for characters that identifiers can't contain, so that names that differ only in these characters
-//! stay distinct.
+//! Words for symbols, most of which identifiers can't contain, so that names that differ only in
+//! these symbols stay distinct.
 
 /// Replaces the symbols in a string with words.
 pub(super) fn in_words(wire: &str) -> String {
@@ -25,7 +25,7 @@ pub(super) fn case(wire: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns a word for a symbol; `None` for word separators.
+/// Returns a word for a symbol; `None` for all other characters.
 pub(super) fn sign(c: char) -> Option<&'static str> {
     Some(match c {
         '+' => "plus",
@@ -69,7 +69,8 @@ pub(super) fn sign(c: char) -> Option<&'static str> {
     })
 }
 
-/// Returns eight digits of the FNV-1a hash of a string, for names that words don't distinguish.
+/// Returns `x` and the hexadecimal digits of a string's 32-bit FNV-1a hash, for names that words
+/// don't distinguish.
 pub(crate) fn digest(text: &str) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

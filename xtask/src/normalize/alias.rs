@@ -1,5 +1,5 @@
-//! Replaces a schema that is only another name for a scalar or a list (`allOf` with one reference) with
-//! a copy of that scalar or list.
+//! Replaces a schema that is only another name for a scalar or a list (`allOf` with one reference)
+//! with a copy of that scalar or list.
 
 use serde_json::Value;
 
@@ -33,8 +33,8 @@ pub(super) fn flatten(root: &mut Value) {
     });
 }
 
-/// Returns a copy of the target of a single part; `None` if the schema isn't such an alias, or is an
-/// alias of an object.
+/// Returns a copy of the scalar or list that a schema is an alias of. Returns `None` for any other
+/// schema, including aliases of objects and of string enums.
 fn flattened(root: &Value, schema: &Value) -> Option<Value> {
     let mut outer = vec![schema];
     let mut node = schema;

@@ -31,11 +31,12 @@ pub(super) fn distribute(root: &mut Value, origins: &mut Origins) {
 struct Choice {
     parts: Vec<Value>,
     words: String,
-    /// Reference to the alternative of the original union.
+    /// Name of the alternative of the original union; `None` if it is an inline schema.
     reference: Option<String>,
 }
 
-/// Returns the alternatives of a schema that mixes a union with other keywords; `None` for any other schema.
+/// Returns the alternatives and the discriminator of a schema that mixes a union with other
+/// keywords. Returns `None` for any other schema, and if there are too many alternatives.
 fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     let own = own_part(schema);
     let has_own_choices = choices_of(schema).len() > 1;
@@ -78,8 +79,8 @@ fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     Some((alternatives, discriminator))
 }
 
-/// Returns the alternatives of a part that refers to a union, with the union's discriminator. Any other part is
-/// returned unchanged.
+/// Returns the alternatives of a part that refers to a union, with the union's discriminator. Any
+/// other part is returned unchanged.
 fn expanded(root: &Value, part: &Value, depth: usize) -> (Vec<Value>, Option<Value>) {
     if depth > DEPTH {
         return (vec![part.clone()], None);
@@ -128,7 +129,7 @@ fn choices_of(schema: &Value) -> Vec<Value> {
     choices.cloned().collect()
 }
 
-/// Returns the schema's own properties as a part; `None` if it has no properties.
+/// Returns the schema's own keywords for objects as a part; `None` if it has only a type or none.
 fn own_part(schema: &Value) -> Option<Value> {
     let mut own = Map::new();
     for key in ["type", "properties", "required", "additionalProperties"] {
@@ -187,8 +188,8 @@ fn replace(
     }
 }
 
-/// Maps the tags of the original alternatives to the new schemas. An alternative without a tag is mapped by its
-/// schema name.
+/// Maps the tags of the original alternatives to the new schemas. An alternative without a tag is
+/// mapped by its schema name.
 fn mapping(discriminator: &Value, made: &[(Option<String>, String)]) -> Value {
     let known = crate::model::members(discriminator, "mapping");
     let mut mapping = Map::new();

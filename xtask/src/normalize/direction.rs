@@ -1,5 +1,6 @@
-//! Gives a request body its own schema if it shares one with a response and the two differ by direction:
-//! read-only properties, or an optional property that may be null in requests.
+//! Gives a request body its own schema if it shares one with a response or a webhook, and if the
+//! schema differs by direction: it has read-only properties, or optional properties that can be
+//! null in requests.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use super::document::{reference, schemas, schemas_mut, target};
 use super::origin::Origins;
 use crate::model::{elements, flag, members, pointer_words, text};
 
-/// Marks the schema of a response whose request body has its own schema.
+/// Marks a schema of responses if request bodies have their own version of it.
 pub(crate) const SPLIT: &str = "x-sdk-split";
 
 /// Maximum depth of nested `allOf`.
@@ -100,7 +101,7 @@ fn body_target(schema: &mut Value) -> Option<&mut Value> {
     }
 }
 
-/// Returns the schemas in responses and webhooks.
+/// Returns the names of the schemas that are reachable from responses and webhooks.
 fn received(root: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let responses = members(&root["components"], "responses").values();
@@ -124,7 +125,8 @@ fn received(root: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Adds the schemas that are reachable from a schema. Extending a schema doesn't make it reachable.
+/// Adds the schemas that are reachable from a schema. A schema that another schema only extends is
+/// not added itself, but the schemas that it contains are.
 fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usize) {
     if depth > DEPTH {
         return;

@@ -1,4 +1,4 @@
-//! Finds, references and renames the named schemas of a document.
+//! Finds named schemas and unused names, creates references, and visits the nodes of a document.
 
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,6 @@
-//! Restricts files to multipart bodies. Elsewhere, such as in JSON and forms, `format: binary`
-//! becomes a string. A schema that is used both in a multipart body and elsewhere is split into two
-//! schemas.
+//! Restricts files to multipart bodies, and to bodies that are files as a whole. Elsewhere, such as
+//! in JSON, a string with `format: binary` loses the format. A schema that is used both in a
+//! multipart body and elsewhere is split into two schemas.
 
 use std::collections::BTreeSet;
 
@@ -132,7 +132,7 @@ fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// Adds all schemas that the given schemas extend.
+/// Returns the given schemas, and all schemas that they extend.
 fn with_parts(root: &Value, names: BTreeSet<String>) -> BTreeSet<String> {
     let mut open: Vec<String> = names.into_iter().collect();
     let mut found = BTreeSet::new();

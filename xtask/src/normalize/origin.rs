@@ -16,7 +16,8 @@ impl Origins {
         self.0.iter().map(|(new, old)| (new.as_str(), old.as_str()))
     }
 
-    /// Returns the schema of the document that a schema represents: its original, or the schema itself.
+    /// Returns the schema of the document that a schema represents: its original, or the schema
+    /// itself.
     pub(crate) fn of<'n>(&'n self, name: &'n str) -> &'n str {
         self.0.get(name).map_or(name, String::as_str)
     }

@@ -1,5 +1,5 @@
-//! Names the unions and objects in the schemas of parameters after the operation and the parameter, like the enums of
-//! parameters.
+//! Gives names to the unions and objects in the schemas of parameters. The names consist of the
+//! names of the operation and the parameter, as for the enums of parameters.
 
 use serde_json::Value;
 
@@ -51,7 +51,8 @@ fn step(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// Returns the pointers and names of the unions and objects in a schema. Nested ones come first.
+/// Adds the pointers and names of the unions, objects and nested enums in a schema to `found`.
+/// Nested ones come first.
 fn nameless(
     schema: &Value,
     at: &str,

@@ -1,5 +1,5 @@
-//! Renames schemas whose Rust type would collide with another type: a type of the client or of Rust, the
-//! marker of an operation, the enum of a parameter, or the type of another schema.
+//! Renames schemas whose Rust type would collide with another type: a type of the client or of
+//! Rust, a type of an operation, the enum of a parameter, or the type of another schema.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,8 +11,8 @@ use crate::model::{elements, is_status_of_success, members, text};
 use crate::name;
 use crate::spec::pointer::resolve;
 
-/// Types of generated modules, of the runtime and of Rust that generated code or samples use without
-/// a path.
+/// Types of generated modules, of the runtime and of Rust that generated code or samples use
+/// without a path.
 const TAKEN: [&str; 29] = [
     "AnyJson",
     "ApiError",

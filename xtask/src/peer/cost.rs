@@ -21,7 +21,7 @@ pub(crate) struct Target {
 /// Cost of one build.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Cost {
-    /// Processor time of all processes, which is independent of the load of the machine.
+    /// Processor time of all processes, which depends little on the load of the machine.
     pub(crate) time: Duration,
     /// Peak memory of the largest process, in bytes.
     pub(crate) memory: u64,

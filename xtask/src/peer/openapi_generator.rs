@@ -10,7 +10,7 @@ use regex::Regex;
 
 use crate::peer::client::{Client, Input, run};
 
-/// Version of the peer.
+/// Python package of the peer, with its version.
 pub(super) const PACKAGE: &str = "openapi-generator-cli==7.26.0";
 
 /// An installed openapi-generator.

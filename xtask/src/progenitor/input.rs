@@ -25,7 +25,7 @@ pub(crate) use wire_names::WireNames;
 /// Name of the type with the fields of all error responses.
 pub(crate) const API_ERROR: &str = "ApiError";
 
-/// Returns progenitor's input document.
+/// Returns progenitor's input document, and the original names for its placeholders.
 pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)> {
     let simplifier = Simplifier::new(api.schemas);
     let mut paths = Map::new();
@@ -53,7 +53,8 @@ pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)>
     Ok((document, simplifier.names()))
 }
 
-/// Returns a unique path for an operation: its id, followed by its path parameters under their Rust names.
+/// Returns a unique path for an operation: its id, followed by its path parameters under their Rust
+/// names.
 fn input_path(operation: &Operation<'_>) -> String {
     let mut in_path: Vec<(usize, &Parameter<'_>)> = operation
         .parameters
@@ -88,7 +89,8 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
             })
         })
         .collect();
-    // The helper schema supplies the types of bodies, because progenitor rejects several valid bodies.
+    // The helper schema supplies the types of bodies, because progenitor rejects several valid
+    // bodies.
     json!({
         "operationId": operation.id,
         "parameters": parameters,
@@ -97,7 +99,7 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
 }
 
 fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
-    // If there are several types, they are properties of the helper schema.
+    // If the statuses have several types, these are properties of the helper schema.
     if operation.answers_by_status().is_some() {
         return json!({ "description": "" });
     }

@@ -1,4 +1,5 @@
-//! Reduces progenitor's output to the relevant items, because parsing the entire output takes much longer.
+//! Reduces progenitor's output to the relevant items, because parsing the entire output takes much
+//! longer.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 

@@ -1,4 +1,5 @@
-//! Runs progenitor on the simplified document and keeps the types and method signatures of its output.
+//! Runs progenitor on the simplified document, and keeps the types and method signatures of the
+//! output.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -20,7 +21,7 @@ pub(crate) struct ProgenitorOutput {
     pub(crate) signatures: BTreeMap<String, Signature>,
 }
 
-/// Signature of a method: its parameters in order, and its return type.
+/// Signature of a method: its parameters in order, and the type of the response that it returns.
 pub(crate) struct Signature {
     pub(crate) arguments: Vec<(String, syn::Type)>,
     pub(crate) answer: syn::Type,
@@ -29,7 +30,8 @@ pub(crate) struct Signature {
 /// Stack size, which is large because of deeply recursive schemas.
 const STACK: usize = 256 << 20;
 
-/// Returns the types and signatures of the document. A panic of progenitor or typify becomes an error.
+/// Returns the types and signatures for the document. A panic of progenitor or typify becomes an
+/// error.
 pub(crate) fn run(vendor: &str, document: OpenAPI) -> Result<ProgenitorOutput> {
     let code = thread::Builder::new()
         .name(format!("progenitor-{vendor}"))

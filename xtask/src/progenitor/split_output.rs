@@ -1,8 +1,8 @@
-//! Splits progenitor's output by tag, into types with their fields and modules, and signatures with plain
-//! type names.
+//! Splits progenitor's output by tag, into types with their fields and modules, and signatures with
+//! plain type names.
 //!
-//! There is one file per question: the parts of a type, the tags that use it, and the spelling of its path.
-//! This layer does not emit code.
+//! There is one file per question: the parts of a type, the variants of a union, the tags that use
+//! a type, the cycles of types, and the spelling of a type's path. This layer does not emit code.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ptr;
@@ -27,13 +27,13 @@ pub(crate) use record::{Field, Kind, Presence, Record, Variant};
 pub(crate) use type_path::{Qualify, plain};
 pub(crate) use type_usage::{SHARED, names_in};
 
-/// Types and signatures of one vendor, each with its module.
+/// Types of one vendor with their modules, and signatures of the vendor's operations.
 pub(crate) struct RustApi {
     /// Types by name.
     pub(crate) types: BTreeMap<String, Type>,
     /// Signatures by operation id, with plain type names.
     pub(crate) signatures: BTreeMap<String, Signature>,
-    /// Types of bodies and of unions' choices, by the keys of `places`.
+    /// Types of bodies, of responses by status, and of unions' choices, by the keys of `places`.
     places: BTreeMap<String, syn::Type>,
     /// The owning module of every type.
     owners: Rc<BTreeMap<String, String>>,
@@ -52,7 +52,8 @@ pub(crate) struct Type {
     pub(crate) sent: bool,
     /// Whether the type is received from the vendor.
     pub(crate) received: bool,
-    /// Whether the type is serializable although it is only received, because the request body has a different type.
+    /// Whether the type is serializable although it is only received, because the request body has
+    /// a different type.
     pub(crate) kept: bool,
     /// Whether request bodies or parameters contain the type. Unused types are marked as `sent` and
     /// `received`, but not as `asked`.
@@ -62,11 +63,11 @@ pub(crate) struct Type {
     /// Whether the type is a multipart body with files, which is built from parts instead of being
     /// serialized.
     pub(crate) parts: bool,
-    /// Name of the component schema; `None` for the type of an inline enum.
+    /// Name of the component schema; `None` for a type without one, such as that of an inline enum.
     pub(crate) schema: Option<String>,
 }
 
-/// Determines the module and directions of every type.
+/// Reads the types and signatures, and determines the module and directions of every type.
 pub(crate) fn split(
     api: &Api<'_>,
     names: &WireNames,
@@ -138,7 +139,7 @@ pub(crate) fn split(
         .collect();
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
     // All error responses are decoded as one type with the fields of all of them. The schema of an
-    // error response has its own type only if another type contains it.
+    // error response has its own type only if it is also used elsewhere.
     let errors: HashSet<*const Value> =
         errors.iter().map(|schema| ptr::from_ref(*schema)).collect();
     let is_error = |name: &str| {
@@ -218,7 +219,7 @@ pub(crate) fn split(
     })
 }
 
-/// Removes the helper type, and returns its fields, which are the types of the places.
+/// Removes the helper type, and returns the types of its fields, which are those of the places.
 fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Type> {
     let Some(Kind::Struct(fields)) = types.remove(PLACES).map(|record| record.kind) else {
         return BTreeMap::new();
@@ -236,7 +237,7 @@ impl RustApi {
         names.filter_map(|name| self.types.get_key_value(name))
     }
 
-    /// Returns the first parameter with a type: the index of its operation, and its Rust name.
+    /// Returns the first parameter with the type: the index of its operation, and its Rust name.
     pub(crate) fn parameter_of(&self, name: &str) -> Option<(usize, &str)> {
         let (operation, ident) = self.of_parameters.get(name)?;
         Some((*operation, ident))
@@ -252,8 +253,8 @@ impl RustApi {
         self.places.get(&places::answer(operation, status))
     }
 
-    /// Returns whether other types convert to this type, for example to a string type, a union, an
-    /// enum or any JSON.
+    /// Returns whether other types convert to this type, which is the case for string types,
+    /// unions, enums and any JSON.
     pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -286,13 +287,13 @@ impl RustApi {
         }
     }
 
-    /// Returns a visitor that qualifies type names for use in a module.
+    /// Returns the converter that qualifies type names for use in a module.
     pub(crate) fn qualify(&self, module: &str) -> Qualify {
         Qualify::new(Rc::clone(&self.owners), module)
     }
 }
 
-/// Returns whether the variants of a union are strings and integers.
+/// Returns whether a union has variants for strings and for integers, and no others.
 pub(crate) fn is_text_or_integer(variants: &[Variant]) -> bool {
     let (mut has_text, mut has_integer) = (false, false);
     for variant in variants {

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 macro_rules! extensions {
     ($($variant:ident = $name:literal,)+) => {
-        /// An `x-` key that the generator reads or that documents a deviation from the vendor's document.
+        /// An `x-` key that the generator reads, or that documents a deviation from the vendor's
+        /// document.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Extension { $($variant,)+ }
 
@@ -62,7 +63,8 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// Returns the kinds of nodes that the extension is allowed on; empty if it is allowed on all nodes.
+    /// Returns the kinds of nodes that the extension is allowed on; empty if it is allowed on all
+    /// nodes.
     pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
             Self::UpstreamDeclared => &[],
@@ -86,7 +88,8 @@ impl Extension {
         }
     }
 
-    /// Checks the value itself, independently of the rest of the document.
+    /// Checks the value itself, independently of the rest of the document. The error describes what
+    /// to write.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
             Self::UpstreamOperationId | Self::Name | Self::Alias | Self::AnswerName => {
@@ -151,8 +154,8 @@ fn limits(value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks a deviation: a string, or the vendor's version and the reason for the deviation. If `was` is `absent`,
-/// the vendor's document lacks the key.
+/// Checks a deviation: a string, or the vendor's version and the reason for the deviation. If `was`
+/// is `absent`, the vendor's document lacks the key.
 fn departure(value: &Value) -> Result<(), String> {
     let wanted = "a string, or {was: <JSON, or absent>, why: <string>}";
     if value.is_string() {
@@ -274,7 +277,7 @@ fn pagination(value: &Value) -> Result<(), String> {
                 let are_pointers = |all: &Vec<Value>| all.len() > 1 && all.iter().all(is_pointer);
                 is(
                     all.is_some_and(are_pointers),
-                    "one or more JSON pointers as `items`",
+                    "one JSON pointer, or a list of several, as `items`",
                 )?;
             }
             "items" | "next" | "total" => {
@@ -422,7 +425,7 @@ mod tests {
             (
                 "x-sdk-limits",
                 json!({"requests": 100}),
-                "an object with requests, per_seconds, and optionally concurrent, wait",
+                "an object with `requests` and `per_seconds`, and optionally `concurrent` and `wait`",
             ),
             (
                 "x-sdk-limits",
@@ -462,7 +465,7 @@ mod tests {
             (
                 "x-sdk-pagination",
                 json!({"style": "page", "page": "page", "items": ["/a"]}),
-                "one or more JSON pointers as `items`",
+                "one JSON pointer, or a list of several, as `items`",
             ),
             (
                 "x-sdk-variants",
@@ -487,7 +490,7 @@ mod tests {
             (
                 "x-sdk-webhooks",
                 json!([{"name": "n", "description": "N.", "event": "/e", "events": [], "verification": {"kind": "none"}}]),
-                "a list of {event, payload} as `events`",
+                "a non-empty list of {event, payload} as `events`",
             ),
             (
                 "x-sdk-webhooks",

@@ -26,7 +26,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Returns the section of components for objects of this kind, which a `$ref` can point to.
+    /// Returns the section of `components` that a `$ref` to an object of this kind points to.
     pub(crate) fn section(self) -> Option<&'static str> {
         match self {
             Kind::Parameter => Some("parameters"),

@@ -1,8 +1,9 @@
 //! Refuses specs that would cause problems for the generator or for users of its code.
 //!
-//! A rule is a function that checks the indexed document and adds findings. Its name and its level are in
-//! `spec/rule.rs`. Rules about operations and rules about schemas have their own modules, and rules that concern both
-//! are here. Findings of house rules in an imported spec are debt.
+//! A rule is a function that checks the indexed document and adds findings. Its name and its level
+//! are in `spec/rule.rs`. The modules `operations` and `schemas` contain the rules about operations
+//! and about schemas, and the modules next to them contain all other rules. Findings of house rules
+//! in an imported spec are debt.
 
 mod credentials;
 pub(crate) mod debt;
@@ -27,7 +28,8 @@ pub(crate) struct Linted {
     pub(crate) lowered: Vec<(String, Debt)>,
 }
 
-/// Loads and lints the given vendors, or all vendors. Prints all findings before it fails.
+/// Loads and lints the given vendors, or all vendors if none is given. If there are findings,
+/// prints all of them and fails.
 pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Document>> {
     linted(root, names).map(|linted| linted.documents)
 }

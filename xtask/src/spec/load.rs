@@ -1,7 +1,7 @@
-//! Reads a vendor's spec files and merges them into one document, with a line for every node.
+//! Reads a vendor's spec files and merges them into one document, with the place of every node.
 //!
-//! There is one file per step: scalars, the tree of one file, and the merge of all files. `lint` checks
-//! whether the document is a valid API.
+//! There is one file per step: scalars, the tree of one file, and the merge of all files. `lint`
+//! checks whether the document is a valid API.
 
 mod merge;
 
@@ -23,7 +23,8 @@ use yaml::{Content, Node};
 /// Maximum total size of a vendor's files, in bytes.
 pub(crate) const LARGEST: u64 = 32 << 20;
 
-/// Returns the name of a spec file without `.yaml`; `None` for other files, such as the corrections of an import.
+/// Returns the name of a spec file without `.yaml`; `None` for other files, such as the corrections
+/// of an import.
 pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {
     file.strip_suffix(".yaml").filter(|stem| *stem != "overlay")
 }
@@ -37,7 +38,7 @@ pub(crate) struct Document {
     pub(crate) root: Value,
     /// Sorted names of the YAML files except `openapi.yaml`, without `.yaml`.
     pub(crate) tag_files: Vec<String>,
-    /// Findings of the merge, which `lint` reports together with its own findings.
+    /// Findings of parsing and merging, which `lint` reports together with its own findings.
     pub(crate) findings: Vec<Finding>,
     places: HashMap<String, Place>,
     main: Place,
@@ -66,7 +67,8 @@ impl Document {
         shortest.cloned().unwrap_or_default()
     }
 
-    /// Returns the same document with a different root. New schemas have the places of their originals.
+    /// Returns the same document with a different root. `made` pairs the name of each new schema
+    /// with the name of its original, whose places also apply to the new schema.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,
@@ -124,7 +126,8 @@ pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
 
 /// Reads and merges the files of one vendor.
 ///
-/// Fails if a file isn't valid YAML. The document contains all other findings of the merge, for `lint`.
+/// Fails if a file can't be read or parsed, if the files are too large, or if `openapi.yaml` is
+/// missing. The document contains all other findings of the merge, for `lint`.
 pub(crate) fn load(root: &Path, vendor: &str) -> Result<Document, Vec<Finding>> {
     let files = read(root, vendor)?;
     assemble(vendor, &files)
@@ -190,7 +193,7 @@ fn too_large(file: String) -> Finding {
     Finding::new(place, Rule::UnreadableFile, what, to_do)
 }
 
-/// Merges file contents; `files` maps names without `.yaml` to bytes.
+/// Parses and merges file contents; `files` maps names without `.yaml` to bytes.
 pub(crate) fn assemble(
     vendor: &str,
     files: &BTreeMap<String, Vec<u8>>,
@@ -264,8 +267,8 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Content> {
     Some(&node.content)
 }
 
-/// Converts the tree to a JSON value and records the place of every pointer. The maximum depth of a parsed
-/// file limits the recursion.
+/// Converts the tree to a JSON value and records the place of every pointer. The maximum depth of a
+/// parsed file limits the recursion.
 fn flatten(node: Node, pointer: &mut String, places: &mut HashMap<String, Place>) -> Value {
     places.insert(pointer.clone(), node.place);
     let length = pointer.len();

@@ -86,7 +86,8 @@ pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
     format!("{name}:{}: {what}", first + 1)
 }
 
-/// Returns the index after the last line of a block, whose lines have a deeper indentation than its first line.
+/// Returns the index after the last line of a block, which consists of a line and all directly
+/// following lines with a deeper indentation.
 fn block_end(lines: &[String], first: usize) -> usize {
     let indent = |line: &String| line.len() - line.trim_start_matches([' ', '-']).len();
     let own = lines.get(first).map_or(0, indent);

@@ -1,15 +1,16 @@
 //! The rules for specs. Each rule has a fixture of the same name in `fixtures/lint/`.
 //!
-//! A rule that refuses documents allowed by OpenAPI 3.0 has a reason. `specs/README.md` lists these rules.
+//! A rule that refuses documents allowed by OpenAPI 3.0 has a reason. `specs/README.md` lists these
+//! rules.
 
 /// Severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
-    /// If a spec breaks the rule, its generated code is wrong, does not compile, or does something dangerous. Breaking
-    /// it is always an error.
+    /// If a spec breaks the rule, its generated code may be wrong, not compile, or do something
+    /// dangerous. Breaking the rule is always an error.
     Correctness,
-    /// If a spec breaks the rule, its generated code works, but names, documentation or layout break the house style.
-    /// In an imported spec, such a finding is debt.
+    /// If a spec breaks the rule, its generated code works, but names, documentation or layout
+    /// break the house style. In an imported spec, such a finding is debt.
     House,
 }
 
@@ -48,7 +49,7 @@ macro_rules! rules {
             }
 
             /// Returns the reason for refusing documents that OpenAPI 3.0 allows; `None` if the
-            /// rule only refuses documents that OpenAPI also forbids.
+            /// rule refuses only documents that OpenAPI also forbids.
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $(Rule::$variant => [$($reason)?].first().copied(),)+ }
             }
@@ -58,7 +59,8 @@ macro_rules! rules {
 
 rules! {
     // Reading and merging files.
-    /// `openapi.yaml` exists, every file is readable, and their total size is at most 32 MiB.
+    /// `openapi.yaml` exists, every file is readable, and the total size of the files is at most
+    /// 32 MiB.
     UnreadableFile = Correctness "unreadable-file"
         => "Reading a document must take bounded time and memory.",
     /// Files are encoded in UTF-8.
@@ -74,16 +76,16 @@ rules! {
     /// Files contain no anchors or aliases. Shared nodes are named components.
     YamlAnchor = Correctness "yaml-anchor"
         => "Nested aliases can grow without bound, and a `$ref` to a component serves the same purpose.",
-    /// The depth of documents and references is limited.
+    /// Values are nested at most 100 levels deep, and components at most 48 levels deep.
     TooDeep = Correctness "too-deep"
         => "A document that is nested too deeply would overflow the stack.",
     /// Every key occurs only once in an object.
     DuplicateKey = Correctness "duplicate-key",
-    /// Keys are strings.
+    /// Keys are strings or, for statuses, numbers.
     KeyNotText = Correctness "key-not-text",
-    /// Numbers fit into 64 bits.
+    /// Numbers can be represented exactly in 64 bits.
     InexactNumber = Correctness "inexact-number"
-        => "The parser would round larger numbers.",
+        => "The parser would round other numbers.",
     /// Every component and every operation of a path is in only one file.
     DuplicateComponent = Correctness "duplicate-component"
         => "The files are merged by name, so a name must be unique across all of them.",
@@ -109,8 +111,8 @@ rules! {
     MisplacedExtension = Correctness "misplaced-extension",
     /// The value of an extension has the documented structure.
     ExtensionValue = Correctness "extension-value",
-    /// Operations, schemas, tags, parameters and properties have a description. A parameter or property that is only a
-    /// `$ref` does not need one.
+    /// Operations, named schemas, tags, parameters and properties have a description. A parameter
+    /// or property that is only a `$ref` does not need one.
     MissingDescription = House "missing-description"
         => "Descriptions become the documentation of the crate.",
 
@@ -124,9 +126,9 @@ rules! {
     /// Schemas do not extend themselves.
     AllofCycle = Correctness "allof-cycle"
         => "No value can satisfy such a schema.",
-    /// Every cycle of references passes through a property or a list.
+    /// Every cycle of references passes through a property, a list or a map.
     RefCycle = Correctness "ref-cycle"
-        => "No value can satisfy such a schema.",
+        => "In any other cycle, a schema refers to itself without describing a value.",
 
     // Operations and tags.
     /// Every operation has an operationId.
@@ -140,7 +142,8 @@ rules! {
     /// Every operation has exactly one tag.
     OneTag = Correctness "one-tag"
         => "Each tag has one file, one module and one cargo feature.",
-    /// Every tag is declared once, and its name is a valid name for a file, a module and a cargo feature.
+    /// Every tag is declared once, and its name is a valid name for a file, a module and a cargo
+    /// feature.
     TagName = Correctness "tag-name"
         => "The name of a tag is also the name of its file, its module and its cargo feature.",
     /// The tag of every operation is declared.
@@ -157,7 +160,7 @@ rules! {
         => "Each tag has its own file.",
     /// If operations need an access token, a token operation or `x-sdk-credentials` provides it.
     MissingToken = Correctness "missing-token"
-        => "Without it, a client cannot obtain a token.",
+        => "Otherwise, a client cannot obtain a token.",
     /// An operation that issues tokens does not require one.
     TokenNeedsToken = Correctness "token-needs-token"
         => "The client would need a token to obtain its first token.",
@@ -173,20 +176,22 @@ rules! {
     /// Parameters are not cookies.
     CookieParameter = Correctness "cookie-parameter"
         => "Clients do not store cookies.",
-    /// Headers that the client sets are not declared as parameters.
+    /// `Accept`, `Authorization`, `Content-Length`, `Content-Type` and `Host` are not declared as
+    /// header parameters.
     ReservedHeader = Correctness "reserved-header"
-        => "The client sets these headers itself. OpenAPI ignores such parameters, except `Host` and `Content-Length`.",
-    /// Every parameter has a schema, or `content` with JSON as its only media type.
+        => "The client sets these headers itself. OpenAPI ignores the parameters `Accept`, `Authorization` and `Content-Type`.",
+    /// Every parameter has a schema that its style can serialize, or `content` with JSON as its
+    /// only media type.
     ParameterSchema = Correctness "parameter-schema"
-        => "The serialization styles cannot express objects in lists. With `content`, a value is sent as JSON.",
+        => "Only `deepObject` can express objects or lists in a list. With `content`, a value is sent as JSON.",
     /// Parameters use a serialization style that the runtime supports for their location.
     ParameterStyle = Correctness "parameter-style"
-        => "The runtime implements only these styles.",
+        => "The runtime implements only `simple` for paths and headers, and `form`, `spaceDelimited`, `pipeDelimited` and `deepObject` for the query.",
 
     // Bodies and responses.
     /// Request bodies have media types that the runtime can send.
     MediaType = Correctness "media-type"
-        => "A range such as `image/*` cannot be sent, and JSON without a schema has no Rust type.",
+        => "A range such as `image/*` cannot be sent, and JSON or a form without a schema has no Rust type.",
     /// Every `encoding` describes a property of the body and is supported by the runtime.
     MediaEncoding = Correctness "media-encoding"
         => "The runtime derives the media type of a part or field from its schema.",
@@ -194,8 +199,8 @@ rules! {
     Status = Correctness "status",
     /// Every operation has a success response.
     MissingSuccess = House "missing-success"
-        => "The return type of the method is derived from it.",
-    /// JSON responses have a schema.
+        => "The return type of the method is derived from the success response.",
+    /// JSON success responses have a schema.
     AnswerSchema = House "answer-schema"
         => "JSON without a schema has no Rust type. `schema: {}` allows any JSON.",
     /// A paged, bulk or job operation has a single success type.
@@ -204,7 +209,7 @@ rules! {
     /// Every vendor has exactly one error base.
     ErrorBase = Correctness "error-base"
         => "All errors of a vendor have the same type.",
-    /// Error responses use the error base or a schema that extends it.
+    /// Objects in JSON error responses use the error base or a schema that extends it.
     ErrorSchema = House "error-schema"
         => "All errors of a vendor have the same type.",
 
@@ -214,7 +219,7 @@ rules! {
     /// Bounds are consistent.
     Bounds = Correctness "bounds"
         => "No value satisfies contradictory bounds, and an exclusive bound has no effect without its number.",
-    /// Objects are named components.
+    /// Objects and unions are named components.
     InlineObject = House "inline-object"
         => "Types need names that do not change when other parts of the document change.",
     /// Enums in properties are named components.
@@ -247,20 +252,20 @@ rules! {
     /// Secret fields of credentials are marked.
     CredentialSecret = Correctness "credential-secret"
         => "An unmarked secret would be printed.",
-    /// Every environment variable belongs to one field.
+    /// Every environment variable starts with the vendor's name and belongs to one field.
     CredentialVariable = Correctness "credential-variable"
         => "A variable with two meanings would send a secret to the wrong place.",
     /// Everything that an exchange refers to exists.
     CredentialExchange = Correctness "credential-exchange"
         => "Otherwise, a client cannot obtain a token.",
-    /// Every security scheme has a credential.
+    /// Every security scheme that operations use has a credential.
     CredentialScheme = Correctness "credential-scheme"
         => "Otherwise, operations that require the scheme cannot be called.",
 
     // Security and servers.
     /// Security schemes are bearer, basic, oauth2, or an API key in a header or the query.
     SecurityScheme = Correctness "security-scheme"
-        => "The runtime supports bearer tokens, HTTP Basic, and API keys in headers and the query.",
+        => "The runtime does not implement other schemes, such as HTTP Digest, OpenID Connect, and API keys in cookies.",
     /// Every security requirement contains at least one scheme, and all its schemes are declared.
     SecurityRequirement = Correctness "security-requirement"
         => "An empty requirement is ambiguous. Use `security: []` for public operations.",
@@ -270,7 +275,8 @@ rules! {
     /// The document has at least one server, and every server has a unique name.
     ServerName = Correctness "server-name"
         => "Code selects a server by its name.",
-    /// Server URLs are absolute, and their variables are declared.
+    /// The server URLs of the document are absolute, and the variables of every server URL are
+    /// declared.
     ServerUrl = Correctness "server-url"
         => "A client needs an absolute URL.",
 }

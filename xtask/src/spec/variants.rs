@@ -1,5 +1,5 @@
-//! Expands `x-sdk-variants`: one operation per value of a path parameter, each with its own response
-//! type.
+//! Expands `x-sdk-variants`: one operation per value of a path parameter, each with its own
+//! response type.
 
 use std::borrow::Cow;
 
@@ -62,8 +62,8 @@ pub(crate) fn count(root: &Value) -> usize {
         .sum()
 }
 
-/// Returns the document in the vendor's form: one operation with several values, whose response is a union
-/// of all types.
+/// Returns the document in the vendor's form: one operation for all values, whose response is a
+/// union of all types.
 pub(crate) fn with_all_answers(root: &Value) -> Value {
     let mut root = root.clone();
     let paths = root.get_mut("paths").and_then(Value::as_object_mut);

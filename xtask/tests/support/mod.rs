@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// A server that records requests, and sends the responses of its script. It repeats the last response.
+/// A server that records requests, and sends the responses of its script. It repeats the last
+/// response.
 pub struct Server {
     pub url: String,
     requests: Arc<Mutex<Vec<String>>>,

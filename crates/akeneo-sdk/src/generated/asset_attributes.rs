@@ -125,7 +125,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -227,7 +227,7 @@ pub struct AssetAttribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_read_only: Option<bool>,
-    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text attributes only.
+    /// Maximum number of characters in a value. Null means that the attribute does not set a limit. For text attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -263,7 +263,7 @@ pub struct AssetAttribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string. Null means that the attribute sets no limit. For media file attributes only.
+    /// Maximum file size in megabytes, as a decimal string. Null means that the attribute does not set a limit. For media file attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -451,7 +451,7 @@ pub struct AssetAttributePatch {
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them. Defaults to false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_read_only: Option<bool>,
-    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text attributes only.
+    /// Maximum number of characters in a value. Null means that the attribute does not set a limit. For text attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Whether values can have multiple lines. For text attributes only.
@@ -469,7 +469,7 @@ pub struct AssetAttributePatch {
     /// Allowed file extensions, without the dot. An empty list allows all extensions. For media file attributes only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Maximum file size in megabytes, as a decimal string. Null means that the attribute sets no limit. For media file attributes only.
+    /// Maximum file size in megabytes, as a decimal string. Null means that the attribute does not set a limit. For media file attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
     /// Whether decimals are allowed. For number attributes only.

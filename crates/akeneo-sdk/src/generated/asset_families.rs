@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `asset-families`
 ///
-/// Families of assets, with rules for naming, linking and transforming files. Available since version 3.2, in the Enterprise Edition only.
+/// Families of assets, with rules for extracting values from codes or file names, linking assets to products, and transforming files. Available since version 3.2, in the Enterprise Edition only.
 impl Client {
     /// Lists asset families, one page at a time.
     ///
@@ -29,7 +29,7 @@ impl Client {
     /// | 200 | `application/json` | [`AssetFamilyPage`](AssetFamilyPage) |  | One page of asset families. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -118,7 +118,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -263,7 +263,7 @@ impl AssetAssignment {
     }
 }
 
-/// A family of assets, with rules for naming, linking and transforming their files.
+/// A family of assets, with rules for extracting values from codes or file names, linking assets to products, and transforming files.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -276,7 +276,7 @@ pub struct AssetFamily {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset family. Immutable. In a PATCH request, it must match the code in the path.
+    /// Code of the asset family. Immutable.
     pub code: String,
     /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
@@ -420,7 +420,7 @@ impl ::sdk_runtime::object::Object for AssetFamilyItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -788,10 +788,10 @@ impl ::schemars::JsonSchema for AssetOperationType {
 pub struct AssetTransformation {
     /// Label of the transformation.
     pub label: String,
-    /// String to prepend to the name of the source file. It may contain letters, digits, `_`, `-`, `.` and spaces.
+    /// String to prepend to the name of the source file. Allowed characters are letters, digits, `_`, `-`, `.` and spaces.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub filename_prefix: ::sdk_runtime::Patch<String>,
-    /// String to append to the name of the source file. It may contain letters, digits, `_`, `-`, `.` and spaces.
+    /// String to append to the name of the source file. Allowed characters are letters, digits, `_`, `-`, `.` and spaces.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub filename_suffix: ::sdk_runtime::Patch<String>,
     /// The media file value to transform.
@@ -1009,7 +1009,7 @@ pub struct NamingConvention {
     /// Regular expression with named groups, such as `/(?P<product_ref>.*)-.*/`. The name of each group is the code of the attribute to fill. The attribute must be a text, number or single-option attribute that is neither localizable nor scopable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// Whether creating an asset fails if the pattern does not match. Otherwise, the asset is created without these values.
+    /// Whether creating an asset fails if the pattern does not match. If false, the asset is created without these values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abort_asset_creation_on_error: Option<bool>,
 }
@@ -1128,7 +1128,7 @@ impl NamingConventionSource {
     }
 }
 
-/// A rule that selects products and links new assets to them. Strings can reference values of the asset, such as `{{product_ref}}`. The attribute of a referenced value must be neither localizable nor scopable.
+/// A rule that selects products and links new assets to them. Strings in the rule can contain placeholders for values of the asset, such as `{{product_ref}}`. The attribute of a referenced value must be neither localizable nor scopable.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -21,9 +21,9 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | JSON | no |  | Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | JSON | no |  | Search criteria by `code`, `updated`, `complete` or, in SaaS editions, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Code of a channel. The response omits values of other channels, but includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale. |
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     /// | [`with_asset_auto_tags`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | boolean | no | `false` | Whether to return the tags that the PIM automatically detected in images. Defaults to false. Available in the SaaS Enterprise Edition only. |
@@ -36,7 +36,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -139,7 +139,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -195,7 +195,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -272,17 +272,17 @@ impl ::sdk_runtime::TypedOperation for ListAssets {
 }
 
 impl Request<'_, ListAssets> {
-    /// Sets `channel` (query, string): Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel.
+    /// Sets `channel` (query, string): Code of a channel. The response omits values of other channels, but includes values that are not specific to a channel.
     #[inline]
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
-    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
-    /// Sets `search` (query, JSON): Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format.
+    /// Sets `search` (query, JSON): Search criteria by `code`, `updated`, `complete` or, in SaaS editions, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
@@ -361,7 +361,7 @@ pub struct Asset {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset, unique within its family. Immutable. In a PATCH request, it must match the code in the path.
+    /// Code of the asset, unique within its family. Immutable.
     pub code: String,
     /// Code of the asset family. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -473,7 +473,7 @@ impl ::sdk_runtime::object::Object for AssetItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -590,7 +590,7 @@ impl From<&Asset> for AssetPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetRequest {
-    /// Code of the asset, unique within its family. Immutable. In a PATCH request, it must match the code in the path.
+    /// Code of the asset, unique within its family. Immutable.
     pub code: String,
     /// Code of the asset family. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,8 +9,8 @@ impl Client {
     /// Lists attributes, one page at a time.
     ///
     /// Attributes are sorted by code. Use `search` to filter by `code` (`IN`), `type` (`IN`),
-    /// `updated` (`>` with an ISO 8601 date-time) and, on SaaS, `is_main_identifier` (`=`). Set
-    /// `with_table_select_options` to get the options of table columns.
+    /// `updated` (`>` with an ISO 8601 date-time) and, in SaaS editions, `is_main_identifier`
+    /// (`=`). Set `with_table_select_options` to get the options of table columns.
     ///
     /// `GET /api/rest/v1/attributes`, operation `list_attributes` (the vendor's operation id: `get_attributes`).
     ///
@@ -21,9 +21,9 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`. |
     /// | [`with_table_select_options`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Available since version 7.0. |
     ///
     /// # Responses
@@ -32,9 +32,9 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributePage`](AttributePage) |  | One page of attributes. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -75,9 +75,9 @@ impl Client {
     /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -134,7 +134,7 @@ impl Client {
     /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -180,10 +180,10 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Attribute`](Attribute) |  | The attribute. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -230,9 +230,9 @@ impl Client {
     /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -269,7 +269,7 @@ impl Request<'_, ListAttributes> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
@@ -279,7 +279,7 @@ impl Request<'_, ListAttributes> {
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -427,7 +427,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub useable_as_grid_filter: Option<bool>,
-    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
+    /// Maximum number of characters in a value. Null means that the attribute does not set a limit. For text, text area and identifier attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -797,7 +797,7 @@ impl ::sdk_runtime::object::Object for AttributeItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -904,7 +904,7 @@ pub struct AttributePatch {
     /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
+    /// Maximum number of characters in a value. Null means that the attribute does not set a limit. For text, text area and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Number of characters that users must type before the PIM suggests options.
@@ -1260,7 +1260,7 @@ pub struct AttributeRequest {
     /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
+    /// Maximum number of characters in a value. Null means that the attribute does not set a limit. For text, text area and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Number of characters that users must type before the PIM suggests options.
@@ -1729,7 +1729,7 @@ impl ::schemars::JsonSchema for AttributeType {
     }
 }
 
-/// Line of a bulk request, with the code of an attribute and the changes to it.
+/// Line of a bulk request, with an attribute to create or update. Properties that you omit keep their values.
 ///
 /// `From<&Attribute>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
@@ -1767,7 +1767,7 @@ pub struct AttributeUpsertLine {
     /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Maximum number of characters in a value. Null means that the attribute sets no limit. For text, text area and identifier attributes only.
+    /// Maximum number of characters in a value. Null means that the attribute does not set a limit. For text, text area and identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Number of characters that users must type before the PIM suggests options.
@@ -2175,7 +2175,7 @@ pub struct TableColumn {
     /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Whether this column must be filled in for the table to be complete. Always true for the first column.
+    /// Whether this column must be filled in for the table to be complete. Always true for the first column. Defaults to false for the other columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
     /// Options of a `select` column. Returned only if `with_table_select_options` is true.

@@ -36,7 +36,7 @@ impl Client {
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token and refresh token. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -131,7 +131,8 @@ impl Request<'_, PostToken> {
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets the user name and password for HTTP Basic, which replace the client's credentials.
+    /// Sets the user name and password for HTTP Basic, which replace the client's
+    /// credentials.
     #[inline]
     pub fn basic_auth(
         self,
@@ -398,7 +399,7 @@ pub struct RefreshTokenGrant {
     ///
     /// Always `"refresh_token"`.
     pub grant_type: String,
-    /// Refresh token from an earlier response. Valid for 14 days by default. The response contains a new refresh token.
+    /// Refresh token from an earlier response. Valid for 14 days by default. The exchange returns a new refresh token.
     pub refresh_token: ::sdk_runtime::Secret,
 }
 
@@ -525,7 +526,7 @@ impl ::schemars::JsonSchema for TokenRequest {
 pub struct TokenResponse {
     /// The access token. Send it in the `Authorization` header with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime of the access token in seconds, starting at the time of the response. Defaults to 3600.
+    /// Lifetime of the access token in seconds, starting at the time of the response. 3600 by default.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -23,9 +23,9 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`. |
     /// | [`with_position`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Available since version 7.0. |
     /// | [`with_enriched_attributes`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. Available in SaaS editions only. |
     ///
@@ -35,9 +35,9 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CategoryPage`](CategoryPage) |  | One page of categories. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -78,9 +78,9 @@ impl Client {
     /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -129,7 +129,7 @@ impl Client {
     /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -176,10 +176,10 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Category`](Category) |  | The category. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -226,9 +226,9 @@ impl Client {
     /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -265,7 +265,7 @@ impl Request<'_, ListCategories> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
@@ -275,7 +275,7 @@ impl Request<'_, ListCategories> {
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -392,7 +392,7 @@ pub struct Category {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Values of the category's own attributes. Returned only if `with_enriched_attributes` is true. Available in SaaS editions only.
+    /// Values of the category's attributes. Returned only if `with_enriched_attributes` is true. Available in SaaS editions only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -574,7 +574,7 @@ impl ::sdk_runtime::object::Object for CategoryItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -743,7 +743,7 @@ impl From<&Category> for CategoryPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryRequest {
-    /// Code of the category. Immutable. In a PATCH request, it must match the code in the path.
+    /// Code of the category. Immutable.
     pub code: String,
     /// Code of the parent category, or null for the root of a tree. A category cannot be its own parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
@@ -905,7 +905,7 @@ impl ::sdk_runtime::object::Object for CategoryValidations {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValue {
-    /// Data of the value: an HTML string for a text area, or a `CategoryImage` for an image.
+    /// Data of the value, such as an HTML string for a text area or a `CategoryImage` for an image.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -188,7 +188,7 @@ static KINDS: [CredentialKind; 4] = [
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`app_token`](Self::app_token): Takes the access token of an app. The token never expires, so the client does not exchange it.
+/// - [`app_token`](Self::app_token): Takes the access token of an app. The token never expires, so the client does not renew it.
 /// - [`password`](Self::password): Takes the client id, client secret, user name and password of a connection.
 /// - [`refresh_token`](Self::refresh_token): Takes the client id and secret of a connection and a refresh token from an earlier session.
 /// - [`authorization_code`](Self::authorization_code): Takes the client id and secret of an app and the authorization code sent to its callback URL.
@@ -196,7 +196,7 @@ static KINDS: [CredentialKind; 4] = [
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes the access token of an app. The token never expires, so the client does not exchange it.
+    /// Takes the access token of an app. The token never expires, so the client does not renew it.
     ///
     /// Arguments:
     ///
@@ -255,9 +255,9 @@ impl Credentials {
     /// Takes the client id and secret of an app and the authorization code sent to its callback URL.
     ///
     /// The code is valid for 30 seconds and can be used once. The first call exchanges it for the
-    /// access token of the app, which never expires. Save the token in a `TokenStore`, or get it from
-    /// `Client::access_token` and save it yourself. From then on, pass the token to `app_token`.
-    /// `app::authorize_url` returns the URL where a user grants access.
+    /// access token of the app, which never expires. Either set a `TokenStore`, which keeps the token
+    /// for these credentials, or get the token from `Client::access_token`, save it, and pass it to
+    /// `app_token` from then on. `app::authorize_url` returns the URL where a user grants access.
     ///
     /// Arguments:
     ///

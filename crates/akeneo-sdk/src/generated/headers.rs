@@ -12,7 +12,7 @@ pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
     fn content_disposition(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "Content-Disposition")
     }
-    /// `Location`: URL of the resource that was created or changed.
+    /// `Location`: URL of the resource that the request refers to.
     fn location(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "Location")
     }

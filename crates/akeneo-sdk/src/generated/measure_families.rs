@@ -22,7 +22,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MeasureFamilyPage`](MeasureFamilyPage) |  | One page of measure families. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
@@ -63,7 +63,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MeasureFamily`](MeasureFamily) |  | The measure family. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -216,7 +216,7 @@ impl ::sdk_runtime::object::Object for MeasureFamilyItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamilyPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

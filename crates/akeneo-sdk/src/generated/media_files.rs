@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Files and images in the values of products and product models.
 impl Client {
-    /// Lists media files of products, one page at a time.
+    /// Lists media files, one page at a time.
     ///
     /// The list contains the files in the values of products and product models.
     ///
@@ -18,9 +18,9 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`. |
     ///
     /// # Responses
     ///
@@ -28,9 +28,9 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MediaFilePage`](MediaFilePage) |  | One page of media files. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -74,9 +74,9 @@ impl Client {
     /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -120,7 +120,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MediaFile`](MediaFile) |  | Metadata of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -158,7 +158,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `*/*` | string (binary) | `Content-Disposition` | Content of the file. `Content-Type` is the MIME type of the file. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
@@ -190,12 +190,12 @@ impl Request<'_, ListMediaFiles> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -247,7 +247,7 @@ pub struct MediaFile {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::DownloadLinks>,
-    /// Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Product values contain this code as `data`. Immutable.
+    /// Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Values of products and product models contain this code as `data`. Immutable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -377,7 +377,7 @@ impl ::sdk_runtime::object::Object for MediaFileItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFilePage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

@@ -4,12 +4,15 @@
     #[doc = " Client for the Akeneo PIM API."] #[doc = ""] #[doc =
     " [`builder`](Self::builder) creates a client from credentials, a base URL and settings."]
     #[doc =
-    " [`from_env`](Self::from_env) reads them from the environment. Clones share connections, the access token and"]
-    #[doc = " the rate limit, so create one client and clone it."] #[doc = ""] #[doc =
-    " Each method takes the required parameters of its operation. Optional parameters are setters of [`Request`]."]
-    #[doc = " `.await` or [`send`](Request::send) sends the request."] #[doc = ""] #[doc
-    = " ```no_run"] #[doc = " # async fn example() -> Result<(), akeneo_sdk::Error> {"]
-    #[doc = " let client = akeneo_sdk::Client::from_env()?;"] #[doc =
+    " [`from_env`](Self::from_env) reads the credentials and the base URL from the environment. Clones share"]
+    #[doc =
+    " connections, the access token and the rate limit, so create one client and clone it."]
+    #[doc = ""] #[doc =
+    " Each method takes the required parameters of its operation. To set optional parameters, call the setters of"]
+    #[doc = " [`Request`]. `.await` or [`send`](Request::send) sends the request."] #[doc
+    = ""] #[doc = " ```no_run"] #[doc =
+    " # async fn example() -> Result<(), akeneo_sdk::Error> {"] #[doc =
+    " let client = akeneo_sdk::Client::from_env()?;"] #[doc =
     " let answer = client.list_products_by_uuid().await?;"] #[doc =
     " println!(\"{answer:?}\");"] #[doc = " #     Ok(())"] #[doc = " # }"] #[doc =
     " ```"] #[doc = ""] #[doc =
@@ -71,7 +74,7 @@ pub mod family_variants;
 #[cfg(feature = "attributes")]
 pub mod attributes;
 
-/// Options of simple select and multiple select attributes. A PIM instance accepts at most 3 write requests per second.
+/// Options of simple select and multiple select attributes. A PIM instance accepts at most 3 requests per second that create or update options.
 #[cfg(feature = "attribute-options")]
 pub mod attribute_options;
 
@@ -131,7 +134,7 @@ pub mod reference_entity_records;
 #[cfg(feature = "reference-entity-media-files")]
 pub mod reference_entity_media_files;
 
-/// Families of assets, with rules for naming, linking and transforming files. Available since version 3.2, in the Enterprise Edition only.
+/// Families of assets, with rules for extracting values from codes or file names, linking assets to products, and transforming files. Available since version 3.2, in the Enterprise Edition only.
 #[cfg(feature = "asset-families")]
 pub mod asset_families;
 

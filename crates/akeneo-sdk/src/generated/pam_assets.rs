@@ -19,11 +19,11 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`. |
     /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`. |
     ///
     /// # Responses
     ///
@@ -31,9 +31,9 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetPage`](PamAssetPage) |  | One page of PAM assets. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -77,9 +77,9 @@ impl Client {
     /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -129,7 +129,7 @@ impl Client {
     /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -175,7 +175,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAsset`](PamAsset) |  | The asset. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -226,9 +226,9 @@ impl Client {
     /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -266,12 +266,12 @@ impl Request<'_, ListPamAssets> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -287,7 +287,7 @@ impl Request<'_, ListPamAssets> {
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -338,7 +338,7 @@ impl ::sdk_runtime::TypedOperation for UpsertPamAsset {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::UPSERT_PAM_ASSET;
 }
 
-/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_pam_assets`](crate::Client::list_pam_assets).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -395,12 +395,12 @@ pub struct PamAsset {
     /// Date after which the asset must not be used, in ISO 8601 format with a UTC offset written without a colon. Null if the asset can be used indefinitely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_of_use: Option<::sdk_runtime::DateTime>,
-    /// Variation files, one per channel and locale. Set by the server.
+    /// Variation files, one per channel and, if the asset is localizable, per locale. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
-    /// Reference files, one per locale. Set by the server.
+    /// Reference files, one per locale if the asset is localizable, and a single one otherwise. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -511,7 +511,7 @@ impl ::sdk_runtime::object::Object for PamAssetItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -783,7 +783,7 @@ impl From<&PamAsset> for PamAssetRequest {
     }
 }
 
-/// One line of a bulk request, with the code of an asset and the changes to it.
+/// One line of a bulk request, with an asset to create or update. Properties that you omit keep their values.
 ///
 /// `From<&PamAsset>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]

@@ -29,7 +29,8 @@ impl Client {
     /// - `completeness`: `AT LEAST COMPLETE`, `AT LEAST INCOMPLETE`, `ALL COMPLETE`,
     ///   `ALL INCOMPLETE`, with a `scope` and a `locale` or `locales`. These operators apply to the
     ///   variants of the product model.
-    /// - `quality_score`: `IN` with letters from `A` to `E`, with a `scope` and a `locale`.
+    /// - `quality_score` (since version 6.0): `IN` with letters from `A` to `E`, with a `scope` and
+    ///   a `locale`.
     ///
     /// `GET /api/rest/v1/product-models`, operation `list_product_models` (the vendor's operation id: `get_product_models`).
     ///
@@ -40,19 +41,19 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
-    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not specify a locale. |
-    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not specify a channel. |
-    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the locale for all criteria in `search` that do not specify a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the channel for all criteria in `search` that do not specify a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of a channel. The response omits values of other channels, as well as products outside the channel's category tree. The response includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale. |
     /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Attribute codes, separated by commas. The response omits values of other attributes. |
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`. |
     /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`. |
     /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
     /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to convert measurements to the `conversion_units` of the channel. Requires `scope`. A value without a locale is returned as stored, and also once for each locale that has a conversion rule. Defaults to false. Available in the SaaS Enterprise Edition only. |
-    /// | [`with_workflow_execution_statuses`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the states of the workflows that the product models are in. Defaults to false. Available in SaaS editions only. |
+    /// | [`with_workflow_execution_statuses`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the workflow executions of the product models. Defaults to false. Available in SaaS editions only. |
     ///
     /// # Responses
     ///
@@ -61,7 +62,7 @@ impl Client {
     /// | 200 | `application/json` | [`ProductModelPage`](ProductModelPage) |  | One page of product models. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -105,7 +106,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -158,7 +159,7 @@ impl Client {
     /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -207,7 +208,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -256,7 +257,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -298,7 +299,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 204 |  |  |  | The resource was deleted. The response has no body. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
@@ -317,8 +318,9 @@ impl Client {
     /// Submits the draft of a product model for approval.
     ///
     /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
-    /// already submitted, the request fails with 422. The body must be an empty object. A request
-    /// without a body fails with 415. Available since version 2.3, in the Enterprise Edition only.
+    /// already submitted, the request fails with 422. Send an empty object as the body, because a
+    /// request without a JSON body fails with 415. Available since version 2.3, in the Enterprise
+    /// Edition only.
     ///
     /// `POST /api/rest/v1/product-models/{code}/proposal`, operation `submit_product_model_proposal` (the vendor's operation id: `post_product_model_proposal`).
     ///
@@ -345,10 +347,10 @@ impl Client {
     /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body. `Location` contains the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -390,7 +392,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model with the changes of the draft applied. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -440,17 +442,17 @@ impl Request<'_, ListProductModels> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -461,7 +463,7 @@ impl Request<'_, ListProductModels> {
             Into::<ListProductModelsPaginationType>::into(pagination_type),
         )
     }
-    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel.
+    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels, as well as products outside the channel's category tree. The response includes values that are not specific to a channel.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
@@ -476,17 +478,17 @@ impl Request<'_, ListProductModels> {
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not specify a locale.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria in `search` that do not specify a locale.
     #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not specify a channel.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria in `search` that do not specify a channel.
     #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -496,7 +498,7 @@ impl Request<'_, ListProductModels> {
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
-    /// Sets `with_workflow_execution_statuses` (query, boolean, default `false`): Whether to return the states of the workflows that the product models are in. Defaults to false. Available in SaaS editions only.
+    /// Sets `with_workflow_execution_statuses` (query, boolean, default `false`): Whether to return the workflow executions of the product models. Defaults to false. Available in SaaS editions only.
     #[inline]
     pub fn with_workflow_execution_statuses(
         self,
@@ -582,7 +584,7 @@ impl ::sdk_runtime::TypedOperation for GetProductModelDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::GET_PRODUCT_MODEL_DRAFT;
 }
 
-/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_product_models`](crate::Client::list_product_models).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -659,7 +661,7 @@ pub struct ProductModel {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -667,7 +669,7 @@ pub struct ProductModel {
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -691,7 +693,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Available in the Enterprise Edition only.
+    /// Editing rights and draft state of a product or product model. Available in the Enterprise Edition only.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -841,7 +843,7 @@ impl ::sdk_runtime::object::Object for ProductModelItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -936,12 +938,12 @@ pub struct ProductModelPatch {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1050,12 +1052,12 @@ pub struct ProductModelRequest {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1166,7 +1168,7 @@ impl TryFrom<&ProductModel> for ProductModelRequest {
     }
 }
 
-/// One line of a bulk request, with the code of a product model and the changes to it.
+/// One line of a bulk request, with a product model to create or update. Properties that you omit keep their values.
 ///
 /// `From<&ProductModel>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
@@ -1192,12 +1194,12 @@ pub struct ProductModelUpsertLine {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,

@@ -8,9 +8,8 @@ use super::{Client, Request};
 impl Client {
     /// Lists products, addressed by identifier, one page at a time.
     ///
-    /// Products are keyed by identifier. Use `attributes`, `locales` and `scope` to limit the
-    /// returned values. Since version 7.0, the vendor recommends the products-uuid resource
-    /// instead.
+    /// Use `attributes`, `locales` and `scope` to limit the returned values. Since version 7.0, the
+    /// vendor recommends the products-uuid resource instead.
     ///
     /// By default, the list uses page numbers, and requests beyond the 10,000th product fail with
     /// 422. `search_after` pagination does not have this limit. The list is read from an index that
@@ -46,16 +45,16 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
-    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not specify a locale. |
-    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not specify a channel. |
-    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the locale for all criteria in `search` that do not specify a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the channel for all criteria in `search` that do not specify a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of a channel. The response omits values of other channels, as well as products outside the channel's category tree. The response includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale. |
     /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Attribute codes, separated by commas. The response omits values of other attributes. |
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`. |
     /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`. |
     /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the labels of select options in the `linked_data` of values. Defaults to false. Available since version 5.0. |
     /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Available since version 5.0 for products and 6.0 for product models. |
     /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the completeness per channel and locale. Defaults to false. Available since version 6.0. |
@@ -67,9 +66,9 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductPage`](ProductPage) |  | One page of products. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -110,9 +109,9 @@ impl Client {
     /// | 201 |  |  | `Location` | The resource was created. The response has no body. `Location` contains the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -157,7 +156,7 @@ impl Client {
     /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line of the request body, in the same order, with the status of that line. The server sends these lines while it processes the request body, so a later error cannot change the status of the response. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body has more than 100 lines or elements. Nothing was written. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -204,10 +203,10 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Product`](Product) |  | The product. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -255,9 +254,9 @@ impl Client {
     /// | 204 |  |  | `Location` | The resource was updated. The response has no body. `Location` contains the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -296,7 +295,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 204 |  |  |  | The resource was deleted. The response has no body. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
@@ -315,8 +314,9 @@ impl Client {
     /// Submits the draft of a product for approval.
     ///
     /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
-    /// already submitted, the request fails with 422. The body must be an empty object. A request
-    /// without a body fails with 415. Available since version 2, in the Enterprise Edition only.
+    /// already submitted, the request fails with 422. Send an empty object as the body, because a
+    /// request without a JSON body fails with 415. Available since version 2, in the Enterprise
+    /// Edition only.
     ///
     /// `POST /api/rest/v1/products/{code}/proposal`, operation `submit_product_proposal` (the vendor's operation id: `post_proposal`).
     ///
@@ -343,10 +343,10 @@ impl Client {
     /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body. `Location` contains the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -387,7 +387,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Product`](Product) |  | The product with the changes of the draft applied. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -434,17 +434,17 @@ impl Request<'_, ListProducts> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -455,7 +455,7 @@ impl Request<'_, ListProducts> {
             Into::<ListProductsPaginationType>::into(pagination_type),
         )
     }
-    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel.
+    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels, as well as products outside the channel's category tree. The response includes values that are not specific to a channel.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
@@ -470,12 +470,12 @@ impl Request<'_, ListProducts> {
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not specify a locale.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria in `search` that do not specify a locale.
     #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not specify a channel.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria in `search` that do not specify a channel.
     #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
@@ -490,7 +490,7 @@ impl Request<'_, ListProducts> {
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -588,7 +588,7 @@ impl ::sdk_runtime::TypedOperation for GetProductDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::GET_PRODUCT_DRAFT;
 }
 
-/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_products`](crate::Client::list_products).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -656,12 +656,12 @@ pub struct Product {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -676,7 +676,7 @@ pub struct Product {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Available in the Enterprise Edition only.
+    /// Editing rights and draft state of a product or product model. Available in the Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -831,7 +831,7 @@ impl ::sdk_runtime::object::Object for ProductItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -929,12 +929,12 @@ pub struct ProductPatch {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1063,12 +1063,12 @@ pub struct ProductRequest {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -1183,7 +1183,7 @@ impl From<&Product> for ProductRequest {
     }
 }
 
-/// One line of a bulk request, with the identifier of a product and the changes to it.
+/// One line of a bulk request, with a product to create or update by identifier. Properties that you omit keep their values.
 ///
 /// `From<&Product>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
@@ -1213,12 +1213,12 @@ pub struct ProductUpsertLine {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list.
+    /// Associations by association type code. Writes merge associations by type. A list of groups, products or product models that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Quantified associations by association type code. Writes merge associations by type. A list that you send for a type replaces the existing list. Available since version 5.0.
+    /// Quantified associations by association type code. Writes merge associations by type. A list of products or product models that you send for a type replaces the existing list. Available since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,

@@ -22,16 +22,16 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | JSON | no |  | Search criteria by property name or attribute code, sent as a JSON string. Entries must match all criteria. The description of the operation lists the supported properties and operators and the date format. |
-    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not specify a locale. |
-    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not specify a channel. |
-    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the locale for all criteria in `search` that do not specify a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the channel for all criteria in `search` that do not specify a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of a channel. The response omits values of other channels, as well as products outside the channel's category tree. The response includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale. |
     /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Attribute codes, separated by commas. The response omits values of other attributes. |
-    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`. |
     /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, from 1 to 100. Defaults to 10. Requests with a higher limit fail with status 422. |
-    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`. |
     ///
     /// # Responses
     ///
@@ -40,9 +40,9 @@ impl Client {
     /// | 200 | `application/json` | [`PublishedProductPage`](PublishedProductPage) |  | One page of published products. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -82,7 +82,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PublishedProduct`](PublishedProduct) |  | The published product. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user's role does not permit the operation, or the request body is too large for the platform. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The user is not permitted to perform the operation, or the request body is too large for the platform. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
@@ -125,17 +125,17 @@ impl Request<'_, ListPublishedProducts> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use this parameter with `search_after`.
     #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
     #[inline]
     pub fn pagination_type(
         self,
@@ -146,7 +146,7 @@ impl Request<'_, ListPublishedProducts> {
             Into::<ListPublishedProductsPaginationType>::into(pagination_type),
         )
     }
-    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels and products outside the channel's category tree. It includes values that are not specific to a channel.
+    /// Sets `scope` (query, string): Code of a channel. The response omits values of other channels, as well as products outside the channel's category tree. The response includes values that are not specific to a channel.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
@@ -161,17 +161,17 @@ impl Request<'_, ListPublishedProducts> {
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not specify a locale.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria in `search` that do not specify a locale.
     #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not specify a channel.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria in `search` that do not specify a channel.
     #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use it with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries in `items_count`. Counting the entries slows down the request. Defaults to false. Do not use this parameter with `search_after`.
     #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
@@ -194,7 +194,7 @@ impl ::sdk_runtime::TypedOperation for GetPublishedProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::published_products::GET_PUBLISHED_PRODUCT;
 }
 
-/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. Only `search_after` can go beyond the 10,000th entry.
+/// Pagination method. With `page` (the default), you request each page by number. With `search_after`, each page starts where the previous page ended. For products, only `search_after` can go beyond the 10,000th entry.
 ///
 /// Values of the parameter `pagination_type` of [`list_published_products`](crate::Client::list_published_products).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -428,7 +428,7 @@ impl ::sdk_runtime::object::Object for PublishedProductItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")

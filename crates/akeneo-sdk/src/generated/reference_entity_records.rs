@@ -21,9 +21,9 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | JSON | no |  | Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel. |
-    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | JSON | no |  | Search criteria by `code`, `updated`, `complete` or, in SaaS editions, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Code of a channel. The response omits values of other channels, but includes values that are not specific to a channel. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | array of string | no |  | Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale. |
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Cursor for `search_after` pagination. Take it from the `next` link of the previous page, and never construct it yourself. Omit it for the first page. |
     ///
@@ -35,7 +35,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -197,7 +197,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but cannot be executed, for example because its data is invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The response body may be missing. |
     ///
     /// # Example
@@ -237,17 +237,17 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
 }
 
 impl Request<'_, ListReferenceEntityRecords> {
-    /// Sets `channel` (query, string): Code of a channel. The response omits values of other channels. It includes values that are not specific to a channel.
+    /// Sets `channel` (query, string): Code of a channel. The response omits values of other channels, but includes values that are not specific to a channel.
     #[inline]
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
-    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales. It includes values that are not specific to a locale.
+    /// Sets `locales` (query, array of string): Locale codes, separated by commas. The response omits values in other locales, but includes values that are not specific to a locale.
     #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
-    /// Sets `search` (query, JSON): Search criteria by `code`, `updated`, `complete` or, on SaaS, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format.
+    /// Sets `search` (query, JSON): Search criteria by `code`, `updated`, `complete` or, in SaaS editions, attribute code, sent as a JSON string. Entries must match all criteria. Dates are in ISO 8601 format.
     #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
@@ -399,7 +399,7 @@ pub struct ReferenceEntityRecord {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the record. Immutable. In a PATCH request, it must match the code in the path.
+    /// Code of the record. Immutable.
     pub code: String,
     /// Values, keyed by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -504,7 +504,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPage {
-    /// Links to other pages of a list. The last page does not have a `next` link.
+    /// Links to this page and to other pages of the list. The last page does not have a `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -611,7 +611,7 @@ impl From<&ReferenceEntityRecord> for ReferenceEntityRecordPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordRequest {
-    /// Code of the record. Immutable. In a PATCH request, it must match the code in the path.
+    /// Code of the record. Immutable.
     pub code: String,
     /// Values, keyed by attribute code, with one entry per locale and channel. Writes merge values by attribute, locale and channel. Values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]

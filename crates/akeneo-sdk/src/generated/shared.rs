@@ -282,7 +282,7 @@ pub struct BulkLineStatus {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub identifier: Option<String>,
-    /// UUID of the product. Used only if the products are addressed by UUID.
+    /// UUID of the product. Sent only if the products are addressed by UUID.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -374,7 +374,7 @@ impl ::sdk_runtime::object::Object for BulkLineStatus {
     }
 }
 
-/// Categories to add to or remove from a product or product model. Its other categories remain unchanged. For bulk requests only.
+/// Categories to add to or remove from a product or product model. The other categories remain unchanged. For bulk requests only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -613,7 +613,7 @@ impl ::sdk_runtime::object::Object for DownloadLinks {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EntityAttributeOption {
-    /// Code of the option. Immutable. In a PATCH request, it must match the code in the path.
+    /// Code of the option. Immutable.
     pub code: String,
     /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
     #[cfg_attr(
@@ -1090,7 +1090,7 @@ impl MetricData {
     }
 }
 
-/// Links to other pages of a list. The last page does not have a `next` link.
+/// Links to this page and to other pages of the list. The last page does not have a `next` link.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1366,7 +1366,7 @@ impl ::schemars::JsonSchema for PimEventAction {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PimEventData {
-    /// Product or product model after the event, as arbitrary JSON. If it was removed, only its `uuid`, `identifier` or `code` is sent.
+    /// Product or product model after the event, as arbitrary JSON. After a removal, only the keys are sent: `uuid` and `identifier` for a product, or `code` for a product model.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1472,13 +1472,13 @@ pub struct PlatformEvent {
     pub specversion: Option<String>,
     /// Id of the event. Repeated deliveries have the same id.
     pub id: String,
-    /// Source of the event.
+    /// URI of the context in which the event happened, as defined by CloudEvents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source: Option<String>,
-    /// Type of an event. The vendor defines more types than are listed here. Other types are kept unchanged.
+    /// Type of an event. The vendor defines more types than are listed here. Types that are not listed are kept unchanged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type")
@@ -1508,7 +1508,7 @@ pub struct PlatformEvent {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub time: Option<::sdk_runtime::DateTime>,
-    /// Data of an event of the Event Platform. Properties for other types of entities are kept unchanged.
+    /// Data of an event of the Event Platform. Properties for entities other than products are kept unchanged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1583,7 +1583,7 @@ impl ::sdk_runtime::object::Object for PlatformEvent {
     }
 }
 
-/// Data of an event of the Event Platform. Properties for other types of entities are kept unchanged.
+/// Data of an event of the Event Platform. Properties for entities other than products are kept unchanged.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1638,7 +1638,7 @@ impl ::sdk_runtime::object::Object for PlatformEventData {
     }
 }
 
-/// Type of an event. The vendor defines more types than are listed here. Other types are kept unchanged.
+/// Type of an event. The vendor defines more types than are listed here. Types that are not listed are kept unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PlatformEventType {
@@ -1930,7 +1930,7 @@ impl PriceData {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductLinkData {
-    /// Target of a product link.
+    /// Whether a product link refers to a product or to a product model.
     #[serde(rename = "type")]
     pub type_: ProductLinkType,
     /// UUID of the product or code of the product model.
@@ -1987,7 +1987,7 @@ impl ProductLinkData {
     }
 }
 
-/// Target of a product link.
+/// Whether a product link refers to a product or to a product model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProductLinkType {
@@ -2024,8 +2024,7 @@ impl ::schemars::JsonSchema for ProductLinkType {
 /// - `pim_catalog_number`: a string if the attribute allows decimals, otherwise an integer.
 /// - `pim_catalog_metric`: `MetricData`. `pim_catalog_price_collection`: a list of `PriceData`.
 /// - `pim_catalog_boolean`: a boolean. `pim_catalog_date`: an ISO 8601 string.
-/// - Simple select of options or reference data: the code of the option. Multiple select: a
-///   list of codes.
+/// - Simple select of options or reference data: a code. Multiple select: a list of codes.
 /// - `pim_catalog_file`, `pim_catalog_image`: the code of a media file.
 /// - `akeneo_reference_entity`: the code of a record. `akeneo_reference_entity_collection`: a
 ///   list of record codes.
@@ -2033,7 +2032,7 @@ impl ::schemars::JsonSchema for ProductLinkType {
 ///   PAM asset codes.
 /// - `pim_catalog_product_link`: `ProductLinkData`.
 /// - `pim_catalog_table`: a list of up to 100 rows. Each row is an object with the column codes
-///   as keys. A product can have at most 8,000 filled cells.
+///   as keys. A product can have at most 8,000 filled table cells.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2165,7 +2164,7 @@ impl ProductValue {
     }
 }
 
-/// Quality grade of a product, from `A` (best) to `E`.
+/// Quality grade of a product or product model, from `A` (best) to `E`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum QualityGrade {
@@ -2298,10 +2297,10 @@ impl ::sdk_runtime::object::Object for QuantifiedAssociation {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuantifiedProduct {
-    /// Identifier of the associated product. Used for product models and for products that are addressed by identifier.
+    /// Identifier of the associated product. Used in product models, and in products that are addressed by identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    /// UUID of the product. Used only if the products are addressed by UUID.
+    /// UUID of the associated product. Used in products that are addressed by UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// Quantity of the product.
@@ -2391,17 +2390,17 @@ impl ::sdk_runtime::object::Object for QuantifiedProductModel {
 ///
 /// The date format depends on the resource. Products, product models and published products use
 /// `YYYY-MM-DD hh:mm:ss` without a time zone. The server interprets these dates in its own time
-/// zone (UTC on SaaS). Families, attributes, attribute groups and categories use ISO 8601, such
-/// as `2024-05-31T09:00:00Z`.
+/// zone (UTC in SaaS editions). Families, attributes, attribute groups and categories use ISO
+/// 8601, such as `2024-05-31T09:00:00Z`.
 ///
 /// For a table attribute, `value` is an object with `row`, `column` and `value`.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchCriterion {
-    /// Comparison operator. The supported operators depend on the type of the property or attribute: `=`, `!=`, `<`, `<=`, `>`, `>=`; `IN`, `NOT IN`; `STARTS WITH`, `CONTAINS`, `DOES NOT CONTAIN`; `EMPTY`, `NOT EMPTY`; `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`; `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR UNCLASSIFIED`.
+    /// Comparison operator. The supported operators depend on the property or on the type of the attribute. The common operators are `=`, `!=`, `<`, `<=`, `>`, `>=`; `IN`, `NOT IN`; `STARTS WITH`, `CONTAINS`, `DOES NOT CONTAIN`; `EMPTY`, `NOT EMPTY`; `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`; `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR UNCLASSIFIED`. The property `completeness` has additional operators.
     pub operator: String,
-    /// Value to compare with. Its type depends on the property and the operator. Dates use the format of the resource. Omit the value for `EMPTY`, `NOT EMPTY` and `UNCLASSIFIED`.
+    /// Value to compare with. Its type depends on the property and the operator. Dates use the format of the resource. Omit the value for operators that do not use it, such as `EMPTY`, `NOT EMPTY` and `UNCLASSIFIED`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::AnyJson>,
     /// Code of the locale of the values to compare. Defaults to `search_locale`.
@@ -2558,12 +2557,12 @@ impl ::schemars::JsonSchema for ValidationRule {
     }
 }
 
-/// Editing rights and draft state of a product. Available in the Enterprise Edition only.
+/// Editing rights and draft state of a product or product model. Available in the Enterprise Edition only.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowMetadata {
-    /// Workflow status of the product for the current user.
+    /// Workflow status of the product or product model for the current user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_status: Option<WorkflowStatus>,
 }
@@ -2594,7 +2593,7 @@ impl ::sdk_runtime::object::Object for WorkflowMetadata {
     }
 }
 
-/// Workflow status of a product for the current user: `read_only`, `draft_in_progress` (the user has a draft), `proposal_waiting_for_approval` (the user has submitted the draft) or `working_copy` (the user can change the product directly).
+/// Workflow status of a product or product model for the current user: `read_only`, `draft_in_progress` (the user has a draft), `proposal_waiting_for_approval` (the user has submitted the draft) or `working_copy` (changes by the user take effect directly).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkflowStatus {

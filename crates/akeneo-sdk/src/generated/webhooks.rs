@@ -28,8 +28,8 @@ impl EventsApi {
     ///
     /// # Errors
     ///
-    /// Fails if a header is missing, no key matches the signature, the signed time differs too
-    /// much from `now`, or the body can't be read.
+    /// Fails if a header is missing or unusable, a key is malformed, no key matches the
+    /// signature, the signed time differs too much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
@@ -74,8 +74,8 @@ impl EventPlatform {
     ///
     /// # Errors
     ///
-    /// Fails if a header is missing, no key matches the signature, the signed time differs too
-    /// much from `now`, or the body can't be read.
+    /// Fails if a header is missing or unusable, a key is malformed, no key matches the
+    /// signature, the signed time differs too much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
@@ -118,8 +118,8 @@ impl PlatformNotification {
     ///
     /// # Errors
     ///
-    /// Fails if a header is missing, no key matches the signature, the signed time differs too
-    /// much from `now`, or the body can't be read.
+    /// Fails if a header is missing or unusable, a key is malformed, no key matches the
+    /// signature, the signed time differs too much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,

@@ -20,7 +20,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
@@ -32,7 +32,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -81,7 +81,7 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -112,7 +112,7 @@ impl Client {
     ///
     /// The whole record is replaced, so fields that you omit are reset. No operation reads a single
     /// instrument. Take the current values from the list, and send all of them under the request
-    /// field names. A different `companyId` moves the instrument to that customer. A different
+    /// field names. A different `companyId` moves the instrument to another customer. A different
     /// category may change the calibration procedure and the price. The response has no body.
     ///
     /// `PUT /customer-instrument-details/{metquayId}`, operation `update_customer_instrument` (the vendor's operation id: `updateCustomerInstrument`).
@@ -144,7 +144,7 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -198,7 +198,7 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -237,7 +237,7 @@ impl Request<'_, ListCustomerInstruments> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())

@@ -20,7 +20,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
@@ -32,7 +32,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -55,8 +55,8 @@ impl Client {
     /// Only `companyName` is required, and it must be unique. If you omit `companyCode`, the server
     /// generates one. A request that would create a duplicate fails with 409. The billing address
     /// is also used as the primary address and as the address on certificates. The API does not
-    /// support idempotency keys, so a repeated request can fail with 409 even though the first
-    /// request succeeded.
+    /// support idempotency keys, so a repeated request can fail with 409 because the first request
+    /// succeeded.
     ///
     /// `POST /customers`, operation `create_customer` (the vendor's operation id: `createCustomer`).
     ///
@@ -80,7 +80,7 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -103,10 +103,10 @@ impl Client {
     }
     /// Replaces a customer.
     ///
-    /// The whole record is replaced, so fields that you omit are reset. No operation
-    /// reads a single customer. Take the current values from the list, and send all of them. You
-    /// cannot change `companyCode`, and you cannot turn a company into a person or vice versa. The
-    /// response has no body.
+    /// The whole record is replaced, so fields that you omit are reset. No operation reads a single
+    /// customer. Take the current values from the list, and send all of them. You cannot change
+    /// `companyCode`, and you cannot turn a company into a person or vice versa. The response has
+    /// no body.
     ///
     /// `PUT /customers/{metquayId}`, operation `update_customer` (the vendor's operation id: `updateCustomer`).
     ///
@@ -137,7 +137,7 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -184,7 +184,7 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -220,7 +220,7 @@ impl Request<'_, ListCustomers> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
@@ -582,7 +582,7 @@ pub struct Customer {
         )
     )]
     pub customer_specific_requirements: Option<String>,
-    /// Same as `customerSpecificRequirements`. Live responses use this name.
+    /// Same as `customerSpecificRequirements`. A response may contain both properties.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

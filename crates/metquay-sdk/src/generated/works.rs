@@ -20,7 +20,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | string | no |  | Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | string | no |  | Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
@@ -32,7 +32,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -78,7 +78,7 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -96,10 +96,10 @@ impl Client {
     }
     /// Replaces a work that is neither finished nor canceled.
     ///
-    /// The whole record is replaced, so fields that you omit are reset. No operation
-    /// reads a single work. Take the current values from the list, and send all of them. A
-    /// different `customerInstrumentId` assigns the work to that instrument. You cannot change
-    /// `workNo`. Finished and canceled works cannot be modified. The response has no body.
+    /// The whole record is replaced, so fields that you omit are reset. No operation reads a single
+    /// work. Take the current values from the list, and send all of them. A different
+    /// `customerInstrumentId` assigns the work to another instrument. You cannot change `workNo`.
+    /// The response has no body.
     ///
     /// `PUT /works/{metquayId}`, operation `update_work` (the vendor's operation id: `updateWork`).
     ///
@@ -130,7 +130,7 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
     /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. The response does not contain a `Retry-After` header. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
     ///
     /// # Example
@@ -170,7 +170,7 @@ impl Request<'_, ListWorks> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Code of the workspace whose records to list. Omit the parameter unless the tenant uses the workspace feature.
+    /// Sets `workspaceCode` (query, string): Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature.
     #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
@@ -340,7 +340,7 @@ pub struct Work {
         )
     )]
     pub accreditation_type: Option<String>,
-    /// Whether regulatory compliance verification is required.
+    /// Whether compliance with regulations must be verified.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -726,7 +726,7 @@ impl ::sdk_runtime::object::Object for Work {
     }
 }
 
-/// Type of work. `Calibration` verifies and adjusts the accuracy, `Testing` verifies it without an adjustment, and `Evaluation` assesses the condition and recommends what to do.
+/// Type of work. `Calibration` verifies and adjusts the accuracy of the instrument, `Testing` verifies the accuracy without adjusting it, and `Evaluation` assesses the condition of the instrument and recommends what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkFlowType {
@@ -781,7 +781,7 @@ pub struct WorkRequest {
     /// Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accreditation: Option<bool>,
-    /// Whether regulatory compliance verification is required. Defaults to false.
+    /// Whether compliance with regulations must be verified. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(

@@ -17,7 +17,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`excludeOwner`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string | no |  | User whose activities to exclude. |
+    /// | [`excludeOwner`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string | no |  | User whose activities are excluded. |
     /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK` | no |  | Type of the activities to list. |
     ///
     /// # Responses
@@ -25,7 +25,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SalesActivities`](SalesActivities) |  | The sales activities. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     ///
     /// # Example
     ///
@@ -109,7 +109,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActivityList`](ActivityList) |  | One page of activities. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -148,7 +148,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Activity`](Activity) |  | The activity. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -171,7 +171,7 @@ impl Client {
     ) -> Request<'_, GetActivity> {
         Request::new(self).set("projectId", project_id).set("activityId", activity_id)
     }
-    /// Comments on a translation activity.
+    /// Adds a comment to a translation activity.
     ///
     /// Every call adds another comment.
     ///
@@ -200,7 +200,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Comment`](Comment) |  | The new comment. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -246,7 +246,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommentList`](CommentList) |  | The comments. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -291,7 +291,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommentList`](CommentList) |  | One page of comments. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -326,7 +326,7 @@ impl ::sdk_runtime::TypedOperation for ListSalesActivities {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListSalesActivities> {
-    /// Sets `excludeOwner` (query, string): User whose activities to exclude.
+    /// Sets `excludeOwner` (query, string): User whose activities are excluded.
     #[inline]
     pub fn exclude_owner(self, exclude_owner: impl Into<String>) -> Self {
         self.set("excludeOwner", exclude_owner.into())
@@ -833,7 +833,7 @@ impl ::sdk_runtime::object::Object for CommentLinks {
     }
 }
 
-/// Comments on the activities of a project.
+/// Comments on one activity, or on all activities of a project.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -13,8 +13,8 @@ impl Client {
     /// everyone; `password` and `user_id` are not.
     ///
     /// The token lifetime is not published. Rely on `expires_in`; if it is missing, assume a short
-    /// lifetime. If a vendor account is not approved, the error contains its state in
-    /// `account_status`.
+    /// lifetime. If a vendor account is not approved, the error contains the state of the account
+    /// in `account_status`.
     ///
     /// `POST /token`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///
@@ -74,7 +74,8 @@ impl Request<'_, GetAccessToken> {
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets the user name and password for HTTP Basic, which replace the client's credentials.
+    /// Sets the user name and password for HTTP Basic, which replace the client's
+    /// credentials.
     #[inline]
     pub fn basic_auth(
         self,
@@ -136,7 +137,7 @@ impl ::schemars::JsonSchema for GrantType {
 pub struct TokenRequest {
     /// Grant type of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
     pub grant_type: GrantType,
-    /// Scope of the token: `default` or `privileged`. Calls that access other users' accounts require `privileged`.
+    /// Scope of the token: `default` or `privileged`. Some calls that access other users' accounts require `privileged`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// User name. Required for the grant type `password`. Staff only.

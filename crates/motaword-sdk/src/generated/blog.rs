@@ -5,7 +5,7 @@ use super::{Client, Request};
 
 /// # Operations of `blog`
 ///
-/// Articles from the MotaWord blog.
+/// Articles from the MotaWord blog. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Lists articles from the MotaWord blog, a page at a time.

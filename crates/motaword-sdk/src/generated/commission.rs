@@ -21,7 +21,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommissionList`](CommissionList) |  | The commissions. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or invalid, or the account lacks a permission or payment information that the call requires. |
     ///
     /// # Error codes
     ///
@@ -62,7 +62,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommissionList`](CommissionList) |  | The commissions. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or invalid, or the account lacks a permission or payment information that the call requires. |
     ///
     /// # Error codes
     ///

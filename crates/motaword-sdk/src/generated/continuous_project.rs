@@ -97,7 +97,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProject`](ContinuousProject) |  | The continuous project. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -143,7 +143,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProject`](ContinuousProject) |  | The project with its new settings. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -190,7 +190,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -325,7 +325,7 @@ impl Client {
     /// Creates quotes for several documents of a continuous project.
     ///
     /// Every call creates new projects, even if you requested a quote for the same documents
-    /// before. The quote itself is free, but launching a project costs money.
+    /// before. The quotes are free, but launching a project costs money.
     ///
     /// `POST /continuous_projects/{id}/documents/quote`, operation `create_documents_quote` (the vendor's operation id: `getQuoteForDocuments`).
     ///
@@ -350,9 +350,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language is not supported, a document scheme is not valid, or the project would have more than one glossary. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
@@ -403,7 +403,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -431,8 +431,7 @@ impl Client {
     }
     /// Creates quotes for one document of a continuous project.
     ///
-    /// Every call creates new projects. The quote itself is free, but launching a project costs
-    /// money.
+    /// Every call creates new projects. The quotes are free, but launching a project costs money.
     ///
     /// `POST /continuous_projects/{id}/documents/{documentId}/quote`, operation `create_document_quote` (the vendor's operation id: `getQuoteForDocument`).
     ///
@@ -450,9 +449,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language is not supported, a document scheme is not valid, or the project would have more than one glossary. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
@@ -488,8 +487,7 @@ impl Client {
     }
     /// Creates quotes for several target languages of a continuous project.
     ///
-    /// Every call creates new projects. The quote itself is free, but launching a project costs
-    /// money.
+    /// Every call creates new projects. The quotes are free, but launching a project costs money.
     ///
     /// `POST /continuous_projects/{id}/languages/quote`, operation `create_languages_quote` (the vendor's operation id: `getQuoteForLanguages`).
     ///
@@ -514,9 +512,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language is not supported, a document scheme is not valid, or the project would have more than one glossary. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
@@ -588,8 +586,7 @@ impl Client {
     }
     /// Creates quotes for one target language of a continuous project.
     ///
-    /// Every call creates new projects. The quote itself is free, but launching a project costs
-    /// money.
+    /// Every call creates new projects. The quotes are free, but launching a project costs money.
     ///
     /// `POST /continuous_projects/{id}/languages/{targetLanguage}/quote`, operation `create_language_quote` (the vendor's operation id: `getQuoteForLanguage`).
     ///
@@ -607,9 +604,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The projects that contain the quotes. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language is not supported, a document scheme is not valid, or the project would have more than one glossary. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Error codes
@@ -660,8 +657,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -681,7 +678,7 @@ impl Client {
     pub fn get_subscription(&self, id: i64) -> Request<'_, GetSubscription> {
         Request::new(self).set("id", id)
     }
-    /// Moves a continuous project to another plan, which can incur a charge.
+    /// Moves a continuous project to another plan; the change can incur a charge.
     ///
     /// The properties `upgrade` and `downgrade` of the subscription list the available plans. If an
     /// error leaves the outcome unknown, read the subscription before you call again.
@@ -711,8 +708,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The updated subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -738,7 +735,7 @@ impl Client {
     ) -> Request<'_, UpdateSubscription> {
         Request::new(self).set("id", id).with_body(body)
     }
-    /// Subscribes a continuous project to a plan, which charges the account.
+    /// Subscribes a continuous project to a plan and charges the account.
     ///
     /// The API does not support idempotency keys. If an error leaves the outcome unknown, read the
     /// subscription before you call again.
@@ -768,8 +765,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The new subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -817,8 +814,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The canceled subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -868,8 +865,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Subscription`](Subscription) |  | The updated subscription. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -898,7 +895,7 @@ impl Client {
     ) -> Request<'_, UpdateSubscriptionPaymentMethod> {
         Request::new(self).set("id", id).with_body(body)
     }
-    /// Translates strings or files immediately, which can cost money.
+    /// Translates strings or files immediately; the call can cost money.
     ///
     /// Translations are taken from the translation memory. Depending on the project settings,
     /// missing translations are machine translated and then post-edited by people. Both steps are
@@ -974,7 +971,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectDocumentList`](ContinuousProjectDocumentList) |  | The documents. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -996,7 +993,7 @@ impl Client {
     ) -> Request<'_, ListContinuousProjectDocuments> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Adds a document to a continuous project, which can cost money.
+    /// Adds a document to a continuous project; the call can cost money.
     ///
     /// The file is sent in the JSON body, encoded as Base64. A document with the same name is
     /// replaced. In most projects, the upload starts a translation that uses the translation memory
@@ -1050,7 +1047,7 @@ impl Client {
     ) -> Request<'_, AddContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Reads the progress of a continuous project's document, selected by name.
+    /// Reads the progress of a document in a continuous project, given the document's name.
     ///
     /// The call is read-only.
     ///
@@ -1077,7 +1074,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1120,7 +1117,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The document. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1143,7 +1140,7 @@ impl Client {
     ) -> Request<'_, GetContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-    /// Replaces a document in a continuous project, which can cost money.
+    /// Replaces a document in a continuous project; the call can cost money.
     ///
     /// The file is sent in the JSON body, encoded as Base64. In most projects, the upload starts a
     /// translation that uses the translation memory and machine translation, and the words are
@@ -1218,7 +1215,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1260,7 +1257,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectInvoices`](ContinuousProjectInvoices) |  | The invoices. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1300,7 +1297,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ContinuousProjectProgress`](ContinuousProjectProgress) |  | Progress, word counts and costs. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1341,7 +1338,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidgetList`](ActiveWidgetList) |  | The widgets. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1390,7 +1387,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The new widget with its token. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1435,7 +1432,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The widget. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1485,7 +1482,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The updated widget. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1533,7 +1530,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -1579,7 +1576,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ActiveWidget`](ActiveWidget) |  | The widget with its new token. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -2064,7 +2061,7 @@ pub struct ActiveWidget {
     /// Whether links within the website point to the translated pages. The format of the links depends on `url_mode`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modify_links: Option<bool>,
-    /// Whether scripts and translations are served per page instead of per project. This saves bandwidth.
+    /// Whether scripts and translations are served per page instead of per project, to save bandwidth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optimize_per_page: Option<bool>,
     /// Rules for the pages of the website, as a JSON string.
@@ -2340,7 +2337,7 @@ pub struct ActiveWidgetRequest {
     /// Whether links within the website point to the translated pages. The format of the links depends on `url_mode`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modify_links: Option<bool>,
-    /// Whether scripts and translations are served per page instead of per project. This saves bandwidth.
+    /// Whether scripts and translations are served per page instead of per project, to save bandwidth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optimize_per_page: Option<bool>,
     /// Rules for the pages of the website, as a JSON string.
@@ -2660,7 +2657,7 @@ impl ::sdk_runtime::object::Object for AnalyticsToken {
     }
 }
 
-/// Document to add to a continuous project or to replace an existing document.
+/// Document that is added to a continuous project or replaces an existing document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2714,7 +2711,7 @@ pub struct ContinuousProject {
     /// Whether to collect analytics for the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
-    /// Whether to start post-editing machine translations immediately, which costs money.
+    /// Whether to start post-editing machine translations immediately. Post-editing costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_start_postedit: Option<bool>,
     /// Creation time, in RFC 3339 format.
@@ -2730,12 +2727,12 @@ pub struct ContinuousProject {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity_at: Option<::sdk_runtime::DateTime>,
-    /// Links related to a continuous project.
+    /// Links related to the project.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ContinuousProjectLinks>,
-    /// Whether to machine translate content that is not in the translation memory, which costs money.
+    /// Whether to machine translate content that is not in the translation memory. Machine translation costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
@@ -3219,13 +3216,13 @@ pub struct ContinuousProjectRequest {
     /// Whether to collect analytics for the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
-    /// Whether to start post-editing machine translations immediately, which costs money.
+    /// Whether to start post-editing machine translations immediately. Post-editing costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_start_postedit: Option<bool>,
     /// Whether translation is enabled for the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
-    /// Whether to machine translate content that is not in the translation memory, which costs money.
+    /// Whether to machine translate content that is not in the translation memory. Machine translation costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
@@ -3354,7 +3351,7 @@ impl From<&ContinuousProject> for ContinuousProjectRequest {
 
 /// New settings for a continuous project. Omitted properties stay unchanged.
 ///
-/// There is no conversion from `ContinuousProject`, because it lacks these properties, which the API may reset if they are omitted: `languages`.
+/// There is no conversion from `ContinuousProject`, because it doesn't supply these properties, and the API may reset properties that are omitted: `languages`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3365,7 +3362,7 @@ pub struct ContinuousProjectUpdate {
     /// Whether to collect analytics for the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
-    /// Whether to start post-editing machine translations immediately, which costs money.
+    /// Whether to start post-editing machine translations immediately. Post-editing costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_start_postedit: Option<bool>,
     /// Whether translation is enabled for the project.
@@ -3374,7 +3371,7 @@ pub struct ContinuousProjectUpdate {
     /// Target languages to enable or disable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub languages: Option<Vec<ContinuousProjectLanguage>>,
-    /// Whether to machine translate content that is not in the translation memory, which costs money.
+    /// Whether to machine translate content that is not in the translation memory. Machine translation costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Whether to create quotes for post-editing machine translations.
@@ -3505,7 +3502,7 @@ pub struct DocumentProgressRequest {
     /// File name of the document.
     #[serde(rename = "documentName", default, skip_serializing_if = "Option::is_none")]
     pub document_name: Option<String>,
-    /// Code of the target language to report. If omitted, all languages are reported.
+    /// Code of the target language to include. If omitted, all languages are included.
     #[serde(
         rename = "filterByLanguage",
         default,

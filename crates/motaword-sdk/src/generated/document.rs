@@ -26,7 +26,7 @@ impl Client {
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
     /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | ListOrderType | no | `"desc"` | Sort direction. Defaults to `desc`. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists. |
     ///
     /// # Responses
     ///
@@ -122,11 +122,11 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `DocumentNotFound`: The document does not exist in this project.
+    /// - status `404`, code `DocumentNotFound`: The document does not exist.
     ///
     /// # Example
     ///
@@ -191,7 +191,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | integer (int64) | yes | `10` | Number of documents to return. The vendor's default is 1, so the client sends 10 unless you set another value. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists. |
     ///
     /// # Responses
     ///
@@ -404,7 +404,7 @@ impl Request<'_, ListDocuments> {
     pub fn type_filter(self, type_filter: impl Into<ListDocumentsTypeFilter>) -> Self {
         self.set("type_filter", Into::<ListDocumentsTypeFilter>::into(type_filter))
     }
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -478,7 +478,7 @@ impl Request<'_, ListSimilarDocuments> {
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -845,7 +845,7 @@ impl ::schemars::JsonSchema for ListDocumentsTypeFilter {
     }
 }
 
-/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -875,7 +875,7 @@ impl ::schemars::JsonSchema for ListDocumentsWithItem {
     }
 }
 
-/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of `list_similar_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,8 +2,8 @@
 
 /// Error codes of the vendor.
 ///
-/// [`ErrorCode::of`] returns the code of an error. The documentation of each operation lists
-/// its error codes.
+/// [`ErrorCode::of`] returns the code of an error. The documentation of each operation
+/// lists its error codes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -15,7 +15,10 @@ pub enum ErrorCode {
     ClientProfileNotFound,
     /// Code `CorporateAccountNotAllowedForApiPayment`, status `401`: The corporate account cannot pay for projects that are ordered through the API.
     CorporateAccountNotAllowedForApiPayment,
-    /// Code `DocumentNotFound`, status `404`: The document does not exist in this project.
+    /// Code `DocumentNotFound`, status `404`, depending on the operation:
+    ///
+    /// - The document does not exist in this project.
+    /// - The document does not exist.
     DocumentNotFound,
     /// Code `FailedToSubmitSurveyAnswers`, status `500`: The server could not store the answers.
     FailedToSubmitSurveyAnswers,
@@ -128,8 +131,8 @@ pub enum ErrorCode {
 );
 
 impl ErrorCode {
-    /// Returns the code of an error; `None` if the vendor did not return the error, or if it has
-    /// no code.
+    /// Returns the code of an error; `None` if the error is not from the vendor or
+    /// has no code.
     pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
         error.code().map(Self::from)
     }

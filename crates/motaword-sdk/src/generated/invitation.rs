@@ -5,7 +5,7 @@ use super::{Client, Request};
 
 /// # Operations of `invitation`
 ///
-/// Inviting vendors to work on files. Staff only.
+/// Vendors who can be invited to work on files. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Finds vendors who can be invited to work on files.
@@ -29,7 +29,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`VendorInvitationList`](VendorInvitationList) |  | The vendors and the work that suits them. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     ///
     /// # Error codes

@@ -4,12 +4,15 @@
     #[doc = " Client for the MotaWord API."] #[doc = ""] #[doc =
     " [`builder`](Self::builder) creates a client from credentials, a base URL and settings."]
     #[doc =
-    " [`from_env`](Self::from_env) reads them from the environment. Clones share connections, the access token and"]
-    #[doc = " the rate limit, so create one client and clone it."] #[doc = ""] #[doc =
-    " Each method takes the required parameters of its operation. Optional parameters are setters of [`Request`]."]
-    #[doc = " `.await` or [`send`](Request::send) sends the request."] #[doc = ""] #[doc
-    = " ```no_run"] #[doc = " # async fn example() -> Result<(), motaword_sdk::Error> {"]
-    #[doc = " let client = motaword_sdk::Client::from_env()?;"] #[doc =
+    " [`from_env`](Self::from_env) reads the credentials and the base URL from the environment. Clones share"]
+    #[doc =
+    " connections, the access token and the rate limit, so create one client and clone it."]
+    #[doc = ""] #[doc =
+    " Each method takes the required parameters of its operation. To set optional parameters, call the setters of"]
+    #[doc = " [`Request`]. `.await` or [`send`](Request::send) sends the request."] #[doc
+    = ""] #[doc = " ```no_run"] #[doc =
+    " # async fn example() -> Result<(), motaword_sdk::Error> {"] #[doc =
+    " let client = motaword_sdk::Client::from_env()?;"] #[doc =
     " let answer = client.list_strings().await?;"] #[doc = " println!(\"{answer:?}\");"]
     #[doc = " #     Ok(())"] #[doc = " # }"] #[doc = " ```"] #[doc = ""] #[doc =
     " The methods are grouped by tag. Operations that issue tokens come last, because the client calls them itself."]
@@ -32,7 +35,7 @@ pub mod static_data;
 #[cfg(feature = "async-operations")]
 pub mod async_operations;
 
-/// Articles from the MotaWord blog.
+/// Articles from the MotaWord blog. Staff only.
 #[cfg(feature = "blog")]
 pub mod blog;
 
@@ -72,7 +75,7 @@ pub mod glossary;
 #[cfg(feature = "integrations")]
 pub mod integrations;
 
-/// Inviting vendors to work on files. Staff only.
+/// Vendors who can be invited to work on files. Staff only.
 #[cfg(feature = "invitation")]
 pub mod invitation;
 
@@ -116,7 +119,7 @@ pub mod report;
 #[cfg(feature = "search")]
 pub mod search;
 
-/// Commission statistics. Staff only.
+/// Statistics on projects, language pairs, strings and commissions.
 #[cfg(feature = "stats")]
 pub mod stats;
 

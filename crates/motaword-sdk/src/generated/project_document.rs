@@ -19,14 +19,14 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjectDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjectDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists. |
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The documents. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -48,7 +48,7 @@ impl Client {
     ) -> Request<'_, ListProjectDocuments> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Adds documents to a project, which changes its quote.
+    /// Adds documents to a project and updates the project's quote.
     ///
     /// Send all files in one multipart request, or link to files in cloud storage. You can add
     /// documents only before the project is launched. Status 409 means that the project has
@@ -78,11 +78,11 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The documents of the project. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language is not supported, a document scheme is not valid, or the project would have more than one glossary. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so its files can no longer be changed. |
     ///
     /// # Error codes
     ///
@@ -125,14 +125,14 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProjectDocument%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProjectDocument%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists. |
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Document`](crate::shared::Document) |  | The document. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -155,7 +155,7 @@ impl Client {
     ) -> Request<'_, GetProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-    /// Replaces a document of a project, which changes its quote.
+    /// Replaces a document of a project and updates the project's quote.
     ///
     /// Status 409 means that the project has started.
     ///
@@ -184,11 +184,11 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Document`](crate::shared::Document) |  | The updated document. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language is not supported, a document scheme is not valid, or the project would have more than one glossary. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so its files can no longer be changed. |
     ///
     /// # Error codes
     ///
@@ -220,7 +220,7 @@ impl Client {
     ) -> Request<'_, UpdateProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-    /// Deletes a document of a project, which changes its quote.
+    /// Deletes a document of a project and updates the project's quote.
     ///
     /// Status 409 means that the project has started.
     ///
@@ -240,8 +240,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so its files can no longer be changed. |
     ///
     /// # Error codes
     ///
@@ -283,7 +283,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The document as it was uploaded. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -325,7 +325,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The translated document. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -367,7 +367,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectDocuments {
 }
 
 impl Request<'_, ListProjectDocuments> {
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -413,7 +413,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectDocument {
 }
 
 impl Request<'_, GetProjectDocument> {
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
     #[inline]
     pub fn with(
         self,
@@ -482,7 +482,7 @@ impl Request<'_, DownloadTranslatedDocument> {
     }
 }
 
-/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`get_project_document`](crate::Client::get_project_document).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -601,7 +601,7 @@ impl ::sdk_runtime::object::Object for LinkedSourceDocument {
     }
 }
 
-/// Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single documents, not for lists.
+/// Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists.
 ///
 /// Values of the parameter `with[]` of [`list_project_documents`](crate::Client::list_project_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -631,7 +631,7 @@ impl ::schemars::JsonSchema for ListProjectDocumentsWithItem {
     }
 }
 
-/// Document that replaces another document, as a link.
+/// Link to a document that replaces an existing document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -677,7 +677,7 @@ impl ::sdk_runtime::object::Object for ProjectDocumentJson {
     }
 }
 
-/// Document that replaces another document, as a file or a link.
+/// File that replaces an existing document, or a link to such a file.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentUpload {
@@ -699,7 +699,7 @@ impl ::sdk_runtime::IntoParts for ProjectDocumentUpload {
     }
 }
 
-/// Documents to add to a project, as links.
+/// Links to documents to add to a project.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -27,7 +27,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReportFilterOptions`](ReportFilterOptions) |  | The available filter values. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -70,7 +70,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`LanguagePairsReport`](LanguagePairsReport) |  | The report. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -94,7 +94,7 @@ impl Client {
     }
     /// Returns a report on the projects that match a filter.
     ///
-    /// The response contains all projects. The call is read-only.
+    /// The response contains all matches. The call is read-only.
     ///
     /// `POST /reports/projects`, operation `get_projects_report` (the vendor's operation id: `getProjectsReport`).
     ///
@@ -113,7 +113,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | The matching projects. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -137,7 +137,7 @@ impl Client {
     }
     /// Returns a report on the quality warnings that match a filter.
     ///
-    /// The response contains all warnings. The call is read-only.
+    /// The response contains all matches. The call is read-only.
     ///
     /// `POST /reports/qa`, operation `generate_qa_report` (the vendor's operation id: `generateQAReport`).
     ///
@@ -156,7 +156,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`QaReport`](QaReport) |  | The report. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     ///
     /// # Error codes
     ///
@@ -199,7 +199,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`UsersReport`](UsersReport) |  | The report. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -398,7 +398,7 @@ impl ::sdk_runtime::object::Object for LanguagePairsReport {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePairsReportRow {
-    /// Pair of source and target language.
+    /// Pair of a source language and a target language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -684,7 +684,7 @@ pub struct QaFilter {
     /// Categories of the warnings to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Identifiers of the clients whose projects to include.
+    /// Identifiers of the clients whose projects are included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<i64>>,
     /// Start of the period, in RFC 3339 format.
@@ -711,7 +711,7 @@ pub struct QaFilter {
     /// Codes of the target languages to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_languages: Option<Vec<String>>,
-    /// Identifiers of the vendors whose work to include.
+    /// Identifiers of the vendors whose work is included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendors: Option<Vec<i64>>,
 }
@@ -1028,7 +1028,7 @@ pub struct UsersReportRow {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub spending: Option<f64>,
-    /// Account of a client, a vendor, or both.
+    /// Account of a user, who can be a client, a vendor, or both.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -81,7 +81,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 5 s to 30 s. By default, the wait times out after 3600 s.
+    /// Reads the state of a job. `.wait()` polls until the job finishes. Final states: `completed`. Error states: `failed`. The delay between polls grows from 5 s to 30 s. By default, the wait times out after 3600 s.
     ///
     /// # Parameters
     ///
@@ -153,11 +153,11 @@ impl Request<'_, SearchEverywhere> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SearchEverywhereItem {
-    /// A [`ProjectInSearch`].
+    /// An item of type [`ProjectInSearch`].
     ProjectInSearch(Box<ProjectInSearch>),
-    /// A [`DocumentInSearch`].
+    /// An item of type [`DocumentInSearch`].
     DocumentInSearch(Box<DocumentInSearch>),
-    /// A [`StringInSearch`].
+    /// An item of type [`StringInSearch`].
     StringInSearch(Box<StringInSearch>),
 }
 
@@ -453,7 +453,7 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
 pub struct ProjectInSearch {
     /// Identifier of the project.
     pub id: i64,
-    /// Average quality scores. Present only if `with[]` includes `score`. Staff only.
+    /// Average quality scores. Staff only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -477,7 +477,7 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub can_pam_manage: Option<bool>,
-    /// Client of the project. Present only if `with[]` includes `client`.
+    /// Client of the project.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

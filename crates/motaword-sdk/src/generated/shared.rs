@@ -546,7 +546,7 @@ pub struct ContinuousProjectDocument {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub billed_word_count: Option<i64>,
-    /// Links related to a document, a glossary or a style guide.
+    /// Links related to the document.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -737,7 +737,7 @@ pub struct Document {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub has_custom_package: Option<bool>,
-    /// Links related to a document, a glossary or a style guide.
+    /// Links related to the document.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -1146,7 +1146,7 @@ impl ::sdk_runtime::object::Object for ErrorDetail {
     }
 }
 
-/// Body of every error response. Some errors arrive wrapped in `error`, even with status 200.
+/// Body of every error response. An error can be wrapped in `error`. A wrapped error can arrive with status 200.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1501,7 +1501,7 @@ impl ::sdk_runtime::object::Object for InvoiceLinks {
     }
 }
 
-/// Pair of source and target language.
+/// Pair of a source language and a target language.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1933,7 +1933,7 @@ pub struct Paging {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total_count: Option<i64>,
-    /// Links to the current, next and previous page.
+    /// Links to the current, next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1987,7 +1987,7 @@ impl ::sdk_runtime::object::Object for Paging {
     }
 }
 
-/// Links to the current, next and previous page.
+/// Links to the current, next and previous pages.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2600,7 +2600,7 @@ pub struct Project {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<ProjectStatus>,
-    /// Channel through which a project was created.
+    /// Channel through which the project was created.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -2634,7 +2634,7 @@ pub struct Project {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub word_count: Option<i64>,
-    /// Breakdown of a word count.
+    /// Breakdown of the word count.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -2754,7 +2754,7 @@ pub struct Project {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub errors: Option<Vec<ErrorResponse>>,
-    /// Links related to a project.
+    /// Links related to the project.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -3454,7 +3454,7 @@ pub struct ReportFilter {
     /// Codes of the target languages to include.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_languages: Option<Vec<String>>,
-    /// Identifiers of the users whose projects to include.
+    /// Identifiers of the users whose projects are included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<i64>>,
 }
@@ -3593,7 +3593,7 @@ impl ::schemars::JsonSchema for StringTranslationState {
     }
 }
 
-/// Account of a client, a vendor, or both.
+/// Account of a user, who can be a client, a vendor, or both.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3685,7 +3685,7 @@ pub struct User {
     /// Groups that the user is a member of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_groups: Option<Vec<UserGroup>>,
-    /// Links related to an account.
+    /// Links related to the account.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4317,7 +4317,7 @@ impl ::sdk_runtime::object::Object for UserNotificationSettings {
 
 /// New values for an account. Omitted properties stay unchanged.
 ///
-/// There is no conversion from `User`, because it lacks these properties, which the API may reset if they are omitted: `phone`, `zip`, `notifications`, `notify`, `paypal_email`, `require_1099`, `user_groups`.
+/// There is no conversion from `User`, because it doesn't supply these properties, and the API may reset properties that are omitted: `phone`, `zip`, `notifications`, `notify`, `paypal_email`, `require_1099`, `user_groups`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `stats`
 ///
-/// Commission statistics. Staff only.
+/// Statistics on projects, language pairs, strings and commissions.
 impl Client {
     /// Returns the totals of the authenticated salesperson's commissions.
     ///
@@ -17,7 +17,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommissionStats`](CommissionStats) |  | The totals. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or invalid, or the account lacks a permission or payment information that the call requires. |
     ///
     /// # Error codes
     ///
@@ -58,7 +58,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CommissionStats`](CommissionStats) |  | The totals. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the required permission. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or invalid, or the account lacks a permission or payment information that the call requires. |
     ///
     /// # Error codes
     ///
@@ -92,7 +92,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PopularLanguagePairs`](crate::shared::PopularLanguagePairs) |  | The language pairs. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -124,7 +124,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ClientProjectStats`](crate::shared::ClientProjectStats) |  | The statistics. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -154,7 +154,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ClientStringStats`](ClientStringStats) |  | The string counts. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///

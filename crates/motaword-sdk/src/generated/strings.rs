@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Strings, translations and translation memories.
 impl Client {
-    /// Lists the strings of a continuous project's document, given its name.
+    /// Lists the strings of a document in a continuous project, given the document's name.
     ///
     /// The response contains all strings. The call is read-only.
     ///
@@ -138,7 +138,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. If it is 0, the entries are grouped by document in an undocumented format, so read the raw response. |
+    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response. |
     ///
     /// # Responses
     ///
@@ -200,7 +200,7 @@ impl Client {
     ) -> Request<'_, ClearTranslationCache> {
         Request::new(self).set("projectId", project_id)
     }
-    /// Fills a continuous project's translation cache from its translation memory.
+    /// Fills the translation cache of a continuous project from the translation memory.
     ///
     /// Use `locale` and `file_id` to limit which translations are cached.
     ///
@@ -402,7 +402,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
+    /// Reads the state of a job. `.wait()` polls until the job finishes. Final states: `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
     ///
     /// # Parameters
     ///
@@ -490,7 +490,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
+    /// Reads the state of a job. `.wait()` polls until the job finishes. Final states: `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
     ///
     /// # Parameters
     ///
@@ -647,9 +647,10 @@ impl Client {
     }
     /// Lists the translation memory of the account, a page at a time.
     ///
-    /// It contains the strings of all projects with their translations. If the user has the
-    /// permission, it also contains the strings of the corporate account. According to the vendor's
-    /// document, page numbers start at 0 for this list only. The server sets the page size.
+    /// The list contains the strings of all projects with their translations. If the user has the
+    /// required permission, it also contains the strings of the corporate account. According to the
+    /// vendor's document, this is the only list whose page numbers start at 0. The server sets the
+    /// page size.
     ///
     /// `GET /strings`, operation `list_strings` (the vendor's operation id: `getStrings`).
     ///
@@ -685,7 +686,7 @@ impl Client {
     }
     /// Saves a translation in the translation memory of the account.
     ///
-    /// It replaces an existing translation of the same text for the same language pair.
+    /// The new translation replaces an existing one of the same text for the same language pair.
     ///
     /// `PUT /strings`, operation `update_translation_memory_unit` (the vendor's operation id: `updateTranslationMemoryUnit`).
     ///
@@ -704,8 +705,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed to process the request. |
     ///
     /// # Example
@@ -726,9 +727,9 @@ impl Client {
     ) -> Request<'_, UpdateTranslationMemoryUnit> {
         Request::new(self)
     }
-    /// Machine-translates strings, which costs money.
+    /// Machine-translates strings; the call costs money.
     ///
-    /// The vendor marks its request as deprecated, so prefer `translate_content`. The response
+    /// The vendor marks the request body as deprecated, so prefer `translate_content`. The response
     /// contains the cost. The API does not support idempotency keys.
     ///
     /// `POST /strings`, operation `post_strings` (the vendor's operation id: `postStrings`).
@@ -819,7 +820,7 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
-    /// Reads the state of a job. `.wait()` polls until the state is `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
+    /// Reads the state of a job. `.wait()` polls until the job finishes. Final states: `completed`. Error states: `failed`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1800 s.
     ///
     /// # Parameters
     ///
@@ -896,7 +897,7 @@ impl ::sdk_runtime::TypedOperation for GetTranslationCache {
 }
 
 impl Request<'_, GetTranslationCache> {
-    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. If it is 0, the entries are grouped by document in an undocumented format, so read the raw response.
+    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response.
     #[inline]
     pub fn flatten(self, flatten: bool) -> Self {
         self.set("flatten", flatten)
@@ -1479,7 +1480,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectLanguageCache {
     }
 }
 
-/// Document whose strings to list.
+/// Document whose strings are listed.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

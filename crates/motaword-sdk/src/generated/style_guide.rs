@@ -17,14 +17,14 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListStyleGuides%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListStyleGuides%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single style guides, not for lists. |
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StyleGuideList`](StyleGuideList) |  | The style guides. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -70,10 +70,10 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StyleGuideList`](StyleGuideList) |  | The style guides of the project. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so its files can no longer be changed. |
     ///
     /// # Error codes
     ///
@@ -118,14 +118,14 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `styleGuideId` | path | integer (int64) | yes |  | Identifier of the style guide. |
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetStyleGuide%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetStyleGuide%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single style guides, not for lists. |
     ///
     /// # Responses
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StyleGuide`](StyleGuide) |  | The style guide. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -178,10 +178,10 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`StyleGuide`](StyleGuide) |  | The updated style guide. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so its files can no longer be changed. |
     ///
     /// # Error codes
     ///
@@ -239,8 +239,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so it can no longer be changed. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project has been launched, so its files can no longer be changed. |
     ///
     /// # Error codes
     ///
@@ -284,7 +284,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The style guide file. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -321,7 +321,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/octet-stream` | string (binary) |  | The style guide file. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -360,7 +360,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the request body is missing or invalid, or the account does not meet a requirement of the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
     ///
     /// # Error codes
@@ -404,7 +404,7 @@ impl ::sdk_runtime::TypedOperation for ListStyleGuides {
 }
 
 impl Request<'_, ListStyleGuides> {
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single style guides, not for lists.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
@@ -428,7 +428,7 @@ impl ::sdk_runtime::TypedOperation for GetStyleGuide {
 }
 
 impl Request<'_, GetStyleGuide> {
-    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. Links from `preview` are temporary and slow to generate, so request them for single style guides, not for lists.
+    /// Sets `with[]` (query, array of string): Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single style guides, not for lists.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))

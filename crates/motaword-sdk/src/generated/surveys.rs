@@ -25,7 +25,7 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`SurveyQuestion`](SurveyQuestion) |  | The questions. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user does not have access to it. |
     ///
     /// # Error codes
     ///
@@ -303,7 +303,7 @@ impl ::sdk_runtime::object::Object for SurveyQuestion {
     }
 }
 
-/// Text and type of a question.
+/// A question, and the type of its answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -326,7 +326,7 @@ pub struct SurveyQuestionText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub format: Option<String>,
-    /// The question.
+    /// Wording of the question.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

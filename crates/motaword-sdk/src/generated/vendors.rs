@@ -10,7 +10,7 @@ use super::{Client, Request};
 impl Client {
     /// Lists vendors who are available for given languages.
     ///
-    /// The response contains all vendors. The call is read-only.
+    /// The response contains all matches. The call is read-only.
     ///
     /// `POST /users/available-vendors`, operation `list_available_vendors` (the vendor's operation id: `getAvailableVendors`).
     ///
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListAvailableVendors%3E) | query | array of string | no |  | Optional data to include in each vendor. The parameter is repeated for each value. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListAvailableVendors%3E) | query | array of string | no |  | Optional data to include for each vendor. The parameter is repeated for each value. |
     ///
     /// # Body
     ///
@@ -67,7 +67,7 @@ impl ::sdk_runtime::TypedOperation for ListAvailableVendors {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListAvailableVendors> {
-    /// Sets `with[]` (query, array of string): Optional data to include in each vendor. The parameter is repeated for each value.
+    /// Sets `with[]` (query, array of string): Optional data to include for each vendor. The parameter is repeated for each value.
     #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))

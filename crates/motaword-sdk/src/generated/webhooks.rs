@@ -39,7 +39,7 @@ impl ProjectEvent {
     ///
     /// # Errors
     ///
-    /// Fails if the body isn't JSON or lacks a required property of the event.
+    /// Fails if the body isn't JSON, or doesn't match the type of the event.
     #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)

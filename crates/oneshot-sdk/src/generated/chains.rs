@@ -84,9 +84,9 @@ impl Client {
     }
     /// Checks whether there is a contract at an address on a chain.
     ///
-    /// If the address is an account that was upgraded via EIP-7702, the response contains the
-    /// address of the contract whose code it runs. Each call counts against the monthly quota for
-    /// chain reads.
+    /// If the address belongs to an account that was upgraded via EIP-7702, the response contains
+    /// the address of the contract whose code the account runs. Each call counts against the
+    /// monthly quota for chain reads.
     ///
     /// `GET /chains/{chainId}/contracts/{contractAddress}`, operation `get_contract_code`.
     ///
@@ -213,7 +213,7 @@ pub struct Chain {
         )
     )]
     pub native_currency: Option<NativeCurrency>,
-    /// Whether a chain is a main network or a test network.
+    /// Type of a chain. `Hardhat` is a local network for development.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
@@ -336,7 +336,7 @@ impl ::sdk_runtime::object::Object for ChainPage {
     }
 }
 
-/// Whether a chain is a main network or a test network.
+/// Type of a chain. `Hardhat` is a local network for development.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChainType {
@@ -440,7 +440,7 @@ pub struct GasFees {
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei. Null on chains that don't support EIP-1559.
+    /// Maximum part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei. Null on chains that don't support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

@@ -116,8 +116,9 @@ impl Client {
     }
     /// Estimates the gas and the fees of an execution.
     ///
-    /// This operation doesn't send a transaction. The cost in wei is about `gasAmount` times
-    /// `gasPrice`. On chains that support EIP-1559, it is at most `gasAmount` times `maxFeePerGas`.
+    /// This operation doesn't send a transaction. On chains that support EIP-1559, the cost in wei
+    /// is at most `gasAmount` times `maxFeePerGas`. On other chains, the cost is about `gasAmount`
+    /// times `gasPrice`.
     ///
     /// `POST /methods/{contractMethodId}/estimate`, operation `estimate_contract_method`.
     ///
@@ -454,7 +455,7 @@ impl Client {
     ///
     /// Nothing changes on the chain, and no gas is spent, but each call counts against the monthly
     /// quota for chain reads. The server rejects `nonpayable` and `payable` methods. Integers in
-    /// the result can be too large for a JSON number, so they are returned as strings.
+    /// the result are returned as strings, because many JSON parsers round large numbers.
     ///
     /// `POST /methods/{contractMethodId}/read`, operation `read_contract_method`.
     ///
@@ -558,10 +559,10 @@ impl Client {
     }
     /// Creates a contract method for a function of a contract.
     ///
-    /// Inputs with a static value have the same value in every call. This lets a credential call
-    /// the function without choosing those values. Each call creates another contract method, and
-    /// the API doesn't support idempotency keys. If a call may have taken effect, check
-    /// `list_contract_methods` for the name before you repeat it.
+    /// An input with a static value has the same value in every call, and callers can't change it.
+    /// Each call creates another contract method, and the API doesn't support idempotency keys. If
+    /// a call may have taken effect, check `list_contract_methods` for the name before you repeat
+    /// it.
     ///
     /// `POST /business/{businessId}/methods`, operation `create_contract_method`.
     ///
@@ -1842,7 +1843,7 @@ pub struct BatchCall {
     /// At least `0`.
     #[serde(rename = "executionIndex")]
     pub execution_index: i32,
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -2357,7 +2358,7 @@ impl From<&ContractMethod> for ContractMethodChange {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEncodeRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
     #[serde(
@@ -2497,7 +2498,7 @@ pub struct ContractMethodEstimate {
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei. Null on chains that don't support EIP-1559.
+    /// Maximum part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei. Null on chains that don't support EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2574,7 +2575,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimate {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEstimateRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Address of the contract to call instead of the one configured for the method: 20 bytes in hex, prefixed with `0x`.
     #[serde(
@@ -2583,7 +2584,7 @@ pub struct ContractMethodEstimateRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to include in the estimate. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2728,7 +2729,7 @@ impl ::sdk_runtime::object::Object for ContractMethodPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodReadRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
@@ -2912,12 +2913,12 @@ impl ContractMethodRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodTestRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that would execute the method. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to include in the simulation. You only need them to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3076,7 +3077,7 @@ pub struct DelegatedBatchCall {
     /// At least `0`.
     #[serde(rename = "executionIndex")]
     pub execution_index: i32,
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Account that granted the delegation. The service uses the first stored delegation of this account that matches, which is not necessarily the best one. To select a specific delegation, set `delegationId` instead.
     #[serde(
@@ -3290,7 +3291,7 @@ impl DelegatedBatchExecutionRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegatedExecutionRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
@@ -3410,14 +3411,14 @@ impl DelegatedExecutionRequest {
     }
 }
 
-/// A signed EIP-7702 authorization, which lets the code of a contract act for an account. It remains valid after the transaction.
+/// A signed EIP-7702 authorization, which lets the code of a contract act for an account. The authorization stays in effect after the transaction.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Erc7702Authorization {
     /// Contract that may act for the account: 20 bytes in hex, prefixed with `0x`.
     pub address: String,
-    /// Authorization nonce of the account, as a decimal string. It starts at 0, and the account must keep track of it.
+    /// Authorization nonce of the account, as a decimal string. It starts at 0, and the owner of the account must keep track of it.
     pub nonce: ::sdk_runtime::BigNumber,
     /// EIP-155 chain ID. The service supports the listed chains and may add more.
     #[serde(rename = "chainId")]
@@ -3490,7 +3491,7 @@ impl Erc7702Authorization {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ExecutionRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because a JSON number can't represent every 256-bit integer. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
@@ -3518,7 +3519,7 @@ pub struct ExecutionRequest {
     /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds the limit reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
-    /// Whether to upgrade the wallet to an ERC-7710 smart account first. The call fails on chains that don't support this.
+    /// Whether to upgrade the wallet to an ERC-7710 smart account before the execution. The call fails on chains that don't support the upgrade.
     #[serde(rename = "upgradeTo7710", default, skip_serializing_if = "Option::is_none")]
     pub upgrade_to7710: Option<bool>,
 }

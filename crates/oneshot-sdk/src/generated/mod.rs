@@ -4,12 +4,15 @@
     #[doc = " Client for the 1Shot API."] #[doc = ""] #[doc =
     " [`builder`](Self::builder) creates a client from credentials, a base URL and settings."]
     #[doc =
-    " [`from_env`](Self::from_env) reads them from the environment. Clones share connections, the access token and"]
-    #[doc = " the rate limit, so create one client and clone it."] #[doc = ""] #[doc =
-    " Each method takes the required parameters of its operation. Optional parameters are setters of [`Request`]."]
-    #[doc = " `.await` or [`send`](Request::send) sends the request."] #[doc = ""] #[doc
-    = " ```no_run"] #[doc = " # async fn example() -> Result<(), oneshot_sdk::Error> {"]
-    #[doc = " let client = oneshot_sdk::Client::from_env()?;"] #[doc =
+    " [`from_env`](Self::from_env) reads the credentials and the base URL from the environment. Clones share"]
+    #[doc =
+    " connections, the access token and the rate limit, so create one client and clone it."]
+    #[doc = ""] #[doc =
+    " Each method takes the required parameters of its operation. To set optional parameters, call the setters of"]
+    #[doc = " [`Request`]. `.await` or [`send`](Request::send) sends the request."] #[doc
+    = ""] #[doc = " ```no_run"] #[doc =
+    " # async fn example() -> Result<(), oneshot_sdk::Error> {"] #[doc =
+    " let client = oneshot_sdk::Client::from_env()?;"] #[doc =
     " let answer = client.list_chains().await?;"] #[doc = " println!(\"{answer:?}\");"]
     #[doc = " #     Ok(())"] #[doc = " # }"] #[doc = " ```"] #[doc = ""] #[doc =
     " The methods are grouped by tag. Operations that issue tokens come last, because the client calls them itself."]
@@ -36,7 +39,7 @@ pub mod contract_methods;
 #[cfg(feature = "contract-events")]
 pub mod contract_events;
 
-/// Records of executions and transfers, from the request to the mined transaction.
+/// Records of executions and transfers, which show the status of each transaction.
 #[cfg(feature = "transactions")]
 pub mod transactions;
 

@@ -156,7 +156,7 @@ impl ::sdk_runtime::object::Object for BusinessWebhook {
     }
 }
 
-/// Argument of an event, which is either a string or a list of arguments.
+/// Event argument, which is either a string or a list of arguments.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogArgument {
@@ -432,7 +432,7 @@ impl ::sdk_runtime::object::Object for SolidityStruct {
     }
 }
 
-/// A parameter of a struct, which can be an input or output of a contract method.
+/// A parameter of a struct, or an input or output of a contract method.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -894,7 +894,7 @@ impl ::sdk_runtime::object::Object for SuccessResponse {
     }
 }
 
-/// Record of an execution or a transfer, from the request to the mined transaction.
+/// Record of an execution or a transfer, created before the transaction is mined.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1041,7 +1041,7 @@ pub struct Transaction {
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei.
+    /// Maximum part of `maxFeePerGas` that is paid to the validator, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1376,7 +1376,7 @@ pub struct TransactionReceipt {
         serde(rename = "blobGasPrice", default, skip_serializing_if = "Option::is_none")
     )]
     pub blob_gas_price: Option<::sdk_runtime::BigNumber>,
-    /// Blob gas used by the transaction, as a decimal string.
+    /// Blob gas used by the transaction, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "blobGasUsed", default, skip_serializing_if = "Option::is_none")
@@ -1793,13 +1793,13 @@ pub struct WebhookLogEntry {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// Signature of the contract event.
+    /// Signature of the event with its parameter types, such as `Transfer(address,address,uint256)`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub signature: Option<String>,
-    /// Topic of the log entry.
+    /// Hash of the event signature.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

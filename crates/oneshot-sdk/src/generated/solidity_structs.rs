@@ -123,10 +123,10 @@ impl Client {
     }
     /// Adds a parameter to the end of a struct.
     ///
-    /// Its `index` must follow the index of the last parameter. To place it elsewhere, reorder the
-    /// parameters afterwards with `update_struct_params`. Each call adds another parameter. If a
-    /// call may have taken effect, check the inputs with `get_contract_method` before you repeat
-    /// it.
+    /// The `index` of the new parameter must be one greater than that of the last parameter. To
+    /// place the parameter elsewhere, reorder the parameters afterwards with
+    /// `update_struct_params`. Each call adds another parameter. If a call may have taken effect,
+    /// check the inputs and outputs with `get_contract_method` before you repeat it.
     ///
     /// `POST /structs/{structId}/params`, operation `add_struct_param`.
     ///
@@ -307,7 +307,7 @@ impl ::sdk_runtime::object::Object for SolidityStructChange {
     }
 }
 
-/// Changes to one parameter. Omitted properties keep their current value. The vendor's SDKs also accept null, presumably to clear a property, but its effect is not documented.
+/// Changes to one parameter. Omitted properties keep their current value. The vendor's SDKs also accept null, presumably to clear a property, but the effect of null is not documented.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

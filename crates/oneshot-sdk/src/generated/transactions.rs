@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `transactions`
 ///
-/// Records of executions and transfers, from the request to the mined transaction.
+/// Records of executions and transfers, which show the status of each transaction.
 impl Client {
     /// Lists the transactions of a business, one page at a time.
     ///
@@ -29,7 +29,7 @@ impl Client {
     /// | [`contractMethodId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Limits the results to transactions of this contract method. |
     /// | [`apiCredentialId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Limits the results to transactions that this credential requested. |
     /// | [`userId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Limits the results to transactions that this user requested. |
-    /// | [`memo`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string | no |  | Limits the results to transactions with this memo. The vendor doesn't document whether partial matches are included, so compare the `memo` of each result. |
+    /// | [`memo`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string | no |  | Limits the results to transactions with this memo. The vendor doesn't document whether partial matches are included, so compare the `memo` of each result with this value. |
     /// | [`createdAfter`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Limits the results to transactions created after this time, as Unix time in seconds. |
     /// | [`createdBefore`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Limits the results to transactions created before this time, as Unix time in seconds. |
     ///
@@ -63,15 +63,16 @@ impl Client {
     /// Returns the current state of a transaction.
     ///
     /// The status can be `Pending`, `Submitted`, `Retrying`, `Completed` or `Failed`. `Completed`
-    /// and `Failed` are final, and `completed` is null until then. If the transaction failed,
-    /// `failureReason` contains the reason. The vendor doesn't document a polling interval. Start
-    /// with an interval of about one block time of the chain, and then back off.
+    /// and `Failed` are final, and `completed` is null until the transaction reaches one of them.
+    /// If the transaction failed, `failureReason` contains the reason. The vendor doesn't document
+    /// a polling interval. Start with an interval of about one block time of the chain, and then
+    /// back off.
     ///
     /// `GET /transactions/{transactionId}`, operation `get_transaction`.
     ///
     /// Security: bearer token.
     ///
-    /// Reads the state of a job. `.wait()` polls until the state is `Completed`. Error states: `Failed`. The delay between polls grows from 2 s to 15 s. By default, the wait times out after 600 s.
+    /// Reads the state of a job. `.wait()` polls until the job finishes. Final states: `Completed`. Error states: `Failed`. The delay between polls grows from 2 s to 15 s. By default, the wait times out after 600 s.
     ///
     /// # Parameters
     ///
@@ -139,7 +140,7 @@ impl Request<'_, ListTransactions> {
     pub fn created_before(self, created_before: f64) -> Self {
         self.set("createdBefore", created_before)
     }
-    /// Sets `memo` (query, string): Limits the results to transactions with this memo. The vendor doesn't document whether partial matches are included, so compare the `memo` of each result.
+    /// Sets `memo` (query, string): Limits the results to transactions with this memo. The vendor doesn't document whether partial matches are included, so compare the `memo` of each result with this value.
     #[inline]
     pub fn memo(self, memo: impl Into<String>) -> Self {
         self.set("memo", memo.into())

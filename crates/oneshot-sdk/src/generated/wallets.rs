@@ -110,8 +110,8 @@ impl Client {
     }
     /// Returns a wallet.
     ///
-    /// To include the balance, set `includeBalances` to true. The service then reads it from the
-    /// chain.
+    /// To include the balance, which the service reads from the chain, set `includeBalances` to
+    /// true.
     ///
     /// `GET /wallets/{walletId}`, operation `get_wallet`.
     ///
@@ -203,7 +203,7 @@ impl Client {
     ///
     /// The wallet must be almost empty, and the credential must have the admin access level for the
     /// business. Any funds that remain in the wallet are lost, so transfer them with
-    /// `transfer_from_wallet` first, and wait until that transaction is final.
+    /// `transfer_from_wallet` first, and wait until the transfer is final.
     ///
     /// `DELETE /wallets/{walletId}`, operation `delete_wallet`.
     ///
@@ -315,8 +315,8 @@ impl Client {
     ///
     /// Prefer `create_wallet_signature`, which accepts the same values in the request body. Query
     /// strings often end up in logs. The `type` parameter determines which other parameters are
-    /// required. Omit the rest. Although this is a GET request, each call creates a new signature,
-    /// and anyone who has the signature can use it.
+    /// required. Omit parameters that the type doesn't use. Although this is a GET request, each
+    /// call creates a new signature, and anyone who has the signature can use it.
     ///
     /// `GET /wallets/{walletId}/signature/{type}`, operation `get_wallet_signature`.
     ///
@@ -378,10 +378,10 @@ impl Client {
     }
     /// Signs data with the key of a wallet.
     ///
-    /// The `type` parameter determines which properties of the body are required. Omit the rest.
-    /// Nothing changes on the chain. However, anyone who has an `erc3009` or `permit2` signature
-    /// can move the tokens until `validUntil`, so keep it out of logs. Each call creates a new
-    /// signature.
+    /// The `type` parameter determines which properties of the body are required. Omit properties
+    /// that the type doesn't use. Nothing changes on the chain. However, anyone who has an
+    /// `erc3009` or `permit2` signature can move the tokens until `validUntil`, so keep it out of
+    /// logs. Each call creates a new signature.
     ///
     /// `POST /wallets/{walletId}/signature/{type}`, operation `create_wallet_signature`.
     ///
@@ -451,7 +451,7 @@ impl Client {
     /// effect, don't send it again right away. First read the wallet with `get_wallet`, and look
     /// for the token in `permit2AuthorizedContractAddresses`. You can also look for the transaction
     /// with `list_transactions`, filtered by `walletId` and a `createdAfter` time before the call.
-    /// The vendor doesn't document whether the transaction is listed there.
+    /// The vendor doesn't document whether the list contains this transaction.
     ///
     /// `PUT /wallets/{walletId}/authorizePermit2`, operation `authorize_permit2`.
     ///

@@ -112,7 +112,8 @@ impl Client {
     }
     /// Returns a webhook endpoint with its public key.
     ///
-    /// `lastPing` and `lastPingStatus` show whether the service can reach the endpoint.
+    /// `lastPing` and `lastPingStatus` show when the service last pinged the endpoint, and
+    /// whether the ping succeeded.
     ///
     /// `GET /webhooks/endpoints/{webhookEndpointId}`, operation `get_webhook_endpoint`.
     ///
@@ -245,9 +246,9 @@ impl Client {
     }
     /// Replaces the key that signs the webhooks of an endpoint.
     ///
-    /// From then on, the service signs webhooks with the new key, so store the `publicKey` from the
-    /// response. To verify webhooks that were signed earlier, use the old key. Each call creates
-    /// another key. If a call may have taken effect, read the current key with
+    /// After the call, the service signs webhooks with the new key, so store the `publicKey` from
+    /// the response. To verify webhooks that were signed earlier, use the old key. Each call
+    /// creates another key. If a call may have taken effect, read the current key with
     /// `get_webhook_endpoint`.
     ///
     /// `PUT /webhooks/endpoints/{webhookEndpointId}/rotate`, operation `rotate_webhook_endpoint_key`.

@@ -50,8 +50,8 @@ impl DeliveryEvent {
     ///
     /// # Errors
     ///
-    /// Fails if a header is missing, no key matches the signature, the signed time differs too
-    /// much from `now`, or the body can't be read.
+    /// Fails if a header is missing or unusable, a key is malformed, no key matches the
+    /// signature, the signed time differs too much from `now`, or the body can't be read.
     #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,

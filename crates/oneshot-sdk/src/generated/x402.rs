@@ -99,7 +99,7 @@ impl Client {
     /// effect, don't send it again right away. First check on the chain whether the nonce of the
     /// authorization has been used. A token accepts an ERC-3009 nonce only once. You can also look
     /// for the transaction with `list_transactions` and a `createdAfter` time before the call. The
-    /// vendor doesn't document whether the transaction is listed there.
+    /// vendor doesn't document whether the list contains this transaction.
     ///
     /// `POST /x402/settle`, operation `settle_x402_payment`.
     ///
@@ -204,7 +204,7 @@ impl ::schemars::JsonSchema for X402NetworkName {
     }
 }
 
-/// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, are passed through unchanged.
+/// Payment that a buyer sent, decoded from the payment header. Properties other than `payload`, such as `scheme`, `network` or `accepted`, are passed through unchanged.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -251,10 +251,10 @@ impl ::sdk_runtime::object::Object for X402PaymentPayload {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402PaymentRequest {
-    /// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, are passed through unchanged.
+    /// Payment that a buyer sent, decoded from the payment header. Properties other than `payload`, such as `scheme`, `network` or `accepted`, are passed through unchanged.
     #[serde(rename = "paymentPayload")]
     pub payment_payload: X402PaymentPayload,
-    /// Payment requirements of the seller. Version 1 uses `maxAmountRequired` and contains the description of the resource. Version 2 uses `amount`.
+    /// Payment requirements of the seller. In version 1, they contain `maxAmountRequired` and describe the resource. In version 2, they contain `amount`.
     #[serde(rename = "paymentRequirements")]
     pub payment_requirements: X402PaymentRequirements,
     /// Protocol version of the payment, either 1 or 2.
@@ -318,7 +318,7 @@ impl X402PaymentRequest {
     }
 }
 
-/// Payment requirements of the seller. Version 1 uses `maxAmountRequired` and contains the description of the resource. Version 2 uses `amount`.
+/// Payment requirements of the seller. In version 1, they contain `maxAmountRequired` and describe the resource. In version 2, they contain `amount`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -677,7 +677,7 @@ impl ::sdk_runtime::object::Object for X402SettlementV2 {
     }
 }
 
-/// The part of a payment that moves the buyer's tokens. Properties of other schemes are passed through unchanged.
+/// The part of a payment that moves the buyer's tokens. Properties that are not listed here are passed through unchanged.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

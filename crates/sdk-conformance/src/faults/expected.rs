@@ -286,8 +286,9 @@ impl Expected {
 
     /// Expects that nothing was applied, and that the error reports this.
     ///
-    /// If the call spends money or sends a message, the error must still report that the call may have been applied,
-    /// because some vendors reject such a call only after they have started to process it.
+    /// If the call spends money or sends a message, the error must instead report that the call may
+    /// have been applied, because some vendors reject such a call only after they have started to
+    /// process it.
     fn limited(self, nature: Nature) -> Self {
         if nature.follows_hints {
             self.undone()
@@ -296,7 +297,8 @@ impl Expected {
         }
     }
 
-    /// Expects that the error of a write reports that the call may have been applied.
+    /// Sets the expected number of writes: one if the call is a write and was applied, otherwise
+    /// zero.
     fn applied(self, nature: Nature, applied: bool) -> Self {
         let times = usize::from(applied && nature.writes);
         Self {

@@ -34,7 +34,8 @@ impl Kind {
 
     /// Returns the kind of an operation.
     ///
-    /// Returns `None` if the operation doesn't need credentials or doesn't fit any kind.
+    /// Returns `None` for a token operation, for an operation that doesn't need credentials, and
+    /// for an operation that doesn't fit any kind.
     pub(super) fn of(operation: &Operation) -> Option<Self> {
         let carries_files = operation.body.is_some_and(|body| {
             let encoding = body.media.first().map(|media| media.encoding);
@@ -86,19 +87,19 @@ pub(super) struct Nature {
     pub(super) repeats: bool,
     /// Whether the vendor recognizes a repeated call by its idempotency key.
     pub(super) keyed: bool,
-    /// Whether it may change the vendor's data.
+    /// Whether the operation may change the vendor's data.
     pub(super) writes: bool,
-    /// Access token that it sends.
+    /// Access token that a call to the operation sends.
     pub(super) token: Token,
-    /// Whether it may be retried after a delay that the vendor specifies.
+    /// Whether the operation may be retried after a delay that the vendor specifies.
     pub(super) follows_hints: bool,
     /// Delay after a 429 that doesn't specify one: the vendor's published rate limit window.
     pub(super) window: Option<Duration>,
-    /// Whether its success response has a body.
+    /// Whether the success response has a body.
     pub(super) answers: bool,
     /// Whether the client returns the body as a stream.
     pub(super) streams: bool,
-    /// Whether its success response may be an HTML page.
+    /// Whether the success response may be an HTML page.
     pub(super) may_be_page: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Tests every fault on every kind of operation, and prints the results as a table.
+//! Tests every failure mode on every kind of operation, and prints the results as a table.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::fitting::{Fitting, Token, fitting};
 /// Time limit for a cell. A call that takes longer is reported as hanging.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// Results, with one row per fault and one column per kind of operation.
+/// Results, with one row per failure mode and one column per kind of operation.
 #[derive(Debug, Default)]
 pub struct Matrix {
     vendor: &'static str,
@@ -44,7 +44,7 @@ impl Matrix {
     }
 }
 
-/// Tests every fault on an operation of every kind that the vendor has.
+/// Tests every failure mode on one operation of each kind that the vendor has.
 ///
 /// A cell shows the result of a call and the number of its requests. `ok 2` means that the call was
 /// retried and succeeded, and `timeout? 1` that it failed and may have been applied. The sandbox

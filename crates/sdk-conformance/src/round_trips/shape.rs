@@ -125,7 +125,7 @@ fn own(schema: &Value) -> Vec<Shape<'_>> {
     }
 }
 
-/// Returns all combinations of two lists of shapes.
+/// Returns the combinations of two lists of shapes, up to [`MOST`].
 fn product<'d>(left: Vec<Shape<'d>>, right: Vec<Shape<'d>>) -> Vec<Shape<'d>> {
     let mut found = Vec::new();
     for a in &left {

@@ -63,8 +63,8 @@ pub(super) fn compare(
             continue;
         };
         found.parameters += 1;
-        // Such a value is sent as one pair per nested value, named by its path, or as one pair per
-        // property.
+        // In the style `deepObject`, a value is sent as one pair per nested value, named by its
+        // path. An exploded object is sent as one pair per property.
         let own_pairs = match (parameter.place, parameter.style, parameter.kind) {
             (Place::Query, Style::DeepObject, _) => Some(deep_pairs(parameter.name, given)),
             (Place::Query, Style::Exploded, Kind::Object) => Some(members(given)),

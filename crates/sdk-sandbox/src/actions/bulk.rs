@@ -14,7 +14,8 @@ use crate::response::headers::with_declared_headers;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 
-/// Writes each item of an array, and returns an array of statuses.
+/// Creates or updates a record for each item of the array in the body. The response is an array
+/// with the status of each item.
 pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refusal> {
     let most = call.operation.bulk.map_or(usize::MAX, |bulk| bulk.most);
     let Some(Value::Array(items)) = &call.payload.value else {
@@ -43,7 +44,8 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
     Ok(with_declared_headers(call, reply))
 }
 
-/// Writes one line, and returns its status line, including the line end.
+/// Creates or updates the record in one line of the body, and returns the corresponding line of the
+/// response, including the line end.
 pub(crate) fn line(
     call: &CallContext<'_>,
     index: usize,
@@ -68,7 +70,7 @@ pub(crate) fn line(
     format!("{status}\n")
 }
 
-/// Creates or updates one record.
+/// Checks one item, creates or updates its record, and returns the status of the item.
 fn entry(
     call: &CallContext<'_>,
     index: usize,

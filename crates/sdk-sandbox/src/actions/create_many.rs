@@ -1,4 +1,4 @@
-//! Creates several records in one call: the items of a list in the body, or several uploaded
+//! Creates several records in one call, from the items of a list in the body or from uploaded
 //! files.
 
 use std::collections::HashSet;
@@ -27,10 +27,11 @@ struct Made {
     known: usize,
 }
 
-/// A record to create, and its file.
+/// A record to create, and its file, if it has one.
 type Item = (Value, Option<File>);
 
-/// Returns the records that a request creates; `None` if it has no list of records and no files.
+/// Returns one record per uploaded file, or else one per item of the list in the body; `None` if
+/// the request has neither files nor a list.
 fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     let files: Vec<File> = call.request.files(&rules.from);
     if !files.is_empty() {
@@ -45,7 +46,8 @@ fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     Some(list.iter().filter_map(item).collect())
 }
 
-/// Creates all records that a request lists for a collection; `None` if it contains a single record.
+/// Creates the records that a request lists for a collection; `None` if the request doesn't list
+/// records.
 pub(super) fn create_several(
     call: &CallContext<'_>,
     index: usize,
@@ -91,7 +93,7 @@ fn answer_of(
     Ok(answer)
 }
 
-/// Creates the nested records that the request lists for the record that it just created.
+/// Creates the records that belong to the new record at `place`, if the request lists any.
 pub(super) fn create_inner(
     call: &CallContext<'_>,
     index: usize,
@@ -108,7 +110,7 @@ pub(super) fn create_inner(
     Ok(())
 }
 
-/// Keeps the items whose records don't exist yet.
+/// Stores the items whose keys and unique values no record uses yet, and counts the other items.
 fn keep_several(
     call: &CallContext<'_>,
     index: usize,
@@ -149,7 +151,7 @@ fn keep_several(
     Ok(made)
 }
 
-/// Returns the values of unique properties that existing records of the scope already use.
+/// Returns the unique properties of the stored records in a scope, and their values.
 fn taken(call: &CallContext<'_>, index: usize, scope: &[String]) -> HashSet<(String, String)> {
     let resource = call.lookup.resource(index);
     if !resource.has_unique() {

@@ -21,7 +21,7 @@ use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::{Place, Record};
 
-/// Returns the request body as an object.
+/// Returns the request body if it is an object, and otherwise an empty object.
 pub(super) fn change(call: &CallContext<'_>) -> Value {
     match &call.payload.value {
         Some(value @ Value::Object(_)) => value.clone(),
@@ -57,7 +57,7 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
     Ok(made)
 }
 
-/// Rejects a value that another record of the scope already uses.
+/// Rejects a body with a unique value that another stored record of the scope already uses.
 fn check_unique(
     call: &CallContext<'_>,
     index: usize,
@@ -80,7 +80,7 @@ fn check_unique(
     Ok(())
 }
 
-/// Changes a record, or creates it if the operation also creates records.
+/// Changes a record, or creates it if it doesn't exist and the operation can create records.
 pub(super) fn update(
     call: &CallContext<'_>,
     index: usize,
@@ -126,8 +126,8 @@ pub(super) fn update(
     if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
-        // Also removes the properties under their names in responses, because they would keep
-        // their old values.
+        // A property with another name in responses is also removed under that name, which would
+        // otherwise keep the old value.
         let renamed = |name: &str| Some(resource.rules.fields.get(name)?.as_str());
         let writable = writable.flat_map(|name| [Some(name), renamed(name)]);
         let writable: Vec<&str> = writable.flatten().collect();
@@ -157,8 +157,8 @@ pub(super) fn update(
     )
 }
 
-/// Returns whether a change contains only the record's key. If a record can't be created from such
-/// a change, the change refers to a generated record.
+/// Returns whether a change contains no property except the record's key. If new records have
+/// required properties, such a change applies to a generated record and doesn't create a record.
 fn says_nothing(resource: &Resource, change: &Value) -> bool {
     let mut names = change.as_object().into_iter().flatten();
     names.all(|(name, _)| resource.key.as_ref() == Some(name))
@@ -174,7 +174,6 @@ pub(super) fn write_one(
     let _turn = call.vendor.store.writing();
     let view = call.lookup.view(index, place);
     let resource = call.lookup.resource(index);
-    check_references(call, resource, item, &Value::Null)?;
     let there = call.lookup.exists(index, &view.place);
     let known = if there {
         view.value(call.vendor.resources.record_location(index))
@@ -182,10 +181,15 @@ pub(super) fn write_one(
         check_required(resource, item)?;
         json!({})
     };
+    check_unique(call, index, &view.place, item)?;
+    check_references(call, resource, item, &known)?;
     let mut value = known.clone();
     merge(&mut value, item, &call.vendor.profile.merge);
-    if there && (call.vendor.strict || view.record.is_some()) {
-        check_fixed(resource, &known, item)?;
+    if there {
+        if call.vendor.strict || view.record.is_some() {
+            check_fixed(resource, &known, item)?;
+        }
+        check_held(call, resource, &view, &known, &value)?;
     }
     if !there {
         put_new(call, index, &mut value);
@@ -243,7 +247,7 @@ fn keep(
     reply(call, status, Some(&[call.lookup.view(index, place)]))
 }
 
-/// Deletes a record unless other records depend on it.
+/// Deletes or archives a record, unless other records depend on it.
 pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refusal> {
     let resource = call.lookup.resource(index);
     let place = call.lookup.place(resource);

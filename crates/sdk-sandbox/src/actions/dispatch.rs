@@ -15,7 +15,7 @@ use crate::response::job_state::poll_job;
 use crate::rules::role::Role;
 use crate::state::store::Place;
 
-/// Runs the action, and builds the documented success response.
+/// Checks the records in the path, runs the action, and builds the success response.
 pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     call.lookup.check_parents()?;
     check_states(call)?;
@@ -32,8 +32,8 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     Ok(tell_states(call, reply))
 }
 
-/// Runs the action on the record that the path identifies, and returns the record if the response
-/// schema describes it.
+/// Builds the response to an action on a record in the path. The response contains the record if
+/// its schema describes the record.
 fn act(call: &CallContext<'_>, part: &Part) -> Result<Reply, Refusal> {
     let status = call.operation.success().0;
     let values = call.lookup.values();

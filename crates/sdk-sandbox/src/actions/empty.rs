@@ -1,4 +1,4 @@
-//! Operations that delete all records of a collection.
+//! Operations that delete all stored records of a collection.
 
 use crate::http::refusal::Refusal;
 use crate::response::call_context::CallContext;

@@ -1,4 +1,5 @@
-//! Initial values from the profile, which the vendor sets on a new record if the request doesn't.
+//! Initial values of a new record that the request doesn't set: keys from the path, and values from
+//! the profile.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,8 @@ use crate::openapi::property::property;
 use crate::response::call_context::CallContext;
 use crate::sample::scalar::uuid;
 
-/// Copies the keys of the parent records from the path to properties of the same names.
+/// Copies the keys of the parent records from the path to properties of the same names, unless the
+/// request sets these properties.
 pub(super) fn put_path_values(call: &CallContext<'_>, index: usize, value: &mut Value) {
     let Some(location) = call.vendor.resources.record_location(index) else {
         return;

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::rules::record_rules::MergeRules;
 
-/// Merges objects, and replaces all other values. A null within an object of the record removes the
+/// Merges a change into a record. Merges objects, and the lists of entries that `rules` names, and
+/// replaces all other values. Within an object property of the record, a null removes the inner
 /// property.
 pub(crate) fn merge(known: &mut Value, change: &Value, rules: &MergeRules) {
     let (Value::Object(known), Value::Object(change)) = (&mut *known, change) else {
@@ -46,7 +47,8 @@ fn merge_map(known: &mut Value, change: &Value) {
     }
 }
 
-/// Merges lists whose entries are identified by some of their properties.
+/// Merges the lists of entries in two maps by name. A new entry replaces the entry with equal
+/// values in the properties in `marks`.
 fn merge_lists(known: &mut Value, change: &Value, marks: &[String]) {
     let (Value::Object(known), Value::Object(change)) = (known, change) else {
         return;

@@ -13,7 +13,8 @@ use crate::rules::record_rules::StateRules;
 use crate::sample::sampler::Sampler;
 use crate::state::store::Record;
 
-/// Rejects a call that the state of a record in its path forbids. Generated records allow all calls.
+/// Rejects a call if a stored record in the path has a state that forbids the call. Generated
+/// records allow all calls.
 pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {
@@ -38,7 +39,7 @@ pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Stores the states that result from the call.
+/// Stores the states and the renewed values that result from the call.
 pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let rules = &view.resource.rules;
@@ -73,7 +74,8 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Writes the states of the records to the response.
+/// Writes the values that the profile defines for the states of the records in the path to the
+/// response.
 pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {
@@ -100,7 +102,8 @@ fn state_of(call: &CallContext<'_>, view: &RecordView<'_>, rules: &StateRules) -
     value.get(&rules.property)?.as_str().map(str::to_owned)
 }
 
-/// Returns the records in the path of a call whose collections have state rules.
+/// Returns the records in the path of a call, except those whose collections have neither state
+/// rules nor renewed properties.
 fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
     let all = call.lookup.on_the_way().into_iter();
     let ruled = all.filter(|(index, _)| {

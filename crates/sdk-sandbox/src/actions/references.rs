@@ -1,4 +1,6 @@
-//! Protects references between records: a record that others refer to can't be deleted or renamed.
+//! Checks of properties. References must lead to existing records, and a record that others refer
+//! to can't be deleted or renamed. Required properties must be present, and immutable ones can't
+//! change.
 
 use serde_json::Value;
 
@@ -14,7 +16,8 @@ use crate::state::store::Place;
 /// Maximum number of seed records that are searched for a name.
 const MOST_SEEDS: u64 = 1000;
 
-/// Rejects the deletion of a record that others refer to; `known` is its stored value.
+/// Rejects a deletion or change if other records refer to the record. `known` is the current value
+/// of the record.
 pub(super) fn check_free(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -43,7 +46,7 @@ pub(super) fn check_free(
     Ok(())
 }
 
-/// Rejects a change to a property that other records refer to.
+/// Rejects a change to a property that can't change while other records refer to the record.
 pub(super) fn check_held(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -83,7 +86,7 @@ pub(super) fn check_key(resource: &Resource, place: &Place, body: &Value) -> Res
     }
 }
 
-/// Restores the properties that a record keeps even if the request that replaces it omits them.
+/// Restores the immutable properties that are missing after a PUT.
 pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Value) {
     let Value::Object(value) = value else { return };
     for name in &resource.rules.fixed {
@@ -93,7 +96,7 @@ pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Valu
     }
 }
 
-/// Rejects a new record without the properties that new records require.
+/// Rejects a new record in which a required property is missing or null.
 pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Refusal> {
     let lacks = |name: &&String| body.get(*name).is_none_or(Value::is_null);
     let lacking: Vec<FieldFault> = resource
@@ -112,8 +115,8 @@ pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Re
     Err(Refusal::of_fields(ErrorKind::Validation, lacking))
 }
 
-/// Rejects a body that refers to records that are neither stored records nor seed records. References
-/// that the record already had are allowed.
+/// Rejects a body that refers to records that don't exist. References in `known`, the current value
+/// of the record, are allowed.
 pub(super) fn check_references(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -139,7 +142,7 @@ pub(super) fn check_references(
 }
 
 /// Returns whether any record has the given name as its key or as the value of one of the
-/// properties.
+/// properties. With lenient references, accepts every name except the key of a deleted record.
 fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
     let place = Place {
         scope: Vec::new(),
@@ -157,7 +160,7 @@ fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &
     call.lookup.exists(index, &place) || store.any(index, is) || seeds(call, index).iter().any(is)
 }
 
-/// Returns the seed records of a collection, up to `MOST_SEEDS`.
+/// Returns the seed records of a collection that were not deleted. Examines up to `MOST_SEEDS`.
 fn seeds(call: &CallContext<'_>, index: usize) -> Vec<Value> {
     let resource = call.lookup.resource(index);
     let location = call.vendor.resources.record_location(index);
@@ -165,8 +168,11 @@ fn seeds(call: &CallContext<'_>, index: usize) -> Vec<Value> {
     let view = |number| {
         let key = resource.key_of(call.document(), number);
         let scope = Vec::new();
-        let view = call.lookup.view(index, Place { scope, key });
-        Some(view.render(location?))
+        let place = Place { scope, key };
+        if call.vendor.store.is_gone(index, &place) {
+            return None;
+        }
+        Some(call.lookup.view(index, place).render(location?))
     };
     numbers.filter_map(view).collect()
 }

@@ -1,4 +1,4 @@
-//! Changes that a new record makes to other records, such as the picture of a product.
+//! Values of other records that a new record sets, such as the picture of a product.
 
 use serde_json::{Map, Value, json};
 
@@ -12,8 +12,9 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::record_rules::SetsRules;
 use crate::state::store::{Place, Record};
 
-/// Returns the changes to other records that the body of a new record requests: the resource, the
-/// location and the change.
+/// Returns the changes to other records that the body of a new record requests. Each one consists
+/// of the index of a resource, the location of a record, and the change. Rejects a body that
+/// requests several changes.
 pub(super) fn settings(
     call: &CallContext<'_>,
     resource: &Resource,

@@ -1,4 +1,4 @@
-//! Starts jobs whose responses are defined in the profile.
+//! Starts jobs for which the profile defines the response of the call that starts them.
 
 use serde_json::json;
 
@@ -8,7 +8,9 @@ use crate::response::call_context::CallContext;
 use crate::response::headers::with_declared_headers;
 use crate::response::job_state::{job_of, start_job};
 
-/// Starts a job if the operation has one, and builds the response that the profile defines.
+/// Starts the job of an operation, and builds the response that the profile defines. Returns `None`
+/// if the operation doesn't start a job, if the profile doesn't define the response, or if the call
+/// lacks the query parameter that starts the job.
 pub(crate) fn begin_job(call: &CallContext<'_>) -> Option<Reply> {
     let (kind, rules) = job_of(call, |rules| &rules.start)?;
     let answer = rules.answer.as_ref()?;

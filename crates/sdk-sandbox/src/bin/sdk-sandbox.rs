@@ -121,7 +121,7 @@ fn stem(path: &str) -> String {
 
 fn number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, String> {
     text.parse()
-        .map_err(|_| format!("{name} needs a number, but its value is `{text}`"))
+        .map_err(|_| format!("`{text}` is not a valid number for {name}"))
 }
 
 fn greeting(sandbox: &Sandbox) -> Result<String, Error> {

@@ -7,7 +7,7 @@ use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::tokens::Tokens;
 
-/// Rejects a request that doesn't satisfy any of the alternatives.
+/// Rejects a request that doesn't satisfy any of the alternatives, unless there are none.
 pub(crate) fn authorize(
     alternatives: &[Requirement],
     request: &Request,
@@ -21,7 +21,7 @@ pub(crate) fn authorize(
             .try_for_each(|demand| check_demand(demand, request, credentials, tokens));
         match held {
             Ok(()) => return Ok(()),
-            // A message about an invalid credential is more useful than one about a missing one.
+            // An error about an invalid credential says more than one about missing credentials.
             Err(found)
                 if refusal
                     .as_ref()
@@ -96,7 +96,7 @@ pub(crate) fn query_value<'r>(request: &'r Request, name: &str) -> Option<&'r st
     found.map(|(_, value)| value.as_str())
 }
 
-/// Rejects a missing or unknown client.
+/// Rejects missing or invalid client credentials.
 pub(crate) fn check_client(
     given: Option<(String, String)>,
     credentials: &Credentials,

@@ -63,7 +63,8 @@ pub(crate) fn handle(
     handle_once(vendor, index, path, request, &payload)
 }
 
-/// Adds the key from the path to the body of a change if the body omits it.
+/// Adds the key from the path to the body of an update that can create a record, if the body omits
+/// the key.
 fn insert_path_key(vendor: &Vendor, index: usize, path: &PathValues, payload: &mut Payload<'_>) {
     let part = vendor
         .resources

@@ -17,7 +17,8 @@ use crate::state::store::Place as RecordPlace;
 use crate::state::vendor::Vendor;
 use crate::webhooks::trigger::{sends_webhooks, trigger};
 
-/// Runs a call, unless a call with the same key has already run.
+/// Runs a call and records its effect. If a call to the operation with the same key has already
+/// run, returns the earlier response instead.
 pub(super) fn handle_once(
     vendor: &Vendor,
     index: usize,
@@ -87,7 +88,7 @@ fn made_record(
     Some((part.resource, RecordPlace { scope, key }))
 }
 
-/// Returns the idempotency key of a call, and the response header that repeats it.
+/// Returns the idempotency key of a call, and the response header that repeats the key, if any.
 fn key(
     vendor: &Vendor,
     operation: &Operation,

@@ -7,8 +7,8 @@ use crate::openapi::media_type::essence;
 use crate::openapi::operation::Operation;
 use crate::rules::error_kind::ErrorKind;
 
-/// Rejects a request whose `Accept` header doesn't match any documented response. Error responses,
-/// which are JSON, are included.
+/// Rejects a request whose `Accept` header matches neither the media type of a documented response
+/// nor JSON, the media type of error responses.
 pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), Refusal> {
     let Some(accept) = request.header("accept") else {
         return Ok(());

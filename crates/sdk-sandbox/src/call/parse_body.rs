@@ -15,7 +15,8 @@ use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
 
-/// Parses the request body. Rejects a body that the operation doesn't accept or that can't be parsed.
+/// Parses the request body. Rejects a request without a required body, and a body that the
+/// operation doesn't accept or that can't be parsed.
 pub(crate) fn parse_body<'o>(
     document: &Document,
     operation: &'o Operation,
@@ -37,7 +38,7 @@ pub(crate) fn parse_body<'o>(
     });
     let Some(media) = media else {
         let known: Vec<&str> = expected.media.iter().map(|m| m.name.as_str()).collect();
-        let given = given.unwrap_or_else(|| "nothing".to_owned());
+        let given = given.unwrap_or_else(|| "no content type".to_owned());
         let detail = format!(
             "{given} was sent, but the operation expects {}",
             known.join(" or ")
@@ -60,7 +61,7 @@ pub(crate) fn parse_body<'o>(
             let parts = request.parts.as_ref();
             let parts =
                 parts.ok_or_else(|| malformed("the multipart body cannot be parsed".to_owned()))?;
-            // The schema doesn't describe the content of files.
+            // The schema doesn't describe the content of files, so a placeholder replaces it.
             let text = |part: &Part| match part.file_name {
                 Some(_) => "(file)".to_owned(),
                 None => part.text(),
@@ -92,7 +93,8 @@ fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
 
 /// Builds an object from pairs of a field name and a string, with values of the types in the schema.
 ///
-/// The fields of an object or a list are combined if they have keys in brackets, or one of the styles in `encoding`.
+/// Fields become properties of one object or items of one list if their names have keys in
+/// brackets, if `encoding` declares their style, or, for a list, if they have the same name.
 fn fields(
     document: &Document,
     media: &RequestMedia,
@@ -167,8 +169,8 @@ fn fields(
     Value::Object(map)
 }
 
-/// Returns the object that a form field is a property of, if that object is sent as one field per
-/// property.
+/// Returns the name and the shape of the object to which a form field belongs, if the object is
+/// sent as one field per property.
 fn holder<'m>(
     document: &Document,
     media: &'m RequestMedia,

@@ -17,7 +17,8 @@ use crate::rules::role::Role;
 use crate::state::effects::effect;
 use crate::state::vendor::Vendor;
 
-/// Handles each line immediately before its status is sent.
+/// Builds a streamed response that handles each line immediately before it sends the status of the
+/// line.
 pub(super) fn stream(
     vendor: &Arc<Vendor>,
     index: usize,

@@ -28,7 +28,7 @@ pub(super) fn exchange_token(
     request: &Request,
     payload: Result<Payload<'_>, Refusal>,
 ) -> Result<Reply, Refusal> {
-    // The token exchange itself reports a missing client, grant or body.
+    // If the body is missing, the exchange below reports the missing client or grant instead.
     let payload = match payload {
         Err(refusal) if refusal.kind == ErrorKind::MissingBody => Payload::default(),
         payload => payload?,
@@ -53,7 +53,7 @@ pub(super) fn exchange_token(
     Ok(Reply::json(operation.success().0, &body))
 }
 
-/// Builds the response body of a token operation.
+/// Checks the credentials, issues a token, and builds the response body.
 fn exchange(
     document: &Document,
     rules: &ExchangeRules,
@@ -124,7 +124,7 @@ fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r Gran
     })
 }
 
-/// Rejects a request without the headers and query parameters that the exchange requires.
+/// Rejects a request in which a required header or query parameter is missing or has a wrong value.
 fn check_carried(
     carried: &[CarriedRules],
     request: &Request,
@@ -145,7 +145,7 @@ fn check_carried(
     Ok(())
 }
 
-/// Rejects unknown client credentials in the body.
+/// Rejects missing or invalid client credentials in the body, if the exchange expects them there.
 fn check_body_client(
     place: &ClientPlace,
     payload: &Payload<'_>,

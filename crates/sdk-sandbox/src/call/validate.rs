@@ -49,7 +49,8 @@ pub(crate) fn check_parameters(
     if faults.is_empty() {
         return Ok(());
     }
-    // The status for an invalid path parameter is 404, unless the operation documents 400 or 422.
+    // If only path parameters are invalid, the status is 404, provided that the operation documents
+    // 404 and neither 400 nor 422.
     let says_more = [400, 422]
         .iter()
         .any(|status| operation.answer(*status).is_some());

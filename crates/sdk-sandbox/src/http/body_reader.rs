@@ -11,9 +11,10 @@ use crate::http::multipart::{Parser, Part};
 use crate::http::ndjson::{LineSplitter, NdjsonLine};
 use crate::openapi::operation::Bulk;
 
-/// Maximum size of a body in bytes, except for files and NDJSON.
+/// Maximum size in bytes of a body that is neither multipart nor NDJSON.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
-/// Maximum total size in bytes of all bodies that are being read.
+/// Maximum number of buffered bytes of all bodies that are being read. The parts of multipart
+/// bodies don't count.
 const LARGEST_SUM: usize = 512 * 1024 * 1024;
 /// Maximum number of bytes of a multipart or NDJSON body that are kept for the log.
 const LOGGED: usize = 1024 * 1024;
@@ -37,7 +38,7 @@ pub(crate) enum BodyFormat {
     Lines(Bulk),
 }
 
-/// Total size of all bodies that are being read.
+/// Number of buffered bytes of all bodies that are being read.
 #[derive(Debug, Default)]
 pub(crate) struct BodyBudget(AtomicUsize);
 
@@ -60,7 +61,8 @@ impl Drop for Reservation<'_> {
     }
 }
 
-/// Reads a body; `Err` if the client aborts the request.
+/// Reads a body. A malformed or oversized body sets `body_error`. Returns `Err` if the connection
+/// fails, for example because the client aborts the request.
 pub(crate) async fn read_body<B>(
     mut body: B,
     mut format: BodyFormat,

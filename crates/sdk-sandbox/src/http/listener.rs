@@ -27,8 +27,8 @@ pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Serves until the handle is aborted, which also closes the connections. If `answer` returns `Err`,
-/// the connection is reset.
+/// Serves connections in a background task. Aborting the returned handle ends the task and closes
+/// the connections. If `answer` returns `Err`, the connection is reset.
 pub(crate) fn serve<F, A>(listener: TcpListener, answer: F) -> AbortHandle
 where
     F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
@@ -81,7 +81,8 @@ where
         let reset_handle = reset_handle.clone();
         async move { answered.await.inspect_err(|_| reset_handle.reset()) }
     };
-    // Errors here mean that the client disconnected or that a fault closed the connection.
+    // An error here means that the client disconnected or sent an invalid request, or that a fault
+    // closed the connection.
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service_fn(answer))
         .await;

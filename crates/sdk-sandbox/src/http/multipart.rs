@@ -1,8 +1,8 @@
 //! Parses `multipart/form-data` bodies incrementally.
 //!
 //! `multer` parses the bodies. This file adds the limits that `multer` lacks: header size, text size,
-//! number of parts, and total size of files. It passes one frame at a time to `multer`, which
-//! buffers everything that its stream has ready.
+//! number of parts, and total size of files. The parser passes one frame at a time to `multer`,
+//! because `multer` buffers everything that its input stream has ready.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,7 +17,8 @@ use multer::{Field, Multipart};
 use crate::http::body_error::BodyError;
 use crate::http::uploaded_file::File;
 
-/// Maximum length of a part header and of the boundary, in bytes.
+/// Maximum number of bytes that are buffered until a boundary or the headers of a part are
+/// complete.
 const LONGEST_HEAD: usize = 16 * 1024;
 /// Maximum content length of a part that isn't a file, in bytes.
 const LONGEST_TEXT: usize = 1024 * 1024;
@@ -41,7 +42,7 @@ impl Part {
         String::from_utf8_lossy(&self.content).into_owned()
     }
 
-    /// Returns the part as an uploaded file.
+    /// Returns the part as an uploaded file; `None` if the part isn't a file.
     pub(crate) fn file(&self) -> Option<File> {
         Some(File {
             name: self.file_name.clone()?,
@@ -61,7 +62,7 @@ pub(crate) struct Parser {
     content: Vec<u8>,
     parts: Vec<Part>,
     done: bool,
-    /// Number of bytes received since the last complete content or header.
+    /// Number of bytes received since `multer` last returned content or the headers of a part.
     unread: usize,
     /// Remaining number of bytes of files that can be kept.
     keep: usize,
@@ -70,7 +71,7 @@ pub(crate) struct Parser {
 
 impl Parser {
     /// Creates a parser; `None` if the content type has no boundary. `keep` limits the number of bytes
-    /// of files that are kept. With `discard`, the bytes are only counted.
+    /// of files that are kept. With `discard`, the bytes of files are only counted.
     pub(crate) fn new(content_type: &str, keep: usize, discard: bool) -> Option<Self> {
         let boundary = multer::parse_boundary(content_type).ok()?;
         let frames = Frames::default();
@@ -102,7 +103,7 @@ impl Parser {
 
     /// Parses all bytes received so far.
     fn advance(&mut self) -> Result<(), BodyError> {
-        // No waker is needed, because the next frame polls again.
+        // No waker is needed, because `push` and `finish` poll again.
         let mut cx = Context::from_waker(Waker::noop());
         while !self.done {
             if let Some(field) = &mut self.field {

@@ -14,7 +14,7 @@ pub(crate) enum NdjsonLine {
     TooLong,
 }
 
-/// Splits a body at line ends, and discards lines that are too long.
+/// Splits a body at line ends, and discards the content of lines that are too long.
 #[derive(Debug, Default)]
 pub(super) struct LineSplitter {
     lines: Vec<NdjsonLine>,

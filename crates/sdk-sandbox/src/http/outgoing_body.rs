@@ -1,4 +1,5 @@
-//! Response bodies, which are sent in one piece, line by line, or truncated by a fault.
+//! Response bodies. They are sent as a whole or line by line, and a fault can delay, extend or
+//! truncate them.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -45,7 +46,8 @@ impl OutgoingBody {
         }
     }
 
-    /// Lets the connection send the written bytes before the next step.
+    /// Returns `false` and `true` in turn. After `false`, the task is polled again, so that the
+    /// connection can send the written bytes first.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         if self.flushed {
             self.flushed = false;

@@ -13,9 +13,9 @@ const MOST: usize = 64 * 1024;
 
 /// Posts a JSON body, and returns the status and the body of the response.
 ///
-/// The body is empty if it is truncated or too long. The error is a message with the reason for the
-/// failure. Unless `anywhere` is set, only loopback addresses are called, and only the host name
-/// `localhost` is resolved.
+/// The returned body is empty if the body of the response is truncated or too long. The error is a
+/// message with the reason for the failure. Unless `anywhere` is set, only loopback addresses are
+/// called, and only the host name `localhost` is resolved.
 pub(crate) async fn post(
     url: &str,
     anywhere: bool,
@@ -52,7 +52,7 @@ pub(crate) async fn post(
     let request = request.body(Full::new(body)).map_err(|e| failed(&e))?;
     let answer = sender.send_request(request).await.map_err(|e| failed(&e))?;
     let status = answer.status().as_u16();
-    // Only the status matters, so a response with an unreadable body is accepted.
+    // The status alone decides whether the delivery succeeded, so an unreadable body is accepted.
     let read = Limited::new(answer.into_body(), MOST).collect().await;
     Ok((status, read.map(|body| body.to_bytes()).unwrap_or_default()))
 }

@@ -10,8 +10,8 @@ use crate::openapi::path_template::PathValues;
 
 /// Returns the value of a parameter in the request; `None` if absent.
 ///
-/// If the properties of an object are sent as separate pairs, an object without properties is
-/// absent too, unless the parameter is required: then it is an empty object.
+/// If the properties of an object are sent as separate query pairs and there are no such pairs, a
+/// required parameter is an empty object, and an optional parameter is absent.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,
@@ -63,11 +63,11 @@ pub(crate) fn value_of(
                 .map(|text| item.value(text))
                 .collect()
         }
-        // An object of a union can be sent as JSON, which starts with a brace.
         (Shape::Object(..), Style::JoinedPairs) => {
             let pairs = first.split(',').filter_map(|pair| pair.split_once('='));
             return object(parameter, pairs);
         }
+        // An object in a union can be sent as JSON, which starts with a brace.
         (Shape::Object(..), _) if !first.starts_with('{') => {
             let texts: Vec<&str> = first.split(',').collect();
             let pairs = texts.chunks_exact(2).map(|pair| (pair[0], pair[1]));
@@ -89,7 +89,7 @@ fn object<'p>(
     (!value.is_null()).then_some(value)
 }
 
-/// Builds a value from query pairs with names such as `name[key][key]`.
+/// Builds a value from query pairs with names such as `name[key][key]`; `None` if there are none.
 fn deep(parameter: &Parameter, request: &Request) -> Option<Value> {
     let mut value = Value::Null;
     for (name, text) in &request.query {

@@ -9,7 +9,7 @@ use crate::openapi::schema::FieldFault;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::error_rules::{ErrorRule, ErrorRules};
 
-/// Reason why a request is rejected, before it is rendered as a response.
+/// Reason why a request is rejected, which [`render`](Self::render) converts to a response.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) kind: ErrorKind,
@@ -34,7 +34,7 @@ impl Refusal {
         }
     }
 
-    /// Creates a refusal with a status, regardless of the profile.
+    /// Creates a refusal with a status that takes precedence over the status in the profile.
     pub(crate) fn of_status(status: u16, detail: impl Into<String>) -> Self {
         Self {
             status: Some(status),
@@ -76,8 +76,8 @@ impl Refusal {
         self
     }
 
-    /// Returns the error kind whose wording is used. A status without its own kind uses the wording
-    /// of a bad request or of a server failure.
+    /// Returns the error kind whose wording is used. If the profile has no wording for other
+    /// statuses, a status below 500 without its own kind uses the wording of validation errors.
     fn worded_as(&self, rules: &ErrorRules) -> ErrorKind {
         match (self.kind, self.status) {
             (ErrorKind::Other, Some(status))
@@ -89,11 +89,13 @@ impl Refusal {
         }
     }
 
-    /// Returns the documented error that supplies the code.
+    /// Returns the documented error that supplies the code and, for a refusal with its own status,
+    /// the type and the message.
     ///
-    /// If the refusal has its own code or status, this is the error with the same code or status. Otherwise, it is
-    /// the error for a list that is too long, or the error for the field. If there is neither and the profile has no
-    /// code, it is the first error of the type.
+    /// For a refusal with its own code or status, returns the first error with this code or status.
+    /// Otherwise, returns the error for a list that is too long or for the first invalid field, if
+    /// there is one. As a last resort, returns the first error with the status and type of the
+    /// rule, but only if the rule has no code, or if a record is missing or duplicate.
     fn row<'r>(&self, rows: &'r [Value], status: u16, rule: &ErrorRule) -> Option<&'r Value> {
         let of_status = |row: &&Value| row.get("status") == Some(&json!(status));
         if let Some(code) = &self.code {
@@ -124,7 +126,8 @@ impl Refusal {
                 return Some(row);
             }
         }
-        // For missing and duplicate records, each kind of record has its own code.
+        // For missing and duplicate records, each kind of record has its own code, which takes
+        // precedence over the code of the rule.
         let is_of_record = matches!(self.kind, ErrorKind::Missing | ErrorKind::Duplicate);
         let is_lacking = rule.code.is_none() || (is_of_record && rule.kind.is_some());
         rows.iter().find(of_type).filter(|_| is_lacking)

@@ -57,7 +57,7 @@ impl Request {
         self.body_error = received.body_error;
     }
 
-    /// Returns the files of a multipart body with the given field name.
+    /// Returns the files with the given field name in a multipart body.
     pub(crate) fn files(&self, name: &str) -> Vec<File> {
         let parts = self.parts.iter().flatten();
         parts
@@ -66,7 +66,7 @@ impl Request {
             .collect()
     }
 
-    /// Returns the value of a header as a string, if present.
+    /// Returns the value of a header; `None` if it is absent or contains non-ASCII characters.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

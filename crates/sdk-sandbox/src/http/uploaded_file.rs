@@ -18,7 +18,8 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Returns a reply with the unchanged content of the file.
+    /// Sets the unchanged content of the file as the body of a reply, with the media type and the
+    /// name of the file in the headers.
     pub(crate) fn serve(&self, reply: Reply) -> Reply {
         let given = self.media.as_deref().unwrap_or("application/octet-stream");
         let declared = reply.header("content-type").unwrap_or_default().to_owned();
@@ -38,7 +39,8 @@ impl File {
             .with_header("Content-Disposition", disposition)
     }
 
-    /// Writes the file's metadata to properties with the usual names, if the record has them.
+    /// Sets the properties in `fields` that have the usual names of file metadata, such as `size`,
+    /// unless the value already contains them.
     pub(crate) fn describe(&self, fields: &BTreeSet<String>, value: &mut Map<String, Value>) {
         let extension = self.name.rsplit_once('.').map_or("", |(_, end)| end);
         let media = self.media.as_deref().unwrap_or("application/octet-stream");

@@ -1,4 +1,5 @@
-//! Wall clock for times in headers. All delays use tokio's clock, which tests can pause.
+//! Wall clock for times in headers, records and webhooks. Delays and lifetimes use tokio's clock,
+//! which tests can pause.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,9 +1,11 @@
 //! Changes JSON values by JSON pointer.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
-/// Sets a value by JSON pointer, and creates missing objects on the path. Items of a list can be
-/// replaced, but not added: a pointer to a missing item has no effect.
+/// Sets a value by JSON pointer. Missing and scalar values on the path become objects. Items of a
+/// list can be replaced, but not added: a pointer to a missing item has no effect.
 pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
     let mut place = body;
     for step in pointer.split('/').skip(1) {
@@ -22,7 +24,7 @@ pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
         }
         place = match index {
             Some(index) => &mut place[index],
-            None => &mut place[step],
+            None => &mut place[unescaped(step).as_ref()],
         };
     }
     *place = value;
@@ -33,7 +35,15 @@ pub(crate) fn remove(body: &mut Value, pointer: &str) {
     if let Some((parent, name)) = pointer.rsplit_once('/')
         && let Some(Value::Object(map)) = body.pointer_mut(parent)
     {
-        map.remove(name);
+        map.remove(unescaped(name).as_ref());
+    }
+}
+
+/// Returns a step of a pointer without escapes (RFC 6901, section 4).
+fn unescaped(step: &str) -> Cow<'_, str> {
+    match step.contains('~') {
+        true => step.replace("~1", "/").replace("~0", "~").into(),
+        false => step.into(),
     }
 }
 
@@ -54,6 +64,10 @@ mod tests {
         set(&mut body, "/list/1/a", json!(3));
         set(&mut body, "/list/state", json!("done"));
         assert_eq!(body["list"], json!([{ "a": 2 }]));
+        set(&mut body, "/a~1b/m~0n", json!(1));
+        assert_eq!(body["a/b"], json!({ "m~n": 1 }));
+        remove(&mut body, "/a~1b/m~0n");
+        assert_eq!(body["a/b"], json!({}));
         set(&mut body, "", json!([3]));
         assert_eq!(body, json!([3]));
     }

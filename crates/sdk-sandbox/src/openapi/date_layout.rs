@@ -1,10 +1,11 @@
-//! Dates in a vendor's own layout, taken from the schema's example.
+//! Dates in the layout that the schema's example shows.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
 
-/// Returns the schema's example if its date layout differs from the date formats of JSON Schema.
+/// Returns the schema's example if the example's layout differs from the standard layout of the
+/// schema's `format` (`date` or `date-time`).
 pub(crate) fn example(schema: &Value) -> Option<&str> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let example = text("example")?;
@@ -22,7 +23,7 @@ pub(crate) fn example(schema: &Value) -> Option<&str> {
     (!is_usual).then_some(example)
 }
 
-/// Maps each digit to `0`, so that layouts can be compared.
+/// Maps a digit to `0` and keeps all other characters, so that layouts can be compared.
 fn shape(c: char) -> char {
     if c.is_ascii_digit() { '0' } else { c }
 }
@@ -38,8 +39,9 @@ pub(crate) fn pattern(example: &str) -> String {
     format!("^{inner}$")
 }
 
-/// Formats a Unix time in seconds in the schema's layout; `None` if the schema isn't a date or
-/// time.
+/// Formats a Unix time (in seconds) according to the schema: as a number, or as a string in the
+/// layout of the example. Without an example, the format determines the layout. Returns `None` for
+/// a schema of any other type.
 pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     match text("type")? {
@@ -57,9 +59,11 @@ pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
     }
 }
 
-/// Returns digits that sort in chronological order; `None` if the string isn't a date.
+/// Returns digits that sort in chronological order; `None` if the string contains fewer than three
+/// numbers.
 ///
-/// `example` shows the layout. Without an example, the year comes first.
+/// The year is the first or the third number, whichever has four digits. If neither has, the year
+/// is the third number if this number has four digits in `example`, and otherwise the first number.
 pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
     let groups = |text: &str| -> Vec<String> {
         let groups = text.split(|c: char| !c.is_ascii_digit());
@@ -87,7 +91,7 @@ struct Clock([String; 6]);
 impl Clock {
     fn at(time: u64) -> Option<Self> {
         const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-        // The library does the calendar arithmetic; its format is `Sun, 06 Nov 1994 08:49:37 GMT`.
+        // `httpdate` does the calendar arithmetic. Its format is `Sun, 06 Nov 1994 08:49:37 GMT`.
         let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(time));
         let mut words = text.split([' ', ':']).skip(1).map(str::to_owned);
         let (day, month, year) = (words.next()?, words.next()?, words.next()?);
@@ -117,7 +121,7 @@ impl Clock {
             if c.is_ascii_digit() {
                 digits += 1;
                 if digits == 1 {
-                    // Digits after the seconds are a fraction or an offset.
+                    // Numbers after the seconds are a fraction or an offset.
                     out.push_str(numbers.next().map_or("00", String::as_str));
                 }
             } else {

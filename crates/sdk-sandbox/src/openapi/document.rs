@@ -10,7 +10,7 @@ use crate::openapi::server::base_path;
 use crate::openapi::tree::Tree;
 use crate::openapi::webhook::WebhookFamily;
 
-/// Methods that a path item may have (OpenAPI 3.0).
+/// Methods of a path item in OpenAPI 3.0, except `trace`.
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 /// A merged document: its raw tree, and the operations and webhooks parsed from it.
@@ -25,7 +25,8 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Parses a document; fails if it isn't JSON or if an operation can't be served.
+    /// Parses a document. Fails if the document isn't JSON, if its webhooks are invalid, or if an
+    /// operation has no `operationId`.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let root: Value = serde_json::from_str(text)
             .map_err(|e| Error::caused_by("the document is not JSON", e))?;
@@ -40,23 +41,23 @@ impl Document {
         })
     }
 
-    /// Rate limits that the document declares.
+    /// Returns the rate limits that the document declares.
     pub(crate) fn limits(&self) -> Option<&Value> {
         self.tree.root().get("x-sdk-limits")
     }
 
-    /// The document as JSON.
+    /// Returns the document as JSON.
     pub(crate) fn text(&self) -> String {
         self.tree.root().to_string()
     }
 
-    /// The named schemas.
+    /// Returns the named schemas.
     pub(crate) fn all_schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
         let schemas = self.tree.root().pointer("/components/schemas");
         schemas.and_then(Value::as_object).into_iter().flatten()
     }
 
-    /// Title of the document.
+    /// Returns the title of the document.
     pub(crate) fn title(&self) -> &str {
         let title = self
             .tree

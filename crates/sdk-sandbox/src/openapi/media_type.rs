@@ -1,6 +1,8 @@
-//! Media types, compared without case and parameters (RFC 9110, section 8.3.1).
+//! Media types, which are case-insensitive (RFC 9110, section 8.3.1) and compared without
+//! parameters.
 //!
-//! The runtime has its own code for media types, because the sandbox shares no code with the client that it tests.
+//! The runtime has its own code for media types, because the sandbox doesn't share code with the
+//! clients that are tested against it.
 
 /// Returns the type and subtype without parameters.
 pub(crate) fn essence(media: &str) -> &str {

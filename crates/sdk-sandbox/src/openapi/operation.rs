@@ -18,7 +18,8 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     /// Path template as in the document, without the base path.
     pub(crate) path: String,
-    /// Path of the operation's own server, without a trailing slash; `None` if it is the document's path.
+    /// Path of the operation's own server, without a trailing slash; `None` if the path is that of
+    /// the document's server.
     pub(crate) base_path: Option<String>,
     /// Path template with anonymous parameters.
     pub(crate) shape: String,
@@ -34,7 +35,7 @@ pub(crate) struct Operation {
     /// Whether the operation issues access tokens.
     pub(crate) token: bool,
     pub(crate) paging: Option<Paging>,
-    /// Limits of the bulk body, if the operation accepts one.
+    /// Format and limits of the bulk body, if the operation accepts one.
     pub(crate) bulk: Option<Bulk>,
     /// Kind of effect: `money`, `message` or `signature`.
     pub(crate) effect: Option<String>,
@@ -56,7 +57,7 @@ pub(crate) enum Repeat {
     KeyedByBody(String),
 }
 
-/// Limits of a bulk body, from `x-sdk-bulk`.
+/// Format and limits of a bulk body, from `x-sdk-bulk`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bulk {
     /// Whether the body is NDJSON, one document per line, rather than one array.
@@ -141,7 +142,8 @@ impl Operation {
         })
     }
 
-    /// Returns the lowest success status and its documented response.
+    /// Returns the lowest success status and its documented response. Without a documented success
+    /// status, returns 200 and the `default` response.
     pub(crate) fn success(&self) -> (u16, Option<&Answer>) {
         let status = |answer: &Answer| match answer.status.as_str() {
             "2XX" => Some(200),
@@ -177,7 +179,7 @@ impl Operation {
         media.first().map(|media| &media.schema)
     }
 
-    /// Returns the schema of the JSON success response.
+    /// Returns the schema of the first JSON success response.
     pub(crate) fn answer_schema(&self) -> Option<&Value> {
         let json = |(name, _): &&(String, Value)| is_json(name);
         let answers = self.answers.iter().filter(|a| a.status.starts_with('2'));
@@ -187,7 +189,7 @@ impl Operation {
             .next()
     }
 
-    /// Returns whether the success response is a file in every media type.
+    /// Returns whether the success response has a body, and none of its media types is JSON.
     pub(crate) fn is_download(&self) -> bool {
         let media = self.success().1.map(|answer| answer.media.as_slice());
         media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))
@@ -244,7 +246,7 @@ impl RequestBody {
     }
 }
 
-/// Reads the styles of the fields of a form from its encoding.
+/// Reads the styles of form fields from `encoding`.
 fn styles(media: &Value) -> Vec<(String, Style)> {
     let encodings = media.get("encoding").and_then(Value::as_object);
     let styled = encodings

@@ -16,7 +16,8 @@ pub(crate) struct Paging {
     pub(crate) further: Vec<String>,
     pub(crate) total: Option<String>,
     pub(crate) next: Option<String>,
-    /// Parameter that selects the paging method, and its value for paging by links.
+    /// Parameter that selects the paging method, and its value for paging by cursor. This value is
+    /// also the name of the parameter with the cursor.
     pub(crate) choose: Option<(String, String)>,
 }
 
@@ -37,7 +38,7 @@ pub(crate) enum Style {
 }
 
 impl Paging {
-    /// Reads the extension; `None` for an unknown style.
+    /// Reads the extension; `None` if the style is unknown or lacks its parameter.
     pub(crate) fn read(node: &Value) -> Option<Self> {
         let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
         let number = |key: &str| node.get(key).and_then(Value::as_u64);
@@ -77,7 +78,7 @@ impl Paging {
         })
     }
 
-    /// Returns whether the parameter selects the page.
+    /// Returns whether a parameter selects the page, its size or the paging method.
     pub(crate) fn has_parameter(&self, name: &str) -> bool {
         let carrier = match &self.style {
             Style::Page { parameter, .. }
@@ -93,7 +94,7 @@ impl Paging {
             || ["page", "previous", "search_after"].contains(&name)
     }
 
-    /// Pointer to the items in the response.
+    /// Returns the pointer to the items in the response.
     pub(crate) fn items(&self) -> &str {
         &self.items
     }

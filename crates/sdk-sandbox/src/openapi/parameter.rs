@@ -38,10 +38,10 @@ pub(crate) enum Shape {
         integer: bool,
     },
     Array(Box<Shape>),
-    /// JSON as a string.
+    /// Any value, sent as JSON.
     Json,
-    /// An object whose properties are sent separately; the second shape applies to properties that the schema doesn't
-    /// declare.
+    /// An object whose properties are sent separately; the second shape applies to properties that
+    /// the schema doesn't declare.
     Object(Vec<(String, Shape)>, Box<Shape>),
 }
 
@@ -129,7 +129,7 @@ impl Shape {
         Self::Object(named, Box::new(extra))
     }
 
-    /// Returns the shape of a property of an object.
+    /// Returns the shape of a property; `None` if this shape isn't an object.
     pub(crate) fn of_property(&self, name: &str) -> Option<&Self> {
         let Self::Object(named, extra) = self else {
             return None;
@@ -223,8 +223,8 @@ impl Parameter {
     }
 }
 
-/// Returns whether a path value can contain slashes. `x-sdk-keep-slashes` allows it for a parameter
-/// or, at the root of the document, for all free text in paths.
+/// Returns whether a path value can contain slashes. `x-sdk-keep-slashes` allows slashes for a
+/// parameter or, at the root of the document, for all free text in paths.
 fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
     let is_marked =
         |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);

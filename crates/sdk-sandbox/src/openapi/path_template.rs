@@ -22,7 +22,7 @@ pub(crate) struct PathTemplate {
 #[derive(Debug, Clone)]
 enum Segment {
     Literal(String),
-    /// `before{name}after`; with `number`, the value must be a number.
+    /// `before{name}after`; with `number`, a match whose value is an integer ranks higher.
     Parameter {
         before: String,
         name: String,
@@ -38,7 +38,7 @@ enum Segment {
 }
 
 impl Segment {
-    /// Returns the number of characters outside the segment's parameters.
+    /// Returns the number of bytes beside the parameters of the segment; 0 for a literal segment.
     fn beside(&self) -> usize {
         match self {
             Self::Literal(_) => 0,
@@ -48,11 +48,12 @@ impl Segment {
     }
 }
 
-/// Decoded values of the path parameters.
+/// Names and decoded values of the parameters in a path template.
 pub(crate) type PathValues = Vec<(String, String)>;
 
-/// Rank of a match: whether all numeric parameters have numbers, then the number of literal segments, the number of all
-/// segments, the number of characters outside parameters, and the number of query pairs.
+/// Rank of a match: whether all integer parameters have integers as values, then the number of
+/// literal segments, the number of all segments, the number of bytes beside parameters, and the
+/// number of query pairs.
 pub(crate) type Rank = (bool, usize, usize, usize, usize);
 
 impl PathTemplate {
@@ -114,7 +115,7 @@ impl PathTemplate {
                 .any(|(n, value)| n == name && value.parse::<i64>().is_ok()),
             _ => true,
         });
-        // `/{id}` would match every unknown path, so it matches only values that look like ids.
+        // `/{id}` would match every unknown path, so an integer parameter requires an integer here.
         if literals == 0 && !typed {
             return None;
         }
@@ -129,8 +130,8 @@ impl PathTemplate {
         Some((rank, values))
     }
 
-    /// Returns whether a query contains the pairs of the template; adds the parameter values in
-    /// them to `values`.
+    /// Returns whether a query contains the pairs of the template. Adds the values of parameters in
+    /// these pairs to `values`.
     fn fits_query(&self, query: &[(String, String)], values: &mut PathValues) -> bool {
         self.query.iter().all(|(name, wanted)| {
             let mut given = query.iter().filter(|(known, _)| known == name);
@@ -216,8 +217,9 @@ fn several(text: &str) -> Segment {
     Segment::Several { literals, names }
 }
 
-/// Extracts the values of several parameters in one segment. Each value is as short as the literal
-/// after it allows; the last value is as long as possible.
+/// Extracts the values of several parameters in one segment; `None` if the segment doesn't match.
+/// Each value ends at the first occurrence of the literal that follows it; the last value is the
+/// rest.
 fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
     let (first, others) = literals.split_first()?;
     let (last, between) = others.split_last()?;
@@ -246,7 +248,7 @@ fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Returns the path with anonymous parameters.
+/// Returns the path with anonymous parameters and without empty segments, such as `/pets/{}`.
 pub(crate) fn shape(path: &str) -> String {
     let part = |part: &str| {
         let mut out = String::from("/");

@@ -1,10 +1,11 @@
-//! Properties of schemas, including composed schemas.
+//! Properties of schemas, including composed schemas. Members are the schemas in `allOf`, `oneOf`
+//! and `anyOf`.
 
 use serde_json::Value;
 
 use crate::openapi::tree::Tree;
 
-/// Maximum nesting depth of compositions that is searched.
+/// Maximum depth to which nested compositions are searched.
 const DEEP: usize = 8;
 
 /// Returns the schema of a property, which can be declared in a member of a composition.
@@ -18,7 +19,7 @@ pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Opt
     found
 }
 
-/// Returns the schema at a JSON pointer into a value.
+/// Returns the schema of the value at a JSON pointer.
 pub(crate) fn at<'d>(tree: &'d Tree, schema: &'d Value, pointer: &str) -> Option<&'d Value> {
     let mut steps = pointer.split('/').skip(1);
     steps.try_fold(schema, |schema, name| property(tree, schema, name))

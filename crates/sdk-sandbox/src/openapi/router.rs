@@ -1,9 +1,9 @@
-//! Finds the operation for a method and a path.
+//! Finds the operation for a method, a path and a query.
 
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::{PathValues, Rank};
 
-/// Result of routing a path.
+/// Result of routing a request.
 #[derive(Debug)]
 pub(crate) enum Found<'o> {
     /// Index of the operation, and the values of its path parameters.
@@ -13,7 +13,8 @@ pub(crate) enum Found<'o> {
     Nothing,
 }
 
-/// Method, path and query of a request. The path is still percent-encoded; the query pairs are decoded.
+/// Method, path and query of a request. The path is still percent-encoded; the query pairs are
+/// decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'r> {
     pub(crate) method: &'r str,
@@ -21,8 +22,8 @@ pub(crate) struct Wanted<'r> {
     pub(crate) query: &'r [(String, String)],
 }
 
-/// Finds an operation by method, path and query. If several operations have the same rank, the first one that `takes`
-/// the request is chosen, or else the first one.
+/// Finds an operation by method, path and query. If several operations match with the highest rank,
+/// the first one for which `takes` returns `true` is chosen, or else the first one.
 pub(crate) fn find<'o>(
     operations: &'o [Operation],
     base_path: &str,

@@ -13,7 +13,7 @@ use crate::openapi::tree::{Tree, reference};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// Formats that are validated; all others are annotations.
+/// String formats that are validated; all other string formats are annotations.
 const FORMATS: [&str; 7] = ["date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
 
 /// OpenAPI keywords that don't affect validation.
@@ -28,7 +28,7 @@ const SILENT: [&str; 8] = [
     "default",
 ];
 
-/// Schema for the validation of requests, compiled on first use.
+/// Schema that validates values, compiled on first use.
 pub(crate) struct Check {
     schema: Value,
     validator: OnceLock<Result<Validator, String>>,
@@ -73,7 +73,7 @@ impl Check {
                         message: "is required".to_owned(),
                     }
                 }
-                // The message omits the value, because it may be a secret.
+                // The message doesn't contain the value, which may be a secret.
                 kind => FieldFault {
                     field: place,
                     message: too_many(kind)
@@ -108,10 +108,10 @@ impl fmt::Debug for Check {
     }
 }
 
-/// A field with an invalid value.
+/// A field that is missing or has an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldFault {
-    /// Names joined by dots; empty for the whole body.
+    /// Path to the field, with names and indexes joined by dots; empty for the whole value.
     pub(crate) field: String,
     pub(crate) message: String,
 }
@@ -176,8 +176,8 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
             ),
             ("required", Value::Array(names)) => ("required", required(tree, schema, names)),
             ("items" | "not" | "additionalProperties", value) => (key.as_str(), each(value)),
-            // Vendors accept any alternative that matches, and alternatives overlap in several
-            // documents.
+            // In several documents, alternatives overlap, and vendors accept a value that matches
+            // more than one.
             ("oneOf" | "anyOf", Value::Array(list)) => ("anyOf", list.iter().map(each).collect()),
             ("allOf", Value::Array(list)) => ("allOf", list.iter().map(each).collect()),
             (key, value) => (key, value.clone()),
@@ -196,8 +196,8 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
 fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     let (least, most) = match schema.get("format").and_then(Value::as_str) {
         Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        // A number below `i64::MIN` is parsed as a float that equals `i64::MIN`, so the bound is
-        // one higher.
+        // A number just below `i64::MIN` is parsed as a float that equals `i64::MIN`, so the bound
+        // is one higher.
         Some("int64") => (-i64::MAX, i64::MAX),
         _ => return,
     };
@@ -224,8 +224,8 @@ fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value 
         .collect()
 }
 
-/// Allows null. If the schema itself has a type, `null` is added to this type, so that violations
-/// still point to the schema.
+/// Allows null. If the schema has a type and isn't composed, adds `null` to the type, so that a
+/// violation names the failed keyword and not an `anyOf`.
 fn nullable(mut schema: Map<String, Value>) -> Value {
     let composed = ["allOf", "anyOf", "not"]
         .iter()
@@ -247,7 +247,8 @@ fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }
 
-/// Returns whether a schema has a type, after references are resolved.
+/// Returns whether a schema has the given type, or refers to a schema with this type, either
+/// directly or in `allOf`.
 pub(crate) fn is_type(tree: &Tree, schema: &Value, name: &str) -> bool {
     let schema = tree.resolve(schema);
     match schema.get("type").and_then(Value::as_str) {

@@ -7,7 +7,7 @@ use crate::openapi::tree::Tree;
 /// Security schemes that a request must satisfy together.
 pub(crate) type Requirement = Vec<Demand>;
 
-/// One security scheme and the scopes that it requires.
+/// A security scheme, and the scopes that a token must have.
 #[derive(Debug)]
 pub(crate) struct Demand {
     pub(crate) scheme: Scheme,

@@ -1,5 +1,5 @@
-//! Paths of the servers of a document and of its operations. The sandbox serves all of them at one
-//! address.
+//! Paths of the servers of a document and of its operations. The sandbox serves all these paths at
+//! one host and port.
 
 use serde_json::Value;
 
@@ -10,7 +10,8 @@ pub(crate) fn base_path(root: &Value) -> String {
     path_of(root.pointer("/servers/0"), "")
 }
 
-/// Returns the server path of an operation or of its path item; `None` if it is the document's path.
+/// Returns the server path of an operation or of its path item; `None` if neither has a server, or
+/// if the path is that of the document's server.
 pub(super) fn own_path(tree: &Tree, item: &Value, operation: &Value) -> Option<String> {
     let own = operation.pointer("/servers/0");
     let server = own.or_else(|| item.pointer("/servers/0"))?;
@@ -19,8 +20,8 @@ pub(super) fn own_path(tree: &Tree, item: &Value, operation: &Value) -> Option<S
     (path != base).then_some(path)
 }
 
-/// Returns the path of a server's URL, with the default values of its variables. A URL without a
-/// host is relative to the base path.
+/// Returns the path of a server's URL, with the default values of its variables. A URL that starts
+/// with neither a scheme nor a slash is relative to the base path.
 fn path_of(server: Option<&Value>, base: &str) -> String {
     let text = |key: &str| server?.get(key)?.as_str();
     let mut url = text("url").unwrap_or_default().to_owned();

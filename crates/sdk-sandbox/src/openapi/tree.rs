@@ -17,8 +17,8 @@ impl Tree {
         &self.root
     }
 
-    /// Follows `$ref`s to the first node that isn't a reference. Returns an unresolvable reference
-    /// unchanged.
+    /// Follows up to 16 `$ref`s to the first node that isn't a reference. Returns an unresolvable
+    /// reference unchanged.
     pub(crate) fn resolve<'a>(&'a self, node: &'a Value) -> &'a Value {
         let mut node = node;
         for _ in 0..16 {
@@ -35,7 +35,7 @@ impl Tree {
         self.root.pointer(reference.strip_prefix('#')?)
     }
 
-    /// Returns the security requirements of operations without their own.
+    /// Returns the security requirements that apply to operations without their own.
     pub(crate) fn security(&self) -> Option<&Value> {
         self.root.get("security")
     }
@@ -50,7 +50,7 @@ impl Tree {
     }
 }
 
-/// Returns the target of a `$ref`, if the node is a reference.
+/// Returns the value of `$ref`, if the node is a reference.
 pub(crate) fn reference(node: &Value) -> Option<&str> {
     node.get("$ref").and_then(Value::as_str)
 }

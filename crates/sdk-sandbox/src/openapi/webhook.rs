@@ -14,7 +14,7 @@ pub(crate) struct WebhookFamily {
     pub(crate) event: Option<String>,
     #[serde(default)]
     pub(crate) events: Vec<WebhookEvent>,
-    /// Schema of every payload, for a family without event names.
+    /// Schema name of every payload, for a family without a list of events.
     #[serde(default)]
     pub(crate) payload: Option<String>,
     pub(crate) verification: Verification,

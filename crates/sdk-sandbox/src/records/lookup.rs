@@ -81,7 +81,7 @@ impl<'c> Lookup<'c> {
                 && (resource.single || known(&place.key).is_some())
     }
 
-    /// Rejects a record that was deleted, or that was never created if the sandbox is strict.
+    /// Rejects a record that was deleted or, if the sandbox is strict, that doesn't exist.
     pub(crate) fn check(&self, index: usize, place: &Place) -> Result<(), Refusal> {
         let gone = self.vendor.store.is_gone(index, place);
         if gone || self.vendor.strict && !self.exists(index, place) {
@@ -113,7 +113,7 @@ impl<'c> Lookup<'c> {
         .collect()
     }
 
-    /// Rejects a path with a parent record that doesn't exist.
+    /// Applies [`check`](Self::check) to the parent records in the path.
     pub(crate) fn check_parents(&self) -> Result<(), Refusal> {
         let values = self.values();
         for (index, count) in self.vendor.resources.parents(self.index) {

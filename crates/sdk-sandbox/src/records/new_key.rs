@@ -10,7 +10,8 @@ use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
 use crate::state::vendor::Vendor;
 
-/// Creates a key that no other record has had.
+/// Creates a key from the template in the profile or, without a template, in the format of the seed
+/// records' keys.
 pub(crate) fn new_key(vendor: &Vendor, request: &Request, resource: &Resource) -> String {
     let document = &vendor.document;
     let number = vendor.store.next();

@@ -39,7 +39,8 @@ impl RecordView<'_> {
         Prng::new((&self.resource.name, scope, key), self.vendor.seed)
     }
 
-    /// Returns the complete record, stored or generated.
+    /// Returns the stored value of the record, or the rendered record if it isn't stored. Without a
+    /// location, a record that isn't stored is an empty object.
     pub(crate) fn value(&self, view: Option<&RecordLocation>) -> Value {
         match (&self.record, view) {
             (Some(record), _) => record.value.clone(),
@@ -48,7 +49,8 @@ impl RecordView<'_> {
         }
     }
 
-    /// Returns whether a call created the record, that is, whether it isn't a seed record.
+    /// Returns whether a call created the record, that is, whether it is stored and not a seed
+    /// record.
     pub(crate) fn is_made(&self) -> bool {
         let (document, items) = (&self.vendor.document, self.vendor.items);
         let number = || self.resource.number_of(document, &self.place.key, items);
@@ -158,7 +160,8 @@ impl RecordView<'_> {
         }
     }
 
-    /// Sets the initial values of new records on a generated record.
+    /// Sets the profile's initial values of new records on a generated record, except those with
+    /// placeholders.
     fn put_new(&self, node: &RecordLocation, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for (name, new) in &self.resource.rules.new {
@@ -170,7 +173,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Sets the references of a generated record to seed records.
+    /// Makes the references of a generated record refer to seed records.
     fn name_others(&self, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for rules in &self.resource.rules.references {
@@ -226,7 +229,7 @@ impl RecordView<'_> {
         value.insert(name.to_owned(), key);
     }
 
-    /// Adds the number of records that belong to this record.
+    /// Adds the number of records in each collection that belongs to this record.
     fn count(&self, node: &RecordLocation, value: &mut Value) {
         for index in &self.resource.counted {
             let rules = &self.vendor.resources.all[*index].rules;
@@ -244,8 +247,8 @@ impl RecordView<'_> {
         }
     }
 
-    /// Removes values that violate the schema of the response, or replaces them with sample values
-    /// if they are required.
+    /// Removes properties that violate the schema of the response, or replaces them with sample
+    /// values if they are required. If violations remain, replaces the whole record with a sample.
     fn fit_schema(&self, node: &RecordLocation, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Ok(faults) = node.check.violations(document, value) else {

@@ -25,8 +25,8 @@ pub(crate) struct Criterion {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     Property(String),
-    /// Data in the entries of a value. A locale or channel selects its own entries, and the entries
-    /// without any locale or channel.
+    /// Data in the entries of a value. A locale selects the entries for this locale and the entries
+    /// without a locale. The same applies to a channel.
     Entries {
         /// Property that contains the values of a record by name.
         values: String,
@@ -57,7 +57,7 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
-    /// Parses an operator such as `NOT IN`; `None` if the operator isn't evaluated.
+    /// Parses an operator such as `NOT IN`; `None` if the sandbox can't evaluate the operator.
     pub(crate) fn read(text: &str) -> Option<Self> {
         Some(match text.replace('_', " ").as_str() {
             "=" => Self::Equal,
@@ -121,7 +121,7 @@ impl Criterion {
             Operator::Empty => is_empty,
             Operator::NotEmpty => !is_empty,
             operator => match operator.denied() {
-                // A record without an entry doesn't match any criterion on entries.
+                // A record without data in the entries doesn't match a negated criterion.
                 Some(_) if is_empty && matches!(self.place, Operand::Entries { .. }) => false,
                 Some(denied) => !found.iter().any(|value| fits(value, denied, &self.value)),
                 None => found.iter().any(|value| fits(value, operator, &self.value)),
@@ -198,14 +198,14 @@ fn fits(value: &Value, operator: Operator, wanted: &Value) -> bool {
     }
 }
 
-/// Returns the amount of a measurement such as `{"amount": 3, "unit": "METER"}`, and all other values
+/// Returns the amount of a measurement such as `{"amount": 3, "unit": "METER"}`, or any other value
 /// unchanged.
 fn amount(value: &Value) -> &Value {
     value.get("amount").unwrap_or(value)
 }
 
-/// Compares numbers as numbers, times as times, and other strings case-insensitively; `None` if the
-/// values aren't comparable.
+/// Compares numbers and numeric strings as numbers, times as times, and all other values as
+/// case-insensitive strings; `None` if one of the values is null.
 fn compare(value: &Value, wanted: &Value) -> Option<std::cmp::Ordering> {
     let (value, wanted) = (amount(value), amount(wanted));
     if value.is_null() || wanted.is_null() {
@@ -234,7 +234,7 @@ mod tests {
 
     const WORDS: [&str; 5] = ["", "lamp", "Lampshade", "table", "2026-03-04 10:00:00"];
 
-    /// Independent implementation of a criterion, which the tests compare with the first one.
+    /// Independent implementation of a criterion, which a test compares with [`Criterion`].
     fn simple(
         record: &Value,
         place: &str,

@@ -11,7 +11,7 @@ use crate::openapi::tree::Tree;
 use crate::resources::resource::Resource;
 use crate::state::store::Record;
 
-/// Names of properties that contain the creation time, in lower case without punctuation.
+/// Names, in lower case and without punctuation, of properties that contain the creation time.
 const MADE: [&str; 12] = [
     "created",
     "createdat",
@@ -27,7 +27,7 @@ const MADE: [&str; 12] = [
     "addedat",
 ];
 
-/// Names of properties that contain the time of the last change.
+/// Names, in the same form, of properties that contain the time of the last change.
 const CHANGED: [&str; 10] = [
     "updated",
     "updatedat",
@@ -43,8 +43,11 @@ const CHANGED: [&str; 10] = [
 
 /// Returns the properties that a response with this schema contains in addition to the stored ones.
 ///
-/// `sample` is a complete record of the schema. The server sets the properties that no request can
-/// set. A settable property that was not set has its default value, or is null or empty.
+/// `sample` is a complete record of the schema. A property that no request can set contains a time
+/// of the record, or the value in the sample. A settable property contains its default value, null,
+/// or an empty list or object, whichever the schema allows first. If the schema allows none of
+/// these, the property contains the value in the sample if it is required, and is omitted
+/// otherwise.
 pub(super) fn filled_in(
     document: &Document,
     resource: &Resource,

@@ -1,4 +1,5 @@
-//! Infers which operations create, list, read, change and delete the same records, based on paths, methods and schemas.
+//! Infers which operations create, list, read, change and delete the same records, based on paths,
+//! methods, operation ids and schemas. The profile can correct the result.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
@@ -26,7 +27,7 @@ use crate::rules::role::Role;
 pub(crate) struct Part {
     pub(crate) role: Role,
     pub(crate) resource: usize,
-    /// Location of the record in the response, or of the records for a list.
+    /// Location of the record, or of the list of records, in the response.
     pub(crate) node: Option<RecordLocation>,
 }
 
@@ -39,9 +40,10 @@ pub(crate) struct Resources {
     /// Parent records in the path, by operation: the resource, and the number of path values that
     /// identify the record.
     parents: Vec<Vec<(usize, usize)>>,
-    /// Collection whose records the response also contains, as a page inside the parent record; by operation.
+    /// Collection whose records the response also contains, as a page inside the parent record; by
+    /// operation.
     inner: Vec<Option<Part>>,
-    /// Resource that the records belong to, and the number of path values that identify the parent,
+    /// Resource of the parent records, and the number of path values that identify a parent record;
     /// by resource.
     homes: Vec<Option<(usize, usize)>>,
     /// Index of an operation that returns a complete record, by resource.
@@ -77,7 +79,7 @@ impl Resources {
                 resources.add(path, None, rules(path));
             }
         }
-        // Only the vendor itself writes to these lists.
+        // Only the vendor itself adds records to the lists of webhooks and attempts.
         let webhooks = profile.webhooks.values();
         let kept = webhooks.flat_map(|rules| rules.kept.iter().chain(&rules.attempts_kept));
         for path in kept.map(|rules| rules.of.as_str()) {
@@ -94,7 +96,7 @@ impl Resources {
         let roles = operations.iter().map(|operation| {
             let known = resources.role(document, operation);
             let given = profile.roles.get(&operation.id);
-            // The profile lists operations whose role can't be inferred from their names.
+            // If the role can't be inferred, the profile can set it for the collection of the path.
             let named = || Some((Role::None, resources.collection(&operation.path)?));
             let (role, resource) = known.or_else(|| given.and_then(|_| named()))?;
             let role = given.copied().unwrap_or(role);
@@ -157,13 +159,14 @@ impl Resources {
         self.parts.get(operation)?.as_ref()
     }
 
-    /// Returns the collection whose records a response also contains, as a page inside the parent record.
+    /// Returns the collection whose records a response also contains, as a page inside the parent
+    /// record.
     pub(crate) fn inner(&self, operation: usize) -> Option<&Part> {
         self.inner.get(operation)?.as_ref()
     }
 
-    /// Returns the resource that the records of a resource belong to, and the number of path values
-    /// that identify the parent.
+    /// Returns the resource of the parent records of a resource, and the number of path values that
+    /// identify a parent record.
     pub(crate) fn home(&self, resource: usize) -> Option<(usize, usize)> {
         *self.homes.get(resource)?
     }
@@ -214,8 +217,8 @@ impl Resources {
         index
     }
 
-    /// Returns the resource of a collection, even if the path has more parents than the path of the
-    /// record.
+    /// Returns the resource of the collection at a path. The path can have more parents than the
+    /// path of the resource.
     fn collection(&self, path: &str) -> Option<usize> {
         let shape = shape(path);
         if let Some(index) = self.by_collection.get(&shape) {
@@ -286,7 +289,8 @@ impl Resources {
     /// Determines the key and the fields of every resource.
     fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
         let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
-        // The records that operations act on come first, then the other records that they return.
+        // The first half of `roles` is about the records that operations act on, and the second
+        // half about the other records that operations return.
         for (operation, role) in document.operations.iter().cycle().zip(roles) {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];
@@ -351,8 +355,8 @@ impl Resources {
         for (index, (name, schema)) in keys {
             let resource = &mut self.all[index];
             resource.key = Some(name);
-            // One of the schemas may declare just a string. The more precise schema takes
-            // precedence.
+            // The schema of the path parameter takes precedence over the schema of the property,
+            // unless the parameter's schema declares just a string.
             let says_kind = |key: &str| document.resolve(&resource.key_schema).get(key).is_some();
             let is_text = is_type(document, &resource.key_schema, "string");
             if resource.parameter.is_none()
@@ -363,7 +367,8 @@ impl Resources {
         }
     }
 
-    /// Returns the parent records in a path, and the record at its end unless the operation acts on it.
+    /// Returns the parent records in a path, and the record at the end of the path, unless the
+    /// operation acts on this record.
     fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
         let mut parents = Vec::new();
         let mut prefix = String::new();
@@ -389,7 +394,7 @@ impl Resources {
     }
 }
 
-/// Returns whether two schemas are the same component.
+/// Returns whether two schemas refer to the same component.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
     reference(left).is_some() && reference(left) == reference(right)
 }

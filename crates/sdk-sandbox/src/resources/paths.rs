@@ -1,4 +1,4 @@
-//! Infers records and collections from paths.
+//! Infers records and collections from paths, methods, operation ids and responses.
 
 use std::collections::BTreeSet;
 
@@ -64,7 +64,8 @@ fn creates(operation: &Operation) -> bool {
         && CREATES.contains(&verb(operation))
 }
 
-/// Returns the paths at which records are created and listed, but can't be addressed individually.
+/// Returns the paths at which records are created and listed. The caller skips those whose records
+/// have their own paths.
 pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
     let listed = |path: &str| {
         let mut operations = document.operations.iter().filter(|o| o.path == path);

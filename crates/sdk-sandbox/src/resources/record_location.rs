@@ -30,8 +30,8 @@ impl RecordLocation {
         }
     }
 
-    /// Finds the location in the response of an operation. `fields` are properties that identify a
-    /// record.
+    /// Finds the record, or the list of records, in the response of an operation. `fields` are the
+    /// properties by which a record is recognized.
     pub(crate) fn find(
         tree: &Tree,
         operation: &Operation,
@@ -72,8 +72,8 @@ fn score(tree: &Tree, schema: &Value, fields: &BTreeSet<String>) -> usize {
     properties(tree, schema).iter().filter(known).count()
 }
 
-/// Returns the object within a response that has the most fields, or the response itself if no
-/// object has more. A response that contains a page is always an envelope.
+/// Returns the object within a response that has the most of `fields`, or the response itself if no
+/// object within it has more. If the response contains a page, its own fields don't count.
 fn record<'d>(
     tree: &'d Tree,
     schema: &'d Value,

@@ -27,15 +27,15 @@ pub(crate) struct Resource {
     /// Name of the path parameter with the key.
     pub(crate) parameter: Option<String>,
     pub(crate) key_schema: Value,
-    /// Path parameters of a record whose values keep their slashes.
+    /// Path parameters whose values keep their slashes.
     pub(crate) keep_slashes: BTreeSet<String>,
-    /// Names of properties that identify the record in a response.
+    /// Names of the properties by which a record is recognized in a response.
     pub(crate) fields: BTreeSet<String>,
-    /// Response names of the properties that requests can set.
+    /// Names in requests, and names in responses, of the properties that requests can set.
     pub(crate) settable: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
-    /// Resources whose records belong to a record of this resource, which has a property with their
-    /// number.
+    /// Resources whose records belong to a record of this resource and are counted in one of its
+    /// properties.
     pub(crate) counted: Vec<usize>,
     pub(crate) kind: OnceLock<KeyKind>,
 }
@@ -69,7 +69,7 @@ impl Resource {
         kinds.any(|kind| is_type(document, &self.key_schema, kind))
     }
 
-    /// Returns the key of a record in a body.
+    /// Returns the key in the body of a record, if there is one.
     pub(crate) fn key_in(&self, body: &Value) -> Option<String> {
         let value = body.get(self.key.as_ref()?)?;
         let key = plain_text(value);
@@ -124,7 +124,7 @@ impl Resource {
         })
     }
 
-    /// Returns the number of the seed record with the given key.
+    /// Returns the number of the seed record with the given key, if there is one.
     pub(crate) fn number_of(&self, document: &Document, key: &str, records: u64) -> Option<u64> {
         let kind = self.kind(document);
         let number = match kind {

@@ -1,4 +1,4 @@
-//! Success responses, built from the document and the stored records.
+//! Success responses, built from the document, the profile and the records.
 
 use serde_json::{Map, Value};
 
@@ -61,7 +61,8 @@ pub(crate) fn reply(
     Ok(with_declared_headers(call, reply))
 }
 
-/// Returns the media type that the caller prefers, otherwise JSON, otherwise the first one.
+/// Returns the first media type that `Accept` names, otherwise JSON, otherwise the first one; each
+/// with its schema.
 fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, Value)> {
     let accept = call.request.header("accept").unwrap_or_default();
     let wanted = answer
@@ -139,8 +140,8 @@ fn body(
     Ok(body)
 }
 
-/// Returns the alternative of the response schema that the request selects with its value of the
-/// discriminator property.
+/// Returns the alternative of the response schema that the request selects with the discriminator
+/// property, or the schema itself if the request doesn't select an alternative.
 fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value {
     let document = call.document();
     let told = document.resolve(schema).get("discriminator");

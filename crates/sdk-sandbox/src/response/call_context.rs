@@ -27,7 +27,7 @@ pub(crate) struct CallContext<'s> {
     pub(crate) payload: &'s Payload<'s>,
     /// Records that the path identifies.
     pub(crate) lookup: Lookup<'s>,
-    /// Sequence number of the request, starting at 1.
+    /// Number that no other context for the same vendor has. The first number is 1.
     pub(crate) number: u64,
 }
 
@@ -65,7 +65,8 @@ impl<'s> CallContext<'s> {
         self.vendor.resources.part(self.index)
     }
 
-    /// Returns a random number generator for a purpose. Equal calls get the same sequence.
+    /// Returns a random number generator. Its sequence is the same for the same operation, path
+    /// values, purpose and number.
     pub(crate) fn seed(&self, purpose: &str, number: u64) -> Prng {
         let id = &self.operation.id;
         Prng::new((id, self.path, purpose, number), self.vendor.seed)

@@ -12,10 +12,10 @@ use crate::state::store::Place;
 
 /// Copies values of the call to the response.
 ///
-/// Properties of the request, and the properties of the record that the profile lists in
+/// Properties of the request body, and the properties of the record that the profile lists in
 /// `inherits`, are copied to the response properties of the same names. The time of the call is
-/// copied to the properties that contain a time. This applies to the response itself, the objects
-/// in it, and the items of its lists.
+/// copied to the properties that contain the time of creation or change. The copies are made in the
+/// response itself, in the objects in it, and in the items of its lists.
 pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let mut facts = Map::new();
     if let Some(names) = call.vendor.profile.inherits.get(&call.operation.id) {
@@ -46,7 +46,7 @@ pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Va
     }
 }
 
-/// Sets the values on an object if its schema accepts them.
+/// Sets the times of an object, and those of `facts` that the schema of the object accepts.
 fn tell(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Value>) {
     let Value::Object(value) = value else { return };
     write_times(tree, schema, value, unix_now());

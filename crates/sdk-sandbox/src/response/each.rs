@@ -1,4 +1,4 @@
-//! Responses with one result per item of the request, such as each recipient of a message.
+//! Responses with one result per item of the request, for example one per recipient of a message.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,8 @@ use crate::sample::sampler::Sampler;
 /// Maximum number of results in a response.
 const MOST: usize = 50_000;
 
-/// Builds one result for each value of the request, and counts the results.
+/// Builds one result for each item named in the request, and writes the results and their number
+/// into the response.
 pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let Some(rules) = call.vendor.profile.each.get(&call.operation.id) else {
         return;

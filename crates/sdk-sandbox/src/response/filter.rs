@@ -1,4 +1,4 @@
-//! Call parameters that filter a list, and parameters that restrict the values of its records.
+//! Parameters that filter a list, and parameters that restrict the values of its records.
 
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,7 @@ pub(crate) const NOT_EVALUATED: &str = "X-Sandbox-Not-Evaluated";
 /// Maximum nesting depth of `and` and `or`.
 const DEEP: usize = 8;
 
-/// Filter of a call on a list.
+/// Filter of a call that lists records.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) search: Option<Search>,
@@ -63,7 +63,7 @@ pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
     Ok(found)
 }
 
-/// Returns the declared query parameters of the call, and the properties of its body.
+/// Returns the declared query parameters that the call contains, and the properties of its body.
 fn sent(call: &CallContext<'_>) -> Vec<(String, Value)> {
     let given = |parameter: &Parameter| {
         let mut query = call.request.query.iter();
@@ -91,7 +91,7 @@ fn unsent(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Returns whether a parameter selects the page.
+/// Returns whether a parameter controls the paging.
 fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
     let rules = &call.vendor.profile.paging;
     let counts = rules.count.as_deref() == Some(name);
@@ -102,7 +102,8 @@ fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
 }
 
 /// Returns the criterion of a parameter, from the profile or from a property of the same name;
-/// `Some(None)` for a value that doesn't filter.
+/// `None` for a parameter that can't be evaluated, and `Some(None)` for a value that doesn't
+/// filter.
 fn criterion(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -141,7 +142,8 @@ fn criterion(
     }))
 }
 
-/// Reads criteria: an object with criteria by property, or `and` or `or` with a list of such objects.
+/// Reads an object with criteria by property. The keys `and` and `or` contain lists of such
+/// objects.
 fn read_search(
     call: &CallContext<'_>,
     node: &RecordLocation,
@@ -282,7 +284,7 @@ fn cuts<'c>(call: &CallContext<'c>) -> impl Iterator<Item = &'c String> {
     cuts.chain(&rules.cut_scope)
 }
 
-/// Removes the values of a record that the call doesn't request.
+/// Removes from a record the values that the call doesn't request.
 pub(crate) fn cut_values(call: &CallContext<'_>, record: &mut Map<String, Value>) {
     let rules: &SearchRules = &call.vendor.profile.search;
     let values = rules.values.as_ref().and_then(|name| record.get_mut(name));

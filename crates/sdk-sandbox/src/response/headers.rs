@@ -112,8 +112,8 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     }
 }
 
-/// Returns whether a header contains a retry delay. Clients obey retry delays, so only faults send
-/// them.
+/// Returns whether a header tells clients when to retry. Clients obey such a header, so an error
+/// response contains one only if a fault or the rate limiter adds it.
 fn is_wait_hint(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     header == "retry-after" || header.ends_with("-reset")

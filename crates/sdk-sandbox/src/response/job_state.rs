@@ -30,7 +30,8 @@ pub(crate) fn poll_job(call: &CallContext<'_>) {
     }
 }
 
-/// Writes the state of a job to the response that starts or polls it.
+/// Starts a job if the operation starts one, and writes the state of a started or polled job to the
+/// response.
 pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     if let Some((kind, rules)) = job_of(call, |rules| &rules.start)
         && rules.answer.is_none()
@@ -68,7 +69,8 @@ fn polled_key(call: &CallContext<'_>, rules: &JobRules) -> Option<String> {
     value_of(parameter, call.request, call.path).map(|key| plain_text(&key))
 }
 
-/// Starts a job, and writes its key and its first state to the response.
+/// Starts a job, and sends the webhooks of its first state. Writes the key of a new record, and the
+/// first state if the response schema allows it, to the response.
 pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, body: &mut Value) {
     let vendor = call.vendor;
     let mut job = Job {
@@ -137,7 +139,8 @@ fn record_of(call: &CallContext<'_>, name: &str) -> Option<(usize, Place)> {
 }
 
 /// Returns the states of a job: states from a fault, otherwise states that the request selects,
-/// otherwise the states of the profile.
+/// otherwise the states of the profile. A single state from a fault replaces the last state of the
+/// profile.
 fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[String]> {
     let asks = |other: &&OtherwiseRules| {
         let text = sent.and_then(|sent| sent.pointer(&other.pointer)?.as_str());
@@ -173,7 +176,8 @@ fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     }
 }
 
-/// Replaces `{name}` with path parameters; in a list, strings with an unknown parameter are omitted.
+/// Replaces a string that consists of `{name}` with a path parameter. In a list, a string with an
+/// unknown name is omitted.
 fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
     match value {
         Value::Array(items) => Some(items.iter().filter_map(|item| filled(call, item)).collect()),
@@ -199,8 +203,8 @@ fn select<'v>(value: &'v Value, pointer: &str) -> Vec<&'v Value> {
     })
 }
 
-/// Advances a job by one state, and sends the webhooks of this state. Returns whether the job has
-/// ended.
+/// Advances a job by one state, and sends the webhooks of the new state. Returns whether the job
+/// has ended.
 pub(crate) fn advance(vendor: &Vendor, kind: usize, key: &str) -> bool {
     let (Some(rules), Some(job)) = (
         vendor.profile.jobs.get(kind),
@@ -232,7 +236,8 @@ fn go_on(vendor: &Vendor, kind: usize, key: String) {
     });
 }
 
-/// Returns the subject of the job's webhooks, with the job's record if it has one.
+/// Returns the occasion of a job's webhooks: the call that started the job, with the job's record,
+/// if there is one, as the subject.
 fn about(vendor: &Vendor, job: &Job) -> Occasion {
     let mut occasion = job.occasion.as_ref().clone();
     if let Some((index, place)) = job.record.clone() {
@@ -279,7 +284,8 @@ fn write_record(vendor: &Vendor, rules: &JobRules, job: &Job) {
     let _ = vendor.store.put(*index, place.clone(), record);
 }
 
-/// Returns the scope of the record that a new record refers to.
+/// Returns the home of the record that a new record refers to, so that both appear in the same
+/// list.
 fn home(vendor: &Vendor, rules: &JobRules, base: &Value) -> Option<Vec<String>> {
     let rules = rules.home.as_ref()?;
     let key = plain_text(base.pointer(&rules.key)?);

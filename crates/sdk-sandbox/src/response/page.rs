@@ -93,7 +93,7 @@ fn end_without_null(tree: &Tree, schema: &Value, next: &str, body: &mut Value) {
     }
 }
 
-/// Returns the URL of the request with another value of a query parameter.
+/// Returns the URL of the request with another value for a query parameter.
 fn link(call: &CallContext<'_>, name: &str, place: &str) -> String {
     let others = call.request.query.iter().filter(|(known, _)| known != name);
     let pairs: Vec<(&str, &str)> = others
@@ -104,7 +104,8 @@ fn link(call: &CallContext<'_>, name: &str, place: &str) -> String {
     format!("{}{}?{query}", call.vendor.origin(), call.request.path)
 }
 
-/// Writes the items of a page, and the fields that refer to other pages.
+/// Writes the items of a page, its number and size, the total, and the fields that refer to other
+/// pages.
 fn write_page(
     paging: &Paging,
     body: &mut Value,
@@ -152,7 +153,7 @@ fn write_page(
     match &paging.style {
         Style::Cursor { .. } => set(body, pointer, if more { json!(place) } else { Value::Null }),
         _ if more => set(body, pointer, json!(link(&window.carrier, &place))),
-        // Removes the whole link object if there is no `href`.
+        // Removes the whole link object if there is no next page.
         _ if pointer.ends_with("/href") => remove(body, pointer.trim_end_matches("/href")),
         _ => set(body, pointer, Value::Null),
     }

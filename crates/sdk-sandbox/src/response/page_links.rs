@@ -30,7 +30,7 @@ pub(super) fn write_only_page(body: &mut Value, pointer: &str, records: u64) {
     }
 }
 
-/// Writes the number and size of the page, and the links to earlier pages.
+/// Writes the number and size of the page, and the links to the page itself and to earlier pages.
 pub(super) fn write_page_facts(
     paging: &Paging,
     body: &mut Value,

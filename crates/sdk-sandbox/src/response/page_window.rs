@@ -70,7 +70,7 @@ pub(crate) fn window(
     let by_cursor = |carrier: &str| match cursor(carrier).as_ref().and_then(Value::as_str) {
         None => Ok(at(carrier, 0, false)),
         Some(text) => match text.strip_prefix(CURSOR).and_then(|rest| rest.parse().ok()) {
-            // Rejects a start whose end would overflow.
+            // Any start is valid, because the end of the range saturates.
             Some(start) => Ok(at(carrier, start, false)),
             None => Err(Refusal::of_fields(
                 ErrorKind::Parameter,
@@ -123,7 +123,7 @@ pub(crate) fn window(
     }
 }
 
-/// Returns the name of the previous page's cursor in responses.
+/// Returns the name of the cursor for the previous page in responses, if it can be inferred.
 fn previous(paging: &Paging) -> Option<String> {
     let (_, next) = paging.next.as_ref()?.rsplit_once('/')?;
     (next == "next").then(|| "previous".to_owned())

@@ -1,39 +1,41 @@
-//! Profile rules for calls: jobs, rate limits, pages, idempotency keys and account states.
+//! Profile rules for calls: jobs, results per item, rate limits, pages, idempotency keys and
+//! account states.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A kind of job, from its start to its end. Each poll advances the job by one state. If its states
-/// send webhooks, the job advances by itself.
+/// A kind of job, from its start to its end. Each poll advances the job by one state. If the states
+/// send webhooks, the job also advances by itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobRules {
     /// Operations that start the job.
     pub(crate) start: Vec<String>,
-    /// Query parameter and value that a call needs to start the job; by default, any call starts it.
+    /// Query parameter and value that a call needs to start the job; by default, any call starts
+    /// it. Has an effect only with `answer`.
     #[serde(default)]
     pub(crate) when: Option<(String, String)>,
     /// Collection to which the job adds a record.
     #[serde(default)]
     pub(crate) resource: Option<String>,
-    /// Collection of the record in the path whose state the job changes. The key of that record is
-    /// the key of the job.
+    /// Collection of a record in the path. The job changes the state of this record. The key of the
+    /// record is also the key of the job.
     #[serde(default)]
     pub(crate) of: Option<String>,
     /// Operations that read the job.
     pub(crate) poll: Vec<String>,
-    /// Pointer to the key in the response that starts the job.
+    /// Pointer to the key of the job, in the response to the call that starts the job.
     #[serde(default = "key")]
     pub(crate) key: String,
-    /// Parameter of a poll that contains the key. With `of`, the key identifies the record in the
-    /// path.
+    /// Parameter of a poll that contains the key. Not used with `of`, because the record in the
+    /// path identifies the job.
     #[serde(default)]
     pub(crate) parameter: String,
     /// Pointer to the state, in responses and in the job's record.
     pub(crate) state: String,
-    /// States in order. The fault `job=..` replaces them for one job.
+    /// States in order. The fault `job=..` replaces the last one or all of them for one job.
     pub(crate) states: Vec<String>,
     /// Other states, selected by the request that starts the job; the first match is used.
     #[serde(default)]
@@ -41,7 +43,8 @@ pub(crate) struct JobRules {
     /// States that mean a failure.
     #[serde(default)]
     pub(crate) failed: Vec<String>,
-    /// Additional values in the last state, by pointer; `{now}` is the Unix time in seconds.
+    /// Additional values in the last state if it is not a failure, by pointer; `{now}` is the Unix
+    /// time in seconds.
     #[serde(default)]
     pub(crate) done: Map<String, Value>,
     /// Additional values in the last state if it is a failure.
@@ -53,17 +56,18 @@ pub(crate) struct JobRules {
     /// Additional values by state.
     #[serde(default)]
     pub(crate) in_state: BTreeMap<String, Map<String, Value>>,
-    /// Values of a new record, by property; `{name}` is a path parameter of the call that starts the
-    /// job, or null if the path has no such parameter.
+    /// Values of a new record, by property; `{name}` is a path parameter of the call that starts
+    /// the job. If the path has no such parameter, the value is null, or is omitted from a list.
     #[serde(default)]
     pub(crate) made: Map<String, Value>,
-    /// Values that a new record copies from the request. Maps each property to a pointer in which
-    /// `*` matches all items of a list.
+    /// Lists of values that a new record copies from the request body. Maps each property to a
+    /// pointer in which `*` matches all items of a list.
     #[serde(default)]
     pub(crate) sent: BTreeMap<String, String>,
-    /// Record whose scope the new record shares, so that both appear in the same list.
+    /// Record whose parent the new record shares, so that the parent's list contains the new
+    /// record.
     pub(crate) home: Option<HomeRules>,
-    /// Response that starts the job, if it differs from the documented response.
+    /// Response to the call that starts the job, if it differs from the documented response.
     #[serde(default)]
     pub(crate) answer: Option<Value>,
 }
@@ -74,7 +78,7 @@ pub(crate) struct JobRules {
 pub(crate) struct OtherwiseRules {
     /// Pointer into the request body.
     pub(crate) pointer: String,
-    /// Substring of the string at the pointer.
+    /// Text that the string at the pointer must contain.
     pub(crate) contains: String,
     pub(crate) states: Vec<String>,
 }
@@ -84,7 +88,7 @@ pub(crate) struct OtherwiseRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct HomeRules {
     pub(crate) of: String,
-    /// Pointer to the key of the record, in the job's record.
+    /// Pointer to the key of the other record, in the job's record.
     pub(crate) key: String,
 }
 
@@ -102,7 +106,7 @@ pub(crate) struct EachRules {
     pub(crate) items: String,
     /// Result property with the name of the item.
     pub(crate) name: String,
-    /// Pointers to the number of results in the response.
+    /// Pointers to the response properties that contain the number of results.
     #[serde(default)]
     pub(crate) count: Vec<String>,
     /// Additional values of the response, by pointer.
@@ -132,17 +136,17 @@ pub(crate) struct LimitRules {
     pub(crate) requests: Option<u64>,
     pub(crate) per_seconds: Option<u64>,
     pub(crate) concurrent: Option<u64>,
-    /// Headers that every response has: the limit, and the number of remaining calls.
+    /// Response headers with the limit and with the number of remaining calls.
     pub(crate) limit_header: Option<String>,
     pub(crate) remaining_header: Option<String>,
-    /// Header of a refusal that contains the Unix time in seconds at which calls are possible
-    /// again.
+    /// Header with the Unix time, in seconds, at which calls are accepted again. Only a refusal has
+    /// this header.
     pub(crate) reset_header: Option<String>,
     /// Whether a refusal has a `Retry-After` header, in seconds.
     pub(crate) retry_after: bool,
 }
 
-/// Body field with the idempotency key.
+/// Body field with the idempotency key, and the response header that repeats the key.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IdempotencyRules {
@@ -155,13 +159,14 @@ pub(crate) struct IdempotencyRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountRules {
     pub(crate) status: u16,
-    /// Response body; `{account_status}` is replaced with the state of the account.
+    /// Response body; `{status}` is replaced with the response status, and `{account_status}` with
+    /// the state of the account.
     pub(crate) body: Value,
     /// State in which the account can obtain tokens.
     pub(crate) approved: String,
 }
 
-/// Bounds of a list.
+/// Rules for the pages of lists.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PagingRules {

@@ -22,7 +22,7 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
         .collect();
     let mut environments = environments(&kinds);
     if environments.is_empty() {
-        // A client needs at least the base URL.
+        // Every set contains the base URL, which a client needs even without credentials.
         environments.push(json!({}));
     }
     profile
@@ -84,7 +84,7 @@ impl<'d> Kind<'d> {
                 kind.take_pair(pair);
             }
         }
-        // The remaining fields are the client id and secret, then the user name and password.
+        // The other required fields get the remaining roles, in this order.
         let mut free = ["client_id", "client_secret", "username", "password"]
             .into_iter()
             .filter(|role| !kind.roles.values().any(|taken| taken == role))
@@ -216,7 +216,7 @@ impl<'d> Kind<'d> {
         }
     }
 
-    /// Returns the body property of the scope, which is the only optional field that vendors have.
+    /// Returns the body property with the scope. Any optional field is assumed to be the scope.
     fn scope_property(&self, exchange: &Value) -> Option<String> {
         let optional: Vec<&str> = self
             .fields()

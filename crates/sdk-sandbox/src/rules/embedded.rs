@@ -1,4 +1,5 @@
-//! Embedded vendors, each with its own cargo feature. No other file refers to vendors by name.
+//! Embedded vendors, each with its own cargo feature. No other source file refers to vendors by
+//! name.
 //!
 //! `cargo xtask generate` writes `documents/`, which contains a copy of each vendor crate's
 //! `openapi.json` without whitespace.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 pub(crate) enum ErrorKind {
     /// Missing credentials, or credentials of the wrong kind.
     Unauthorized,
-    /// A token that was never issued, or that was revoked.
+    /// A token that was never issued or was revoked, or any token while all tokens are rejected.
     InvalidToken,
     ExpiredToken,
     InvalidApiKey,
@@ -23,27 +23,27 @@ pub(crate) enum ErrorKind {
     /// A body that can't be parsed as its media type.
     Malformed,
     MissingBody,
-    /// A body that violates its schema.
+    /// A body that violates its schema or a rule of the profile.
     Validation,
     Parameter,
-    /// Wrong client credentials in a token exchange.
+    /// Missing or wrong client credentials in a token exchange.
     InvalidClient,
-    /// An incomplete token request.
+    /// An incomplete or invalid token request.
     InvalidRequest,
-    /// Invalid user credentials or refresh token in a token request.
+    /// Invalid user credentials, refresh token or one-time code in a token request.
     InvalidGrant,
     InvalidScope,
     UnsupportedGrant,
     RateLimited,
-    /// A record that already exists.
+    /// A record that already exists, or a unique value that another record has.
     Duplicate,
     /// A record that others depend on.
     InUse,
     /// A record that doesn't exist.
     Missing,
-    /// A list request beyond the vendor's bounds.
+    /// A list request beyond the bounds of the vendor or of the sandbox.
     Ceiling,
-    /// A status that a fault requested and that no other kind covers.
+    /// A status that a fault or the profile sets and that no other kind covers.
     Other,
     /// A server failure, including errors in the sandbox or its documents.
     Internal,

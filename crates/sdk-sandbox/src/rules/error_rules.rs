@@ -11,9 +11,9 @@ use crate::rules::error_kind::ErrorKind;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorRules {
-    /// Body of every error, with placeholders.
+    /// Default body of errors, with placeholders.
     pub(crate) body: Value,
-    /// Format of one invalid field, for the placeholder `{faults}`.
+    /// Format of each invalid field in the list that replaces the placeholder `{faults}`.
     pub(crate) fault: Option<Value>,
     pub(crate) kinds: BTreeMap<ErrorKind, ErrorRule>,
     /// Wording for specific operations, by operation id.
@@ -25,7 +25,8 @@ pub(crate) struct ErrorRules {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ErrorRule {
-    /// One or more statuses; the first one that the operation documents is used.
+    /// One or more statuses. The first one that the operation documents is used, or the first one
+    /// if the operation documents none of them.
     #[serde(deserialize_with = "one_or_more")]
     pub(crate) status: Option<Vec<u16>>,
     pub(crate) code: Option<Value>,
@@ -36,7 +37,8 @@ pub(crate) struct ErrorRule {
 }
 
 impl ErrorRules {
-    /// Returns the rule for a kind, or for the next broader kind; rules of the operation take precedence.
+    /// Returns the rule for a kind, or for the nearest broader kind that has a rule. For each kind,
+    /// a rule of the operation takes precedence.
     pub(crate) fn rule(&self, kind: ErrorKind, operation: Option<&str>) -> Option<&ErrorRule> {
         let own = operation.and_then(|id| self.operations.get(id)?.get(&kind));
         own.or_else(|| self.kinds.get(&kind))

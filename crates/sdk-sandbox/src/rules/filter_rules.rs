@@ -16,7 +16,8 @@ pub(crate) struct FilterRules {
     /// Value for calls without the parameter.
     #[serde(default)]
     pub(crate) default: Option<serde_json::Value>,
-    /// Property value for each parameter value; with `null`, the parameter value doesn't filter.
+    /// Maps parameter values to property values. A parameter value that is mapped to `null` doesn't
+    /// filter.
     #[serde(default)]
     pub(crate) means: BTreeMap<String, serde_json::Value>,
 }
@@ -27,7 +28,7 @@ pub(crate) struct FilterRules {
 pub(crate) struct SearchRules {
     /// Name of the parameter, in the query or in the body.
     pub(crate) parameter: Option<String>,
-    /// Parameters with the default locale and channel of the criteria.
+    /// Parameters with the default locale and channel for the criteria.
     pub(crate) locale: Option<String>,
     pub(crate) scope: Option<String>,
     /// Property that contains the values of a record by name.
@@ -35,7 +36,7 @@ pub(crate) struct SearchRules {
     /// Collection of the records that describe the values. The key of a record is the name of the
     /// values that it describes.
     pub(crate) described_by: Option<String>,
-    /// Properties of criteria that are accepted but not evaluated.
+    /// Properties in criteria that are accepted but not evaluated, unless the records have them.
     pub(crate) not_evaluated: Vec<String>,
     /// Operators that are accepted but not evaluated.
     pub(crate) operators_not_evaluated: Vec<String>,

@@ -1,4 +1,4 @@
-//! Behavior of a vendor that its document doesn't describe, read from a profile file.
+//! Profile of a vendor: the behavior that the vendor's document doesn't describe.
 
 use std::collections::BTreeMap;
 
@@ -46,13 +46,14 @@ pub(crate) struct Profile {
     /// Corrections to inferred roles, by operation id.
     #[serde(default)]
     pub(crate) roles: BTreeMap<String, Role>,
-    /// Fixed property values in success responses.
+    /// Fixed property values in success responses, by the name of the response schema.
     #[serde(default)]
     pub(crate) facts: Map<String, Value>,
     /// Operations that return one result per item in the request, by operation id.
     #[serde(default)]
     pub(crate) each: BTreeMap<String, EachRules>,
-    /// Properties that a response copies from the operation's record, by operation id.
+    /// Properties that a response copies from the record that the operation acts on, by operation
+    /// id.
     #[serde(default)]
     pub(crate) inherits: BTreeMap<String, Vec<String>>,
     /// Parameters that filter lists by a property with another name.
@@ -64,7 +65,7 @@ pub(crate) struct Profile {
     pub(crate) merge: MergeRules,
     #[serde(default)]
     pub(crate) jobs: Vec<JobRules>,
-    /// Triggers of webhooks, by the name of the webhook family in the document.
+    /// Rules for webhooks, by the name of the webhook family in the document.
     #[serde(default)]
     pub(crate) webhooks: BTreeMap<String, WebhookRules>,
     #[serde(default)]
@@ -72,14 +73,15 @@ pub(crate) struct Profile {
     /// Rate limits that the document doesn't state, and the headers that report them.
     #[serde(default)]
     pub(crate) limits: LimitRules,
-    /// Body field with the idempotency key, and the header that repeats it.
+    /// Body field with the idempotency key, and the response header that repeats the key.
     pub(crate) idempotency: Option<IdempotencyRules>,
-    /// Response headers with the key of a new record.
+    /// Response headers with the key of the record that the call is about.
     #[serde(default)]
     pub(crate) key_headers: Vec<String>,
     /// Response to a token exchange if the account is not approved.
     pub(crate) account: Option<AccountRules>,
-    /// Whether a write without a content type is rejected even if it has no body.
+    /// Whether a request without a content type is rejected even if it has no body. Applies to
+    /// operations that accept a body.
     #[serde(default)]
     pub(crate) content_type_required: bool,
     /// Whether a request with an unsupported `Accept` header is rejected.
@@ -88,8 +90,8 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    /// Parses a profile, and adds the document's description of credentials. An unknown key is an
-    /// error; the message contains its line.
+    /// Parses a profile, and adds the document's description of credentials. The error for an
+    /// unknown key contains the line of the key.
     pub(crate) fn read(text: &str, document: &Value) -> Result<Self, Error> {
         Self::from_value(yaml::read(text)?, document).map_err(|error| match line_of(text, &error) {
             Some(line) => Error::caused_by(format!("line {line}"), error),

@@ -11,20 +11,21 @@ use crate::rules::filter_rules::FilterRules;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ResourceRules {
-    /// Path of a record, if it doesn't start with the path of the collection.
+    /// Path of a record, if it can't be inferred from the path of the collection.
     pub(crate) item: Option<String>,
-    /// Property whose value is the last path parameter of a record.
+    /// Property with the key of a record, which is the value of the last parameter in its path.
     pub(crate) key: Option<String>,
-    /// Template for the key of a new record whose request body has none. Placeholders: `{digest}` (40
-    /// hexadecimal digits), `{steps}` (the first four of them as path segments), `{number}` and
-    /// `{file}` (the name of the uploaded file).
+    /// Template for the key of a new record, if the request body doesn't contain a key.
+    /// Placeholders: `{digest}` (40 hexadecimal digits), `{steps}` (the first four of them as path
+    /// segments), `{number}` and `{file}` (the name of the uploaded file).
     pub(crate) new_key: Option<String>,
     /// Properties that are unique among the records.
     pub(crate) unique: Vec<String>,
     /// Unique properties that are compared case-insensitively.
     pub(crate) unique_ignoring_case: Vec<String>,
-    /// Values of a new record that its request doesn't set, by property. `{number}` is a number that
-    /// no other record has had, `{uuid}` is a UUID.
+    /// Initial values of properties that the request for a new record doesn't set. `{number}` is a
+    /// number that no other record has had, and `{uuid}` is a UUID. Values without placeholders
+    /// also apply to generated records.
     pub(crate) new: Map<String, Value>,
     /// Whether a PUT keeps the properties that its body omits.
     pub(crate) keeps_absent: bool,
@@ -33,10 +34,11 @@ pub(crate) struct ResourceRules {
     /// Properties that an update must contain if it creates the record.
     pub(crate) required: Vec<String>,
     /// Properties that a response contains only on request. Maps each property to the parameter
-    /// that requests it, whose value is `true` or a list that contains the name of the property.
+    /// that requests it. The value of the parameter is `true`, or a list that contains the name of
+    /// the property.
     pub(crate) asked: BTreeMap<String, String>,
-    /// Values that repeat other values of the record. Maps the pointer to each value to the pointer
-    /// to the value that it repeats.
+    /// Values that repeat other values of the record. Maps the pointer to each copy to the pointer
+    /// to the original value.
     pub(crate) repeats: BTreeMap<String, String>,
     /// Parameters that filter the list of these records, in addition to the filters of the profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
@@ -62,7 +64,7 @@ pub(crate) struct ResourceRules {
     pub(crate) archived: Option<String>,
     /// Public key that verifies the record's webhooks.
     pub(crate) signing_key: Option<SigningKeyRules>,
-    /// Operations that delete all stored records of the collection, by operation id.
+    /// Ids of the operations that delete all stored records in the scope of their path.
     pub(crate) emptied: Vec<String>,
     /// Location of the new records in a call that creates several of them.
     pub(crate) many: Option<ManyRules>,
@@ -88,7 +90,8 @@ pub(crate) struct ManyRules {
     /// Body field with the list of records, or the name of the multipart parts that each contain the
     /// file of one record.
     pub(crate) from: String,
-    /// Property that an item sets if it is a string rather than an object.
+    /// Property of the new record that contains the item, if the item is not an object but, for
+    /// example, a string.
     pub(crate) text: Option<String>,
     /// Values of the response, by JSON pointer; `{sent}`, `{made}` and `{known}` are the numbers of
     /// all records in the request, of created records, and of records that already existed.
@@ -105,7 +108,7 @@ pub(crate) struct ReferenceRules {
     pub(crate) field: String,
     /// Collection of the records that the property refers to.
     pub(crate) of: String,
-    /// Properties whose values are valid references; the key by default.
+    /// Properties whose values are valid references, in addition to the key.
     #[serde(default)]
     pub(crate) is: Vec<String>,
 }
@@ -121,10 +124,11 @@ pub(crate) struct StateRules {
     /// Values of a response in a state, by operation id, state and JSON pointer.
     #[serde(default)]
     pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
-    /// Maps each status to the states in which it rejects every operation that documents it.
+    /// Maps each status to states. In these states, every operation that documents the status fails
+    /// with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
-    /// Documented error code of the refusal, by operation id and state.
+    /// Documented error code with which an operation fails in a state, by operation id and state.
     #[serde(default)]
     pub(crate) codes: BTreeMap<String, BTreeMap<String, Value>>,
 }
@@ -149,7 +153,8 @@ pub(crate) struct SetsRules {
     pub(crate) value: String,
 }
 
-/// Records that depend on a record. Seed records never depend on other records.
+/// Records that depend on a record. Only stored records count, so unchanged seed records never
+/// depend on other records.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DependantRules {
@@ -165,7 +170,7 @@ pub(crate) struct DependantRules {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MergeRules {
-    /// Properties that map names to lists of entries. A new entry replaces the entry with equal
-    /// values in the properties listed here.
+    /// Properties that map names to lists of entries, each with the properties that identify an
+    /// entry. A new entry replaces the entry with the same values of the identifying properties.
     pub(crate) entries: BTreeMap<String, Vec<String>>,
 }

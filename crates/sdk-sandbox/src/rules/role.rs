@@ -15,7 +15,7 @@ pub(crate) enum Role {
     Bulk,
     /// Returns the file of a record.
     Download,
-    /// Performs another action, with or without a record.
+    /// Performs another action on a record, or an action at a path below the record.
     Act,
     /// Doesn't involve records.
     None,

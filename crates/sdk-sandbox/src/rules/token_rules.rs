@@ -28,15 +28,15 @@ pub(crate) struct ExchangeRules {
     /// Body field with the grant type.
     #[serde(default = "grant_type")]
     pub(crate) grant_field: String,
-    /// Grant type of requests without this field.
+    /// Grant type of requests that don't contain `grant_field`.
     pub(crate) default_grant: Option<String>,
     pub(crate) grants: BTreeMap<String, GrantRules>,
     pub(crate) scope: Option<ScopeRules>,
     /// Whether the issued tokens do not expire.
     #[serde(default)]
     pub(crate) endless: bool,
-    /// Fields of a sample body that is accepted without checks, for callers without a real code or
-    /// proof.
+    /// Fields of a sample body, for callers without a real code or proof. If a body has these
+    /// values, neither its client nor the prefix of its one-time value is checked.
     #[serde(default)]
     pub(crate) sample: Map<String, Value>,
     /// Body of the response, with placeholders.
@@ -76,8 +76,8 @@ pub(crate) enum CarriedPlace {
     Query,
 }
 
-/// Body fields that prove knowledge of the secret: `hash` contains the SHA-256 of the value of `salt` and the
-/// secret, in hexadecimal.
+/// Body fields that prove knowledge of the secret: `hash` contains the SHA-256 of the value of
+/// `salt` followed by the secret, in hexadecimal.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProofRules {

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// Rules for one family of webhooks (`x-sdk-webhooks`), under the family's name.
+/// Rules for one family of webhooks (`x-sdk-webhooks`).
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WebhookRules {
     /// Signing secrets of a family with HMAC signatures: one per header, the primary one first.
     pub(crate) secrets: Vec<String>,
-    /// Pointer to the event name in a payload, for a family that has a single payload in the document.
+    /// Pointer to the event name in a payload, if the document doesn't contain this pointer.
     pub(crate) event: Option<String>,
-    /// Maximum number of attempts until a response is 2xx (3 by default).
+    /// Maximum number of attempts to get a 2xx response; 3 by default.
     pub(crate) attempts: Option<u32>,
     /// Fixed values of every payload, by pointer.
     pub(crate) facts: Map<String, Value>,
@@ -30,12 +30,13 @@ pub(crate) struct WebhookRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeptRules {
     pub(crate) of: String,
-    /// Values by property, with the placeholders `{event}`, `{owner}` (key of the record that the
-    /// webhook belongs to), `{webhook}`, `{body}`, `{status}` and `{answer}` of the last attempt,
-    /// `{signature}` and `{now}`.
+    /// Values by property. Placeholders: `{event}`, `{state}`, `{owner}` (key of the record that
+    /// the webhook belongs to), `{webhook}` (key of the webhook's record), `{body}`, `{status}` and
+    /// `{answer}` (of the last attempt), `{signature}` (only for an attempt) and `{now}`.
     #[serde(default)]
     pub(crate) says: Map<String, Value>,
-    /// Property with the state. `states` has its values for pending, retrying, delivered and failed.
+    /// Property with the state. `states` maps `pending`, `retrying`, `delivered` and `failed` to
+    /// the values of this property.
     pub(crate) state: Option<String>,
     #[serde(default)]
     pub(crate) states: BTreeMap<String, String>,
@@ -67,23 +68,23 @@ pub(crate) struct TriggerRules {
     /// The string `{home}` is the key of the record that the job's record belongs to.
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
-    /// Pointer in the payload to the record that the call created, or to the record that its path
-    /// identifies.
+    /// Pointer at which the payload contains a record: the one that the call created, or else the
+    /// last one in the path of the call.
     pub(crate) record: Option<String>,
     pub(crate) items: Option<ItemRules>,
 }
 
-/// A list in a payload with one item per item of the response.
+/// A list in a payload, with one item per item of a list in the webhook's subject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemRules {
-    /// Pointer to the list in the response. The properties of its items are copied under the same
+    /// Pointer to the list in the subject. The properties of its items are copied under the same
     /// names.
     pub(crate) from: String,
     /// Pointer to the list in the payload.
     pub(crate) to: String,
     /// Properties with other names. Maps each property of an item in the payload to the property of
-    /// the item in the response; an empty name means the whole item.
+    /// the item in the subject; an empty name means the whole item.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
     /// Fixed values of every item, by property.
@@ -91,20 +92,21 @@ pub(crate) struct ItemRules {
     pub(crate) set: Map<String, Value>,
 }
 
-/// Source of a URL: a property of the request or of records.
+/// Source of a URL: the account settings, or a property of the request or of records.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TargetRules {
-    /// Whether the URLs of the account are used (`Sandbox::subscribe_webhooks`).
+    /// Whether the URLs in the account settings are used (`Sandbox::subscribe_webhooks`).
     pub(crate) subscribed: bool,
     /// Pointer to the URL in the request body.
     pub(crate) request: Option<String>,
     /// Collection of the records with the URL. The records are those in the path of the call, unless
     /// `named_by` or `all` is set.
     pub(crate) of: Option<String>,
-    /// Pointer to the key or keys of the records in the webhook's subject.
+    /// Pointer into the webhook's subject, to the key or the keys of the records.
     pub(crate) named_by: Option<String>,
-    /// Whether all stored records of the collection are used, except records that belong to another list.
+    /// Whether all stored records of the collection are used, except those of another parent
+    /// record.
     pub(crate) all: bool,
     /// Property with the events that the record subscribes to.
     pub(crate) events: Option<String>,

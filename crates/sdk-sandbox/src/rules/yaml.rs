@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// Parses a string with one YAML document. Returns JSON, because serde reads an enum with data from
-/// a map in JSON but from a tag in YAML.
+/// Parses a string with one YAML document. Returns JSON, because in JSON, serde represents an enum
+/// variant with data as a map, whereas YAML deserializers for serde expect a tag.
 pub(super) fn read(text: &str) -> Result<Value, Error> {
     let documents =
         Yaml::load_from_str(text).map_err(|e| Error::caused_by("the profile is not YAML", e))?;

@@ -12,9 +12,9 @@ use crate::sample::sampler::Sampler;
 
 /// Returns an object with all required arguments of an operation.
 ///
-/// The object contains the parameters by their names in the document, and the body in the given
-/// media type, by default the first one. `exchange` sets whether the body of a token operation is
-/// included; a client adds its own credentials.
+/// The object contains the required parameters by their names in the document, and the body in the
+/// given media type (by default the first one). `exchange` sets whether the body of a token
+/// operation is included. Without this body, a client sends its own credentials.
 pub(crate) fn arguments(
     document: &Document,
     operation: &Operation,
@@ -44,7 +44,8 @@ pub(crate) fn arguments(
     Value::Object(arguments)
 }
 
-/// Sets properties of the body to the path values of the same names, so that both have the same key.
+/// Sets properties of the body to the path values of the same names, so that the path and the body
+/// contain the same key.
 fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     let in_path = |p: &&Parameter| p.place == Place::Path;
@@ -73,7 +74,7 @@ fn name(operation: &Operation, parameter: &Parameter) -> String {
     format!("{place}.{}", parameter.name)
 }
 
-/// Returns a request body in which files are objects.
+/// Converts a sample to the argument for a body: files become objects, and NDJSON becomes a list.
 fn body(document: &Document, operation: &Operation, media: &RequestMedia, value: Value) -> Value {
     match media.name.as_str() {
         _ if operation.lines() => json!([value]),

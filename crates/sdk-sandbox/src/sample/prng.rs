@@ -24,7 +24,8 @@ impl Prng {
         z ^ (z >> 31)
     }
 
-    /// Creates a generator for a part of the purpose, independent of the numbers generated so far.
+    /// Creates a generator for a part of the purpose. It depends on the current state of this
+    /// generator, but doesn't change it.
     pub(crate) fn child(&self, part: &str) -> Self {
         Self::new((self.0, part), 0)
     }

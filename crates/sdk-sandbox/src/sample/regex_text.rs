@@ -7,8 +7,8 @@ use crate::sample::prng::Prng;
 /// Generates a string that matches a pattern.
 ///
 /// Returns `None` if the pattern has features that `regex_syntax` doesn't support, such as
-/// look-ahead. `least` and `most` are the minimum and maximum length of the whole string; they
-/// bound the lengths of unbounded repetitions.
+/// look-ahead. `least` and `most` are the wanted minimum and maximum length of the string. They
+/// affect only unbounded repetitions, so other patterns can produce strings of other lengths.
 pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Prng) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut out = String::new();

@@ -59,7 +59,8 @@ impl<'d> Sampler<'d> {
         self.make(schema).unwrap_or(Value::Null)
     }
 
-    /// Generates a value; `None` if the schema contains itself.
+    /// Generates a value; `None` if no value is possible, for example because the schema requires
+    /// itself.
     fn make(&mut self, schema: &'d Value) -> Option<Value> {
         let Some(name) = reference(schema) else {
             return self.make_in_place(schema);
@@ -304,7 +305,7 @@ mod tests {
             json!({ "allOf": [{ "$ref": "#/components/schemas/Cat" }, { "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }] }),
             json!({ "$ref": "#/components/schemas/Node" }),
             json!({ "$ref": "#/components/schemas/Pet" }),
-            // A property of the base, which the schema narrows.
+            // The schema narrows a property of its base.
             json!({
                 "allOf": [{ "type": "object", "required": ["part"], "properties": {
                     "part": { "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } } },

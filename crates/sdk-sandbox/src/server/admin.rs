@@ -66,7 +66,7 @@ struct WebhookOrder {
     delivery: Option<DeliveryWish>,
 }
 
-/// A webhook URL of the account in the admin API.
+/// A webhook subscription in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SubscriptionOrder {

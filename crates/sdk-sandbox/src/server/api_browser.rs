@@ -1,4 +1,4 @@
-//! API browser of a vendor: Swagger UI on the vendor's port, authorized with a valid token.
+//! API browser of a vendor: Swagger UI on the vendor's port, authorized with valid credentials.
 
 use std::sync::Arc;
 
@@ -48,8 +48,8 @@ fn document(vendor: &Vendor) -> Value {
     document
 }
 
-/// Returns the script that starts Swagger UI with the document and with credentials for all security
-/// schemes.
+/// Returns the script that starts Swagger UI with the document, and with credentials for the
+/// security schemes of the types `http` and `apiKey`.
 fn initializer(vendor: &Vendor) -> String {
     let schemes = vendor
         .document
@@ -77,7 +77,7 @@ fn initializer(vendor: &Vendor) -> String {
     };
     let schemes = schemes.and_then(Value::as_object).into_iter().flatten();
     let authorize: String = schemes.map(authorize).collect();
-    // A `<` in a name could close the script element.
+    // If the script is ever inlined, a `<` in a name can't close the script element.
     let authorize = authorize.replace('<', "\\u003c");
     format!(
         "window.onload = function() {{ const ui = SwaggerUIBundle({{ url: \"{OWN}openapi.json\", dom_id: \"#swagger-ui\", \

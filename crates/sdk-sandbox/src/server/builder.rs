@@ -13,7 +13,7 @@ use crate::state::request_log::{LoggedRequest, Observer};
 /// Builder for a sandbox.
 ///
 /// By default, the sandbox simulates all embedded vendors on free ports, with the vendors' token
-/// lifetimes, the seed 1, and 3 records per list.
+/// lifetimes, a seed of 1, and 3 records per list.
 #[derive(Default)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
@@ -41,7 +41,8 @@ pub struct Builder {
 impl Builder {
     /// Adds an embedded vendor to the simulated vendors.
     ///
-    /// Call this method once per vendor. By default, the sandbox simulates all embedded vendors.
+    /// Call this method once per vendor. By default, the sandbox simulates all embedded vendors, or
+    /// none of them if [`document`](Self::document) adds a vendor.
     pub fn vendor(mut self, name: impl Into<String>) -> Self {
         self.vendors.push(name.into());
         self
@@ -50,8 +51,9 @@ impl Builder {
     /// Adds a vendor with your own merged OpenAPI document (JSON) and profile (YAML).
     ///
     /// The profile can be an empty string, or consist of comments. In this case, the credentials
-    /// are test values, token operations (`x-sdk-token`) accept them through HTTP Basic or in the
-    /// body, and errors have the format of the schema with `x-sdk-error`.
+    /// are test values. Token operations (`x-sdk-token`) accept them as `x-sdk-credentials`
+    /// describes, or else through HTTP Basic or in the body. Errors have the format of the schema
+    /// with `x-sdk-error`, or else a common format.
     pub fn document(
         mut self,
         name: impl Into<String>,
@@ -133,8 +135,8 @@ impl Builder {
 
     /// Limits the memory for records and files per vendor, in bytes.
     ///
-    /// Defaults to 256 MiB. A call that exceeds the limit fails with 507, or with 413 while its body is
-    /// still being read.
+    /// Defaults to 256 MiB. A call that exceeds the limit fails with 507, or with 413 if its
+    /// uploaded files alone exceed the remaining memory.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = Some(bytes);
         self
@@ -146,10 +148,11 @@ impl Builder {
         self
     }
 
-    /// Sets the rate limits of a vendor.
+    /// Sets and enables the rate limits of a vendor.
     ///
-    /// A vendor accepts `requests` calls per `per` (whole seconds), and `concurrent` calls at the
-    /// same time.
+    /// The vendor accepts `requests` calls in each period of `per` (whole seconds, at least 1), and
+    /// `concurrent` calls at the same time. With `None`, the number of concurrent calls is
+    /// unlimited.
     pub fn rate_limit(
         mut self,
         vendor: impl Into<String>,
@@ -162,9 +165,9 @@ impl Builder {
         self
     }
 
-    /// Sets the state of the account, such as `suspended`.
+    /// Sets the state of a vendor's account, such as `suspended`.
     ///
-    /// This applies to vendors that report the state instead of issuing a token.
+    /// The state affects only vendors that report it instead of issuing a token.
     pub fn account_status(mut self, vendor: impl Into<String>, state: impl Into<String>) -> Self {
         self.accounts.insert(vendor.into(), state.into());
         self
@@ -188,8 +191,9 @@ impl Builder {
 
     /// Sets the time between two states of a job whose states send webhooks.
     ///
-    /// Defaults to 50 ms. A job with webhooks advances by itself. All other jobs advance when they are
-    /// polled.
+    /// Defaults to 50 ms. Such a job advances by itself, in addition to each poll. All other jobs
+    /// advance only when they are polled, or through
+    /// [`Sandbox::advance_jobs`](crate::Sandbox::advance_jobs).
     pub fn job_pace(mut self, pace: Duration) -> Self {
         self.job_pace = Some(pace);
         self

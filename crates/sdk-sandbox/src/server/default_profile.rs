@@ -1,5 +1,5 @@
-//! Default profile of a vendor, derived from its document: credentials, token exchanges and error
-//! format.
+//! Default profile of a vendor, derived from its document: credentials, token exchanges, error
+//! format and jobs.
 
 use serde_json::{Map, Value, json};
 
@@ -78,8 +78,9 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     profile
 }
 
-/// Builds the exchange of a token operation, with HTTP Basic if its security requires it, otherwise
-/// with body properties.
+/// Builds the exchange of a token operation. The client credentials are body properties with common
+/// names. HTTP Basic is used if the security of the operation contains it, or if the body has no
+/// property for the client id.
 fn exchange(document: &Document, operation: &Operation) -> Value {
     if is_described(document, operation) {
         return json!({ "answer": token_answer(document, operation) });

@@ -1,4 +1,5 @@
-//! Calls every operation of every document with requests that its schemas allow.
+//! Calls all operations of the embedded vendors, except token operations, with requests that their
+//! schemas allow.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -96,7 +97,7 @@ fn request(
             .iter()
             .position(|o| o.id == operation.id);
         let part = index.and_then(|index| vendor.resources.part(index));
-        // If the body contains the record's key, it must equal the key in the path.
+        // A key in the body must equal the key in the path.
         if let (Some(part), Value::Object(body)) = (part, &mut value)
             && let Some(key) = &vendor.resources.all[part.resource].key
             && part.role == Role::Update
@@ -425,7 +426,7 @@ async fn every_created_record_is_whole() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Also simulates each vendor without its profile.
+/// Simulates each vendor without its profile.
 #[tokio::test]
 async fn a_vendor_without_a_profile_answers_what_its_document_declares() {
     let mut faults = Vec::new();

@@ -47,7 +47,7 @@ impl Sandbox {
         }
     }
 
-    /// Starts all embedded vendors with the default settings.
+    /// Starts a sandbox with all embedded vendors and the default settings.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Sandbox {
         Ok(self.vendor(vendor)?.base_url())
     }
 
-    /// Returns the environment variables of a client: base URL and valid credentials.
+    /// Returns the preferred environment variables of a client: base URL and valid credentials.
     ///
     /// # Errors
     ///
@@ -108,7 +108,8 @@ impl Sandbox {
 
     /// Returns all sets of environment variables of a client.
     ///
-    /// For example, one of them can contain an API key.
+    /// The sets differ in the kind of credentials, such as an API key, or in the names of the
+    /// variables.
     ///
     /// # Errors
     ///
@@ -126,7 +127,9 @@ impl Sandbox {
         Ok(self.vendor(vendor)?.credentials.clone())
     }
 
-    /// Returns the received requests in order. The newest 10,000 requests are kept.
+    /// Returns the received requests in order.
+    ///
+    /// The newest 10,000 requests are kept, or fewer if their bodies exceed 64 MiB in total.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.log.requests()
     }
@@ -156,7 +159,7 @@ impl Sandbox {
         Ok(self.vendor(vendor)?.tokens.exchanges())
     }
 
-    /// Expires all issued access tokens. Refresh and standing tokens stay valid.
+    /// Expires all issued access tokens that can expire. Refresh and standing tokens stay valid.
     ///
     /// # Errors
     ///
@@ -223,9 +226,9 @@ impl Sandbox {
         &self.elsewhere
     }
 
-    /// Issues a token with all scopes of a vendor, without a token exchange.
+    /// Returns a token with all scopes of a vendor, without a token exchange.
     ///
-    /// The token can be revoked.
+    /// The token does not expire, but it can be revoked.
     ///
     /// # Errors
     ///
@@ -234,9 +237,9 @@ impl Sandbox {
         Ok(self.vendor(vendor)?.issue_token())
     }
 
-    /// Sets the state of the account, such as `suspended`.
+    /// Sets the state of a vendor's account, such as `suspended`.
     ///
-    /// Only an approved account can obtain tokens.
+    /// If the vendor reports the state, only an approved account can obtain tokens.
     ///
     /// # Errors
     ///
@@ -343,7 +346,7 @@ impl Sandbox {
 
     /// Deletes the records, effects, jobs, webhooks, faults and used codes of a vendor.
     ///
-    /// Its tokens stay valid.
+    /// Also deletes the webhook subscriptions and the delivery options. The tokens stay valid.
     ///
     /// # Errors
     ///
@@ -381,7 +384,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// See [`send_webhook`](Self::send_webhook). A public key that the vendor didn't create is also an error.
+    /// See [`send_webhook`](Self::send_webhook). An unknown family is also an error, as is a public
+    /// key that the vendor didn't create.
     pub fn send(&self, vendor: &str, webhook: &Webhook) -> Result<u64, Error> {
         send_ordered(self.vendor(vendor)?, webhook)
     }

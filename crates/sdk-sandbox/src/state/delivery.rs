@@ -27,7 +27,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Creates options for one signed delivery without delay.
+    /// Creates the default options: valid signatures, no delay and no duplicates.
     pub fn new() -> Self {
         Self::default()
     }
@@ -46,7 +46,7 @@ impl Delivery {
         self
     }
 
-    /// Sets the maximum number of attempts until a response is 2xx, from 1 to 100.
+    /// Sets the maximum number of attempts to get a 2xx response, from 1 to 100.
     ///
     /// Defaults to the number in the profile, or 3.
     pub fn attempts(mut self, attempts: u32) -> Self {

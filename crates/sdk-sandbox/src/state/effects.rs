@@ -36,10 +36,10 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// Returns whether the effect is more than a stored record.
+    /// Returns whether the effect is more than a change to records.
     ///
-    /// This is the case if the operation has no record, or if the document declares the kind of the
-    /// effect.
+    /// This is the case if the operation doesn't create, change or delete records, or if the
+    /// document declares the kind of the effect.
     pub fn is_action(&self) -> bool {
         !["create", "update", "delete", "bulk"].contains(&self.kind.as_str())
     }
@@ -66,8 +66,8 @@ struct Notes {
     answers: HashMap<(String, String), Reply>,
 }
 
-/// Guard that is held while a call with a key is handled, so that a second call waits for its
-/// response.
+/// Guard that is held while a call with a key is handled, so that a repeated call waits for the
+/// response to the first one.
 pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
 
 impl Effects {
@@ -113,7 +113,7 @@ impl EffectsGuard<'_> {
     }
 }
 
-/// Stores the effect of a request.
+/// Describes the effect of a request, with at most 64 KiB of its body.
 pub(crate) fn effect(
     vendor: &str,
     operation: &str,

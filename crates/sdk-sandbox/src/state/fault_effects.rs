@@ -163,8 +163,8 @@ fn parent_of(place: &str) -> &str {
     place.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-/// Returns whether a pointer leads into a map with typed values, where every new entry would be
-/// valid.
+/// Returns whether a pointer leads to a map with typed values. In such a map, a new field would be
+/// an entry, not an undocumented field.
 fn in_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
     let mut schema = schema;
     for step in place.split('/').skip(1) {
@@ -184,7 +184,7 @@ fn put(body: &mut Value, place: &str, value: Value) {
     }
 }
 
-/// Collects the pointers of documented fields.
+/// Collects pointers to the documented fields of a body.
 fn walk(
     tree: &Tree,
     schema: &Value,

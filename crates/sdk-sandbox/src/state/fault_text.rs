@@ -9,7 +9,7 @@ use crate::state::fault::{Change, Fault, FaultKind};
 impl FromStr for Fault {
     type Err = Error;
 
-    /// Parses `kind[=value]; key=value; ...`, such as `status=429; retry-after=2; times=3`.
+    /// Parses `kind[=value]; key[=value]; ...`, such as `status=429; retry-after=2; times=3`.
     ///
     /// Kinds: `status=503`, `delay=250ms`, `stall[=2s]`, `reset[=before|read|applied]`,
     /// `truncated`, `oversized[=bytes]`, `html`, `empty`, `content-type=text/plain`,
@@ -34,7 +34,7 @@ impl FromStr for Fault {
     }
 }
 
-/// Applies a `key=value` pair to a fault.
+/// Applies a `key[=value]` piece to a fault.
 fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
     let (name, value) = cut(piece);
     Ok(match name {

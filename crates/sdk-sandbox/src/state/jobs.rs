@@ -45,7 +45,8 @@ impl Jobs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a job, and replaces an existing job with the same key.
+    /// Stores a new job, and replaces an existing job of the same kind with the same key. Drops the
+    /// new job if there are too many.
     pub(crate) fn start(&self, kind: usize, key: &str, job: Job) {
         let mut jobs = self.jobs();
         let place = (kind, key.to_owned());
@@ -59,7 +60,7 @@ impl Jobs {
         self.jobs().get(&(kind, key.to_owned())).cloned()
     }
 
-    /// Advances a job by one state and returns it; `None` if it has ended.
+    /// Advances a job by one state and returns it; `None` if it has ended or is unknown.
     pub(crate) fn advance(&self, kind: usize, key: &str) -> Option<Job> {
         let mut jobs = self.jobs();
         let job = jobs.get_mut(&(kind, key.to_owned()))?;

@@ -10,7 +10,7 @@ use crate::state::store::Place;
 pub(crate) struct Occasion {
     pub(crate) operation_id: String,
     pub(crate) path: PathValues,
-    /// Request body; null if it isn't JSON.
+    /// Request body as JSON; null for raw bytes, text, NDJSON, or a missing body.
     pub(crate) request: Value,
     /// Request body merged with the response, or the job's record.
     pub(crate) subject: Value,

@@ -14,7 +14,7 @@ use crate::state::delivery::Delivery;
 
 /// Maximum number of webhooks that are kept; the oldest ones are dropped first.
 const REMEMBERED: usize = 10_000;
-/// Maximum number of URLs of an account.
+/// Maximum number of webhook subscriptions in the account settings.
 const SUBSCRIBED: usize = 100;
 /// Maximum number of webhooks and jobs in progress.
 const UNDER_WAY: usize = 10_000;
@@ -135,7 +135,7 @@ impl Outbox {
         self.notes().sent.iter().cloned().collect()
     }
 
-    /// Returns the delivery options of the webhooks that calls trigger.
+    /// Returns the delivery options for webhooks that don't have their own.
     pub(crate) fn delivery(&self) -> Delivery {
         self.notes().delivery.clone()
     }
@@ -182,7 +182,7 @@ impl Outbox {
         let _ = under_way.wait_for(|count| *count == 0).await;
     }
 
-    /// Deletes all webhooks, and stops the tasks in progress.
+    /// Deletes all webhooks, subscriptions and delivery options, and stops the tasks in progress.
     pub(crate) fn clear(&self) {
         self.stop();
         *self.notes() = Notes::default();

@@ -26,7 +26,8 @@ pub(crate) struct Limiter {
 #[derive(Debug, Default)]
 struct State {
     running: u64,
-    /// Windows by operation id; the empty id means all operations.
+    /// Start of each window and number of calls in it, by operation id. The empty id means all
+    /// operations.
     windows: HashMap<String, (Instant, u64)>,
 }
 
@@ -51,7 +52,7 @@ impl Limiter {
         }
     }
 
-    /// Replaces the vendor's limits.
+    /// Replaces the vendor's limits and enables them.
     pub(crate) fn set(&mut self, requests: u64, per: Duration, concurrent: Option<u64>) {
         self.rules.requests = Some(requests);
         self.rules.per_seconds = Some(per.as_secs().max(1));

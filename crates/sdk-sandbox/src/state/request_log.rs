@@ -1,4 +1,4 @@
-//! Log of all requests.
+//! Log of the requests to vendors, and of the requests to the origin `elsewhere`.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -23,7 +23,7 @@ const BODIES: usize = 64 * 1024 * 1024;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// Machine name of the vendor.
+    /// Machine name of the vendor, or `elsewhere`.
     pub vendor: String,
     /// Operation id, if an operation matched.
     pub operation_id: Option<String>,

@@ -27,8 +27,8 @@ impl Place {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Record {
     pub(crate) value: Value,
-    /// Path values of the collection in which the record was created, if this path has more values
-    /// than the path of the record.
+    /// Values in the path at which the record was created, if the path has more values than the
+    /// scope of the record.
     pub(crate) home: Option<Vec<String>>,
     pub(crate) file: Option<File>,
     /// Unix time of creation in seconds; `None` for a seed record.
@@ -41,7 +41,7 @@ pub(crate) struct Record {
 #[derive(Debug)]
 pub(crate) struct Store {
     collections: Mutex<Collections>,
-    /// Locked between reading a record and changing it.
+    /// Held while a record is read and then changed.
     writing: Mutex<()>,
     most: usize,
 }
@@ -200,7 +200,8 @@ impl Store {
         })
     }
 
-    /// Returns the locations of the stored records of a collection, in order of creation.
+    /// Returns the locations in a collection that satisfy a condition and have a stored record, in
+    /// order of creation.
     pub(crate) fn places(&self, resource: usize, is: impl Fn(&Place) -> bool) -> Vec<Place> {
         let collections = self.collections();
         let collection = collections.collections.get(&resource).into_iter();

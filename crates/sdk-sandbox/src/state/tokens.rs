@@ -11,8 +11,12 @@ use tokio::time::Instant;
 use crate::http::refusal::Refusal;
 use crate::rules::error_kind::ErrorKind;
 
-/// Maximum number of tokens that are kept; invalid tokens are dropped first.
+/// Number of exchanges after which expired tokens are dropped, and number of used one-time values
+/// at which all of these values are forgotten.
 const REMEMBERED: usize = 10_000;
+
+/// Number of exchanges after which a token is dropped, even if it has not expired.
+const MOST: usize = 100_000;
 
 /// All tokens of a vendor. Uses tokio's clock, which tests can pause.
 #[derive(Debug)]
@@ -39,6 +43,8 @@ struct Token {
     /// `None` for a token that does not expire.
     expires: Option<Instant>,
     scopes: Vec<String>,
+    /// Number of the exchange that issued it; `None` for the vendor's own token.
+    exchange: Option<usize>,
 }
 
 /// Result of a token exchange.
@@ -83,6 +89,7 @@ impl Tokens {
             Token {
                 expires: None,
                 scopes,
+                exchange: None,
             },
         );
     }
@@ -91,15 +98,19 @@ impl Tokens {
     pub(crate) fn issue(&self, scopes: Vec<String>, with_refresh: bool, endless: bool) -> Grant {
         let mut state = self.state();
         state.exchanges += 1;
-        if state.access.len() + state.refresh.len() >= REMEMBERED {
-            state.access.retain(|_, token| token.lives());
-            state.refresh.retain(|_, token| token.lives());
+        let exchange = state.exchanges;
+        if exchange.is_multiple_of(REMEMBERED) {
+            let is_recent = |token: &Token| token.exchange.is_none_or(|own| own + MOST > exchange);
+            let is_kept = |token: &Token| token.lives() && is_recent(token);
+            state.access.retain(|_, token| is_kept(token));
+            state.refresh.retain(|_, token| is_kept(token));
         }
         let now = Instant::now();
         let access_token = self.text(&mut state, "access");
         let token = Token {
             expires: now.checked_add(self.lifetime).filter(|_| !endless),
             scopes: scopes.clone(),
+            exchange: Some(exchange),
         };
         state.access.insert(access_token.clone(), token);
         let refresh_token = with_refresh.then(|| {
@@ -112,6 +123,7 @@ impl Tokens {
                 Token {
                     expires,
                     scopes: scopes.clone(),
+                    exchange: Some(exchange),
                 },
             );
             text
@@ -166,7 +178,7 @@ impl Tokens {
             .map(|token| token.scopes)
     }
 
-    /// Returns whether a one-time value is used for the first time.
+    /// Marks a one-time value as used, and returns whether this is its first use.
     pub(crate) fn use_once(&self, value: &str) -> bool {
         let mut state = self.state();
         if state.used.len() >= REMEMBERED {
@@ -250,6 +262,18 @@ mod tests {
             kind(&tokens, &grant.access_token),
             Some(ErrorKind::ExpiredToken)
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn old_tokens_make_room_and_the_vendors_own_stays() {
+        let tokens = tokens();
+        tokens.accept("own", Vec::new());
+        let first = tokens.issue(Vec::new(), false, true).access_token;
+        for _ in 0..MOST {
+            tokens.issue(Vec::new(), false, true);
+        }
+        assert!(tokens.check("own").is_ok() && tokens.check(&first).is_err());
+        assert!(tokens.state().access.len() <= MOST + 1);
     }
 
     #[tokio::test]

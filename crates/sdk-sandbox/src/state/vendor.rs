@@ -51,14 +51,14 @@ pub(crate) struct Vendor {
     pub(crate) budget: Arc<BodyBudget>,
     pub(crate) seed: u64,
     pub(crate) items: u64,
-    /// Whether only existing records can be read.
+    /// Whether only existing records can be read, changed or deleted.
     pub(crate) strict: bool,
     /// Whether a record can refer to records that don't exist.
     pub(crate) lenient_references: bool,
     pub(crate) discard_uploads: bool,
-    /// Maximum number of bytes of files in one body.
+    /// Memory limit for records and files, in bytes.
     pub(crate) memory: usize,
-    /// State of the account; `None` if the account is approved.
+    /// State of the account; `None` means that the account is approved.
     pub(crate) account: Mutex<Option<String>>,
     /// Scheme, host and port; set once the port is known.
     pub(crate) origin: OnceLock<String>,
@@ -101,7 +101,7 @@ impl Vendor {
         self.elsewhere.get().map(String::as_str).unwrap_or_default()
     }
 
-    /// Returns the base URL with the base path, without a trailing slash.
+    /// Returns the base URL: the origin and the base path, without a trailing slash.
     pub(crate) fn base_url(&self) -> String {
         format!("{}{}", self.origin(), self.document.base_path)
     }
@@ -113,7 +113,7 @@ impl Vendor {
         account.clone().filter(|state| Some(state) != approved)
     }
 
-    /// Issues a token with all scopes that does not expire.
+    /// Returns a token that has all scopes and does not expire: the standing token, or a new one.
     pub(crate) fn issue_token(&self) -> String {
         if let Some(token) = &self.credentials.standing_token {
             return token.clone();
@@ -141,8 +141,8 @@ impl Vendor {
         Ok(())
     }
 
-    /// Deletes records, effects, jobs, webhooks, faults and used one-time values; tokens stay
-    /// valid.
+    /// Deletes records, effects, jobs, webhooks with their subscriptions and delivery options,
+    /// faults and used one-time values; tokens stay valid.
     pub(crate) fn reset(&self) {
         self.store.clear();
         self.effects.clear();
@@ -187,8 +187,8 @@ pub(crate) fn prefix(vendor: &str) -> String {
     format!("{letter}{}", vendor.to_uppercase().replace('-', "_"))
 }
 
-/// Returns the scopes that token exchanges grant and that operations require. Some documents don't
-/// describe how tokens are issued, so the token exchanges alone are not sufficient.
+/// Returns all scopes: those that token exchanges grant, and those that operations require. Some
+/// documents don't describe how tokens are issued, so the token exchanges alone are not sufficient.
 pub(crate) fn all_scopes(document: &Document, profile: &Profile) -> Vec<String> {
     let exchanges = profile.tokens.exchanges.values();
     let granted = exchanges.filter_map(|rules| rules.scope.as_ref());

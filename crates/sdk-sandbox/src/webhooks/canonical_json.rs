@@ -1,8 +1,8 @@
-//! Canonical JSON: the output of JavaScript's `JSON.stringify` for sorted keys, which Ed25519
-//! signs.
+//! Canonical JSON, which is signed with Ed25519: the output of JavaScript's `JSON.stringify` for
+//! sorted keys.
 //!
-//! This code follows the specification and not the clients' verifier, so that a mistake in either
-//! of them causes a test failure.
+//! This code is written from the specification, independently of the clients' verifier. A mistake
+//! in either implementation therefore causes a test failure.
 
 use std::collections::BTreeMap;
 

@@ -124,8 +124,8 @@ fn state_name(state: WebhookState) -> &'static str {
     }
 }
 
-/// Stores a record below another record. The record has no other writer. If the store is full, only
-/// the outbox contains the webhook.
+/// Stores a record below another record. No other code writes the record, so the lock for writers
+/// is not needed. If the store is full, only the outbox contains the webhook.
 fn write(
     vendor: &Vendor,
     rules: &KeptRules,

@@ -28,7 +28,8 @@ pub(crate) fn family_named<'v>(vendor: &'v Vendor, name: &str) -> Result<&'v Web
     })
 }
 
-/// Returns the given family, or the first family that has the event.
+/// Returns the given family. By default, returns the first family that has the event, or else the
+/// family whose name is `event`.
 pub(crate) fn family_of<'v>(
     vendor: &'v Vendor,
     family: Option<&str>,

@@ -1,4 +1,5 @@
-//! Sends webhooks in the background: attempts until a response is 2xx, then duplicates.
+//! Sends webhooks in the background: attempts until a response is 2xx or the last attempt fails,
+//! and duplicates after a 2xx response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +24,7 @@ use crate::webhooks::webhook::Webhook;
 
 /// Default number of attempts.
 const ATTEMPTS: u32 = 3;
-/// Pause after the first attempt.
+/// Default pause after the first attempt.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Timeout of an attempt.
 const PATIENCE: Duration = Duration::from_secs(30);

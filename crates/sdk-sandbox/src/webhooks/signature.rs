@@ -15,7 +15,7 @@ use crate::webhooks::canonical_json::canonical;
 /// Secret that signs a webhook.
 #[derive(Clone, Default)]
 pub(crate) enum SigningSecret {
-    /// The family is unsigned.
+    /// No signature, because the family is unsigned or the private key is unknown.
     #[default]
     Nothing,
     /// One secret per header.

@@ -97,7 +97,7 @@ fn of_rules(
 /// Returns the locations of the stored records that the rules select.
 fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
     if rules.all {
-        // Ignores records that belong to another list.
+        // Ignores records of another parent record.
         let is_near = |place: &Place| {
             let home = vendor
                 .store

@@ -16,7 +16,7 @@ pub(crate) fn sends_webhooks(vendor: &Vendor, operation_id: &str) -> bool {
     all(vendor).any(|(_, rules)| rules.after.iter().any(|id| id == operation_id))
 }
 
-/// Returns whether a webhook is sent only in a later state of the job that a call starts.
+/// Returns whether any state of the job that a call starts triggers a webhook.
 pub(crate) fn awaits_state(vendor: &Vendor, occasion: &Occasion) -> bool {
     let rules = all(vendor).filter(|(_, rules)| rules.after.contains(&occasion.operation_id));
     let mut waiting = rules.filter(|(_, rules)| !rules.states.is_empty());
@@ -45,7 +45,7 @@ pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>)
                 url: target.url,
                 owner: target.owner,
                 payload: payload_of(vendor, family, rules, &event, occasion),
-                // The sandbox can't sign for a public key that it didn't create.
+                // If the sandbox didn't create the public key, the webhook is sent unsigned.
                 secret: secret_of(vendor, family, target.key.as_deref()).unwrap_or_default(),
             };
             deliver(vendor, letter, &vendor.outbox.delivery());

@@ -6,7 +6,7 @@ use crate::state::delivery::Delivery;
 
 /// A webhook to send: its event, its URL, and changes to its payload and delivery.
 ///
-/// The payload is generated from the schema of the event.
+/// By default, the payload is generated from the schema of the event.
 ///
 /// ```
 /// use sdk_sandbox::{Delivery, Webhook};

@@ -1,4 +1,4 @@
-//! Records of an embedded vendor that other records depend on.
+//! Dependencies between the records of an embedded vendor.
 
 use reqwest::Method;
 use sdk_sandbox::Sandbox;

@@ -6,7 +6,7 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 
-/// Observable differences between the vendors.
+/// Behavior of one vendor that differs from the other vendors.
 struct Case {
     vendor: &'static str,
     /// Builds the token exchange request from the credentials.

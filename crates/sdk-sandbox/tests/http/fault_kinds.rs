@@ -1,4 +1,4 @@
-//! All kinds of faults from the perspective of a client.
+//! Kinds of faults from the perspective of a client.
 
 use std::time::Duration;
 

@@ -16,7 +16,7 @@ use crate::whole_records::Played;
 
 const BUSINESS: &str = "00000000-0000-4000-a000-000000000001";
 
-/// A sandbox with a wallet, a method with a callback URL, and an endpoint for an event.
+/// A sandbox with a wallet, a method with or without a callback URL, and an endpoint for an event.
 struct OneShot {
     played: Played,
     endpoint: Value,

@@ -19,8 +19,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ApplicationList`](ApplicationList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All applications. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -40,7 +40,7 @@ impl Client {
     }
     /// Lists the scopes that an access token can have.
     ///
-    /// Use this operation to get the full list, which the vendor's documentation does not publish.
+    /// Use this operation to get the full list, which the vendor's documentation does not contain.
     ///
     /// `GET /applications/scopes`, operation `list_scopes` (the vendor's operation id: `getScopes`).
     ///
@@ -51,8 +51,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of string | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The scope names. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -90,8 +90,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ApplicationSettings`](ApplicationSettings) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The application and its settings. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -442,7 +442,7 @@ pub struct ChannelSettings {
         )
     )]
     pub receive_callback: Option<String>,
-    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends.
+    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends. Null if no quiet hours are set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "quietHours", default, skip_serializing_if = "Option::is_none")
@@ -552,7 +552,7 @@ pub struct MultichannelSettings {
         )
     )]
     pub receive_callback: Option<String>,
-    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends.
+    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends. Null if no quiet hours are set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "quietHours", default, skip_serializing_if = "Option::is_none")
@@ -1014,7 +1014,7 @@ pub struct SmsSettings {
         )
     )]
     pub receive_callback: Option<String>,
-    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends.
+    /// Daily period, in the recipient's local time, during which no messages are sent. Messages are delayed until the period ends. Null if no quiet hours are set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "quietHours", default, skip_serializing_if = "Option::is_none")
@@ -1079,7 +1079,7 @@ impl ::sdk_runtime::object::Object for SmsSettings {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliterationSettings {
-    /// Characters to replace: none (`NONE`), all characters outside GSM-7 (`NON_GSM`), or the characters of one language. Each character is replaced with a similar GSM-7 character, or with a question mark if there is none. The vendor's error table also lists `MACEDONIAN_CYRILLIC`.
+    /// Characters to replace: none (`NONE`), all characters outside GSM-7 (`NON_GSM`), or the characters of one language. Each character is replaced with a similar GSM-7 character, or with a question mark if no similar one exists. The vendor's error table also lists `MACEDONIAN_CYRILLIC`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

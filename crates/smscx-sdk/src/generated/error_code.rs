@@ -2,8 +2,8 @@
 
 /// Error codes of the vendor.
 ///
-/// [`ErrorCode::of`] returns the code of an error. The documentation of each operation lists
-/// its error codes.
+/// [`ErrorCode::of`] returns the code of an error. The documentation of each operation
+/// lists its error codes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -32,7 +32,7 @@ pub enum ErrorCode {
     InvalidParam1109,
     /// Code `1110`, status `400`, type `invalid_param`: `alphabet` is not a known alphabet.
     InvalidParam1110,
-    /// Code `1111`, status `400`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// Code `1111`, status `400`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
     InvalidParam1111,
     /// Code `1112`, status `400`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     InvalidParam1112,
@@ -217,7 +217,10 @@ pub enum ErrorCode {
     /// - The grant type is not `client_credentials`.
     /// - The application id or secret is wrong.
     Code1600,
-    /// Code `1606`, status `403`, type `access_denied`: The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
+    /// Code `1606`, status `403`, type `access_denied`, depending on the operation:
+    ///
+    /// - The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
+    /// - The channel is not active for the account. The vendor's error table does not list this code, but the official client handles it, although 1606 otherwise refers to Viber.
     AccessDenied1606,
     /// Code `1607`, status `403`, type `access_denied`: The account has no active WhatsApp channel. The vendor's error table does not list this code, but the official client handles it.
     AccessDenied1607,
@@ -301,7 +304,7 @@ pub enum ErrorCode {
     InvalidParam2016,
     /// Code `2017`, status `400`, type `invalid_param`: `pinLength` is above 10.
     InvalidParam2017,
-    /// Code `2018`, status `400`, type `invalid_param`: `trackId` is not a UUID of version 1 to 5.
+    /// Code `2018`, status `400`, type `invalid_param`: `trackId` is not a UUID (versions 1 to 5).
     InvalidParam2018,
     /// Code `2019`, status `400`, type `invalid_param`: `otpCallbackUrl` is not a URL.
     InvalidParam2019,
@@ -390,8 +393,8 @@ pub enum ErrorCode {
 );
 
 impl ErrorCode {
-    /// Returns the code of an error; `None` if the vendor did not return the error, or if it has
-    /// no code.
+    /// Returns the code of an error; `None` if the error is not from the vendor or
+    /// has no code.
     pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
         error.code().map(Self::from)
     }

@@ -4,7 +4,7 @@
 ///
 /// Each method returns `None` if the header is absent or unreadable.
 pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
-    /// `X-Idempotency-Id`: The `idempotencyId` of the request, returned to confirm that the API applied it.
+    /// `X-Idempotency-Id`: The `idempotencyId` of the request, echoed by the API.
     fn x_idempotency_id(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "X-Idempotency-Id")
     }

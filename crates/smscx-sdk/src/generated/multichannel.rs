@@ -9,11 +9,11 @@ impl Client {
     /// Sends a message over a sequence of channels until one delivers it.
     ///
     /// This operation costs money. `strategy` lists the channels in order, and the last one must be
-    /// SMS. If a channel does not report delivery within `ttl` seconds, the next one is tried. A
-    /// call accepts at most 25,000 numbers, which form a campaign. The response contains one
-    /// message per number with its initial status. Later statuses are sent to `dlrCallbackUrl`, and
-    /// `get_message_report` returns them. To estimate the cost for free, use
-    /// `estimate_multichannel_message`.
+    /// SMS. If delivery over a channel fails or is not reported within `ttl` seconds, the next
+    /// channel is tried. A call accepts at most 25,000 numbers. The messages of one call form a
+    /// campaign. The response contains one message per number with its initial status. The API
+    /// sends later status changes to `dlrCallbackUrl`, and `get_message_report` returns the current
+    /// status. To estimate the cost for free, use `estimate_multichannel_message`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
     /// for it only once. If you do not set an id, the client generates one for each call and uses
@@ -41,9 +41,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -56,7 +56,7 @@ impl Client {
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
@@ -112,9 +112,9 @@ impl Client {
     /// Sends a message to groups over a sequence of channels.
     ///
     /// This operation costs money. `strategy` lists the channels in order, and the last one must be
-    /// SMS. If a channel does not report delivery within `ttl` seconds, the next one is tried. A
-    /// number in several groups receives the message only once. To estimate the cost for free, use
-    /// `estimate_multichannel_campaign`.
+    /// SMS. If delivery over a channel fails or is not reported within `ttl` seconds, the next
+    /// channel is tried. A number in several groups receives the message only once. To estimate the
+    /// cost for free, use `estimate_multichannel_campaign`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
     /// for it only once. If you do not set an id, the client generates one for each call and uses
@@ -142,9 +142,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -160,7 +160,7 @@ impl Client {
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
@@ -232,9 +232,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MultichannelCampaignResponse`](MultichannelCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -321,9 +321,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MultichannelMessageResponse`](MultichannelMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -408,9 +408,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited for them. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -460,9 +460,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and the amount credited for it. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -654,7 +654,7 @@ pub struct MultichannelCampaignEstimateRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -793,7 +793,7 @@ pub struct MultichannelCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -803,7 +803,7 @@ pub struct MultichannelCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
+    /// UUID (versions 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1035,7 +1035,7 @@ pub struct MultichannelMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of parts, which is always 1 here, although a fallback to SMS can need more.
+    /// Number of parts, which is always 1 in this response, although a fallback to SMS can need more.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1186,7 +1186,7 @@ pub struct MultichannelMessageEstimateRequest {
     /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
+    /// Your own UUID (versions 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
@@ -1196,7 +1196,7 @@ pub struct MultichannelMessageEstimateRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -1355,7 +1355,7 @@ pub struct MultichannelMessageRequest {
     /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
+    /// Your own UUID (versions 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
@@ -1365,7 +1365,7 @@ pub struct MultichannelMessageRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -1375,7 +1375,7 @@ pub struct MultichannelMessageRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
+    /// UUID (versions 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

@@ -8,9 +8,10 @@ use super::{Client, Request};
 impl Client {
     /// Sends a one-time PIN to a phone number as a billable SMS.
     ///
-    /// To check the PIN that the user enters, call `verify_otp`. Omitted fields default to the
-    /// application's settings. This operation does not accept an idempotency key, so the client
-    /// never retries it automatically. A retry would send another PIN and charge for it.
+    /// To check the PIN that the user enters, call `verify_otp`. Omitted settings default to those
+    /// of the application. This operation does not accept an idempotency key, so the client does
+    /// not retry a call that may have taken effect. A retry could send another PIN and charge for
+    /// it.
     ///
     /// `POST /otp`, operation `create_otp` (the vendor's operation id: `newOtp`).
     ///
@@ -33,9 +34,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was created and its PIN was sent. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -59,7 +60,7 @@ impl Client {
     /// - status `400`, code `2015`, type `invalid_param`: `pinLength` is not a number.
     /// - status `400`, code `2016`, type `invalid_param`: `pinLength` is below 4.
     /// - status `400`, code `2017`, type `invalid_param`: `pinLength` is above 10.
-    /// - status `400`, code `2018`, type `invalid_param`: `trackId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `2018`, type `invalid_param`: `trackId` is not a UUID (versions 1 to 5).
     /// - status `400`, code `2019`, type `invalid_param`: `otpCallbackUrl` is not a URL.
     /// - status `400`, code `2020`, type `invalid_param`: The phone number is not valid.
     ///
@@ -87,7 +88,7 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads the state of a job. `.wait()` polls until the state is `VERIFIED`. Error states: `FAILED`, `EXPIRED`, `CANCELLED`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1860 s.
+    /// Reads the state of a job. `.wait()` polls until the job finishes. Final states: `VERIFIED`. Error states: `FAILED`, `EXPIRED`, `CANCELLED`. The delay between polls grows from 2 s to 10 s. By default, the wait times out after 1860 s.
     ///
     /// # Parameters
     ///
@@ -100,8 +101,8 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP and its status. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -127,8 +128,8 @@ impl Client {
     /// Verifies an OTP with the PIN that the user entered.
     ///
     /// The API rejects a wrong PIN with status 400 and code 2029, and counts it toward
-    /// `maxAttempts`. An OTP can be verified only once. The client never retries this call
-    /// automatically because a retry could use up a second attempt.
+    /// `maxAttempts`. An OTP can be verified only once. The client does not retry a call that may
+    /// have taken effect, because a retry could use up a second attempt.
     ///
     /// `POST /otp/{otpId}`, operation `verify_otp` (the vendor's operation id: `verifyOtp`).
     ///
@@ -153,9 +154,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OtpVerification`](OtpVerification) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The PIN is correct, and the OTP is verified. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -197,7 +198,7 @@ impl Client {
     }
     /// Cancels a pending OTP so that its PIN stops working.
     ///
-    /// Cancelling does not affect the SMS with the PIN, which has already been sent.
+    /// Canceling the OTP does not affect the SMS with the PIN, which has already been sent.
     ///
     /// `DELETE /otp/{otpId}`, operation `cancel_otp` (the vendor's operation id: `cancelOtp`).
     ///
@@ -214,9 +215,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CancelledOtpResponse`](CancelledOtpResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was canceled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -356,7 +357,7 @@ impl ::sdk_runtime::object::Object for CancelledOtpResponse {
     }
 }
 
-/// A phone number to verify. Omitted fields default to the application's settings.
+/// A phone number to verify. Omitted settings default to those of the application.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -377,7 +378,7 @@ pub struct OtpRequest {
     /// Text of the message. It must contain the placeholder `{{pin}}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// UUID of your choice (version 1 to 5), which the API includes in responses and callbacks.
+    /// UUID of your choice (versions 1 to 5), which the API includes in responses and callbacks.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackId", default, skip_serializing_if = "Option::is_none")]

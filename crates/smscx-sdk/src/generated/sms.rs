@@ -8,11 +8,11 @@ use super::{Client, Request};
 impl Client {
     /// Sends an SMS message to up to 25,000 phone numbers.
     ///
-    /// This operation costs money: each part of each message is billed. The numbers of one call
+    /// This operation costs money: each part of each message is billed. The messages of one call
     /// form a campaign. Use one call with many numbers rather than many calls. The response
-    /// contains one message per number with its initial status. Later statuses are sent to
-    /// `dlrCallbackUrl`, and `get_message_report` returns them. To estimate the cost for free, use
-    /// `estimate_sms`.
+    /// contains one message per number with its initial status. The API sends later status changes
+    /// to `dlrCallbackUrl`, and `get_message_report` returns the current status. To estimate the
+    /// cost for free, use `estimate_sms`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
     /// for it only once. If you do not set an id, the client generates one for each call and uses
@@ -40,9 +40,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -56,7 +56,7 @@ impl Client {
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
@@ -116,9 +116,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -134,7 +134,7 @@ impl Client {
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
@@ -188,9 +188,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -259,9 +259,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -325,9 +325,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited for them. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -376,9 +376,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and the amount credited for it. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -629,7 +629,7 @@ pub struct SmsCampaignEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
     /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
@@ -961,7 +961,7 @@ pub struct SmsCampaignRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
     /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
@@ -989,7 +989,7 @@ pub struct SmsCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
+    /// UUID (versions 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1152,7 +1152,7 @@ pub struct SmsEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
     pub text: String,
     /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
@@ -1175,7 +1175,7 @@ pub struct SmsEstimateRequest {
     /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
+    /// Your own UUID (versions 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
@@ -1683,7 +1683,7 @@ pub struct SmsRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
     pub text: String,
     /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
@@ -1706,7 +1706,7 @@ pub struct SmsRequest {
     /// URL that receives delivery reports. Overrides the URL in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Your own UUID (version 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
+    /// Your own UUID (versions 1 to 5), which is included in responses and delivery reports. The API silently ignores a value that is not a UUID.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
@@ -1726,7 +1726,7 @@ pub struct SmsRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (version 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
+    /// UUID (versions 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1969,7 +1969,7 @@ impl ::sdk_runtime::object::Object for TransliteratedText {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Transliteration {
-    /// Characters to replace: none (`NONE`), all characters outside GSM-7 (`NON_GSM`), or the characters of one language. Each character is replaced with a similar GSM-7 character, or with a question mark if there is none. The vendor's error table also lists `MACEDONIAN_CYRILLIC`.
+    /// Characters to replace: none (`NONE`), all characters outside GSM-7 (`NON_GSM`), or the characters of one language. Each character is replaced with a similar GSM-7 character, or with a question mark if no similar one exists. The vendor's error table also lists `MACEDONIAN_CYRILLIC`.
     pub alphabet: super::shared::Alphabet,
     /// Whether to remove emojis. Defaults to false.
     ///

@@ -11,7 +11,7 @@ impl Client {
     /// The content comes from an approved Viber template. The messages of one call form a campaign.
     /// The response contains one message per number with its initial status. The API sends later
     /// status changes to `dlrCallbackUrl`, and `get_message_report` returns the current status. To
-    /// get the cost for free, call `estimate_viber_message`.
+    /// estimate the cost for free, call `estimate_viber_message`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
     /// for it only once. If you do not set an id, the client generates one per call and sends it
@@ -39,9 +39,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -52,7 +52,7 @@ impl Client {
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1103`, type `invalid_param`: The message has more than 25,000 recipients.
@@ -91,7 +91,7 @@ impl Client {
     /// Sends a billable Viber message to the contacts of groups.
     ///
     /// The content comes from an approved Viber template. A number that is in several groups
-    /// receives the message only once. To get the cost for free, call
+    /// receives the message only once. To estimate the cost for free, call
     /// `estimate_viber_campaign`.
     ///
     /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
@@ -120,9 +120,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ViberCampaignResponse`](ViberCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that were sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -136,7 +136,7 @@ impl Client {
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
     /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
     /// - status `400`, code `1112`, type `invalid_param`: The text refers to a short link or attachment that does not exist.
     /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
@@ -193,9 +193,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ViberCampaignResponse`](ViberCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -265,9 +265,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ChatMessageResponse`](crate::shared::ChatMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. |
@@ -333,9 +333,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -385,9 +385,9 @@ impl Client {
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and the amount credited. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the account does not have enough credit. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the permissions of the account do not allow the call. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No resource with this identifier exists. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not support this HTTP method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is exceeded. Retry after the time in `X-Rate-Limit-Reset`. |
@@ -500,7 +500,7 @@ pub struct ViberCampaignEstimateRequest {
     /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
     /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
@@ -513,7 +513,7 @@ pub struct ViberCampaignEstimateRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -636,7 +636,7 @@ pub struct ViberCampaignRequest {
     /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
     /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
@@ -649,7 +649,7 @@ pub struct ViberCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -659,7 +659,7 @@ pub struct ViberCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
+    /// Idempotency key: a UUID (versions 1 to 5). Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -838,7 +838,7 @@ pub struct ViberMessageEstimateRequest {
     /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
     /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
@@ -846,7 +846,7 @@ pub struct ViberMessageEstimateRequest {
     /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your choice (version 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
+    /// UUID of your choice (versions 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
@@ -856,7 +856,7 @@ pub struct ViberMessageEstimateRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -1004,7 +1004,7 @@ pub struct ViberMessageRequest {
     /// Time at which to send the messages, as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC. Defaults to true. If false, it is in the local time of each recipient.
+    /// Whether `scheduledDate` is in UTC rather than in the local time of each recipient. Defaults to true.
     ///
     /// Default: `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
@@ -1012,7 +1012,7 @@ pub struct ViberMessageRequest {
     /// URL that receives delivery reports. It overrides the URL in the application's settings.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// UUID of your choice (version 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
+    /// UUID of your choice (versions 1 to 5), which the API includes in responses and delivery reports. The API silently drops a value that is not a UUID.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
@@ -1022,7 +1022,7 @@ pub struct ViberMessageRequest {
     /// Default: `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
     pub short_response: Option<bool>,
-    /// Whether to omit `text` and `textAnalysis` from the messages in the response. Defaults to false.
+    /// Whether to omit `text` from the messages in the response. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
@@ -1032,7 +1032,7 @@ pub struct ViberMessageRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Idempotency key, as a UUID of version 1 to 5. Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
+    /// Idempotency key: a UUID (versions 1 to 5). Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

@@ -14,12 +14,14 @@ pub static CALLBACK: WebhookFamily = WebhookFamily {
 /// The callback URL comes from the request or from the settings of the application. Callbacks are
 /// not signed, so anyone who knows the URL can send one. Use a URL that is hard to guess, and
 /// confirm important data with the API, for example with `get_message_report`. A callback
-/// contains up to 200 items. Retries are not documented, so the same item may arrive twice. Use
-/// the ids of the items to detect duplicates.
+/// contains up to 200 items. Retries are not documented, so the same item may arrive twice. To
+/// detect duplicates, compare whole items. An id is not enough, because the status of a message
+/// or OTP can change several times.
 ///
-/// The documentation uses the event name `otp_update` for both lookups and OTPs. Callbacks whose
-/// items have a `lookupId` are treated as lookup results. Other events, such as `receive_viber`
-/// and `receive_whatsapp`, have no documented payload and are parsed as `Unknown`.
+/// The documentation uses the event name `otp_update` for both lookups and OTPs. A callback whose
+/// first item has a `lookupId` is treated as a lookup callback. Other events, such as
+/// `receive_viber` and `receive_whatsapp`, have no documented payload and are parsed as
+/// `Unknown`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallbackEvent {
@@ -58,7 +60,7 @@ impl CallbackEvent {
     ///
     /// # Errors
     ///
-    /// Fails if the body isn't JSON or lacks a required property of the event.
+    /// Fails if the body isn't JSON, or doesn't match the type of the event.
     #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)

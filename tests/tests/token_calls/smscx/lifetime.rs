@@ -1,4 +1,4 @@
-//! Tests tokens that never expire, and unknown scopes.
+//! Tests tokens that never expire, and the scopes of the credentials.
 
 use smscx_sdk::{Credentials, scope};
 use workspace_tests::recorder::{Answer, Recorder};

@@ -1,8 +1,8 @@
 //! Measures the size of the release binary of a small program: with a vendor crate, with only one
 //! tag of the crate, and with plain reqwest.
 //!
-//! All programs fetch a token, make one call and print its status. They use the same versions, TLS
-//! library and reqwest features.
+//! All programs fetch a token, make one call and print the status of the response. They use the
+//! same versions, TLS library and reqwest features.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,8 +57,8 @@ struct Program {
     dependencies: String,
 }
 
-/// Returns a table with the size of the reqwest program, then of the programs with the vendor crates
-/// that have the fewest and the most operations.
+/// Returns a table with the size of the reqwest program, and then of the programs with the vendor
+/// crates that have the fewest and the most operations.
 pub(super) fn table(root: &Path) -> Result<String> {
     let folder = root.join("target/benchmarks");
     let documents = documents(root, &[])?;
@@ -98,7 +98,7 @@ pub(super) fn table(root: &Path) -> Result<String> {
 
 /// Returns the programs for one vendor crate: with all tags, and with only the tag of the call.
 fn programs(root: &Path, api: &Api<'_>) -> Vec<Program> {
-    let Some(operation) = api.operations.iter().find(|known| is_simple(known)) else {
+    let Some(operation) = api.operations.iter().find(|known| is_simple(api, known)) else {
         return Vec::new();
     };
     let package = name::package(api.vendor);
@@ -121,12 +121,14 @@ fn programs(root: &Path, api: &Api<'_>) -> Vec<Program> {
     vec![program(all, "all", ""), program(tag, "tag", &one)]
 }
 
-/// Returns whether the operation reads a list, belongs to a tag with a feature, and has no required
-/// arguments.
-fn is_simple(operation: &Operation<'_>) -> bool {
+/// Returns whether the operation reads a paginated list, has no required parameters, is neither
+/// internal nor deprecated, and belongs to a tag with a cargo feature.
+fn is_simple(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    let mut gated = api.tags.iter().filter(|tag| !tag.always);
     operation.method == "get"
+        && gated.any(|tag| tag.name == operation.tag)
         && operation.paging.is_some()
-        && !(operation.token || operation.internal || operation.deprecated)
+        && !(operation.internal || operation.deprecated)
         && operation
             .parameters
             .iter()

@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// Returns one line with the date, revision, compiler, cores, memory and system.
 ///
-/// Ignores changes to the results file.
+/// Changes to the file `results` don't count as changes to the revision.
 pub(super) fn line(root: &Path, results: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let mut parts = vec![
@@ -21,7 +21,8 @@ pub(super) fn line(root: &Path, results: &str) -> String {
     format!("Measured {}.", parts.join(", "))
 }
 
-/// Returns the short commit hash, and notes whether any files differ from the commit.
+/// Returns the short commit hash, with a note if tracked files other than `results` differ from the
+/// commit.
 fn revision(root: &Path, results: &str) -> String {
     let hash = output(root, "git", &["rev-parse", "--short", "HEAD"]);
     let changed = output(

@@ -1,4 +1,4 @@
-//! Outcome of one document.
+//! The steps of a run, and the outcome of one document.
 
 use super::sample::Drawn;
 use serde_json::{Map, Value, json};
@@ -37,7 +37,7 @@ pub(super) struct Outcome {
     pub(super) path: String,
     pub(super) size: u64,
     pub(super) operations: usize,
-    /// Time in milliseconds and peak memory in bytes of each step.
+    /// Processor time in milliseconds and peak memory in bytes of each step, by name of the step.
     pub(super) steps: BTreeMap<String, (u64, u64)>,
     /// The failed step, and its first error.
     pub(super) failed: Option<(String, String)>,
@@ -79,7 +79,7 @@ impl Outcome {
         library.as_ref().ok().copied()
     }
 
-    /// Returns the outcome as one line of the record file.
+    /// Returns the outcome as JSON, which becomes one line of the record file.
     pub(super) fn to_json(&self) -> Value {
         let libraries = self.libraries.iter().map(|(name, library)| {
             let library = match library {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::outcome::{OURS, Outcome, Stage};
 use super::sample::Rule;
 
-/// Returns the page: the rule, the totals, and one row per document in sample order.
+/// Returns the page: the rule, the totals, one row per document in sample order, and the comparison
+/// with other generators.
 pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     let mut text = format!(
         "# Public documents\n\n\
@@ -71,7 +72,7 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// Number of operations above which the fixed cost of running the compiler is negligible.
+/// Number of operations at or above which the fixed cost of running the compiler is negligible.
 const LARGE: usize = 50;
 
 /// Returns the comparison of the generators by the cost of checking their libraries, without tests
@@ -141,8 +142,8 @@ fn libraries(outcomes: &[Outcome]) -> String {
 /// Time in milliseconds and memory in bytes.
 type Costs = (u64, u64);
 
-/// Describes our costs as a share of the other generator's: of the totals, and the median over all
-/// documents.
+/// Describes our costs as a share of the other generator's: the share of the totals, and the median
+/// of the shares of the documents. Returns `None` if there are no documents.
 fn shares(pairs: &[(Costs, Costs)]) -> Option<String> {
     if pairs.is_empty() {
         return None;

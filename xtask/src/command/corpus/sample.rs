@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 /// The sampling rule, as defined in `xtask/corpus/sample.toml`.
 #[derive(Debug)]
 pub(super) struct Rule {
-    /// Name and version of the npm package that contains the documents.
+    /// Name of the npm package that contains the documents.
     pub(super) package: String,
+    /// Version of the package.
     pub(super) version: String,
     pub(super) seed: String,
     pub(super) count: usize,
@@ -106,7 +107,7 @@ impl Drawn {
     }
 }
 
-/// Returns the provider of a document, which is the first segment of its path.
+/// Returns the provider of a document: the first segment of its path, without `.json`.
 fn provider(path: &str) -> &str {
     let first = path.split('/').next().unwrap_or(path);
     first.trim_end_matches(".json")
@@ -132,7 +133,7 @@ fn documents_below(folder: &Path) -> Result<Vec<String>> {
     Ok(paths)
 }
 
-/// Reads a document; returns `None` if it isn't OpenAPI 3.
+/// Reads a document; returns `None` if the file isn't an OpenAPI 3 document in JSON.
 fn look(folder: &Path, path: &str) -> Result<Option<Drawn>> {
     let bytes = fs::read(folder.join(path)).with_context(|| format!("cannot read {path}"))?;
     let Ok(document) = serde_json::from_slice::<Value>(&bytes) else {

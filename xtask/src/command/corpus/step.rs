@@ -1,4 +1,4 @@
-//! Runs one program on a document, and records its time, memory and output.
+//! Runs one program, and records the time, memory and output of the run.
 
 use anyhow::{Context as _, Result};
 use std::fs::{self, File};
@@ -56,8 +56,8 @@ pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Ste
 }
 
 impl Step {
-    /// Returns the first error, with the location on the line below it if there is one; without an
-    /// error, returns the last line of the output.
+    /// Returns the first error or lint finding. An error includes the next line, which usually
+    /// contains the location. Without an error or a finding, returns the last line of the output.
     pub(super) fn first_error(&self) -> String {
         let mut lines = self.said.lines().map(str::trim);
         let starts = ["error", "thread '", "fatal"];

@@ -17,8 +17,8 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     compare_extensions(was, now, changes);
 }
 
-/// Returns whether a rejected call with this effect is never retried, even if the vendor states a
-/// retry delay.
+/// Returns whether a call with this effect may have taken effect even if the vendor rejected it
+/// with 429, so that a retry delay alone doesn't cause a retry.
 fn is_guarded(effect: Option<&str>) -> bool {
     matches!(effect, Some("money" | "message"))
 }
@@ -77,7 +77,7 @@ impl Repeat {
         }
     }
 
-    /// Rank by how often a call is retried.
+    /// Returns a rank: the higher it is, the more often a call is retried.
     fn rank(&self) -> u8 {
         match self {
             Self::Never => 0,
@@ -198,7 +198,7 @@ fn compare_credentials(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &m
     );
 }
 
-/// Extensions of an operation that the comparison handles, and extensions that do not affect users.
+/// Extensions of an operation that the comparison handles, or that do not affect users.
 const KNOWN: [Extension; 9] = [
     Extension::UpstreamOperationId,
     Extension::UpstreamDeclared,
@@ -233,7 +233,7 @@ fn compare_extensions(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     }
 }
 
-/// Returns the `x-` keys that differ between two nodes, except for handled keys.
+/// Returns the `x-` keys whose values differ between two nodes, except for the `known` keys.
 pub(super) fn changed_extensions(
     was: &Map<String, Value>,
     now: &Map<String, Value>,

@@ -1,4 +1,5 @@
-//! Compares the data that an operation sends and returns: bodies, media types, responses, pages, and bulk calls.
+//! Compares the data that an operation sends and returns: bodies, media types, responses, pages,
+//! and bulk calls.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -11,7 +12,7 @@ use serde_json::Value;
 pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     compare_bulk(was, now, changes);
     compare_paging(was, now, changes);
-    // A bulk call has an entirely different method.
+    // A bulk call and a single call have entirely different methods.
     if was.call.is_bulk() != now.call.is_bulk() {
         return;
     }
@@ -115,7 +116,7 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     }
 }
 
-/// Compares other kinds of bodies, each with its own method or setter.
+/// Compares the additional kinds of bodies, each of which has its own method or setter.
 fn compare_kinds(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     let place = place(now, "requestBody");
     let rest = |one: &OneSide<'_, '_>| -> Vec<(String, String)> {

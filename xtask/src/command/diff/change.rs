@@ -4,16 +4,16 @@ use super::rule::{Rule, Verdict};
 use crate::spec::finding::Place;
 use std::fmt;
 
-/// A change from the point of view of a crate's user. Changes are sorted by place, then by text.
+/// A change from the point of view of a crate's user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) rule: Rule,
-    /// The changed operation or type: `list_items`, `Item::color`.
+    /// The changed part of the API, such as `list_items` or `Item::color`.
     pub(crate) subject: String,
-    /// Description of the change, as a sentence without a full stop.
+    /// Description of the change, such as `is now deprecated`, without a full stop.
     pub(crate) what: String,
     pub(crate) place: Place,
-    /// Whether the place is in the base revision, because the node was removed.
+    /// Whether the place is in the base revision, usually because the node was removed.
     pub(crate) at_base: bool,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Adds a change to a node in the new document.
+    /// Records a change to a node of the new document.
     pub(super) fn add(
         &mut self,
         rule: Rule,
@@ -66,7 +66,7 @@ impl Changes {
         self.push(rule, place, false, subject.into(), what.into());
     }
 
-    /// Adds a change to a node that exists only in the base.
+    /// Records a change to a node of the base, usually its removal.
     pub(super) fn add_gone(
         &mut self,
         rule: Rule,
@@ -87,7 +87,8 @@ impl Changes {
         });
     }
 
-    /// Returns the changes sorted by severity, then by place.
+    /// Returns the changes without duplicates, sorted by severity (most severe first), then by
+    /// place.
     pub(super) fn sorted(mut self) -> Vec<Change> {
         let key = |change: &Change| {
             let Change {

@@ -1,4 +1,5 @@
-//! Finds differences in descriptions, examples and bounds, which change rustdoc but not code.
+//! Finds the differences that the rest of the comparison doesn't find: in descriptions, examples
+//! and bounds, which change rustdoc but not code, and in extensions without a rule.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -17,7 +18,7 @@ const SECTIONS: [&str; 5] = [
     "securitySchemes",
 ];
 
-/// Adds a change for a node that differs, unless the comparison already found a change in it.
+/// Records a change for a node that differs, unless the comparison already found a change in it.
 /// `first` is the number of changes before that comparison.
 pub(super) fn compare_node(
     (base, new): (&Side<'_>, &Side<'_>),
@@ -39,7 +40,7 @@ pub(super) fn compare_node(
     if node(base, was, &is_departure) == node(new, now, &is_departure) {
         return;
     }
-    // The rest of the comparison can't interpret a new extension.
+    // The rest of the comparison can't interpret an unknown extension.
     let is_unknown =
         |key: &str| is_departure(key) || (key.starts_with("x-") && Extension::of(key).is_none());
     if node(base, was, &is_unknown) == node(new, now, &is_unknown) {
@@ -55,7 +56,7 @@ pub(super) fn compare_node(
     }
 }
 
-/// Adds changes outside of operations and schemas.
+/// Records changes to `info`, `externalDocs`, and the components other than schemas.
 pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for key in ["info", "externalDocs"] {
         let pointer = below("", key);
@@ -91,7 +92,8 @@ pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Change
     }
 }
 
-/// Returns the node without some keys, at any depth. The maximum depth of a parsed file limits the recursion.
+/// Returns the node without the skipped keys, at any depth. The maximum depth of a parsed file
+/// limits the recursion.
 fn without(node: &Value, is_skipped: &dyn Fn(&str) -> bool) -> Value {
     match node {
         Value::Object(map) => {

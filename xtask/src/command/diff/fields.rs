@@ -6,7 +6,7 @@ use super::side::{Side, rust_text};
 use crate::progenitor::{Field, Kind, Presence, Type};
 use std::collections::BTreeMap;
 
-/// Adds the changes to a struct that exists on both sides.
+/// Records the changes to a struct that exists on both sides.
 pub(super) fn compare(
     base: &Side<'_>,
     new: &Side<'_>,
@@ -110,7 +110,7 @@ fn compare_field(
     }
 }
 
-/// Compares the arguments of `new`, and whether the type has `default`.
+/// Compares the arguments of `new`, and checks whether `default` was removed.
 fn compare_makers(new: &Side<'_>, was: &Type, now: &Type, changes: &mut Changes) {
     let name = &was.record.name;
     let place = new.type_place(name);

@@ -1,4 +1,4 @@
-//! Compares the sets of operations, and their tags, visibility and endpoints.
+//! Compares the sets of operations, and the tag, visibility, deprecation and endpoint of each one.
 
 use super::behavior;
 use super::bodies;
@@ -13,7 +13,7 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Adds the changes to all operations.
+/// Records the changes to all operations.
 pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) -> Result<()> {
     let after: BTreeMap<&str, &Operation<'_>> = by_id(new);
     let before: BTreeMap<&str, &Operation<'_>> = by_id(base);

@@ -110,7 +110,7 @@ fn compare_one(
                     format!("the type changed from `{ty}` to `{new_ty}`"),
                 );
             }
-            // Only required parameters are sent if the caller does not set them.
+            // The preset value of an optional parameter is not sent.
             let preset = |parameter: &Parameter<'_>| match parameter.required {
                 true => parameter.preset().map(ToString::to_string),
                 false => None,

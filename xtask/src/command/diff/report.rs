@@ -57,7 +57,7 @@ impl Report {
             .count()
     }
 
-    /// Returns one line per change, and the version that the changes require.
+    /// Returns one line per change, and a last line with the conclusion.
     pub(super) fn text(&self) -> String {
         let mut out = String::new();
         for change in &self.changes {
@@ -73,7 +73,7 @@ impl Report {
         };
         let since = format!("since {}", base.name);
         if let Some(why) = &self.skipped {
-            return format!("not compared {since}: {why}");
+            return format!("not compared with {}: {why}", base.name);
         }
         let counts = format!(
             "{} breaking, {} compatible, {} documentation-only {since}",
@@ -97,7 +97,8 @@ impl Report {
         }
     }
 
-    /// Returns the changelog entry: breaking changes, additions, and other changes.
+    /// Returns the changelog entry: breaking changes, additions, other compatible changes, and
+    /// documentation.
     pub(super) fn changelog(&self) -> String {
         let next = self
             .needed()

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// Limits on the size and the number of the files of a spec.
+/// Maximum total size of the files that are read together, in bytes.
 const MOST_BYTES: u64 = 16 << 20;
+
+/// Maximum number of files that are read together.
 const MOST_FILES: usize = 1000;
 
 /// The git repository that contains a workspace.
@@ -21,16 +23,16 @@ pub(super) struct Repository<'r> {
 pub(super) struct Base {
     /// Full commit id.
     pub(super) commit: String,
-    /// Displayed name: a tag, or the value of `--base`.
+    /// Displayed name: a tag, the value of `--base`, or a commit with an explanation.
     pub(super) name: String,
     /// Version of the crate at that revision; `None` if the crate did not exist.
     pub(super) version: Option<Version>,
-    /// Whether that version was released to users, which makes it binding.
+    /// Whether that version counts as released to users, which makes it binding.
     pub(super) is_released: bool,
 }
 
 impl<'r> Repository<'r> {
-    /// Opens the repository. Fails without a repository or without git.
+    /// Opens the repository. Fails outside a git work tree, or if git is not installed.
     pub(super) fn open(root: &'r Path) -> Result<Self> {
         let repository = Self { root };
         let inside = repository.run(&["rev-parse", "--is-inside-work-tree"]);
@@ -56,8 +58,9 @@ impl<'r> Repository<'r> {
         })
     }
 
-    /// Returns the last tag of the crate; without tags, the commit that set its version; `None` if no
-    /// commit contains the crate yet.
+    /// Returns the tag of the crate with the highest version; without tags, the commit that last
+    /// set the version of the crate; `None` if no commit contains the crate yet. Fails in a shallow
+    /// clone.
     pub(super) fn of_crate(&self, crate_name: &str) -> Result<Option<Base>> {
         let shallow = self.run(&["rev-parse", "--is-shallow-repository"])?;
         ensure!(
@@ -104,13 +107,13 @@ impl<'r> Repository<'r> {
         }))
     }
 
-    /// Returns the spec files of a vendor at a commit, as contents by name without `.yaml`; empty if there
-    /// are no files.
+    /// Returns the contents of a vendor's spec files at a commit, by file name without `.yaml`. The
+    /// map is empty if there are no files.
     pub(super) fn specs_at(&self, commit: &str, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>> {
         let mut files = BTreeMap::new();
         for (path, bytes) in self.files_at(commit, &format!("specs/{vendor}/"))? {
             let name = path.rsplit('/').next().unwrap_or_default();
-            // Accepts direct children only, like reading the folder itself.
+            // Accepts direct children only, as when the folder itself is read.
             let is_direct = path.matches('/').count() == 2;
             if let (true, Some(stem)) = (is_direct, stem_of_spec(name)) {
                 files.insert(stem.to_owned(), bytes);
@@ -149,9 +152,9 @@ impl<'r> Repository<'r> {
         }
     }
 
-    /// Returns the files below a path at a commit, with their contents.
-    fn files_at(&self, commit: &str, path: &str) -> Result<Vec<(String, Vec<u8>)>> {
-        let list = self.run(&["ls-tree", "-r", "-l", "-z", commit, "--", path])?;
+    /// Returns the files at or below a path at a commit, with their contents. Skips symbolic links.
+    fn files_at(&self, commit: &str, folder: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let list = self.run(&["ls-tree", "-r", "-l", "-z", commit, "--", folder])?;
         let mut files = Vec::new();
         let mut bytes = 0;
         for entry in list.split('\0').filter(|entry| !entry.is_empty()) {
@@ -171,7 +174,7 @@ impl<'r> Repository<'r> {
                 .context("git ls-tree printed an unknown size")?;
             ensure!(
                 bytes <= MOST_BYTES && files.len() < MOST_FILES,
-                "{path} at {commit}: more than {MOST_FILES} files or {MOST_BYTES} bytes"
+                "{folder} at {commit}: more than {MOST_FILES} files or {MOST_BYTES} bytes"
             );
             files.push((path.to_owned(), self.output(&["cat-file", "blob", id])?));
         }

@@ -4,7 +4,7 @@
 //! Each rule has a fixture of the same name in `fixtures/diff/`, which a test verifies with the
 //! compiler.
 
-/// Version bump that a change requires, in order of severity.
+/// Severity of a change, which determines the version bump. The variants are in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     /// Only descriptions, examples and bounds change, which doesn't affect code or calls.
@@ -16,7 +16,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// Word in reports and JSON.
+    /// Returns the word for the verdict in reports and JSON.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Documentation => "documentation",
@@ -36,7 +36,7 @@ macro_rules! rules {
             #[cfg(test)]
             pub(crate) const ALL: &[Rule] = &[$(Rule::$variant,)+];
 
-            /// Name of the rule in reports, and of its fixture.
+            /// Returns the name of the rule in reports, which is also the name of its fixture.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Rule::$variant => $name,)+ }
             }
@@ -45,7 +45,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => Verdict::$verdict,)+ }
             }
 
-            /// Reason for the verdict, from the point of view of a user.
+            /// Returns the reason for the verdict, from the point of view of a user.
             pub(crate) const fn why(self) -> &'static str {
                 match self { $(Rule::$variant => $why,)+ }
             }
@@ -79,7 +79,7 @@ rules! {
     // Bodies and responses.
     BodyAdded = "body-added", Breaking, "calls to the method lack the body";
     BodySetterAdded = "body-setter-added", Compatible, "a new setter for an optional body does not affect existing code";
-    BodyRemoved = "body-removed", Breaking, "the method, or its setter, no longer takes a body";
+    BodyRemoved = "body-removed", Breaking, "the method no longer takes a body, or the setter for the body no longer exists";
     BodyRequired = "body-required", Breaking, "the setter of the body became an argument of the method";
     BodyOptional = "body-optional", Breaking, "the body is set by a setter instead of an argument of the method";
     BodyType = "body-type", Breaking, "calls to the method pass a body of the old type";
@@ -102,13 +102,13 @@ rules! {
     BulkLimits = "bulk-limits", Compatible, "the method is unchanged and only the size of its chunks differs";
 
     // Behavior of calls.
-    EffectAdded = "effect-added", Compatible, "a call is retried in fewer cases than before";
+    EffectAdded = "effect-added", Compatible, "a call may be retried in fewer cases than before";
     EffectRemoved = "effect-removed", Breaking, "a call with side effects may now be retried in more cases than before";
-    RepeatAdded = "repeat-added", Breaking, "a failed call is now retried instead of returned to the caller";
-    RepeatRemoved = "repeat-removed", Compatible, "a failed call is now returned to the caller instead of retried";
+    RepeatAdded = "repeat-added", Breaking, "the client now retries a failed call instead of returning its error";
+    RepeatRemoved = "repeat-removed", Compatible, "the client now returns the error of a failed call instead of retrying the call";
     RepeatKey = "repeat-key", Compatible, "the idempotency key is sent in a different location";
     ErrorCodeAdded = "error-code-added", Compatible, "the set of error codes is open, and the error types are unchanged";
-    ErrorCodeRemoved = "error-code-removed", Compatible, "the set of error codes is open, and code that matches the removed code still compiles";
+    ErrorCodeRemoved = "error-code-removed", Compatible, "the set of error codes is open, and comparisons with the removed code still compile";
     ErrorShape = "error-shape", Breaking, "`code()`, `message()` and similar methods read different properties of the error";
     CredentialsAdded = "credentials-added", Breaking, "the call requires credentials, or different credentials";
     CredentialsRemoved = "credentials-removed", Compatible, "the call accepts more kinds of credentials, or requires none";
@@ -124,8 +124,8 @@ rules! {
     PropertyRemoved = "property-removed", Breaking, "code that reads or sets the field no longer compiles";
     PropertyType = "property-type", Breaking, "code that reads or sets the field uses the old type";
     PropertyName = "property-name", Breaking, "the field has a different name in Rust";
-    PropertyRequired = "property-required", Breaking, "the field is no longer an `Option`, and `new` may require it";
-    PropertyOptional = "property-optional", Breaking, "the field became an `Option`, and `new` no longer takes it";
+    PropertyRequired = "property-required", Breaking, "the field is no longer an `Option` or `Patch`, and `new` may require it";
+    PropertyOptional = "property-optional", Breaking, "the field became an `Option` or `Patch`, and `new` no longer takes it";
     PropertyNull = "property-null", Breaking, "the field changed between `Option` and `Patch`, which also distinguishes null from absent";
     RequiredPropertyAdded = "required-property-added", Breaking, "`new` of a type that is sent requires one more argument";
     AnswerPropertyAdded = "answer-property-added", Compatible, "the type is only received from the vendor, so users do not create values of it";

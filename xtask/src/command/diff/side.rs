@@ -12,8 +12,8 @@ use anyhow::Result;
 use quote::ToTokens;
 use serde_json::Value;
 
-/// Returns the document in the generator's normal form, for example with one operation per variant and
-/// types by direction.
+/// Returns the document in the generator's normal form, for example with one operation per variant,
+/// and with separate schemas for requests and responses that differ.
 pub(super) fn in_normal_form(document: &Document) -> Document {
     let Normalized { root, origins } = normalize(&expand(&document.root));
     document.with_root(root, origins.iter())
@@ -64,7 +64,8 @@ impl<'d> Side<'d> {
             .place(&below(&self.operation_pointer(operation), key))
     }
 
-    /// Returns the place of the parameter with this name and location (`path`, `query` or `header`).
+    /// Returns the place of the parameter with this name and location (`path`, `query` or
+    /// `header`).
     pub(super) fn parameter_place(
         &self,
         operation: &Operation<'_>,
@@ -90,8 +91,8 @@ impl<'d> Side<'d> {
         self.document.place(&own)
     }
 
-    /// Returns the schema name of a Rust type. For the type of all API errors, it is the name of
-    /// the error base.
+    /// Returns the schema name of a Rust type. For the type of all API errors, this is the name of
+    /// the schema with `x-sdk-error`.
     pub(super) fn schema_of(&self, type_name: &str) -> Option<&str> {
         if type_name == API_ERROR {
             return Some(self.api.error.0);
@@ -151,7 +152,7 @@ impl<'d> Side<'d> {
     }
 }
 
-/// One operation on one side.
+/// An operation on one side of the comparison.
 pub(super) struct OneSide<'s, 'd> {
     pub(super) side: &'s Side<'d>,
     pub(super) operation: &'s Operation<'d>,

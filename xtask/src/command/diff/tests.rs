@@ -1,5 +1,5 @@
-//! Checks every rule against its fixture, which contains edits to the spec of a sample shop and the
-//! resulting changes.
+//! Checks every rule against its fixture, which contains edits to the spec of a sample shop, and
+//! lists the other rules that the edits trigger.
 
 use super::change::Change;
 use super::compare;
@@ -29,7 +29,7 @@ fn base_files() -> Files {
         .collect()
 }
 
-/// Replaces text in a file, and creates the file if it does not exist.
+/// Replaces the first occurrence of a text in a file, and creates the file if it does not exist.
 fn edit(files: &mut Files, file: &str, find: &str, replace: &str) {
     let text = String::from_utf8(files.remove(file).unwrap_or_default()).unwrap();
     assert!(text.contains(find), "{file}: {find}");
@@ -62,7 +62,8 @@ impl Fixture {
         }
     }
 
-    /// Returns the changes from the common base to the edited document, or in the reverse direction.
+    /// Returns the changes from the common base to the edited document, or in the reverse
+    /// direction.
     fn changes(&self, shop: &Side<'_>) -> Vec<Change> {
         let mut files = base_files();
         for row in self.table["edit"].as_array().unwrap() {

@@ -9,7 +9,7 @@ use crate::progenitor::{API_ERROR, Kind, Type, Variant};
 use crate::spec::pointer::below;
 use std::collections::BTreeMap;
 
-/// Adds the changes to all types.
+/// Records the changes to all types.
 pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for (name, ty) in &base.rust.types {
         match new.rust.types.get(name) {

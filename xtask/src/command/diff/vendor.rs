@@ -1,4 +1,5 @@
-//! Compares the vendor as a whole: features, servers, limits, headers, and error format.
+//! Compares the vendor as a whole: features, servers, response headers, limits, and extensions of
+//! the document.
 
 use super::behavior::changed_extensions;
 use super::change::Changes;
@@ -171,8 +172,8 @@ struct Accessor {
     place: Place,
 }
 
-/// Returns the accessors by identifier. As in the generated code, the first response that declares a header
-/// determines its type.
+/// Returns the accessors by identifier. As in the generated code, the first response that declares
+/// a header determines the type of the accessor.
 fn accessors(side: &Side<'_>) -> BTreeMap<String, Accessor> {
     let mut found = BTreeMap::new();
     for operation in &side.api.operations {

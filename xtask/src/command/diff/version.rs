@@ -1,5 +1,5 @@
-//! Version that a crate requires after a change, according to Cargo's rules (The Cargo Book, "SemVer
-//! Compatibility").
+//! Version that a crate requires after a change, according to Cargo's rules (The Cargo Book,
+//! "SemVer Compatibility").
 
 use super::rule::Verdict;
 use anyhow::{Context, Result};
@@ -17,12 +17,13 @@ pub(super) fn of_manifest(text: &str) -> Result<Version> {
     Version::parse(version).with_context(|| format!("`{version}` is not a version"))
 }
 
-/// Returns the lowest version that may contain a change of this severity since `base`, which is `base` itself
-/// for changes that only affect documentation.
+/// Returns the lowest version that may contain a change of this severity since `base`. For changes
+/// that only affect documentation, this is `base` itself.
 ///
-/// Below 1.0.0, the leftmost non-zero number acts as the major version: breaking changes raise it, and
-/// compatible changes raise the number to its right. In 0.0.z, every change is breaking. A pre-release
-/// guarantees nothing, so any later version is allowed.
+/// Below 1.0.0, the leftmost non-zero number acts as the major version: breaking changes raise it,
+/// and compatible changes raise the number to its right. In 0.0.z, every change is breaking. A
+/// pre-release guarantees nothing: this function returns its final version, but `follows` accepts
+/// any later version.
 pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     let Version {
         major,

@@ -1,5 +1,5 @@
-//! Replaces every string in the fixtures with hostile text. The generated code must stay the same
-//! except for the text itself.
+//! Inserts hostile text into the strings and keys of the fixtures. The generated files must stay
+//! valid, and the hostile text must stay text.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -73,8 +73,8 @@ fn damaged(text: &str, random: &mut Xorshift) -> String {
     }
 }
 
-/// Damages all free-form text, and adds hostile properties, enum values, defaults, examples, patterns and
-/// formats wherever possible.
+/// Damages all free-form text, and adds hostile properties, enum values, defaults, examples,
+/// patterns and formats wherever possible.
 fn damage_all(node: &mut Value, random: &mut Xorshift) {
     match node {
         Value::Object(object) => {
@@ -109,7 +109,8 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
                     .entry(name)
                     .or_insert_with(|| json!({ "type": "string", "description": "It." }));
             }
-            // An operation with variants requires a response for exactly the values of its parameter.
+            // An operation with variants requires responses for exactly the values of its
+            // parameter.
             let has_variants = object.contains_key("x-sdk-variants");
             for (key, child) in object {
                 if !(has_variants && key == "parameters") {
@@ -193,8 +194,7 @@ fn files(document: &Document, root: &Value) -> Files {
             }
         }
     }
-    // Path parameters are copied to every file with methods of the path. Paths without methods are
-    // removed.
+    // The parameters of each path were copied to every file. Paths without methods are removed.
     for (tag, mut paths) in by_tag {
         paths.retain(|_, item| {
             item.as_object()
@@ -265,7 +265,8 @@ fn check(generated: &Generated, what: &str) {
     }
 }
 
-/// Returns the opening fences of documentation. Indented code is treated as a fence without a language.
+/// Returns the opening fences of code blocks in documentation, each with its line and language.
+/// Indented code is treated as a fence without a language.
 fn fences(text: &str, mark: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open: Option<String> = None;
@@ -433,7 +434,7 @@ fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
     assert_eq!(passed, examples + members.len());
 }
 
-/// Hand-written part of a vendor crate.
+/// Hand-written credentials of a vendor crate.
 #[cfg(feature = "programs")]
 const CREDENTIALS: &str = "\
 use sdk_runtime::{AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor};

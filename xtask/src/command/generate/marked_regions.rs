@@ -1,4 +1,4 @@
-//! Replaces marked regions of hand-written files. All regions of a file are replaced at the same time.
+//! Replaces marked regions of hand-written files in memory, so that each file is written only once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ impl<'r> MarkedRegions<'r> {
         Ok(())
     }
 
-    /// Replaces a region if the file exists.
+    /// Replaces a region if the file exists. The file must then contain the region.
     pub(super) fn replace_if_there(&mut self, file: &str, region: &str, lines: &str) -> Result<()> {
         match self.root.join(file).exists() {
             true => self.replace(Path::new(file), region, lines),
@@ -40,7 +40,8 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces a region, unless users removed the file or the markers to maintain the text by hand.
+    /// Replaces a region, unless users removed the file, or removed the markers to maintain the
+    /// text by hand.
     pub(super) fn replace_if_marked(
         &mut self,
         path: &Path,
@@ -63,8 +64,8 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces every list of vendors in the workspace. `tidy` reports lists that are missing from this
-    /// workspace.
+    /// Replaces every list of vendors in the workspace. Skips missing files, and files without the
+    /// markers, which `tidy` reports.
     pub(super) fn list(&mut self, vendors: Vec<ListedVendor>) -> Result<()> {
         if !LISTS.iter().any(|list| self.root.join(list.file).exists()) {
             return Ok(());
@@ -86,7 +87,7 @@ impl<'r> MarkedRegions<'r> {
     }
 }
 
-/// Returns the vendor with the content of its crate's manifest.
+/// Returns the vendor with the values that the lists need from the manifest of its crate.
 fn listed_crate(root: &Path, vendor: ListedVendor) -> Result<ListedCrate> {
     let file = format!("crates/{}/Cargo.toml", name::package(vendor.name()));
     let text =

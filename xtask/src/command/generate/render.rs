@@ -14,7 +14,7 @@ pub(super) const REGENERATE: &str = "cargo xtask generate";
 /// Maximum number of queued files, which limits memory usage.
 const WAITING: usize = 2;
 
-/// Stack size of the thread, which equals that of the main thread instead of the smaller default.
+/// Stack size of the thread: that of a main thread on Linux, which is larger than the default.
 const STACK: usize = 8 << 20;
 
 /// Code of a file before it is formatted.
@@ -67,7 +67,7 @@ fn format_all(vendor: &str, files: Receiver<File>) -> Result<BTreeMap<PathBuf, S
     Ok(formatted)
 }
 
-/// Returns the formatted source below the header line.
+/// Returns a header line and the formatted code.
 fn format(vendor: &str, file: &File) -> Result<String> {
     let source = &file.source;
     let parsed: syn::File = syn::parse_str(&file.code)?;

@@ -34,8 +34,8 @@ impl Counts {
     }
 }
 
-/// Returns the text of the file with the counts of the given vendors; `None` if the file does not exist. Fails if a
-/// count increases.
+/// Returns the text of the file with the current counts of the given vendors; `None` if the file
+/// does not exist. Fails if a count would increase.
 pub(super) fn lowered(
     root: &Path,
     vendors: &BTreeMap<String, Vec<UntypedPlace>>,

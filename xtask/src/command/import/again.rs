@@ -1,9 +1,9 @@
-//! Repeated imports: edits to the spec since the last import are merged or rejected, never
-//! overwritten silently.
+//! Repeated imports: edits to the spec since the last import stop the new import, unless the user
+//! chooses to merge or to discard them.
 //!
-//! `import.toml` in the folder contains a hash of each file as the last import wrote it, which
-//! reveals edits. The vendor's document stays outside the repository; to merge edits, pass the
-//! previous version of the document again.
+//! `specs/<name>/import.toml` contains a hash of each spec file as the last import wrote it. A
+//! different hash reveals an edit. The vendor's document stays outside the repository; to merge
+//! edits, pass the previous version of the document again.
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,8 @@ pub(super) enum Edits {
     /// The import fails and lists the edited files.
     Refuse,
     Discard,
-    /// Differences from this previous import are edits, which are merged into the new import.
+    /// Files of the previous import. Differences from them are edits, which are merged into the new
+    /// import.
     MergeSince(Files),
 }
 
@@ -52,9 +53,11 @@ pub(super) fn record(source: &str, files: &Files) -> String {
     text
 }
 
-/// Merges the edits since the last import into the files of the new one.
+/// Rejects, discards or merges the edits since the last import. Merged edits become part of
+/// `files`.
 ///
-/// Fails and lists the files if edits would be lost or both sides changed the same lines.
+/// Fails and lists the files if edits are rejected, or if they conflict with the new document. Also
+/// fails if a file can't be read, or if the merged files are not a valid spec.
 pub(super) fn keep_edits(root: &Path, name: &str, files: &mut Files, edits: &Edits) -> Result<()> {
     let folder = root.join("specs").join(name);
     if matches!(edits, Edits::Discard) || !folder.exists() {
@@ -140,7 +143,8 @@ fn edited(ours: &Files, last: Option<&BTreeMap<String, String>>, new: &Files) ->
         .collect()
 }
 
-/// Merges each file: a change on only one side since the base is kept.
+/// Merges each file: keeps a change since the base if only one side made it. Fails if both sides
+/// changed the same lines, or if one side changed a file and the other removed it.
 fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files> {
     let all = base.keys().chain(ours.keys()).chain(theirs.keys());
     let names: BTreeSet<&String> = all.filter(|file| stem_of_spec(file).is_some()).collect();
@@ -167,10 +171,12 @@ fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files
                 ));
                 None
             }
-            (_, Some(_), _) => {
-                conflicts.push(format!(
-                    "specs/{name}/{file} (edited here, removed by the new document)"
-                ));
+            (base, Some(_), _) => {
+                let why = match base {
+                    Some(_) => "edited here, removed by the new document",
+                    None => "added here, and differently by the new document",
+                };
+                conflicts.push(format!("specs/{name}/{file} ({why})"));
                 None
             }
             (_, None, None) => None,
@@ -179,7 +185,7 @@ fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files
     }
     if !conflicts.is_empty() {
         bail!(
-            "the new document changed lines that were edited here: {}; nothing was written. Revert the edits, import, and make them again",
+            "the edits conflict with the new document: {}; nothing was written. Revert the edits, import, and make them again",
             conflicts.join(", ")
         );
     }
@@ -230,7 +236,8 @@ fn document(name: &str, files: &Files) -> Result<crate::spec::load::Document> {
     })
 }
 
-/// Describes the changes in the new files as users of the crate see them; empty before the first import.
+/// Describes what the new files change: the affected files, and the changes for users of the crate.
+/// Returns an empty string if the folder does not exist yet.
 pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<String> {
     let folder = root.join("specs").join(name);
     if !folder.exists() {
@@ -267,7 +274,7 @@ pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<Strin
             changes.iter().for_each(|change| {
                 let _ = writeln!(text, "{change}");
             });
-            let _ = writeln!(text, "{} changes for users of the crate", changes.len());
+            let _ = writeln!(text, "changes for users of the crate: {}", changes.len());
         }
         Err(error) => {
             let _ = writeln!(text, "the effect on users is unknown: {error:#}");
@@ -339,13 +346,17 @@ mod merge_tests {
     #[test]
     fn an_edit_that_the_new_document_changed_too_is_named_with_its_line() {
         let base = files(&[("main.yaml", "a\nb\nc\n"), ("gone.yaml", "x\n")]);
-        let ours = files(&[("main.yaml", "a\nmine\nc\n"), ("gone.yaml", "mine\n")]);
-        let theirs = files(&[("main.yaml", "a\ntheirs\nc\n")]);
+        let ours = files(&[
+            ("main.yaml", "a\nmine\nc\n"),
+            ("gone.yaml", "mine\n"),
+            ("both.yaml", "mine\n"),
+        ]);
+        let theirs = files(&[("main.yaml", "a\ntheirs\nc\n"), ("both.yaml", "theirs\n")]);
         let error = merge("acme", &base, &ours, &theirs)
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains("specs/acme/gone.yaml (edited here, removed by the new document), specs/acme/main.yaml:2"),
+            error.contains("specs/acme/both.yaml (added here, and differently by the new document), specs/acme/gone.yaml (edited here, removed by the new document), specs/acme/main.yaml:2"),
             "{error}"
         );
     }

@@ -1,5 +1,5 @@
-//! Passes over the whole document: version, order, servers, tags, descriptions, and unsupported
-//! keys.
+//! Passes over the whole document: version, types of containers, order, servers, tags,
+//! descriptions, unsupported keys, and unused components.
 
 pub(super) mod containers;
 pub(super) mod description;

@@ -10,20 +10,20 @@ use std::collections::BTreeMap;
 /// report something while it changes a node.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// The document; starts as the source and ends as the merged spec.
+    /// The document; starts as the source and ends as the spec before it is split into files.
     pub(super) document: Value,
     pub(super) notes: Notes,
 }
 
-/// The report of the passes, with the data it needs.
+/// The report of the passes, with the data for locating its entries in the source.
 #[derive(Debug)]
 pub(super) struct Notes {
-    /// The folder's name below `specs/`.
+    /// Name of the spec's folder below `specs/`.
     pub(super) name: String,
     pub(super) report: Report,
     source: Source,
-    /// Pointers of moved and new nodes, with their pointers in the source. Children move with
-    /// their parents.
+    /// Pointers of moved and derived nodes in the draft, with the pointers in the source that they
+    /// come from. Children move with their parents.
     origins: BTreeMap<String, String>,
 }
 
@@ -70,7 +70,8 @@ impl Notes {
         self.moved_all([(new.to_owned(), old.to_owned())]);
     }
 
-    /// Records several simultaneous moves, such as renaming all paths, as pairs of new and old.
+    /// Records several simultaneous moves, such as renaming all paths, as pairs of new and old
+    /// pointers.
     pub(super) fn moved_all(&mut self, moves: impl IntoIterator<Item = (String, String)>) {
         // Entries inside a node move with it.
         let mut found: Vec<(String, String)> = Vec::new();
@@ -100,7 +101,7 @@ impl Notes {
         self.add(Section::Question, topic, pointer, text);
     }
 
-    /// Reports an extension that the import added because the structure is unmistakable.
+    /// Reports an extension that the import added because the document strongly suggests it.
     pub(super) fn proposal(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Proposal, topic, pointer, text);
     }
@@ -110,7 +111,7 @@ impl Notes {
         self.add(Section::Loss, topic, pointer, text);
     }
 
-    /// Reports something that the spec expresses differently.
+    /// Reports something that the spec expresses differently from the document.
     pub(super) fn change(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Change, topic, pointer, text);
     }

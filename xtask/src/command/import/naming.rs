@@ -1,4 +1,4 @@
-//! Names of components, and of inline schemas that need one.
+//! Passes over names: of components, and of inline schemas that become components.
 
 pub(super) mod component_names;
 pub(super) mod inline_names;

@@ -1,4 +1,4 @@
-//! Passes over operations: their paths, parameters, bodies, responses and ids.
+//! Passes over operations: their paths, parameters, bodies, responses, servers, ids and repeats.
 
 pub(super) mod answers;
 pub(super) mod bodies;

@@ -22,7 +22,8 @@ const MOST_NODES: usize = 1_000_000;
 
 /// Applies the overlay of a spec, if there is one, and returns the number of its actions.
 ///
-/// Fails with the file and line for each action that is invalid, matches nothing, or changes nothing.
+/// Fails with the file and line of the first mistake in the overlay, or of each action that can't
+/// be applied, matches nothing, or changes nothing.
 pub(super) fn apply(root: &Path, name: &str, document: &mut Value) -> Result<usize> {
     let file = format!("specs/{name}/{FILE}");
     let path = root.join(&file);
@@ -67,7 +68,8 @@ fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<()
         .ok_or_else(|| format!("the actions change more than {MOST_NODES} nodes"))?;
     match action.change {
         Change::Remove => {
-            // Remove later elements of a list first, so that the indexes of earlier ones stay valid.
+            // Remove later elements of a list first, so that the indexes of earlier ones stay
+            // valid.
             for pointer in pointers.iter().rev() {
                 merge::remove(document, pointer)
                     .map_err(|what| format!("the target `{target}` {what}"))?;

@@ -16,10 +16,11 @@ use std::io::Read as _;
 use std::path::Path;
 use tree::{Lines, Refusal, Tree};
 
-/// Maximum size of a file. The largest public documents are 47 MB of indented JSON.
+/// Maximum size of a file. The largest known public document is 47 MB of indented JSON.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Maximum average line length in bytes. With longer lines, such as in minified JSON, line numbers do not help.
+/// Maximum average line length in bytes. With longer lines, such as in minified JSON, line numbers
+/// do not help.
 const LONG_LINE: usize = 500;
 
 /// A document as published.
@@ -37,8 +38,8 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads a file. Fails with its name and the line if it is neither JSON nor YAML, is too large,
-    /// or is nested too deeply.
+    /// Reads a file. Fails with its name if it can't be read, and also with the line if it is too
+    /// large, nested too deeply, or not valid JSON or YAML in UTF-8.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file = path.display().to_string();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
@@ -70,8 +71,8 @@ impl Source {
             }
         };
         let tree = match text.trim_start().starts_with('{') {
-            // Flow-style YAML starts like JSON, so the YAML error is reported unless the file has
-            // the extension `.json`.
+            // Flow-style YAML starts like JSON, so a file with a YAML extension is parsed as YAML
+            // if it is not JSON.
             true if !is_yaml_name(file) => json::parse(text),
             true => json::parse(text).or_else(|_| yaml::parse(text)),
             false => yaml::parse(text),

@@ -1,4 +1,5 @@
-//! Passes over references: each refers to a component of the right kind, or is reported as broken.
+//! A pass over references: makes each one refer to a component of the right kind, or replaces and
+//! reports it.
 
 mod circle;
 mod place_words;

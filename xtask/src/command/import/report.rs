@@ -1,5 +1,5 @@
-//! Questions, proposals, losses and changes of an import, each with the lines of the source: the
-//! contents of `IMPORT.md`.
+//! Questions, proposals, losses and changes of an import, each with its locations in the source:
+//! the contents of `IMPORT.md`.
 
 pub(super) mod text;
 
@@ -11,11 +11,11 @@ use std::fmt::Write as _;
 pub(super) enum Section {
     /// The document doesn't specify something; the import chose the safest default.
     Question,
-    /// The import added an extension because the structure of the document is unmistakable.
+    /// The import added an extension because the document strongly suggests it.
     Proposal,
     /// The crate doesn't support something in the document.
     Loss,
-    /// The spec expresses something differently.
+    /// The spec expresses something differently from the document.
     Change,
 }
 
@@ -69,7 +69,8 @@ pub(super) enum Spot {
 const MOST_POINTERS: usize = 8;
 
 impl Report {
-    /// Adds an entry about a line of the source. `topic` is its heading, such as `operation ids`.
+    /// Adds an entry about a location in the source. `topic` is the heading above the entry, such
+    /// as `operation ids`.
     pub(super) fn add(
         &mut self,
         section: Section,
@@ -84,7 +85,7 @@ impl Report {
             .insert(spot);
     }
 
-    /// Returns the number of entries in a section; each location counts.
+    /// Returns the number of entries in a section, counting an entry once for each location.
     pub(super) fn count(&self, section: Section) -> usize {
         let of_section = |((of, _), _): &(&(Section, &str), _)| *of == section;
         self.entries

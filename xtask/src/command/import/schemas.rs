@@ -1,5 +1,5 @@
-//! Passes that convert schemas to the house style: OpenAPI 3.0 as the authors of the document meant
-//! it, with the compositions that the generator supports.
+//! Passes that convert schemas to the house style: they lower schemas to OpenAPI 3.0, repair
+//! mistakes, and reduce compositions to those that the generator supports.
 //!
 //! References are resolved earlier (`references`), and schemas are named later (`naming`).
 
@@ -19,7 +19,7 @@ pub(super) mod value;
 pub(super) mod walk;
 pub(super) mod words;
 
-/// Helpers that run one pass over a small document.
+/// A helper that runs one pass over a small document.
 #[cfg(test)]
 pub(super) mod testing {
     use crate::command::import::draft::Draft;

@@ -1,6 +1,8 @@
-//! Complete imports of small documents: the expected folders are in `fixtures/import`, which is a separate workspace.
+//! Complete imports of small documents. The documents are in `fixtures/import`, and the expected
+//! folders are in `fixtures/import/specs`.
 //!
-//! `cargo xtask --root xtask/fixtures/import import <name> xtask/fixtures/import/<file>` rewrites an expected folder.
+//! To rewrite an expected folder, run
+//! `cargo xtask --root xtask/fixtures/import import <name> xtask/fixtures/import/<file>`.
 
 use super::{Arguments, draft, import, run};
 use crate::spec::lint::debt::Debt;
@@ -12,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The documents and the names of their specs.
+/// The names of the specs, with the files of their documents.
 const DOCUMENTS: [(&str, &str); 3] = [
     ("shop", "shop.yaml"),
     ("events", "events.json"),
@@ -54,7 +56,7 @@ impl Root {
         files(&self.0.join("specs").join(name))
     }
 
-    /// Returns the number of entries in the specs folder, files or folders.
+    /// Returns the number of files and folders in the specs folder.
     fn specs(&self) -> usize {
         fs::read_dir(self.0.join("specs")).unwrap().count()
     }
@@ -130,7 +132,8 @@ fn a_second_import_of_the_same_or_a_reordered_document_changes_nothing() {
         let source = super::Source::read(&path).unwrap();
         let reordered = root.write("reordered.json", &reversed(&source.root).to_string());
         let specs = |files: &BTreeMap<String, String>| -> BTreeMap<String, String> {
-            // The report contains the lines of the source and the record contains its hash, so they differ.
+            // The report contains lines of the source, and the record contains its hash, so both
+            // files differ.
             files
                 .clone()
                 .into_iter()
@@ -142,7 +145,7 @@ fn a_second_import_of_the_same_or_a_reordered_document_changes_nothing() {
     }
 }
 
-/// Returns the same document with all keys, and the lists whose order has no meaning, in reverse order.
+/// Returns the same document with all keys, parameters and required names in reverse order.
 fn reversed(value: &Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.iter().map(reversed).collect()),
@@ -178,8 +181,8 @@ fn a_reference_to_a_file_or_an_address_is_not_followed_and_is_told_with_its_line
         );
         let file = root.write("a.yaml", &text);
         match root.import("acme", &file) {
-            // A reference that cannot be followed is replaced with a schema for any JSON. The report contains
-            // its line, and no other file is read.
+            // A reference that cannot be followed is replaced with a schema for any JSON. The
+            // report contains the line of the reference, and no other file is read.
             Ok(()) => {
                 let report = root.files("acme")["IMPORT.md"].clone();
                 let line = report
@@ -287,9 +290,5 @@ fn damaged_documents_are_imported_or_refused_but_never_panic() {
 fn an_import_reads_no_more_than_its_document() {
     let root = Root::new("unread");
     assert!(import(&root.0, "acme", &fixtures().join("shop.yaml")).is_ok());
-    assert_eq!(
-        root.specs(),
-        0,
-        "nothing is written unless the import succeeds"
-    );
+    assert_eq!(root.specs(), 0, "`import` itself writes nothing");
 }

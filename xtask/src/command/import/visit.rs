@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// Methods of a path that the house style allows.
 pub(super) const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
 
-/// Kind of object at a key.
+/// Kind of the value at a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
     /// An OpenAPI object, with keys defined by OpenAPI or an extension.
@@ -162,10 +162,10 @@ pub(super) fn for_each(
     }
 }
 
-/// Follows the `$ref`s of a value; `None` if one is broken.
+/// Follows the `$ref`s of a value; `None` if one is broken or there are too many.
 pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d Value> {
     let mut value = value;
-    // The generator follows the same number of references.
+    // Lint follows the same number of references.
     for _ in 0..64 {
         match value.get("$ref").and_then(Value::as_str) {
             None => return Some(value),
@@ -175,7 +175,7 @@ pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d V
     None
 }
 
-/// Returns the name of the component that a value refers to.
+/// Returns the escaped name of the component in a section that a value refers to.
 pub(super) fn reference_name<'v>(value: &'v Value, section: &str) -> Option<&'v str> {
     let reference = value.get("$ref")?.as_str()?;
     reference

@@ -6,7 +6,7 @@ use super::{Arguments, run};
 use std::path::Path;
 use std::process::Command;
 
-/// Runs cargo in the new workspace, which shares the target directory of this one.
+/// Runs cargo in the new workspace, with the target directory of this workspace.
 fn cargo(root: &Path, arguments: &[&str]) {
     let test = std::env::current_exe().unwrap();
     let target = test.ancestors().nth(3).unwrap();

@@ -1,5 +1,5 @@
-//! Hand-written files of a vendor crate: each starts as a template with marked regions, which
-//! `generate` fills.
+//! Hand-written files of a vendor crate. They start as copies of templates and of the license
+//! files. `generate` fills the marked regions that some templates contain.
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,11 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("tests/round_trips.rs", template!("round_trips.rs")),
 ];
 
+/// Returns the path of every file in a new crate. `{example}` is the name of its example.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.iter().map(|(path, _)| *path)
+}
+
 /// Manifest keys that a crate may inherit from the workspace, in order.
 const INHERITED: [&str; 7] = [
     "edition",
@@ -51,7 +56,7 @@ const LONGEST_NAME: usize = 100;
 /// Folder of the sandbox, if it is in the workspace.
 const SANDBOX: &str = "crates/sdk-sandbox";
 
-/// Returns the path of the document that the sandbox embeds.
+/// Returns the path of the vendor's document that the sandbox embeds.
 pub(crate) fn sandbox_document(vendor: &str) -> PathBuf {
     PathBuf::from(SANDBOX).join(format!("documents/{vendor}.json"))
 }
@@ -111,7 +116,7 @@ pub(crate) fn files(root: &Path, document: &Document) -> Result<Vec<(PathBuf, St
     Ok(files)
 }
 
-/// Returns the description of the crate as a TOML string of at most 200 characters.
+/// Returns the description of the crate, of at most 200 characters, as a TOML string.
 fn description(api: &str, operations: usize) -> String {
     let api: String = api.chars().take(LONGEST_NAME).collect();
     let count = match operations {
@@ -151,7 +156,7 @@ fn licences(root: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// The workspace manifest, with the properties that all packages share.
+/// The table `workspace.package` of the manifest: the properties that packages can inherit.
 struct Workspace(toml::Table);
 
 impl Workspace {
@@ -172,7 +177,8 @@ impl Workspace {
             .collect()
     }
 
-    /// Returns a dependency on a package.
+    /// Returns the manifest line with which users depend on a package: with a path if the workspace
+    /// doesn't publish its packages, or else with a version.
     fn dependency(&self, package: &str) -> String {
         match self.0.get("publish") {
             Some(toml::Value::Boolean(false)) => {

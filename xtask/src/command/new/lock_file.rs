@@ -17,7 +17,7 @@ pub(crate) fn update(root: &Path) -> Result<()> {
         std::fs::write(&path, TESTED)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    // Try offline first, because a package of the workspace itself needs no download.
+    // Try offline first, because a new package of the workspace itself requires no download.
     let mut said = String::new();
     for offline in [&["--offline"][..], &[]] {
         let output = metadata(root, offline)?;

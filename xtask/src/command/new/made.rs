@@ -1,11 +1,12 @@
-//! Records what the command has created, so that a failure leaves the workspace unchanged.
+//! Records the files and folders that the command creates, so that they can be removed after a
+//! failure.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// New files and folders that did not exist before.
+/// Files and folders that did not exist before the command ran.
 pub(super) struct Made<'r> {
     root: &'r Path,
     paths: Vec<PathBuf>,

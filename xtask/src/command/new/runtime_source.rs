@@ -18,7 +18,7 @@ pub(super) enum RuntimeSource {
 }
 
 impl RuntimeSource {
-    /// Parses the option `--runtime`; the default is the workspace that this program was built from.
+    /// Parses the option `--runtime`. Defaults to the workspace that this program was built from.
     pub(super) fn of(option: Option<&str>) -> Result<Self> {
         let option = option.unwrap_or(OWN);
         if option.contains("://") {

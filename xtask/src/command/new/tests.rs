@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// Document of an API that uses an API key. Its title needs escaping.
 pub(super) const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/new/parcels.yaml");
 
-/// Files that mention vendors outside the lists that the generator writes.
+/// Other files that `new` and `generate` read or update.
 const OTHER_LISTS: [&str; 6] = [
     "ARCHITECTURE.md",
     "README.md",
@@ -59,7 +59,7 @@ fn copy(from: &Path, to: &Path, path: &str) {
     fs::copy(from.join(path), to).unwrap();
 }
 
-/// Creates a workspace with the lists of this one and one of its vendors.
+/// Creates a workspace with copies of the lists and of the smallest vendor of this workspace.
 fn workspace(name: &str) -> Folder {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = Folder::new(name);

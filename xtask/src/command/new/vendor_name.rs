@@ -1,10 +1,11 @@
-//! Names that a vendor can't have, because a workspace uses them for something else.
+//! Names that a vendor can't have, because a workspace or Windows uses them for something else.
 
 use anyhow::{Result, ensure};
 
 use crate::command::import::check_name;
 
-/// Features of the facade and of the sandbox, root modules of the facade, and device names that Windows reserves.
+/// Names of features, of modules and functions at the root of the facade, and of the package
+/// `xtask`, and device names that Windows reserves.
 const TAKEN: [&str; 19] = [
     "all",
     "aux",
@@ -27,7 +28,7 @@ const TAKEN: [&str; 19] = [
     "xtask",
 ];
 
-/// Fails if a name isn't valid for a crate, folder or feature.
+/// Fails if a name isn't valid for a crate, folder or feature, or if it is already taken.
 pub(super) fn check(name: &str) -> Result<()> {
     check_name(name)?;
     ensure!(

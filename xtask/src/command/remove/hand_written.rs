@@ -1,4 +1,4 @@
-//! Finds a vendor's files that differ from the output of `new` and `generate`.
+//! Finds files of a vendor's crate, and its sandbox profile, that were created or edited by hand.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,15 @@ use crate::name;
 use crate::output::{files_below, outside_regions};
 use crate::spec::load::load;
 
-/// Files that `generate` writes completely.
+/// Files that `generate` writes completely, outside the folders `generated`.
 const GENERATED: [&str; 2] = ["API.md", "openapi.json"];
 
 /// Returns one line per file that was created or edited by hand.
 pub(super) fn files(root: &Path, vendor: &str) -> Result<Vec<String>> {
     let made = match load(root, vendor) {
         Ok(document) => crate_files::files(root, &document)?,
-        // Without a readable spec, every file is treated as hand-written.
+        // Without a readable spec, every file that `generate` doesn't write is treated as
+        // hand-written.
         Err(_) => Vec::new(),
     };
     let made: BTreeMap<PathBuf, String> = made.into_iter().collect();
@@ -55,7 +56,8 @@ fn is_generated(path: &Path, krate: &Path) -> bool {
         || GENERATED.iter().any(|name| path == Path::new(name))
 }
 
-/// Returns the first line outside marked regions where the text differs from the generated text.
+/// Returns the number of the first line, outside marked regions, at which the text differs from the
+/// text that `new` created.
 fn first_difference(text: &str, made: &str) -> Option<usize> {
     let (mut now, mut then) = (outside_regions(text), outside_regions(made));
     loop {

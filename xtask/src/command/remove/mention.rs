@@ -1,4 +1,5 @@
-//! Finds lines that refer to the vendor's crate, outside the vendor's own files and marked regions.
+//! Finds lines that refer to a vendor's crate, outside the vendor's own files, marked regions and
+//! changelogs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ const SKIPPED: [&str; 4] = [".git", "fixtures", "generated", "target"];
 /// searched.
 const TEXTS: [&str; 6] = ["md", "rs", "toml", "txt", "yaml", "yml"];
 
-/// Returns file, line number and text of each such line.
+/// Returns the file, number and text of each line that refers to the vendor's crate.
 pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<String>> {
     let words = [name::package(vendor), name::library(vendor)];
     let mut found = Vec::new();
@@ -66,7 +67,7 @@ fn is_history(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "CHANGELOG.md")
 }
 
-/// Returns whether a line contains a whole word.
+/// Returns whether a line contains `word` as a whole word.
 fn mentions(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     line.match_indices(word).any(|(at, _)| {

@@ -39,7 +39,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Returns whether a file uses an `Instant` other than tokio's.
+/// Returns whether `Instant` in a file may be a type other than tokio's.
 fn takes_std_instant(source: Source<'_>) -> bool {
     let takes = |from: &str| {
         let text = source.text;

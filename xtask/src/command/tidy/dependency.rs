@@ -1,10 +1,10 @@
-//! Rule: every dependency of the workspace is used, and its reason lists the crates that use it.
+//! Rule: every dependency of the workspace is used, and its reason lists only crates that use it.
 
 use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// Name for all vendor crates in a reason.
+/// Name that stands for the vendor crates in a reason.
 const VENDOR_CRATES: &str = "vendor crates";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -44,7 +44,10 @@ fn look_at(
 ) -> Vec<(String, &'static str)> {
     if !members.iter().any(|member| member.uses(tree, name)) {
         let what = format!("no crate uses `{name}`");
-        return vec![(what, "remove it, here and from the crate's own Cargo.toml")];
+        return vec![(
+            what,
+            "remove it here, and from each Cargo.toml that lists it",
+        )];
     }
     let form = "end the line with `# <comma-separated crates that use it>: <reason>`";
     let Some((crates, _)) = reason.split_once(": ") else {
@@ -86,8 +89,8 @@ fn members(tree: &Tree) -> Vec<Member<'_>> {
 }
 
 impl Member<'_> {
-    /// Returns whether its manifest contains the dependency, and its code, or a page that its code
-    /// includes, uses it.
+    /// Returns whether the member's manifest contains the dependency, and the member's code, or a
+    /// page that the code includes, mentions it.
     fn uses(&self, tree: &Tree, dependency: &str) -> bool {
         let manifest = tree.text(&format!("{}Cargo.toml", self.folder));
         let is_entry = |line: &str| {
@@ -106,7 +109,7 @@ impl Member<'_> {
     }
 }
 
-/// Returns whether code contains an identifier as a whole word.
+/// Returns whether a text contains an identifier as a whole word.
 fn mentions(text: &str, ident: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(ident).any(|(at, _)| {
@@ -159,7 +162,7 @@ other = 1
                     "Cargo.toml:5: dependency: the reason for `wrong` lists `xtask`, which does not use it {form}"
                 ),
                 format!("Cargo.toml:6: dependency: the reason for `unsaid` is missing {form}"),
-                "Cargo.toml:7: dependency: no crate uses `idle` (remove it, here and from the crate's own Cargo.toml)".to_owned(),
+                "Cargo.toml:7: dependency: no crate uses `idle` (remove it here, and from each Cargo.toml that lists it)".to_owned(),
             ]
         );
     }

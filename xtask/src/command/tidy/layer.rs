@@ -12,7 +12,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     for order in orders.iter().filter(|order| order.in_place) {
         let graph = ModuleGraph::read(tree, &order.folder);
         found.extend(unlisted(order, &graph));
-        // An import that violates the order can be part of many cycles, but is reported only once.
+        // An import that violates the order can be part of many cycles. To report the import only
+        // once, exclude it from the search for cycles.
         let mut edges = graph.edges();
         edges.retain(|edge| {
             let violation = against(order, edge);
@@ -73,7 +74,8 @@ fn against(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
     })
 }
 
-/// Returns one finding per group of files that import each other, with a shortest cycle.
+/// Returns findings that each describe a shortest cycle of imports through a file. Together, they
+/// mention every file that is part of a cycle.
 fn cycles(graph: &ModuleGraph, edges: &[Edge]) -> Vec<Finding> {
     let mut imports: BTreeMap<&ModulePath, BTreeMap<&ModulePath, &Edge>> = BTreeMap::new();
     for edge in edges {

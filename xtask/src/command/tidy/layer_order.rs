@@ -14,7 +14,7 @@ pub(super) struct LayerOrder {
     /// Whether the crate's files already follow the order; otherwise, the order is a plan and isn't
     /// checked.
     pub(super) in_place: bool,
-    /// Layers by parent module; a module may import the modules before it.
+    /// Layers by path of the parent module; a module may import the modules before it.
     pub(super) layers: BTreeMap<Vec<String>, Vec<Layer>>,
 }
 
@@ -70,7 +70,7 @@ fn read_crate(folder: &str, node: &Node) -> Option<LayerOrder> {
     })
 }
 
-/// Reads a list whose items are a module name, or a module name with the order inside that module.
+/// Reads a list. Each item is a module name, or maps a module name to the order inside the module.
 fn read_order(
     node: &Node,
     parent: &[String],

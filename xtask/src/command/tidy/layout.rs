@@ -1,10 +1,10 @@
-//! Rule: files have descriptive names and are not nested too deeply, and every vendor crate has the
-//! same files.
+//! Rule: files have descriptive names and are not nested too deeply, vendor crates have the files
+//! that `cargo xtask new` writes, and every crate has a README.md.
 
-use super::tree::{Source, Tree, is_generated};
+use super::tree::{Source, Tree};
 use super::violation::violation;
+use crate::command::new::crate_files;
 use crate::spec::finding::Finding;
-use std::collections::BTreeSet;
 
 /// Names that don't describe the contents.
 const EMPTY_NAMES: [&str; 10] = [
@@ -23,8 +23,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn file(source: Source<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let parts: Vec<&str> = source.path.trim_end_matches(".rs").split('/').collect();
-    // Outside a folder, the file would be a separate test binary, so shared test code must be
-    // in a mod.rs.
+    // Directly in `tests` or `benches`, the file would be a separate binary, so shared code must be
+    // in the mod.rs of a folder.
     let shared_by_tests = parts.len() > 2 && ["tests", "benches"].contains(&parts[parts.len() - 3]);
     if parts.last() == Some(&"mod") && !shared_by_tests {
         let what = "the file is called mod.rs".to_owned();
@@ -47,45 +47,23 @@ fn file(source: Source<'_>) -> Vec<Finding> {
     found
 }
 
-/// Checks that hand-written files have the same names in every vendor crate, except for additional
-/// modules of a single vendor.
+/// Checks that every vendor crate has the files that `cargo xtask new` writes.
+///
+/// The names of examples depend on the API, and another rule checks README.md.
 fn siblings(tree: &Tree) -> Vec<Finding> {
-    let crates = tree.vendor_crates();
-    let files_of = |name: &String| -> BTreeSet<String> {
-        let folder = format!("crates/{name}/src/");
-        let paths = tree
-            .sources()
-            .filter_map(|source| source.path.strip_prefix(&folder).map(str::to_owned));
-        let added = additions(tree.text(&format!("{folder}lib.rs")).unwrap_or_default());
-        let is_added = |path: &str| {
-            let module = path.split('/').next().unwrap_or(path);
-            added.contains(module.trim_end_matches(".rs"))
-        };
-        let own = paths.filter(|path| !is_generated(path) && !is_added(path));
-        own.collect()
-    };
-    let all: BTreeSet<String> = crates.iter().flat_map(files_of).collect();
     let mut found = Vec::new();
-    for name in &crates {
-        for missing in all.difference(&files_of(name)) {
-            let what = format!("{missing} is missing, but another vendor crate has it");
-            let to_do =
-                "add it, or move vendor-specific code into a file that all vendor crates have";
-            let path = format!("crates/{name}/src/lib.rs");
-            found.push(violation(&path, 1, "layout", what, to_do));
+    for name in tree.vendor_crates() {
+        for file in crate_files::paths().filter(|path| !path.contains('{') && *path != "README.md")
+        {
+            if tree.text(&format!("crates/{name}/{file}")).is_none() {
+                let what = format!("the crate has no {file}");
+                let to_do = "add it as in the other vendor crates; `cargo xtask new` writes it";
+                let path = format!("crates/{name}/Cargo.toml");
+                found.push(violation(&path, 1, "layout", what, to_do));
+            }
         }
     }
     found
-}
-
-/// Returns the modules that a crate declares in addition to the common ones.
-fn additions(lib: &str) -> BTreeSet<&str> {
-    lib.lines()
-        .filter_map(|line| {
-            let line = line.strip_prefix("pub ").unwrap_or(line);
-            line.strip_prefix("mod ")?.strip_suffix(';')
-        })
-        .collect()
 }
 
 fn readmes(tree: &Tree) -> Vec<Finding> {
@@ -134,26 +112,24 @@ mod tests {
     }
 
     #[test]
-    fn vendor_crates_have_the_same_files_and_every_crate_a_readme() {
+    fn vendor_crates_have_the_files_of_a_new_one_and_every_crate_a_readme() {
         let files = [
-            ("crates/acme-sdk/src/auth.rs", ""),
-            (
-                "crates/acme-sdk/src/lib.rs",
-                "mod generated;\npub mod events;\n",
-            ),
+            ("crates/acme-sdk/CHANGELOG.md", ""),
+            ("crates/acme-sdk/Cargo.toml", ""),
+            ("crates/acme-sdk/README.md", ""),
+            ("crates/acme-sdk/src/lib.rs", ""),
             ("crates/acme-sdk/src/events.rs", ""),
-            ("crates/acme-sdk/src/events/signature.rs", ""),
-            ("crates/bolt-sdk/README.md", ""),
-            ("crates/bolt-sdk/src/lib.rs", ""),
+            ("crates/acme-sdk/tests/every_operation.rs", ""),
+            ("crates/acme-sdk/tests/example.rs", ""),
+            ("crates/sdk-runtime/src/lib.rs", ""),
         ];
-        let mut found = check(&super::Tree::of(&["acme", "bolt", "planned"], &files));
-        found.sort();
+        let found = check(&super::Tree::of(&["acme"], &files));
         let said: Vec<_> = found.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
             [
-                "crates/acme-sdk/Cargo.toml:1: layout: the crate has no README.md (add one: it is the documentation of the crate, and its code is compiled)",
-                "crates/bolt-sdk/src/lib.rs:1: layout: auth.rs is missing, but another vendor crate has it (add it, or move vendor-specific code into a file that all vendor crates have)",
+                "crates/acme-sdk/Cargo.toml:1: layout: the crate has no tests/round_trips.rs (add it as in the other vendor crates; `cargo xtask new` writes it)",
+                "crates/sdk-runtime/Cargo.toml:1: layout: the crate has no README.md (add one: it is the documentation of the crate, and its code is compiled)",
             ]
         );
     }

@@ -1,11 +1,11 @@
-//! Rule: no stubs, debug output or notes without an issue.
+//! Rule: no stubs, no debug output, and no notes without the number of an issue.
 
 use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
 const MACROS: [&str; 3] = ["dbg", "todo", "unimplemented"];
-/// Marks of notes, split into parts so that this file passes.
+/// Words that mark notes, split into parts so that this file passes the check.
 const NOTES: [&str; 3] = [
     concat!("TO", "DO"),
     concat!("FIX", "ME"),

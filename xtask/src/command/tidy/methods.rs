@@ -1,4 +1,4 @@
-//! Rule: the methods of a type are in the type's file, or in its own submodules.
+//! Rule: the methods of a type are in the file that defines the type, or in its submodules.
 
 use super::layer_order::unplaced;
 use super::module_graph::ModuleGraph;

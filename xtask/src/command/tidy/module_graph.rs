@@ -20,7 +20,7 @@ pub(super) struct ModuleGraph {
 #[derive(Default)]
 struct Module {
     file: String,
-    /// Module of the file that contains it.
+    /// Path of the top-level module of that file.
     file_module: ModulePath,
     children: BTreeSet<String>,
     /// Names of the items defined here.
@@ -34,7 +34,7 @@ struct Module {
     inherent: Vec<(ModulePath, usize)>,
 }
 
-/// An import of one file in another.
+/// An import in one file that refers to another file.
 pub(super) struct Edge {
     pub(super) from: ModulePath,
     pub(super) to: ModulePath,
@@ -52,12 +52,12 @@ pub(super) struct Inherent {
     pub(super) line: usize,
 }
 
-/// Maximum length of a chain of re-exports; longer ones are cycles.
+/// Maximum length of a chain of re-exports. Longer chains are treated as cycles.
 const FARTHEST: usize = 32;
 
 impl ModuleGraph {
-    /// Reads the modules reachable from `<folder>/lib.rs`. Files that don't parse are ignored, because
-    /// the compiler reports them.
+    /// Reads the modules reachable from `<folder>/lib.rs`. Files that don't parse are ignored,
+    /// because the compiler reports them.
     pub(super) fn read(tree: &Tree, folder: &str) -> Self {
         let mut graph = Self {
             modules: BTreeMap::new(),
@@ -97,7 +97,7 @@ impl ModuleGraph {
         graph
     }
 
-    /// Returns the modules that are files, with their paths.
+    /// Returns the modules that are files, with the paths of the files.
     pub(super) fn files(&self) -> impl Iterator<Item = (&ModulePath, &str)> {
         let files = self
             .modules
@@ -106,7 +106,7 @@ impl ModuleGraph {
         files.map(|(path, module)| (path, module.file.as_str()))
     }
 
-    /// Returns every import of one file in another.
+    /// Returns every import in one file that refers to another file.
     pub(super) fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
         for module in self.modules.values() {
@@ -158,8 +158,8 @@ impl ModuleGraph {
         found
     }
 
-    /// Returns the module that defines the target of a path, and the name of the item if the target is
-    /// an item.
+    /// Returns the module that defines the target of a path, and the name of the item if the target
+    /// is an item.
     fn resolve(&self, path: &[String], depth: usize) -> Option<(ModulePath, Option<String>)> {
         if depth > FARTHEST {
             return None;

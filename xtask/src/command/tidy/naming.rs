@@ -14,7 +14,7 @@ const NEUTRAL: [&str; 6] = [
     "xtask/tests/",
 ];
 
-/// The only vendor-neutral files that may list vendors.
+/// The only vendor-neutral files that may mention vendors.
 const ALLOWED: [&str; 1] = ["crates/sdk-sandbox/src/rules/embedded.rs"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -57,8 +57,8 @@ fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
     found
 }
 
-/// Returns a finding for each line that mentions the crate of an imported vendor. The vendor's own name may be an
-/// ordinary word in code, such as `box`.
+/// Returns a finding for each line that mentions the crate of an imported vendor. The name of the
+/// vendor is allowed, because it may be an ordinary word in code, such as `box`.
 fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
     let words = [name::package(name), name::library(name)];
     let lines = source.lines().filter(|(_, line)| {
@@ -77,8 +77,8 @@ fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
     lines.map(finding).collect()
 }
 
-/// Returns whether a lowercase line contains the name, except as part of an external module or
-/// method, such as `tokio::sync::name`.
+/// Returns whether a lowercase line contains the name, except as the name of a method, or of an
+/// external module or item, as in `tokio::sync::name`.
 fn mentions(line: &str, name: &str) -> bool {
     let code = line.trim_start().trim_start_matches("pub ");
     let is_foreign_use = code.starts_with("use ")

@@ -15,18 +15,19 @@ pub(super) const LAYERS: &str = "xtask/layers.yaml";
 /// The CI script, which lists vendors.
 const CI: &str = ".ci/run";
 
-/// Text files by path below the root, with the vendors' names.
+/// The text files by path below the root, and the names of the vendors.
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
-    /// Folder names of `specs/`.
+    /// Names of the folders in `specs/`.
     pub(super) vendors: Vec<String>,
     /// Vendors whose spec is imported.
     pub(super) imported: Vec<String>,
-    /// Spellings of vendors in the specs' titles that differ from the folder names, in lower case.
+    /// First words of the titles of hand-written specs that differ from the folder names, in lower
+    /// case.
     pub(super) spellings: Vec<String>,
 }
 
-/// A hand-written Rust file.
+/// A Rust file.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'t> {
     pub(super) path: &'t str,
@@ -73,7 +74,7 @@ impl Tree {
         }
         let manifest = fs::read_to_string(root.join("Cargo.toml")).context("reading Cargo.toml")?;
         files.insert("Cargo.toml".to_owned(), manifest);
-        // A workspace may lack the file with the layer orders and the CI script.
+        // A workspace may lack the file with the layer orders, or the CI script.
         for path in [LAYERS, CI] {
             if let Ok(text) = fs::read_to_string(root.join(path)) {
                 files.insert(path.to_owned(), text);
@@ -110,8 +111,8 @@ impl Tree {
         rust.map(|(path, text)| Source { path, text })
     }
 
-    /// Returns the Markdown files that the code includes as documentation, that is, files whose path is a string in the
-    /// code.
+    /// Returns the Markdown files that the code includes as documentation, that is, files whose
+    /// path is a string in the code.
     pub(super) fn included_by<'t>(&'t self, code: Source<'t>) -> impl Iterator<Item = &'t str> {
         let pages = self.files.iter().filter(|(path, _)| path.ends_with(".md"));
         pages
@@ -124,7 +125,7 @@ impl Tree {
         self.files.get(path).map(String::as_str)
     }
 
-    /// Returns the folders in `crates/`.
+    /// Returns the names of the folders in `crates/`.
     pub(super) fn crates(&self) -> Vec<&str> {
         let mut names: Vec<_> = self
             .files
@@ -150,7 +151,8 @@ pub(super) fn is_generated(path: &str) -> bool {
     path.split('/').any(|part| part == "generated")
 }
 
-/// Reads `.rs`, `.md` and `.toml` files. Fixtures are skipped, because they are data.
+/// Reads `.rs`, `.md` and `.toml` files. Skips build output, fixtures, snapshots and hidden
+/// folders.
 fn read_folder(
     root: &Path,
     folder: &str,

@@ -12,22 +12,22 @@ use crate::spec::load::Document;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Marks a key that the vendor's document lacks.
+/// Value in `was` that marks a key or a node as missing from the vendor's document.
 const ABSENT: &str = "absent";
 
 const FALSE_BY_DEFAULT: [&str; 4] = ["nullable", "readOnly", "writeOnly", "deprecated"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// The vendor's document still contains the version that our spec departs from.
+    /// The vendor's document still matches `was`.
     Holds,
     /// The vendor's document contains something else, so our correction may be obsolete.
     Obsolete,
-    /// The vendor's document has no node that corresponds to this one.
+    /// The vendor's document has no counterpart of the node in our spec.
     Unknown,
 }
 
-/// A departure that states the vendor's version.
+/// A departure with `was`, which states what the vendor's document contains.
 pub(super) struct Departure {
     pub(super) place: Place,
     pub(super) pointer: String,
@@ -105,8 +105,8 @@ fn is_at_or_in(pointer: &str, holder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns whether the vendor's node still matches `was`, an object with the relevant keys, each
-/// with its value or `absent`.
+/// Returns whether the vendor's node still matches `was`: either an object with the relevant keys,
+/// each with its value or `absent`, or the value of the node.
 fn holds(root: &Value, pointer: &str, was: &Value) -> bool {
     let Value::Object(keys) = was else {
         return was != ABSENT && root.pointer(pointer).is_some_and(|node| is_same(node, was));
@@ -131,7 +131,7 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
         }
         _ => keyword(root, layers, key).map(|(value, _)| value.clone()),
     };
-    // For these keywords, a missing value means false.
+    // For these keywords, false means the same as a missing key.
     let found =
         found.filter(|value| !(FALSE_BY_DEFAULT.contains(&key) && *value == Value::Bool(false)));
     match (found, wanted) {
@@ -141,7 +141,8 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
     }
 }
 
-/// Compares values; lists are compared as sets, and objects may have additional keys.
+/// Returns whether a value is the wanted one. The order of lists is ignored, and objects may have
+/// additional keys.
 fn is_same(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Array(found), Value::Array(wanted)) => {

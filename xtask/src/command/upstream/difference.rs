@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Kind of difference. Together with the pointer and the name, it identifies a difference.
+/// Kind of difference. Together with the owner and the name, the kind identifies a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Aspect {
     Operation,
@@ -61,20 +61,23 @@ impl Happened {
 pub(super) struct Difference {
     pub(super) aspect: Aspect,
     pub(super) happened: Happened,
-    /// Name of the parameter, property, value or keyword.
+    /// Name of the added, removed or changed part, such as a property, an enum value or a keyword.
+    /// Empty if the aspect says enough.
     pub(super) name: String,
     /// Pointer to the node in the first document, or to its parent.
     pub(super) first: String,
     /// Pointer to the node in the second document, or to its parent.
     pub(super) second: String,
-    /// Pointer to the parent in the second document, independent of how it was reached.
+    /// Pointer in the second document: to the parent or, for a change, to the node itself. Doesn't
+    /// depend on the references that led to the node.
     pub(super) owner: String,
     pub(super) was: Value,
     pub(super) now: Value,
 }
 
 impl Difference {
-    /// Returns a key that depends only on the location in the second document, not on the first one.
+    /// Returns a key that depends only on the location in the second document, so that differences
+    /// of two walks to the same second document can be matched.
     pub(super) fn key(&self) -> (Aspect, &str, &str) {
         (self.aspect, &self.owner, &self.name)
     }

@@ -11,7 +11,7 @@ pub(super) struct Edits {
 
 #[derive(Default)]
 struct FileEdits {
-    /// Lines to insert after a line, by its number, in order.
+    /// Lines to insert, by the number of the line before them.
     after: BTreeMap<usize, Vec<String>>,
     replaced: BTreeMap<usize, String>,
 }
@@ -41,7 +41,7 @@ impl Edits {
         edits.replaced.insert(number, line);
     }
 
-    /// Applies the edits; `text_of` returns the current contents of a file.
+    /// Returns the edited files. `text_of` returns the current contents of a file.
     pub(super) fn apply<'t>(
         &self,
         text_of: impl Fn(&str) -> Option<&'t str>,
@@ -64,7 +64,7 @@ impl Edits {
     }
 }
 
-/// Returns the edits as a patch for `git apply`.
+/// Returns a patch for `git apply` that leads to the edited files.
 pub(super) fn patch<'t>(
     files: &BTreeMap<String, String>,
     text_of: impl Fn(&str) -> Option<&'t str>,
@@ -85,7 +85,8 @@ pub(super) fn patch<'t>(
     patch
 }
 
-/// Returns the last line of the block that starts on a line, including deeper lines and list items.
+/// Returns the number of the last line of the block that starts on line `first`. The block consists
+/// of deeper lines and, below a key, of list items at the same level.
 pub(super) fn block_end(text: &str, first: usize) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let Some(head) = first.checked_sub(1).and_then(|index| lines.get(index)) else {

@@ -17,7 +17,7 @@ pub(super) enum Status {
     ToDo,
     /// Our spec matches neither document.
     Differs,
-    /// Our spec has no counterpart for the parent node.
+    /// Our spec has no counterpart of the parent node.
     Unknown,
     /// Our spec matches the vendor's new document.
     Done,
@@ -40,9 +40,9 @@ pub(super) struct UpstreamChange<'w> {
     /// Location in the new document, or in the old one for a removal.
     pub(super) place: Place,
     pub(super) status: Status,
-    /// Pointers of the counterparts in our spec.
+    /// Pointers to the counterparts in our spec.
     pub(super) ours: BTreeSet<String>,
-    /// Locations of the counterparts, and what they affect.
+    /// Locations of the counterparts, and what a change there affects.
     touches: Vec<(Place, String)>,
 }
 
@@ -198,7 +198,7 @@ impl fmt::Display for UpstreamChange<'_> {
     }
 }
 
-/// Returns text of a document without line breaks and terminal escapes.
+/// Escapes the control characters in text of a document, such as line breaks.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

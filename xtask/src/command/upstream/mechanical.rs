@@ -1,5 +1,5 @@
-//! Edits our spec for changes that need no judgment: a new optional property, a new enum value, and
-//! the skeleton of an operation.
+//! Edits our spec for changes that don't need judgment: a new optional property, a new enum value,
+//! and the skeleton of a new operation.
 
 use super::difference::{Aspect, Happened};
 use super::edits::{Edits, block_end, indent};
@@ -24,6 +24,8 @@ pub(super) struct Mechanic<'s, 'd> {
     paths: BTreeMap<String, ((String, usize), Vec<String>)>,
     /// Operation ids in use.
     ids: BTreeSet<String>,
+    /// Files without schemas that get their first ones.
+    started: BTreeSet<String>,
     pub(super) edits: Edits,
     /// Descriptions of the edits.
     pub(super) done: Vec<String>,
@@ -51,6 +53,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
             theirs,
             paths: BTreeMap::new(),
             ids,
+            started: BTreeSet::new(),
             edits: Edits::default(),
             done: Vec::new(),
         }
@@ -204,7 +207,8 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         };
         let errors = self.error_answers(&neighbour);
         let lines = self.skeleton.operation(pointer, &id, tag, &errors);
-        // Add it to our methods of the same path, or add a new path after the neighbor's path.
+        // Add the operation to its path if our spec has the path, or else add a new path after the
+        // neighbor's path.
         let (neighbour_path, _) = neighbour.rsplit_once('/').unwrap_or_default();
         let place = self.spec.document.place(neighbour_path);
         let end = block_end(
@@ -222,7 +226,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         true
     }
 
-    /// Writes the new paths, each with all its methods.
+    /// Adds edits for the new paths, each with all its methods.
     fn add_paths(&mut self) {
         for (path, ((file, end), methods)) in std::mem::take(&mut self.paths) {
             self.edits.insert(&file, end, vec![format!("  {path}:")]);
@@ -230,7 +234,8 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         }
     }
 
-    /// Returns an unused id: the vendor's id in the house style, or one derived from method and path.
+    /// Returns an unused id: the vendor's id in the house style, or else an id derived from method
+    /// and path.
     fn operation_id(&mut self, method: &str, path: &str, theirs: &str) -> String {
         let mut id = name::field(theirs);
         if theirs.is_empty() {
@@ -253,7 +258,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         id
     }
 
-    /// Returns our operation whose path has the most segments in common with this one.
+    /// Returns the operation of our spec whose path shares the most leading segments with `path`.
     fn neighbour(&self, path: &str) -> Option<String> {
         let shared = |pointer: &str| {
             let holder = pointer.rsplit_once('/').map_or("", |(holder, _)| holder);
@@ -268,7 +273,8 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         all.max_by_key(|pointer| (shared(pointer), std::cmp::Reverse(pointer.clone())))
     }
 
-    /// Returns the shared error responses of a neighbor, by status.
+    /// Returns the references to shared responses in a neighbor, by status. Usually, these are
+    /// error responses.
     fn error_answers(&self, neighbour: &str) -> Vec<(String, String)> {
         let node = self.spec.document.node(neighbour);
         let answers = node
@@ -282,7 +288,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         shared.collect()
     }
 
-    /// Appends the new schemas to those of the file.
+    /// Adds edits that append the new schemas to those of the file.
     fn add_schemas(&mut self, file: &str) {
         let schemas = members(&self.spec.document.root["components"], "schemas");
         let places = schemas.keys().map(|name| {
@@ -295,15 +301,26 @@ impl<'s, 'd> Mechanic<'s, 'd> {
             .map(|place| place.line)
             .max();
         let text = self.texts.get(file).map_or("", String::as_str);
-        for lines in std::mem::take(&mut self.skeleton.schemas) {
-            match last {
-                Some(line) => self.edits.insert(file, block_end(text, line), lines),
-                None => {
-                    let mut lines = lines;
-                    lines.splice(0..0, ["components:".to_owned(), "  schemas:".to_owned()]);
-                    self.edits.insert(file, text.lines().count(), lines);
-                }
-            }
+        let new = std::mem::take(&mut self.skeleton.schemas);
+        let mut lines: Vec<String> = new.into_iter().flatten().collect();
+        if lines.is_empty() {
+            return;
         }
+        let after = match last {
+            Some(line) => block_end(text, line),
+            None => {
+                let components = text
+                    .lines()
+                    .position(|line| line.trim_end() == "components:");
+                if self.started.insert(file.to_owned()) {
+                    lines.insert(0, "  schemas:".to_owned());
+                    if components.is_none() {
+                        lines.insert(0, "components:".to_owned());
+                    }
+                }
+                components.map_or_else(|| text.lines().count(), |before| before + 1)
+            }
+        };
+        self.edits.insert(file, after, lines);
     }
 }

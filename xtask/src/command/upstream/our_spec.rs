@@ -1,4 +1,5 @@
-//! Queries on our spec by pointer: the location of a node, its operation or type, and its users.
+//! Queries on our spec by pointer: the location of a node, its operation or type, and the
+//! operations that use the type.
 
 use crate::model::pointer_words;
 use crate::spec::load::Document;
@@ -10,7 +11,7 @@ pub(super) struct OurSpec<'d> {
     pub(super) document: &'d Document,
     /// Operation ids by pointer.
     operations: BTreeMap<String, String>,
-    /// Ids of the operations that use a schema, directly or indirectly.
+    /// Ids of the operations that use a schema, directly or indirectly, by schema name.
     users: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -50,21 +51,21 @@ impl<'d> OurSpec<'d> {
         }
     }
 
-    /// Returns the name of the schema that contains a pointer.
+    /// Returns the name of the schema that contains the node at a pointer.
     pub(super) fn schema_of(pointer: &str) -> Option<String> {
         let rest = pointer.strip_prefix("/components/schemas/")?;
         Some(pointer_words(rest.split('/').next()?))
     }
 
-    /// Returns the operation that contains a pointer.
+    /// Returns the id of the operation that contains the node at a pointer.
     fn operation_of(&self, pointer: &str) -> Option<&str> {
         let mut steps = pointer.match_indices('/').map(|(at, _)| at).skip(3);
         let end = steps.next().unwrap_or(pointer.len());
         self.operations.get(&pointer[..end]).map(String::as_str)
     }
 
-    /// Describes what a change at a pointer affects, such as `type Wallet (get_wallet, list_wallets)`
-    /// or `operation get_wallet`.
+    /// Describes what a change at a pointer affects, as in
+    /// `type Wallet (get_wallet, list_wallets)` or `operation get_wallet`.
     pub(super) fn touched(&self, pointer: &str) -> String {
         if let Some(id) = self.operation_of(pointer) {
             return format!("operation {id}");
@@ -92,8 +93,8 @@ impl<'d> OurSpec<'d> {
     }
 }
 
-/// Returns the names of the schemas that a node refers to, directly or through shared parameters
-/// and responses.
+/// Returns the names of the schemas that a node refers to, directly or through other shared
+/// components.
 fn references(root: &Value, node: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
@@ -121,7 +122,8 @@ fn references(root: &Value, node: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Returns the pointers of all nodes that have a key, in document order.
+/// Returns pointers to all nodes that have a key, in no particular order. The values of extensions
+/// are not searched.
 pub(super) fn nodes_with(root: &Value, key: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), root)];

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 const HEAD: &str = "# The vendor's document that the spec was last compared with, written by `cargo xtask upstream … --accept`.\n";
 
-/// Contents of the file.
+/// Contents of `upstream.toml`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) title: String,

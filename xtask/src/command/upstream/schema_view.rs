@@ -5,10 +5,10 @@ use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Maximum number of levels of references and parts; deeper documents contain a cycle.
+/// Maximum number of levels of references and parts. Deeper nesting is treated as a cycle.
 const DEEPEST: usize = 32;
 
-/// Returns the pointer of the node at the end of a chain of references.
+/// Returns the pointer to the node at the end of a chain of references.
 pub(super) fn resolve(root: &Value, pointer: &str) -> String {
     let mut pointer = pointer.to_owned();
     for _ in 0..DEEPEST {
@@ -16,7 +16,7 @@ pub(super) fn resolve(root: &Value, pointer: &str) -> String {
             .pointer(&pointer)
             .and_then(|node| node.get("$ref"))
             .and_then(Value::as_str);
-        // A reference to another file stays unresolved.
+        // A reference to another file or to a missing node stays unresolved.
         match reference.and_then(|reference| reference.strip_prefix('#')) {
             Some(target) if root.pointer(target).is_some() => pointer = target.to_owned(),
             _ => break,
@@ -25,8 +25,8 @@ pub(super) fn resolve(root: &Value, pointer: &str) -> String {
     pointer
 }
 
-/// Returns the nodes that together define a schema: itself, then the target of its reference or of
-/// an `allOf` with one part.
+/// Returns pointers to the nodes that together define a schema: the schema itself and, repeatedly,
+/// the target of a reference or the only part of an `allOf`.
 pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     let mut layers = vec![pointer.to_owned()];
     for _ in 0..DEEPEST {
@@ -49,7 +49,7 @@ pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     layers
 }
 
-/// Returns a keyword of a schema, and the layer that contains it.
+/// Returns the value of a keyword in a schema, and the layer that contains the keyword.
 pub(super) fn keyword<'v>(
     root: &'v Value,
     layers: &[String],

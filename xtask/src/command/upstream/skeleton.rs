@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Placeholder for a description that someone must write.
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
 
-/// Maximum depth at which nested schemas are named; deeper schemas are replaced with any JSON.
+/// Maximum depth of nested objects. Deeper objects become schemas for any JSON.
 const DEEPEST: usize = 8;
 
 pub(super) struct Skeleton<'s> {
@@ -22,7 +22,7 @@ pub(super) struct Skeleton<'s> {
     ours: &'s Walk,
     /// Schema names in use.
     taken: BTreeSet<String>,
-    /// Names assigned so far, by the vendor's pointers.
+    /// Names assigned so far, by pointer in the vendor's document.
     given: BTreeMap<String, String>,
     /// Named schemas, as lines at the level of `components/schemas`.
     pub(super) schemas: Vec<Vec<String>>,
@@ -43,8 +43,9 @@ impl<'s> Skeleton<'s> {
         }
     }
 
-    /// Returns the lines of a schema without indentation. An object or an enum gets the name `hint`,
-    /// unless our spec has it under a different name.
+    /// Returns the lines of a schema without indentation. An object or an enum that our spec lacks
+    /// becomes a named schema. An object keeps its name in the vendor's document if it has one, and
+    /// any other named schema is called `hint`.
     pub(super) fn schema(
         &mut self,
         pointer: &str,
@@ -101,7 +102,7 @@ impl<'s> Skeleton<'s> {
         lines
     }
 
-    /// Returns the name of this schema in our spec.
+    /// Returns the name of this schema in our spec, if it is a named schema there.
     fn known(&self, pointer: &str) -> Option<String> {
         let ours = self.ours.first_of.get(pointer)?;
         ours.iter().find_map(|pointer| {
@@ -288,7 +289,7 @@ fn reference(name: &str) -> String {
     format!("$ref: '#/components/schemas/{name}'")
 }
 
-/// Returns the lines of a reference with keys next to it.
+/// Returns the lines of a reference to a named schema, combined with the given keys, if any.
 fn wrap(mut lines: Vec<String>, name: &str, description: Option<String>) -> Vec<String> {
     if lines.is_empty() {
         return vec![reference(name)];

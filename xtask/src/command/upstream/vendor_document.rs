@@ -25,7 +25,8 @@ pub(super) struct VendorDocument {
 }
 
 impl VendorDocument {
-    /// Reads YAML or JSON. Fails if the file isn't an OpenAPI 3.0 document.
+    /// Reads YAML or JSON. Fails if the file can't be read, is too large, or isn't an OpenAPI 3.0
+    /// document.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file: Arc<str> = path.display().to_string().into();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
@@ -89,7 +90,7 @@ impl VendorDocument {
         text(&self.root()["info"], "title")
     }
 
-    /// Returns `info.version`, which may be a number if the vendor forgot the quotes.
+    /// Returns `info.version` as text. The value may be a number if the vendor forgot the quotes.
     pub(super) fn version(&self) -> String {
         match &self.root()["info"]["version"] {
             Value::String(text) => text.clone(),

@@ -1,5 +1,5 @@
-//! Compares two documents, from their operations to everything that these use, and records
-//! pairs and differences.
+//! Compares two documents, from their operations to everything that the operations use, and records
+//! pairs of nodes and differences.
 //!
 //! Documents name and nest their schemas differently, so schemas are paired by where they are
 //! used, not by name.
@@ -13,7 +13,8 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Maximum number of pairs of schemas; documents with more are not versions of the same API.
+/// Maximum number of pairs of schemas. Documents with more pairs are probably not versions of the
+/// same API.
 const MOST_PAIRS: usize = 200_000;
 
 /// Keywords that describe a value.
@@ -36,12 +37,13 @@ const KEYWORDS: [&str; 14] = [
 
 const METHODS: [&str; 7] = ["get", "put", "post", "patch", "delete", "head", "options"];
 
-/// Result of a walk.
+/// The paired nodes of two documents, and their differences.
 #[derive(Default)]
 pub(super) struct Walk {
     pub(super) differences: Vec<Difference>,
-    /// Pointers of the first document by pointers of the second, and vice versa.
+    /// Pointers to the paired nodes in the first document, by pointer in the second document.
     pub(super) first_of: HashMap<String, BTreeSet<String>>,
+    /// Pointers to the paired nodes in the second document, by pointer in the first document.
     pub(super) second_of: HashMap<String, BTreeSet<String>>,
     known: HashSet<(Aspect, String, String)>,
 }
@@ -75,7 +77,8 @@ struct Walker<'d> {
     seen: HashSet<(String, String)>,
 }
 
-/// Returns the operations by path and method, with anonymous path parameters, as in `get /items/{}`.
+/// Returns pointers to the operations, by path and method. The path parameters in the keys are
+/// anonymous, as in `/items/{}`.
 pub(super) fn operations(root: &Value) -> BTreeMap<(String, &'static str), String> {
     let mut found = BTreeMap::new();
     for (path, item) in members(root, "paths") {
@@ -293,7 +296,8 @@ impl Walker<'_> {
             named(self.first, one, "content", essence),
             named(self.second, other, "content", essence),
         );
-        // If only the name of a single media type changed, compare the bodies anyway.
+        // If both sides have a single media type, and only its name differs, compare the bodies
+        // anyway.
         if let (1, 1) = (first.len(), second.len())
             && first.keys().ne(second.keys())
         {
@@ -452,7 +456,7 @@ fn unstated(root: &Value, layers: &[String], key: &str) -> Value {
     }
 }
 
-/// Returns the entries of a map, by a name derived from their keys.
+/// Returns pointers to the entries of a map, by names derived from their keys.
 fn named(
     root: &Value,
     pointer: &str,
@@ -469,7 +473,7 @@ fn named(
         .collect()
 }
 
-/// Returns the parameters of an operation and its path, by location and name.
+/// Returns pointers to the parameters of an operation and of its path, by location and name.
 fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
     let path = operation.rfind('/').map_or("", |end| &operation[..end]);
     let mut found = BTreeMap::new();
@@ -490,7 +494,8 @@ fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// Returns the alternatives of a schema, by the name of their reference or else by their index.
+/// Returns pointers to the alternatives of a schema, by the name of their reference or else by
+/// keyword and index.
 fn options(root: &Value, schema: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for key in ["oneOf", "anyOf"] {

@@ -1,4 +1,5 @@
-//! Emits the lists that contain every vendor: in manifests, in the facade, in the sandbox and in CI.
+//! Emits the lists that contain every vendor: in manifests, in the facade, in the sandbox and in
+//! CI.
 //!
 //! Each list is a marked region of a hand-written file. A workspace without the file, for example
 //! one without a facade, doesn't have the list either.

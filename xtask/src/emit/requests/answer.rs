@@ -43,7 +43,7 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
             let read = read(answer, types[index].as_ref());
             quote! { #status => #read, }
         });
-    // Apart from the statuses of this response, none can occur here without a range or `default`.
+    // Without a range or `default`, only the status of this response can occur here.
     let otherwise = read(answers[usual], types[usual].as_ref());
     quote! {
         #[doc = #doc]

@@ -32,9 +32,9 @@ pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) 
     (arguments, steps)
 }
 
-/// Returns the type of an argument, and the statement that sets the parameter. Strings are borrowed,
-/// lists accept any iterator, JSON accepts any serializable value, and types that others convert to
-/// accept conversions.
+/// Returns the type of an argument, and the statement that sets the parameter. Strings are
+/// borrowed, lists accept any iterator, JSON accepts any serializable value, and the API's own
+/// types accept anything that converts to them.
 pub(super) fn typed_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,

@@ -56,7 +56,7 @@ fn target<'a, 'd>(api: &'a Api<'d>, follow_up: &Value) -> Result<&'a Operation<'
         .with_context(|| format!("`x-sdk-wait` refers to `{id}`, which is not an operation"))
 }
 
-/// Returns the tags of the target operations that a build with the operation itself may exclude.
+/// Returns the tags of the targets, without those that every build with the operation includes.
 fn tags_besides<'d>(
     api: &Api<'d>,
     operation: &Operation<'d>,

@@ -82,7 +82,9 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
         " An item of the pages of [`{0}`](crate::Client::{0}).",
         call.operation.id
     );
-    let docs = idents.iter().map(|ident| format!(" An item of type [`{ident}`]."));
+    let docs = idents
+        .iter()
+        .map(|ident| format!(" An item of type [`{ident}`]."));
     quote! {
         #[doc = #doc]
         #gate

@@ -24,7 +24,8 @@ pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     setters.extend(bodies(call));
     if call.operation.security == [Scheme::Basic] {
         setters.push(quote! {
-            /// Sets the user name and password for HTTP Basic, which replace the client's credentials.
+            /// Sets the user name and password for HTTP Basic, which replace the client's
+            /// credentials.
             #[inline]
             pub fn basic_auth(self, user: impl Into<String>, password: impl Into<::sdk_runtime::Secret>) -> Self {
                 self.with_basic_auth(user, password)

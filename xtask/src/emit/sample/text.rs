@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::pattern::Pattern;
 use crate::model::{elements, text};
 
-/// Candidates to try against a pattern and bounds of the length, from simple to complex.
+/// Candidates to try against a pattern and length bounds, from simple to complex.
 const CANDIDATES: [&str; 16] = [
     "sample",
     "Sample",

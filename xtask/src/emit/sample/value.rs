@@ -215,8 +215,8 @@ impl<'v> Values<'v> {
         })
     }
 
-    /// Returns whether a sample of the type, or of a type in its generic arguments, is already being
-    /// created.
+    /// Returns whether a sample of the type, or of a type in its generic arguments, is already
+    /// being created.
     fn is_open(&self, ty: &syn::Type) -> bool {
         let trail = self.trail.borrow();
         names_in(ty).iter().any(|name| trail.contains(name))

@@ -17,8 +17,8 @@ fn is_map(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "BTreeMap"))
 }
 
-/// Returns whether an argument of this type accepts conversions: types that the API defines do, and
-/// the types of strings with a format.
+/// Returns whether an argument accepts anything that converts to this type. This applies to types
+/// that the API defines, and to strings with a format.
 pub(crate) fn is_converted(ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;

@@ -1,4 +1,4 @@
-//! Emits the derives of structs, wrappers and unions' variants for serde and JSON Schema.
+//! Emits the derives for serde and JSON Schema that structs and wrappers share.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -30,7 +30,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let hook = has_hook(api).then(|| quote! { , hook = crate::exchange_hook::complete });
     let docs = attributes(&type_docs(api, kinds));
     Some(quote! {
-        #[allow(unused_imports)] // Some kinds of credentials do not use all of them.
+        #[allow(unused_imports)] // Not every vendor needs all of these types.
         use ::sdk_runtime::{
             CredentialExchange, CredentialField, CredentialKind, GivenCredentials, Piece, PropertyValue,
             RefreshRefusal, Scheme, SchemeValue, Secret, TokenRules, Travel,
@@ -111,7 +111,8 @@ fn constructor(index: usize, kind: &Value) -> TokenStream {
     }
 }
 
-/// Emits one method per optional field. The method doesn't affect kinds without the field.
+/// Emits one method per optional field, and a second one for a field with `list`. The methods don't
+/// affect kinds without the field.
 fn setters(kinds: &[Value]) -> Vec<TokenStream> {
     let fields = kinds.iter().flat_map(|kind| elements(kind, "fields"));
     let mut known: Vec<&str> = Vec::new();

@@ -1,4 +1,4 @@
-//! Emits the list of all types with their schemas, for the test that reads and writes samples of
+//! Emits the list of JSON types with their schemas, for the test that reads and writes samples of
 //! each type.
 
 use proc_macro2::TokenStream;

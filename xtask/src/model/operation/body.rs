@@ -1,4 +1,5 @@
-//! Variants of a request body: media types that share a method, and media types with their own method.
+//! Variants of a request body: media types that share a method, and media types with their own
+//! method.
 
 use serde_json::Value;
 
@@ -29,7 +30,7 @@ pub(crate) struct Variant<'d> {
 }
 
 impl Variant<'_> {
-    /// Returns the suffix that the method name of an alternative adds to the name of the operation.
+    /// Returns the word that is appended to the operation's name if the variant has its own method.
     pub(crate) fn suffix(&self) -> String {
         self.media
             .first()
@@ -38,7 +39,8 @@ impl Variant<'_> {
 }
 
 impl<'d> Operation<'d> {
-    /// Returns the variants of the body: first the variant of the main method, then variants with their own methods.
+    /// Returns the variants of the body: first the variant of the main method, then variants with
+    /// their own methods.
     pub(crate) fn variants(&self, components: &Components<'d>) -> Vec<Variant<'d>> {
         let Some(body) = &self.body else {
             return Vec::new();
@@ -112,7 +114,7 @@ impl<'d> Operation<'d> {
     }
 
     /// Returns whether users see progenitor's signature, which applies to all bodies except
-    /// multipart and NDJSON.
+    /// NDJSON and multipart with files.
     pub(crate) fn is_signed(&self, components: &Components<'d>) -> bool {
         let first = self
             .variants(components)
@@ -122,7 +124,8 @@ impl<'d> Operation<'d> {
     }
 }
 
-/// Returns JSON first, then forms, then all others, so that the body with the most precise type is the default.
+/// Returns the media types: JSON first, then forms, then all others, so that the body with the most
+/// precise type is the default.
 fn ordered<'b, 'd>(body: &'b Body<'d>) -> impl Iterator<Item = &'b Media<'d>> {
     let rank = |media: &Media<'_>| match media.name {
         name if is_json(name) => 0,

@@ -1,4 +1,4 @@
-//! Server of an operation, if it differs from the document's servers.
+//! Server of an operation, if it differs from the document's default server.
 
 use serde_json::Value;
 
@@ -40,7 +40,8 @@ impl<'d> OwnServer<'d> {
     }
 }
 
-/// Removes a trailing slash. A single slash is the root of the host, which differs from an empty path.
+/// Removes trailing slashes. A URL that is only a slash stays unchanged, because it is the root of
+/// the host, which differs from an empty path.
 fn without_slash(url: &str) -> &str {
     match url.trim_end_matches('/') {
         "" => url,

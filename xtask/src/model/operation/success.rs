@@ -17,7 +17,7 @@ pub(crate) enum Content<'d> {
 }
 
 impl Content<'_> {
-    /// Returns a description of the type, which is used to compare contents.
+    /// Returns a description of the type, for comparing contents.
     fn words(&self) -> String {
         match self {
             Self::Nothing => String::new(),
@@ -28,8 +28,8 @@ impl Content<'_> {
 }
 
 impl<'d> Answer<'d> {
-    /// Returns the content for Rust code. JSON takes precedence over other media types, which callers can
-    /// request explicitly.
+    /// Returns the content for Rust code. JSON takes precedence over other media types, which
+    /// callers can request explicitly.
     pub(crate) fn content(&self) -> Content<'d> {
         let json = self.media.iter().filter(|media| is_json(media.name));
         match json.filter_map(|media| media.schema).next() {
@@ -39,7 +39,8 @@ impl<'d> Answer<'d> {
         }
     }
 
-    /// Returns the media types that clients request, which are the media types of the content for Rust code.
+    /// Returns the media types that clients request. If a success response has JSON content, these
+    /// are only the JSON media types of the same type.
     pub(crate) fn asked_media(&self) -> Vec<&'d str> {
         let all = || self.media.iter();
         let names: Vec<&str> = match self.content() {
@@ -78,8 +79,8 @@ impl<'d> Answer<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// Returns the success responses if their bodies have several types. They become an enum by status.
-    /// Statuses come before ranges.
+    /// Returns the success responses if their bodies have several types. They become an enum with
+    /// one variant per status. Statuses come before ranges and `default`.
     pub(crate) fn answers_by_status(&self) -> Option<Vec<&Answer<'d>>> {
         // Pages, items and states are read from a single type.
         if self.paging.is_some() || self.bulk.is_some() || self.wait.is_some() {

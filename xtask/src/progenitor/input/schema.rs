@@ -26,7 +26,7 @@ pub(crate) struct Simplifier<'d> {
 }
 
 /// Returns whether a schema is a union of several schemas. We generate unions ourselves, because
-/// typify's unions have no variant for unknown values.
+/// typify's unions don't have a variant for unknown values.
 pub(crate) fn is_union(schema: &Value) -> bool {
     elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1
 }
@@ -67,7 +67,7 @@ impl<'d> Simplifier<'d> {
             .collect()
     }
 
-    /// Returns one object with the properties of all given schemas, all of which are optional.
+    /// Returns one object with the properties of all given schemas. All properties are optional.
     pub(crate) fn union_of(&self, schemas: Vec<&Value>) -> Value {
         let mut properties = Map::new();
         for schema in schemas {
@@ -82,7 +82,7 @@ impl<'d> Simplifier<'d> {
     }
 
     /// Returns whether a component doesn't become its own type, because it is a scalar, a list, a
-    /// map, any JSON, or another name for one of these.
+    /// map, any JSON, or another name for a component.
     fn is_alias(&self, schema: &Value) -> bool {
         if schema.get("$ref").is_some() {
             return true;
@@ -164,8 +164,8 @@ impl<'d> Simplifier<'d> {
         simplified
     }
 
-    /// Collects the properties of a schema and of all schemas that it extends, and the type of the unknown
-    /// properties that it keeps.
+    /// Collects the properties and the required names of a schema and of all schemas that it
+    /// extends. Returns the type of the unknown properties that the object keeps.
     fn gather(
         &self,
         schema: &Value,
@@ -173,7 +173,8 @@ impl<'d> Simplifier<'d> {
         required: &mut Vec<String>,
         depth: usize,
     ) -> Option<Value> {
-        // Lint refuses cycles of `allOf`. The bound protects against documents that were not linted.
+        // Lint refuses cycles of `allOf`. The bound protects against documents that were not
+        // linted.
         if depth > 128 {
             return None;
         }
@@ -249,13 +250,15 @@ impl<'d> Simplifier<'d> {
     }
 }
 
-/// Returns the placeholder for a union, which is a type that typify keeps. If it were any JSON, typify would
-/// turn the union or a nullable reference to it into a plain JSON value.
+/// Returns the placeholder for a union: an object, so that typify generates a type. With any JSON
+/// as the placeholder, typify would turn the union, or a nullable reference to it, into a plain
+/// JSON value.
 fn placeholder() -> Value {
     json!({ "type": "object", "properties": { "union": { "type": "boolean" } } })
 }
 
-/// Returns the part of a composition with only one part, such as `allOf: [$ref]` next to `nullable`.
+/// Returns the part of a composition with only one part, such as `allOf: [$ref]` next to
+/// `nullable`.
 fn only_part(schema: &Value) -> Option<&Value> {
     if !members(schema, "properties").is_empty() {
         return None;

@@ -1,5 +1,5 @@
-//! Placeholders for the names of properties and enum values. With the original names, typify might merge
-//! two names or panic.
+//! Placeholders for the names of properties and enum values. With the original names, typify might
+//! merge two names or panic.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! Groups types by strong connectivity: each type of a group refers to all others, directly or indirectly.
+//! Groups types by strong connectivity: each type of a group refers to all others in the group,
+//! directly or indirectly.
 
 use std::collections::{BTreeMap, BTreeSet};
 

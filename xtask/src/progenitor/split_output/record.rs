@@ -1,5 +1,5 @@
-//! A generated type without typify's attributes: its name, its fields or variants, and their names in the
-//! document.
+//! A generated type without typify's attributes: its name, its fields or variants, and their names
+//! in the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ pub(crate) struct Field {
     pub(crate) ident: String,
     /// Name of the property; `None` for the map of unknown properties.
     pub(crate) wire: Option<String>,
-    /// Type without the wrapper for its presence.
+    /// Type without the wrapper that expresses the presence.
     pub(crate) ty: syn::Type,
     pub(crate) presence: Presence,
     /// Schema of the property.
@@ -48,7 +48,7 @@ impl Field {
         self.property.as_ref()?.get("x-sdk-alias")?.as_str()
     }
 
-    /// Returns whether constructors omit the field or set it to null.
+    /// Returns whether constructors leave the field absent or set it to null.
     pub(crate) fn is_optional(&self) -> bool {
         self.presence != Presence::Required && !self.is_asked || self.is_required_null()
     }
@@ -90,7 +90,7 @@ pub(crate) struct Variant {
     pub(crate) ty: syn::Type,
     /// Discriminator values of this variant.
     pub(crate) tags: Vec<String>,
-    /// Properties of an object.
+    /// Properties, if the variant is an object.
     pub(crate) properties: Map<String, Value>,
 }
 
@@ -166,7 +166,7 @@ impl Record {
         }
     }
 
-    /// Renames the map of unknown properties to an unused name.
+    /// Renames the map of unknown properties if another field has the same name.
     pub(crate) fn name_the_rest(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -183,8 +183,8 @@ impl Record {
         }
     }
 
-    /// Assigns a property to every field, and sorts the fields in spec order, which keeps related fields
-    /// together.
+    /// Assigns properties and preset values to the fields, and sorts the fields in spec order,
+    /// which keeps related fields together.
     pub(crate) fn arrange(&mut self, api: &Api<'_>, properties: &Map<String, Value>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -207,8 +207,8 @@ impl Record {
         });
     }
 
-    /// Removes a preset value if it can't be written as a literal of the field's type. Callers then set
-    /// the field.
+    /// Removes the preset values that can't be written as a literal of the field's type. Callers
+    /// then set the field.
     pub(crate) fn drop_unwritable(&mut self, enums: &BTreeSet<String>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -222,7 +222,8 @@ impl Record {
         }
     }
 
-    /// Distinguishes null from absent: requests can omit an optional nullable property, send null, or send a value.
+    /// Distinguishes null from absent: requests can omit an optional nullable property, send null,
+    /// or send a value.
     pub(crate) fn tell_null_from_absent(&mut self, api: &Api<'_>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -235,11 +236,11 @@ impl Record {
         }
     }
 
-    /// Applies `required` by direction: read-only properties are not sent, and responses may lack write-only
-    /// properties.
+    /// Applies `required` by direction: read-only properties are not sent, and responses may lack
+    /// write-only properties.
     ///
-    /// In a type for both directions, read-only properties become optional. They are read from responses and
-    /// omitted from request bodies.
+    /// In a type for both directions, read-only properties become optional. They are read from
+    /// responses and omitted from request bodies.
     pub(crate) fn direct(&mut self, api: &Api<'_>, sent: bool, received: bool) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;

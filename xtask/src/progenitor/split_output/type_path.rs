@@ -1,12 +1,12 @@
-//! Rewrites type paths: progenitor's full paths become plain names, and plain names become paths that
-//! contain their modules.
+//! Rewrites type paths: progenitor's full paths become plain names, and plain names become paths
+//! that contain their modules.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use syn::visit_mut::{self, VisitMut};
 
-/// Replaces `types::X` and `::std::…::X` with `X`.
+/// Replaces `types::X` and the prelude's `::std::…::X` with `X`, and JSON values with `AnyJson`.
 pub(crate) fn plain(ty: &mut syn::Type) {
     Plain.visit_type_mut(ty);
 }
@@ -57,7 +57,7 @@ impl Qualify {
         }
     }
 
-    /// Returns the owning module of a type, if it is a different module.
+    /// Returns the module that owns a type, unless it is this module.
     fn elsewhere(&self, name: &str) -> Option<&String> {
         self.owners.get(name).filter(|owner| **owner != self.module)
     }

@@ -24,7 +24,8 @@ pub(crate) struct TypeUsage {
     asked: BTreeSet<String>,
     /// Types of parameters.
     arguments: BTreeSet<String>,
-    /// Types of responses whose request body has a different type. Programs may still need to store them.
+    /// Types of responses whose request body has a different type. Programs may still need to store
+    /// them.
     kept: BTreeSet<String>,
 }
 
@@ -48,8 +49,8 @@ impl TypeUsage {
             .iter()
             .map(|tag| (tag.name, tag.module()))
             .collect();
-        // The graph is traversed once per tag and direction, because a traversal per operation would visit the same
-        // types many times.
+        // The graph is traversed once per tag and direction, because a traversal per operation
+        // would visit the same types many times.
         let mut roots: BTreeMap<Option<&String>, [BTreeSet<String>; 2]> = BTreeMap::new();
         for operation in &api.operations {
             let Some(signature) = signatures.get(operation.id) else {
@@ -117,8 +118,8 @@ impl TypeUsage {
         usage
     }
 
-    /// Returns the only module that uses the type; [`SHARED`] if several modules do, and `None` if no operation
-    /// does.
+    /// Returns the only module that uses the type; [`SHARED`] if several modules, errors or
+    /// webhooks do, and `None` if nothing does.
     pub(crate) fn owner(&self, name: &str) -> Option<String> {
         let tags = self.tags.get(name)?;
         match (tags.first(), tags.len()) {
@@ -132,7 +133,7 @@ impl TypeUsage {
         self.asked.contains(name)
     }
 
-    /// Returns whether the type is the type of a parameter, or part of it.
+    /// Returns whether the type is the type of a parameter, or part of one.
     pub(crate) fn is_argument(&self, name: &str) -> bool {
         self.arguments.contains(name)
     }

@@ -1,4 +1,5 @@
-//! Variants of a union. Each choice of the schema has a variant that is named after its type.
+//! Variants of a union. Each choice of the schema has a variant that is named after the choice's
+//! type.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +38,8 @@ pub(super) fn variants(
         .iter()
         .zip(&short)
         .map(|((ty, parts), known)| {
-            // The items distinguish several lists, regardless of their order.
+            // If several choices have the same short name, all of them use the long name, so the
+            // names don't depend on the order.
             let alone = short.iter().filter(|other| *other == known).count() == 1;
             let ident = if alone {
                 known.clone()
@@ -69,7 +71,7 @@ pub(super) fn variants(
         .collect()
 }
 
-/// Widens a number as much as possible, because a larger value would not fit any variant.
+/// Widens a number as much as possible, because otherwise a larger value would not fit any variant.
 fn widened(ty: syn::Type) -> syn::Type {
     match ty.to_token_stream().to_string().as_str() {
         "i8" | "i16" | "i32" | "u8" | "u16" | "u32" => syn::parse_quote!(i64),
@@ -78,7 +80,8 @@ fn widened(ty: syn::Type) -> syn::Type {
     }
 }
 
-/// Returns the name of a variant, derived from its type. A long name includes the items of lists and maps.
+/// Returns the name of a variant, derived from its type. A long name includes the type of the items
+/// of a list or map.
 fn ident(ty: &syn::Type, long: bool) -> String {
     let syn::Type::Path(path) = ty else {
         return "Json".to_owned();
@@ -94,8 +97,8 @@ fn ident(ty: &syn::Type, long: bool) -> String {
         _ => word.to_owned(),
     };
     match last.as_str() {
-        // If there is also a schema named `Text`, or a number of a different width, the variant has the name of the
-        // Rust type.
+        // If there is also a schema named `Text`, or a number of a different width, the variant has
+        // the name of the Rust type.
         "String" | "bool" if long => name::type_name(&last),
         number if long && is_number(number) => name::type_name(number),
         "String" => "Text".to_owned(),

@@ -43,7 +43,7 @@ fn read(value: &Value) -> Result<(), String> {
         };
         is(
             rule.get(key).is_none_or(are_texts),
-            &format!("a list of strings as `{key}`"),
+            &format!("a non-empty list of strings as `{key}`"),
         )?;
     }
     is(
@@ -56,7 +56,7 @@ fn start(value: &Value) -> Result<(), String> {
     let rule = object(value, &["poll", "find"], &["result", "fixed"])?;
     is(
         rule["find"].as_str().is_some_and(|text| !text.is_empty()),
-        "a string as `find` that describes how to find the job if its start received no response",
+        "a string as `find` that describes how to find the job if the request that starts it received no response",
     )?;
     for key in ["poll", "result"] {
         let Some(follow_up) = rule.get(key) else {

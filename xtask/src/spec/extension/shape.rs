@@ -29,12 +29,12 @@ pub(super) fn object<'v>(
     may: &[&str],
 ) -> Result<&'v Map<String, Value>, String> {
     let wanted = match may {
-        [] => format!("an object with {}", needs.join(", ")),
-        may if needs.is_empty() => format!("an object with some of {}", may.join(", ")),
+        [] => format!("an object with {}", listed(needs)),
+        may if needs.is_empty() => format!("an object with some of {}", listed(may)),
         may => format!(
             "an object with {}, and optionally {}",
-            needs.join(", "),
-            may.join(", ")
+            listed(needs),
+            listed(may)
         ),
     };
     let object = value.as_object().ok_or(wanted.clone())?;
@@ -44,6 +44,16 @@ pub(super) fn object<'v>(
         .any(|key| !needs.contains(&key.as_str()) && !may.contains(&key.as_str()));
     is(has_needs && !has_others, &wanted)?;
     Ok(object)
+}
+
+/// Returns the keys as a list in a sentence.
+fn listed(keys: &[&str]) -> String {
+    let mut keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    let last = keys.pop().unwrap_or_default();
+    match keys.is_empty() {
+        true => last,
+        false => format!("{} and {last}", keys.join(", ")),
+    }
 }
 
 /// Checks an object of positive 32-bit integers.

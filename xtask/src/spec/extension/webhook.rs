@@ -26,7 +26,7 @@ fn family(value: &Value) -> Result<(), String> {
     let events = family["events"]
         .as_array()
         .filter(|events| !events.is_empty());
-    for event in events.ok_or("a list of {event, payload} as `events`")? {
+    for event in events.ok_or("a non-empty list of {event, payload} as `events`")? {
         let event = object(event, &["event", "payload"], &["variant", "has"])?;
         is(
             event.values().all(Value::is_string) && event.get("has").is_none_or(is_pointer),
@@ -45,7 +45,7 @@ fn verification(value: &Value) -> Result<(), String> {
             let headers = rule["headers"].as_array();
             is(
                 headers.is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_string)),
-                "a list of header names as `headers`",
+                "a non-empty list of header names as `headers`",
             )?;
             one_of(&rule["encoding"], &["hex", "base64"])
                 .map_err(|wanted| format!("{wanted} as `encoding`"))?;

@@ -1,5 +1,5 @@
-//! Rules about `x-sdk-credentials`: it has only documented keys, all its references exist, secrets are
-//! marked, and every security scheme has a credential.
+//! Rules about `x-sdk-credentials`: it has only documented keys, names are valid, everything that
+//! it refers to exists, secrets are marked, and every security scheme has a credential.
 
 mod environment;
 mod fields;
@@ -22,7 +22,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     let pointer = below("", KEY);
     let mut found = Vec::new();
     shape::check(spec, &pointer, value, &mut found);
-    // References are checked only if the structure is valid.
+    // The other rules require a valid structure.
     if found.is_empty() {
         let kinds = value.as_array().map_or(&[][..], Vec::as_slice);
         let kinds: Vec<Kind<'_>> = kinds

@@ -1,9 +1,9 @@
-//! Debt of an imported spec: its findings of house rules, which a baseline file records and whose number
-//! may only decrease.
+//! Debt of an imported spec: its findings of house rules. A baseline file records them, and between
+//! imports, their number may only decrease.
 //!
-//! The file records a fingerprint of the text of each finding, without its line number. Therefore, edits
-//! elsewhere in the spec do not affect the file, and new findings are reported even if as many old findings
-//! were fixed.
+//! The file records a fingerprint of the text of each finding, without its line number. Therefore,
+//! edits elsewhere in the spec do not affect the file, and new findings are reported even if as
+//! many old findings were fixed.
 
 use crate::spec::finding::Finding;
 use crate::spec::load::Document;
@@ -27,7 +27,7 @@ const HEAD: &str = "\
 /// Number of digits of a fingerprint.
 const DIGITS: usize = 8;
 
-/// Recorded findings: fingerprints per rule, with the number of findings of each fingerprint.
+/// Recorded findings: the fingerprints per rule, and the number of findings with each fingerprint.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Debt {
     rules: BTreeMap<String, BTreeMap<String, usize>>,
@@ -43,8 +43,8 @@ pub(crate) fn path(vendor: &str) -> PathBuf {
     Path::new("specs").join(vendor).join("debt.toml")
 }
 
-/// Returns the findings of an imported spec that its baseline lacks, and the lowered baseline if findings were
-/// fixed.
+/// Returns the findings of an imported spec that its baseline lacks, and the lowered baseline if
+/// findings were fixed.
 pub(super) fn settle(
     root: &Path,
     vendor: &str,
@@ -110,8 +110,8 @@ impl Debt {
         (new, left)
     }
 
-    /// Returns the text of the baseline file. Each line contains the fingerprints with the same first digit, so
-    /// that few lines change at a time.
+    /// Returns the text of the baseline file. Each line contains the fingerprints with the same
+    /// first digit, so that few lines change at a time.
     pub(crate) fn text(&self) -> String {
         let mut text = HEAD.to_owned();
         for (rule, prints) in &self.rules {
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(debt.count(), 202);
         let text = debt.text();
         assert_eq!(Debt::read(&text).unwrap(), debt);
-        // There is one line per rule and first digit, and five more lines.
+        // There is one line per rule and first digit, and a few more lines per rule and at the top.
         assert!(text.lines().count() < 50, "{text}");
     }
 

@@ -1,5 +1,5 @@
-//! Rules: extensions are in the closed list and on the right kind of node, and everything that they refer
-//! to exists.
+//! Rules: extensions are in the closed list and on the right kind of node, their values are valid,
+//! and everything that they refer to exists.
 
 mod job;
 mod webhook;
@@ -56,8 +56,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Returns the pointer of an extension. An extension on all paths or on all responses is an entry
-/// in their map.
+/// Returns the pointer of an extension. An extension of the document can also be in the map of
+/// paths, and an extension of an operation in the map of responses.
 fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
     for field in ["", "/paths", "/responses"] {
         let pointer = below(&format!("{}{field}", node.pointer), key);
@@ -183,9 +183,9 @@ fn paging_names(
     missing
 }
 
-/// Checks several lists in one response. Lists of the same type are alternatives, and only one of
-/// them is used. Lists of several types are parts of the page, and each type has its own variant in
-/// the enum of items.
+/// Checks several lists in one response, and returns what to do if they can't be combined. Lists of
+/// the same type are alternatives, and only one of them is used. Lists of several types are parts
+/// of the page, and each type has its own variant in the enum of items.
 fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
     let mut items: Vec<Map<String, Value>> =
@@ -209,7 +209,7 @@ fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Opti
     }
 }
 
-/// Checks the property of the JSON body that contains the idempotency key.
+/// Checks that the JSON body has the property for the idempotency key.
 fn key_in_body(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -237,7 +237,7 @@ fn key_in_body(
     vec![(what, "add the property, or use another property".to_owned())]
 }
 
-/// Checks pointers into error bodies, which are the base or schemas that extend it.
+/// Checks pointers into error bodies, which are the error base and the schemas that extend it.
 fn error_pointers(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -278,7 +278,8 @@ fn error_pointers(
     missing
 }
 
-/// Checks a path parameter, its values, and their schemas.
+/// Checks that the path parameter and the schemas exist, that every value has a variant, and that
+/// the ids of the variants are unique.
 fn variant_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -338,7 +339,7 @@ fn variant_names(
     missing
 }
 
-/// Checks that the operation documents the statuses of the codes.
+/// Checks that the operation documents the statuses of the error codes.
 fn statuses(spec: &Spec<'_>, node: &Node<'_>, rows: &[Value]) -> Vec<(String, String)> {
     let documented: Vec<&str> = node
         .members("responses")

@@ -90,7 +90,8 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Returns the types of enums in parameters, which are named after the operation and the parameter.
+/// Returns the enums in parameters: for each, a name made of the operation's id and the parameter's
+/// name, and the pointer to the parameter.
 fn parameter_enums(spec: &Spec<'_>) -> Vec<(String, String)> {
     let mut enums = Vec::new();
     for node in spec.of(Kind::Operation) {

@@ -1,5 +1,5 @@
-//! The document in the form that rules use: every object with its kind, pointer and parent. References are
-//! followed on demand.
+//! The document in the form that rules use: every object with its kind, pointer and parent.
+//! References are followed on demand.
 //!
 //! Helper functions for rules belong here, but rules don't.
 
@@ -14,19 +14,20 @@ use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 
-/// Index of an object in the traversal.
+/// Index of an object in the list of objects.
 pub(crate) type NodeId = usize;
 
 /// An object in the document.
 pub(crate) struct Node<'d> {
     pub(crate) kind: Kind,
-    /// Whether a `$ref` replaces the object.
+    /// Whether the object is a reference (`$ref`) instead of the object itself.
     pub(crate) is_reference: bool,
     pub(crate) object: &'d Map<String, Value>,
     pub(crate) pointer: String,
-    /// Key of the parent with this object, such as `properties`, `items` or `allOf`.
+    /// Key of the parent that contains this object, such as `properties`, `items` or `allOf`.
     pub(crate) field: &'static str,
-    /// Name in a map (a path, a method, a property), or else the same as `field`.
+    /// Name in a map, such as a path, a status or a property; empty in a list, and otherwise the
+    /// same as `field`.
     pub(crate) key: &'d str,
     pub(crate) parent: Option<NodeId>,
 }
@@ -80,7 +81,7 @@ pub(crate) fn members<'d>(
 /// Maximum length of a chain of references that is followed. Another rule reports cycles.
 const FARTHEST: usize = 64;
 
-/// An `x-` key and its object.
+/// An `x-` key, with its object and its value.
 pub(crate) struct ExtensionUse<'d> {
     pub(crate) node: NodeId,
     pub(crate) key: &'d str,
@@ -129,8 +130,8 @@ impl<'d> Spec<'d> {
         node.parent.map(|id| &self.nodes[id])
     }
 
-    /// Returns the pointer and object of a value, with references followed; `None` if a reference doesn't
-    /// resolve.
+    /// Returns the pointer and object of a value, with references followed; `None` if a reference
+    /// doesn't resolve.
     pub(crate) fn resolve(
         &self,
         pointer: &str,

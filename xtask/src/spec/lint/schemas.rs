@@ -1,4 +1,5 @@
-//! Rules about schemas: references, schemas without a Rust type, invalid values, and unmarked secrets.
+//! Rules about schemas: references, schemas without a Rust type, invalid values, and unmarked
+//! secrets.
 //!
 //! Rules about the operations that use a schema belong to `operations`.
 

@@ -30,8 +30,8 @@ fn files_in(folder: &Path) -> Files {
     files
 }
 
-/// Returns the files of a fixture: the valid spec with the files of the fixture, and without the files listed in
-/// `without.txt`.
+/// Returns the files of a fixture: the valid spec with the files of the fixture, and without the
+/// files listed in `without.txt`.
 fn fixture(name: &str) -> Files {
     let folder = fixtures().join(name);
     let mut files = files_in(&fixtures().join("sound"));

@@ -69,7 +69,8 @@ fn add_components(main: &mut Vec<(String, Node)>, node: Node, findings: &mut Vec
     }
 }
 
-/// Adds the entries of `node` to the map at `name`. A duplicate name is a finding.
+/// Adds the entries of `node` to the map at `name`. A duplicate component is a finding, and the
+/// entries of a duplicate path are combined.
 fn add(
     map: &mut Vec<(String, Node)>,
     name: &str,
@@ -105,7 +106,7 @@ fn add(
     }
 }
 
-/// Adds methods to a path that also has methods in another tag.
+/// Adds the methods of a path to the same path from another file.
 fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Finding>) {
     let (Content::Map(known), Content::Map(added)) = (&mut first.content, node.content) else {
         findings.push(not_a_section(path, node.place));
@@ -113,7 +114,8 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
     };
     for (key, node) in added {
         match known.iter().find(|(other, _)| *other == key) {
-            // Both files can declare the path's parameters if the declarations are equal.
+            // Both files can declare the path's parameters and servers if the declarations are
+            // equal.
             Some((_, first))
                 if ["parameters", "servers"].contains(&key.as_str()) && is_same(first, &node) => {}
             Some((_, first)) => findings.push(Finding::new(

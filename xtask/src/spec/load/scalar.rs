@@ -1,9 +1,9 @@
-//! Determines the type of a YAML scalar according to the core schema of YAML 1.2. Quoted scalars
-//! are strings, and numbers keep their exact value.
+//! Reads plain YAML scalars according to the core schema of YAML 1.2. Numbers that would lose
+//! digits are refused.
 
 use serde_json::{Number, Value};
 
-/// Returns the value of a plain scalar, or the reason why JSON can't represent it.
+/// Returns the value of a plain scalar, or the reason why it can't be represented.
 pub(crate) fn plain(text: &str) -> Result<Value, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
@@ -53,7 +53,8 @@ fn integer(text: &str) -> Result<Value, &'static str> {
     text.parse::<u64>().map(Value::from).map_err(|_| INEXACT)
 }
 
-/// Matches `[0-9]+ ( . [0-9]* )? ( [eE] [-+]? [0-9]+ )?`, or the same with digits only after the dot.
+/// Matches `[0-9]+ ( . [0-9]* )? ( [eE] [-+]? [0-9]+ )?`, or the same with digits only after the
+/// dot.
 fn is_float(unsigned: &str) -> bool {
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),

@@ -25,7 +25,7 @@ pub(crate) enum Content {
     Map(Vec<(String, Node)>),
 }
 
-/// Tree of a file, or `None` if the file could not be parsed, and the findings.
+/// The tree of a file and the findings. The tree is `None` if the file could not be parsed.
 pub(crate) struct Parsed {
     pub(crate) root: Option<Node>,
     pub(crate) findings: Vec<Finding>,
@@ -115,7 +115,7 @@ impl Reader {
                 1,
                 Rule::EmptyFile,
                 "the file is empty",
-                "add content, or remove it",
+                "add content, or remove the file",
             );
         }
     }
@@ -205,7 +205,7 @@ impl Reader {
                 line,
                 Rule::InexactNumber,
                 &what,
-                "quote it, or write a smaller number",
+                "quote it, or write a number that fits into 64 bits",
             );
             Value::String(text.to_owned())
         });
@@ -294,7 +294,7 @@ impl Reader {
             .push(Finding::new(place, rule, what, what_to_do));
     }
 
-    /// Adds a finding that prevents the file from being parsed.
+    /// Adds a finding, and discards the tree, because the file can't be parsed.
     fn fatal(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
         self.find(line, rule, what, what_to_do);
         self.open.clear();

@@ -14,7 +14,7 @@ pub(crate) static LIST_MEDIA_FILES: Operation = Operation {
     path: "/api/rest/v1/media-files",
     server: None,
     tag: "media-files",
-    summary: "Lists media files of products, one page at a time.",
+    summary: "Lists media files, one page at a time.",
     parameters: &[
         Parameter {
             name: "page",

@@ -261,7 +261,7 @@ pub(crate) static SUBMIT_COMMENT: Operation = Operation {
     path: "/projects/{projectId}/activities/{activityId}",
     server: None,
     tag: "activity",
-    summary: "Comments on a translation activity.",
+    summary: "Adds a comment to a translation activity.",
     parameters: &[
         Parameter {
             name: "projectId",

@@ -81,7 +81,7 @@ pub(crate) static CREATE_CONTINUOUS_PROJECT: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "call `list_continuous_projects` and look for the name before you create it again",
+        "call `list_continuous_projects` and look for the project by name before you create it again",
     ),
     repeat: Repeat::Never,
     effect: None,
@@ -818,7 +818,7 @@ pub(crate) static UPDATE_SUBSCRIPTION: Operation = Operation {
     path: "/continuous_projects/{id}/subscription",
     server: None,
     tag: "continuous-project",
-    summary: "Moves a continuous project to another plan, which can incur a charge.",
+    summary: "Moves a continuous project to another plan; the change can incur a charge.",
     parameters: &[
         Parameter {
             name: "id",
@@ -881,7 +881,7 @@ pub(crate) static CREATE_SUBSCRIPTION: Operation = Operation {
     path: "/continuous_projects/{id}/subscription",
     server: None,
     tag: "continuous-project",
-    summary: "Subscribes a continuous project to a plan, which charges the account.",
+    summary: "Subscribes a continuous project to a plan and charges the account.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1061,7 +1061,7 @@ pub(crate) static TRANSLATE_CONTENT: Operation = Operation {
     path: "/continuous_projects/{id}/translate/{targetLanguage}",
     server: None,
     tag: "continuous-project",
-    summary: "Translates strings or files immediately, which can cost money.",
+    summary: "Translates strings or files immediately; the call can cost money.",
     parameters: &[
         Parameter {
             name: "id",
@@ -1174,7 +1174,7 @@ pub(crate) static ADD_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents",
     server: None,
     tag: "continuous-project",
-    summary: "Adds a document to a continuous project, which can cost money.",
+    summary: "Adds a document to a continuous project; the call can cost money.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -1210,7 +1210,7 @@ pub(crate) static ADD_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     wait: None,
     start: None,
     find: Some(
-        "call `list_continuous_project_documents` and look for the name before you add it again",
+        "call `list_continuous_project_documents` and look for the document by name before you add it again",
     ),
     repeat: Repeat::Never,
     effect: Some(Effect::Money),
@@ -1225,7 +1225,7 @@ pub(crate) static GET_DOCUMENT_PROGRESS_BY_NAME: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents/progress",
     server: None,
     tag: "continuous-project",
-    summary: "Reads the progress of a continuous project's document, selected by name.",
+    summary: "Reads the progress of a document in a continuous project, given the document's name.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -1334,7 +1334,7 @@ pub(crate) static UPDATE_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents/{documentId}",
     server: None,
     tag: "continuous-project",
-    summary: "Replaces a document in a continuous project, which can cost money.",
+    summary: "Replaces a document in a continuous project; the call can cost money.",
     parameters: &[
         Parameter {
             name: "projectId",

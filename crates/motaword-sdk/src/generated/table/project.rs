@@ -995,7 +995,7 @@ pub(crate) static LAUNCH_PROJECT: Operation = Operation {
     path: "/projects/{id}/launch",
     server: None,
     tag: "project",
-    summary: "Launches a project, which starts the translation and charges for it.",
+    summary: "Launches a project; the translation starts, and its price is charged.",
     parameters: &[
         Parameter {
             name: "id",

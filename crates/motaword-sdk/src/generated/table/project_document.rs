@@ -68,7 +68,7 @@ pub(crate) static CREATE_PROJECT_DOCUMENTS: Operation = Operation {
     path: "/projects/{projectId}/documents",
     server: None,
     tag: "project-document",
-    summary: "Adds documents to a project, which changes its quote.",
+    summary: "Adds documents to a project and updates the project's quote.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -216,7 +216,7 @@ pub(crate) static UPDATE_PROJECT_DOCUMENT: Operation = Operation {
     path: "/projects/{projectId}/documents/{documentId}",
     server: None,
     tag: "project-document",
-    summary: "Replaces a document of a project, which changes its quote.",
+    summary: "Replaces a document of a project and updates the project's quote.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -308,7 +308,7 @@ pub(crate) static DELETE_PROJECT_DOCUMENT: Operation = Operation {
     path: "/projects/{projectId}/documents/{documentId}",
     server: None,
     tag: "project-document",
-    summary: "Deletes a document of a project, which changes its quote.",
+    summary: "Deletes a document of a project and updates the project's quote.",
     parameters: &[
         Parameter {
             name: "projectId",

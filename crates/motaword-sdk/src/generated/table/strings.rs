@@ -14,7 +14,7 @@ pub(crate) static LIST_DOCUMENT_STRINGS_BY_NAME: Operation = Operation {
     path: "/continuous_projects/{projectId}/documents/strings",
     server: None,
     tag: "strings",
-    summary: "Lists the strings of a continuous project's document, given its name.",
+    summary: "Lists the strings of a document in a continuous project, given the document's name.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -255,7 +255,7 @@ pub(crate) static RECACHE_TRANSLATIONS: Operation = Operation {
     path: "/continuous_projects/{projectId}/strings/recache-tms",
     server: None,
     tag: "strings",
-    summary: "Fills a continuous project's translation cache from its translation memory.",
+    summary: "Fills the translation cache of a continuous project from the translation memory.",
     parameters: &[
         Parameter {
             name: "projectId",
@@ -972,7 +972,7 @@ pub(crate) static POST_STRINGS: Operation = Operation {
     path: "/strings",
     server: None,
     tag: "strings",
-    summary: "Machine-translates strings, which costs money.",
+    summary: "Machine-translates strings; the call costs money.",
     parameters: &[],
     body: Some(RequestBody {
         required: false,

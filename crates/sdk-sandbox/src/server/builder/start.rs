@@ -36,8 +36,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if a vendor is unknown or its feature is disabled, if a document or profile is invalid, or if a
-    /// port is in use.
+    /// Returns an error if a vendor is unknown or its feature is disabled, if a document or profile
+    /// is invalid, or if a port can't be bound, for example because it is in use.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let log = Arc::new(Log::new(self.observer.clone()));
         let budget = Arc::new(BodyBudget::default());
@@ -117,7 +117,7 @@ impl Builder {
         })
     }
 
-    /// Rejects settings for vendors that the sandbox doesn't simulate.
+    /// Rejects settings for vendors that are neither embedded nor added with a document.
     fn check_names(&self) -> Result<(), Error> {
         let known = || {
             EMBEDDED

@@ -255,7 +255,9 @@ pub(crate) static MARK_CONVERSATION_READ: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: Some("repeat the call, because it only marks the conversation as read again"),
+    find: Some(
+        "call `list_conversations` and check `unreadMessages` of the conversation",
+    ),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -1,4 +1,5 @@
-//! Tests of repeated imports: of unchanged, reordered, newer and corrected documents, and of edited specs.
+//! Tests of repeated imports: of unchanged, reordered, newer and corrected documents, and of edited
+//! specs.
 
 use crate::command::import::{Arguments, import, run};
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 
 const DOCUMENT: &str = include_str!("../../../../fixtures/new/parcels.yaml");
 
-/// A workspace with the import of a document.
+/// A temporary workspace with an imported document; it is removed on drop.
 struct Workspace(PathBuf);
 
 impl Workspace {
@@ -39,7 +40,7 @@ impl Workspace {
         run(&self.0, &self.arguments(text)).map_err(|error| format!("{error:#}"))
     }
 
-    /// Returns the changes for users that an import would make.
+    /// Describes what an import of this document would change.
     fn difference(&self, text: &str) -> String {
         let file = self.document("document.yaml", text);
         let imported = import(&self.0, "acme", &file).unwrap();
@@ -67,7 +68,7 @@ impl Drop for Workspace {
     }
 }
 
-/// Returns the document with its paths in a different order.
+/// Returns the document with its paths and its top-level keys in a different order.
 fn reordered() -> String {
     let (head, rest) = DOCUMENT.split_once("paths:\n").unwrap();
     let (paths, components) = rest.split_once("components:\n").unwrap();

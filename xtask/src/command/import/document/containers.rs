@@ -1,4 +1,5 @@
-//! Ensures that lists and objects are where OpenAPI requires them, so that later passes do not have to check this.
+//! Removes values that are not lists or objects where OpenAPI requires one, so that later passes
+//! can rely on the containers.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::METHODS;
@@ -6,7 +7,7 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-/// Removes lists and objects of the wrong type, and reports each as a loss.
+/// Removes containers of the wrong type, and reports each except `null` as a loss.
 pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     let Some(root) = draft.document.as_object_mut() else {
@@ -86,12 +87,10 @@ fn operation(operation: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     );
     let list = below(at, "parameters");
     if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
-        for (index, parameter) in parameters
-            .iter_mut()
-            .filter_map(Value::as_object_mut)
-            .enumerate()
-        {
-            contents(parameter, &below(&list, &index.to_string()), notes);
+        for (index, parameter) in parameters.iter_mut().enumerate() {
+            if let Some(parameter) = parameter.as_object_mut() {
+                contents(parameter, &below(&list, &index.to_string()), notes);
+            }
         }
     }
     if let Some(Value::Object(body)) = operation.get_mut("requestBody") {
@@ -110,11 +109,9 @@ fn operation(operation: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     }
 }
 
-/// Checks the contents of a request body, a response or a parameter.
+/// Fixes the `content` of a request body, a response or a parameter, and the headers next to it.
 fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
-    if holder.get("content").is_some() {
-        keep(holder, at, &["content", "headers"], Value::is_object, notes);
-    }
+    keep(holder, at, &["content", "headers"], Value::is_object, notes);
     if let Some(Value::Object(content)) = holder.get_mut("content") {
         for entry in content.values_mut().filter(|entry| !entry.is_object()) {
             *entry = Value::Object(Map::new());
@@ -122,7 +119,7 @@ fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     }
 }
 
-/// Removes the values at these keys that have the wrong type.
+/// Removes and reports values of the wrong type at these keys.
 fn keep(
     object: &mut Map<String, Value>,
     at: &str,
@@ -159,6 +156,9 @@ paths:
     get:
       parameters: {}
       requestBody: {content: {a/b: 1}}
+    put:
+      parameters: [5, {content: 6}]
+      responses: {200: {headers: 7}}
 ";
         let mut draft = Draft::new("acme", Source::parse("a.yaml", text.as_bytes()).unwrap());
         sound(&mut draft).unwrap();
@@ -166,7 +166,10 @@ paths:
             draft.document,
             json!({
                 "components": {"schemas": {"B": true, "C": {}}},
-                "paths": {"/a": {"get": {"requestBody": {"content": {"a/b": {}}}}}},
+                "paths": {"/a": {
+                    "get": {"requestBody": {"content": {"a/b": {}}}},
+                    "put": {"parameters": [5, {}], "responses": {"200": {}}},
+                }},
             })
         );
         let report = draft.notes.report.markdown("", "");
@@ -175,6 +178,8 @@ paths:
             "(3)",
             "(4)",
             "(8)",
+            "`content` has the wrong type and is omitted (11)",
+            "`headers` has the wrong type and is omitted (12)",
         ] {
             assert!(report.contains(entry), "{entry}\n{report}");
         }

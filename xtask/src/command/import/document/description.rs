@@ -8,7 +8,7 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// Folds summaries, and cleans all titles and descriptions.
+/// Folds the summaries of operations and of `info`, and cleans all titles and descriptions.
 pub(in crate::command::import) fn fold_and_clean(draft: &mut Draft) -> Result<()> {
     operations(&mut draft.document, |_, _, _, operation| fold(operation));
     if let Some(info) = draft
@@ -32,7 +32,8 @@ pub(in crate::command::import) fn fold_and_clean(draft: &mut Draft) -> Result<()
     Ok(())
 }
 
-/// Moves `summary` to the first paragraph of `description`.
+/// Makes `summary` the first paragraph of `description`, unless the description already starts with
+/// it.
 fn fold(node: &mut Map<String, Value>) {
     let text = |node: &Map<String, Value>, key: &str| {
         let text = node.get(key).and_then(Value::as_str).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Sorts everything whose order has no meaning, so that documents that differ only in order are
-//! converted to the same spec.
+//! Sorts object keys and lists of required names, whose order has no meaning, so that documents
+//! that differ only in this order are converted to the same spec.
 
 use crate::command::import::draft::Draft;
 use anyhow::Result;

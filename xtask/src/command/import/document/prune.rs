@@ -1,4 +1,5 @@
-//! Removes components that no operation uses, which would become unused types.
+//! Removes components that neither the operations nor the document itself use, because they would
+//! become unused types.
 
 use crate::command::import::draft::{Draft, component};
 use crate::command::import::visit::usage::Usage;

@@ -1,5 +1,5 @@
-//! Gives servers absolute URLs and names for use in code. Variables without a usable value become
-//! placeholders.
+//! Gives servers absolute URLs and names for use in code. A server with variables that have no
+//! usable value becomes a placeholder.
 
 use super::server_names::names;
 use crate::command::import::draft::{Draft, Notes};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "servers";
 
-/// Maximum number of servers that variables with a list of values expand to.
+/// Maximum number of servers that one server with variables is expanded to.
 const MOST_VALUES: usize = 12;
 
 /// Converts the servers of the document to the house style.
@@ -22,8 +22,7 @@ pub(in crate::command::import) fn name_servers(draft: &mut Draft) -> Result<()> 
     Ok(())
 }
 
-/// Returns the servers of a document, path or operation, with absolute URLs and names. Returns at
-/// least one server.
+/// Returns the servers of a document, with absolute URLs and names. Returns at least one server.
 pub(in crate::command::import) fn house_form(
     servers: Option<&Value>,
     at: &str,
@@ -44,7 +43,7 @@ pub(in crate::command::import) fn house_form(
         }
     }
     if made.is_empty() {
-        let text = "the document has no servers: the crate uses a placeholder; set the URL with `.base_url(…)`, or in `servers`";
+        let text = "the document has no usable servers: the crate uses a placeholder; set the URL with `.base_url(…)`, or in `servers`";
         notes.question(TOPIC, at, text);
         made.extend(relative("", String::new()));
     }
@@ -74,7 +73,7 @@ struct Server {
     /// Name, default and description of each variable that remains in the URL.
     variables: Vec<(String, String, String)>,
     placeholder: bool,
-    /// Name suggested by the document or by the value of a variable.
+    /// Name suggested by `x-sdk-name` or by the values of variables.
     hint: Option<String>,
 }
 
@@ -184,8 +183,8 @@ fn is_of_path(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/-._~%:@!$&'()*+,;=".contains(c)
 }
 
-/// Returns whether the authority of a URL consists of a valid host, an optional port, and
-/// variables.
+/// Returns whether the authority of a URL contains only variables and characters that are valid in
+/// a host or port.
 fn has_sound_host(url: &str) -> bool {
     let authority = url.split('/').nth(2).unwrap_or_default();
     let braces = authority.matches('{').count() == authority.matches('}').count();
@@ -248,7 +247,8 @@ fn variables(node: &Value) -> Declared {
         .collect()
 }
 
-/// Returns the URL with its scheme, or a path without a host; `None` for schemes other than HTTP.
+/// Returns the URL with the scheme `http` or `https`, or the path if there is no host. A missing
+/// scheme becomes `https`. Returns `None` for other schemes.
 fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
     let lower = url.to_ascii_lowercase();
     if lower.starts_with("https://") || lower.starts_with("http://") {
@@ -259,7 +259,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
         return Some(format!("https://{rest}"));
     }
     if let Some((scheme, rest)) = url.split_once("://") {
-        // Here the scheme is a variable.
+        // A variable as the scheme becomes `https`; other schemes are not supported.
         return scheme.starts_with('{').then(|| format!("https://{rest}"));
     }
     if let Some((name, rest)) = url.strip_prefix('{').and_then(|url| url.split_once('}')) {
@@ -288,7 +288,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
     Some(url.trim_start_matches("./").to_owned())
 }
 
-/// Returns a path with the defaults of its variables filled in.
+/// Returns a path whose variables are replaced with their defaults, or else with their names.
 fn filled(path: &str, declared: &Declared) -> String {
     let mut path = path.to_owned();
     for (name, default, ..) in declared {
@@ -305,8 +305,9 @@ fn names_in(url: &str) -> Vec<String> {
         .collect()
 }
 
-/// Expands a server to one per value of each variable with few values. Other variables are replaced
-/// with their defaults if these are usable. The remaining variables stay in the URL.
+/// Expands variables with few values: returns one server for each combination of their values.
+/// Other variables are replaced with their defaults if these are usable. The remaining variables
+/// stay in the URL.
 fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Notes) -> Vec<Server> {
     let mut servers = vec![server];
     for name in names_in(&servers[0].url.clone()) {
@@ -419,7 +420,8 @@ fn is_stand_in(default: &str, name: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
 }
 
-/// Moves the HTTPS version of the first URL to the front if the first URL is plain HTTP.
+/// If the first URL is plain HTTP, moves its HTTPS version to the front, or asks a question if
+/// there is none.
 fn prefer_https(servers: &mut [Server], at: &str, notes: &mut Notes) {
     let Some(rest) = servers
         .first()

@@ -1,6 +1,6 @@
 //! Reduces every object to the keys and value types that lint accepts.
 //!
-//! Follows lint's own table, so the two can't disagree about a key.
+//! The pass uses lint's own table, so lint and the pass can't disagree about a key.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::spec::extension::Extension;
@@ -10,7 +10,8 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Number, Value, json};
 
-/// Removes or fixes whatever lint's table does not allow, and reports each removal.
+/// Removes or fixes whatever lint's table does not allow. Reports unsupported keys and invalid
+/// values.
 pub(in crate::command::import) fn to_table(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     if let Some(root) = draft.document.as_object_mut() {
@@ -180,7 +181,8 @@ fn mend_map(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool 
     true
 }
 
-/// Returns a scalar converted to the required type, if its meaning stays the same.
+/// Converts a scalar, or a list or map of strings, to the required type. Drops elements that can't
+/// be converted. Returns `None` to leave the value as it is.
 fn mended(wanted: ValueKind, value: &Value) -> Option<Value> {
     let text = value.as_str().map(str::trim);
     match wanted {

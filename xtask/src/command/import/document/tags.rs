@@ -19,7 +19,8 @@ const RESERVED: [&str; 9] = [
     "overlay", "import", "debt", "con", "prn", "aux", "nul", "com1", "lpt1",
 ];
 
-/// Reduces the tags of each operation to the first one; without tags, derives one from the path.
+/// Reduces the tags of each operation to the first one. If that is missing or not usable, derives a
+/// tag from the path.
 pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result<()> {
     let declared = declared(&draft.document);
     let notes = &mut draft.notes;
@@ -100,7 +101,8 @@ fn declared(document: &Value) -> BTreeMap<String, Value> {
     tags.into_iter().flatten().filter_map(named).collect()
 }
 
-/// Converts a vendor's tag to the house style; `None` if no letter is left.
+/// Converts a vendor's tag to the house style; `None` if none or less than half of its letters and
+/// digits are left.
 fn house_name(tag: &str) -> Option<String> {
     let ascii: String = tag
         .chars()

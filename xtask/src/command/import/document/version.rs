@@ -1,11 +1,12 @@
-//! Rejects documents other than OpenAPI 3.0 or 3.1, and documents without operations.
+//! Rejects documents other than OpenAPI 3.0 or 3.1, and documents without paths.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Fails if the document can't be imported; the error contains the location and advice.
+/// Fails, with the file and line, if the document is neither OpenAPI 3.0 nor 3.1, or has no paths.
+/// Reports webhooks as a loss.
 pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
     let notes = &draft.notes;
     let Some(root) = draft.document.as_object() else {
@@ -44,7 +45,7 @@ pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
     if let Some(webhooks) = draft.document.get("webhooks") {
         let names = webhooks.as_object().map_or(0, serde_json::Map::len);
         let text = format!(
-            "webhooks are not imported (number in the document: {names}); describe the webhooks that you receive with `x-sdk-webhooks`"
+            "webhooks are not imported (number in the document: {names}); use `x-sdk-webhooks` to describe the webhooks that you receive"
         );
         draft.notes.loss("webhooks", "/webhooks", text);
     }

@@ -1,8 +1,8 @@
 //! Credentials: derives `x-sdk-credentials` from the security schemes, and reduces requirements to
 //! schemes that the runtime can apply.
 //!
-//! There is one kind of credentials per set of schemes that operations need together, and one with
-//! all schemes if no set covers every operation. The report asks about everything that the document
+//! There is one kind of credentials per set of schemes that operations need together, and one that
+//! covers every operation if no single set does. The report asks about details that the document
 //! doesn't specify.
 
 use crate::command::import::draft::Draft;
@@ -10,10 +10,10 @@ use crate::command::import::extensions::{exchange, kinds, parameter, requirement
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// The extension on the document.
+/// Key of the extension that describes the credentials.
 const KEY: &str = "x-sdk-credentials";
 
-/// Runs the pass.
+/// Converts security schemes and requirements to the house style, and adds `x-sdk-credentials`.
 pub(crate) fn describe(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let of_parameters = parameter::schemes(document, notes);
@@ -25,7 +25,7 @@ pub(crate) fn describe(draft: &mut Draft) -> Result<()> {
         return Ok(());
     }
     let sets = requirement::sets(document, &schemes);
-    let mut kinds = kinds::of(document, &notes.name.clone(), &schemes, &sets, notes);
+    let mut kinds = kinds::of(document, &notes.name, &schemes, &sets);
     kinds.extend(exchange::kinds(document, &schemes, &sets, notes));
     document[KEY] = Value::Array(kinds);
     if !document["info"].is_object() {

@@ -1,8 +1,8 @@
-//! Error base: a schema that every error object extends, with pointers to the code and the message
-//! in all of them.
+//! Error base: a schema that every error object extends, with the pointers at which error objects
+//! contain the message, the code, and the errors of individual fields.
 //!
-//! If all errors of the document have the same schema, it becomes the base. If they differ, each
-//! extends an empty object, so that none inherits properties of another.
+//! If all error objects of the document have the same schema or extend it, that schema becomes the
+//! base. Otherwise, each extends an empty object, so that none inherits properties of another.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -15,13 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "errors";
 
-/// The extension on the base.
+/// Key of the extension on the base.
 const KEY: &str = "x-sdk-error";
 
 /// Maximum length of a chain of references and `allOf` parts.
 const DEPTH: usize = 64;
 
-/// Runs the pass.
+/// Chooses or creates the error base, and makes the other error objects extend it.
 pub(crate) fn base(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     if !document["components"].is_object() {
@@ -121,7 +121,8 @@ fn is_json_at(at: &str) -> bool {
     is_json(&name.replace("~1", "/"))
 }
 
-/// Replaces an `allOf` of a single error schema with a plain reference; its other keys are not used.
+/// Replaces an error schema that is an `allOf` of a single reference with that reference. The keys
+/// next to the `allOf` are dropped.
 fn plain_references(document: &mut Value) {
     each_error(document, &mut |_, media| {
         let only = match media.get("schema") {
@@ -137,7 +138,7 @@ fn plain_references(document: &mut Value) {
     });
 }
 
-/// Returns the names of the error objects in responses, with the number of responses for each.
+/// Returns the names of the object schemas of error responses, with the number of uses of each.
 fn used(document: &mut Value) -> BTreeMap<String, usize> {
     let all = document["components"]["schemas"]
         .as_object()
@@ -214,7 +215,7 @@ fn extends(name: &str, base: &str, all: &Map<String, Value>) -> bool {
     false
 }
 
-/// Chooses the base, and returns its name with the schemas that must extend it.
+/// Chooses or creates the base; returns its name, and the names of the schemas that must extend it.
 fn chosen(
     document: &mut Value,
     used: &BTreeMap<String, usize>,
@@ -303,8 +304,8 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     }
 }
 
-/// Gives the base, which keeps all content, to error responses that have no JSON schema or one
-/// that accepts any JSON.
+/// Sets the base, which keeps all content, as the schema of JSON error responses without a schema,
+/// or with one that accepts any JSON.
 fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -334,8 +335,8 @@ fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
     });
 }
 
-/// Property names of messages and codes, most reliable first. A second segment leads into an object
-/// or the first item of a list.
+/// Candidate pointers to the message, most reliable first. The segment `0` is the first item of a
+/// list.
 const MESSAGES: [&str; 16] = [
     "/message",
     "/error/message",
@@ -354,6 +355,8 @@ const MESSAGES: [&str; 16] = [
     "/error",
     "/errors/0",
 ];
+
+/// Candidate pointers to the code, most reliable first.
 const CODES: [&str; 10] = [
     "/code",
     "/error/code",
@@ -367,7 +370,7 @@ const CODES: [&str; 10] = [
     "/type",
 ];
 
-/// Property names of the errors of individual fields.
+/// Candidate pointers to the errors of individual fields.
 const FIELDS: [&str; 8] = [
     "/errors",
     "/error/errors",
@@ -396,7 +399,7 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
     };
     let message = find(&MESSAGES, &["string"]);
     let mut code = find(&CODES, &["string", "integer"]);
-    // If there is only one string, it is the message.
+    // If `/error` is the best candidate for the message, it is not the code, too.
     code.retain(|at| !(at == "/error" && message.first() == Some(at)));
     let mut out = json!({ "message": message });
     if !code.is_empty() {

@@ -13,13 +13,14 @@ use std::collections::BTreeSet;
 /// Tag of the added token operation.
 const TAG: &str = "access-tokens";
 
-/// Name of its response schema.
+/// Name of the token operation's response schema.
 const ANSWER: &str = "AccessTokenResponse";
 
-/// Name of its request body schema.
+/// Name of the token operation's request body schema.
 const BODY: &str = "AccessTokenRequest";
 
-/// Returns the kinds of credentials that obtain their token with an exchange.
+/// Returns the kind of credentials that obtains its token with an exchange, if there is one, and
+/// adds the token operation.
 pub(super) fn kinds(
     document: &mut Value,
     schemes: &Schemes,
@@ -33,7 +34,8 @@ pub(super) fn kinds(
     for (name, scheme) in schemes.iter().filter(|(name, _)| used.contains(name)) {
         let Some(flows) = &scheme.flows else { continue };
         let at = below(&below("/components/securitySchemes", name), "flows");
-        // Only one exchange is supported, because the tokens of several exchanges can't be distinguished.
+        // Only one exchange is supported, because the tokens of several exchanges can't be
+        // distinguished.
         let flow = ["clientCredentials", "password"]
             .into_iter()
             .find_map(|flow| {
@@ -60,8 +62,8 @@ pub(super) fn kinds(
         if !has_asked {
             has_asked = true;
             let from = match flow {
-                Some((_, url)) => format!("from `{}`, which is not on the API server", shown(url)),
-                None => "from a flow that needs a browser".to_owned(),
+                Some((_, url)) => format!("from `{}`, which the client does not call", shown(url)),
+                None => "from a flow that the client does not support".to_owned(),
             };
             notes.question(
                 TOPIC,
@@ -94,7 +96,8 @@ fn path_below_server(document: &Value, url: &str) -> Option<String> {
     is_plain.then(|| path.to_owned())
 }
 
-/// Adds the token operation and returns its id; `None` if its path already has an operation.
+/// Adds the token operation and returns its id; `None` if its path already has a POST operation, or
+/// if one of the names for it is taken.
 fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> Option<String> {
     let similar = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
     let paths = document["paths"].as_object()?;

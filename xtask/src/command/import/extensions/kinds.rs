@@ -1,7 +1,6 @@
-//! Kinds of credentials: one per set of schemes that are sent in different places, and one for all
-//! operations if no set is enough.
+//! Kinds of credentials: one per set of places in which operations expect values, and one for all
+//! operations if no single set is enough.
 
-use crate::command::import::draft::Notes;
 use crate::command::import::extensions::requirement::{Set, known};
 use crate::command::import::extensions::scheme::{Scheme, Schemes, Travel};
 use crate::command::import::schemas::words::in_ascii;
@@ -9,8 +8,8 @@ use crate::name;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Maximum number of kinds of credentials. If there are more, one kind with all schemes replaces
-/// those with several schemes.
+/// Maximum number of sets that each become a kind. If there are more, one kind with all schemes
+/// replaces the sets with several schemes.
 const MOST: usize = 12;
 
 /// Returns the kinds of a document. The kinds with the most schemes come first, because a kind with
@@ -20,7 +19,6 @@ pub(super) fn of(
     vendor: &str,
     schemes: &Schemes,
     operations: &BTreeSet<BTreeSet<Set>>,
-    notes: &mut Notes,
 ) -> Vec<Value> {
     let schemes = known(document, schemes);
     let names = Names::of(&schemes, operations);
@@ -71,7 +69,6 @@ pub(super) fn of(
                 .or_insert_with(|| one_per_place(&all, &schemes));
         }
     }
-    let _ = notes;
     let mut order: Vec<(&BTreeSet<Travel>, &Set)> = sets.iter().collect();
     order.sort_by_key(|(travels, _)| (std::cmp::Reverse(travels.len()), (*travels).clone()));
     let mut taken = BTreeSet::new();
@@ -101,7 +98,7 @@ fn one_per_place(set: &Set, schemes: &Schemes) -> Set {
         .collect()
 }
 
-/// The names of the fields for keys, by scheme.
+/// The names of the fields that contain keys, by scheme.
 struct Names(BTreeMap<String, String>);
 
 impl Names {
@@ -177,7 +174,7 @@ pub(super) fn prefix(vendor: &str) -> String {
     vendor.replace('-', "_").to_ascii_uppercase()
 }
 
-/// Returns a field of a kind, which becomes an argument of its constructor.
+/// Returns a field of a kind. The field becomes an argument of the kind's constructor.
 pub(super) fn field(vendor: &str, name: &str, is_secret: bool, description: &str) -> Value {
     let variable = format!("{}_{}", prefix(vendor), name.to_ascii_uppercase());
     let mut field = Map::from_iter([("name".to_owned(), json!(name))]);

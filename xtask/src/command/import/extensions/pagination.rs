@@ -12,13 +12,13 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "pagination";
 
-/// The extension on the operation.
+/// Key of the extension on an operation.
 const KEY: &str = "x-sdk-pagination";
 
 /// Maximum length of a chain of references.
 const DEPTH: usize = 64;
 
-/// Runs the pass.
+/// Adds `x-sdk-pagination` to unmistakable lists, and asks about operations that look paginated.
 pub(crate) fn propose(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let components = document["components"].clone();
@@ -93,7 +93,8 @@ fn query(operation: &Map<String, Value>, holder: &Value) -> Vec<Parameter> {
         .collect()
 }
 
-/// Returns the schema of the JSON success response, if there is only one.
+/// Returns the schema of the success response, if there is only one and JSON is its only media
+/// type.
 fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&'d Value> {
     let answers = operation.get("responses").and_then(Value::as_object)?;
     let mut successes = answers.iter().filter(|(status, _)| status.starts_with('2'));
@@ -112,7 +113,7 @@ fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&
 struct Answer {
     /// Pointers of lists of objects.
     lists: Vec<String>,
-    /// Pointer, name and schema of scalars.
+    /// Pointer, plain name and schema of each scalar.
     scalars: Vec<(String, String, Value)>,
 }
 
@@ -146,7 +147,7 @@ impl Answer {
         }
     }
 
-    /// Returns the pointer of the list, if there is only one.
+    /// Returns the pointer of the only list at the top level, or else of the only list.
     fn list(&self) -> Option<&str> {
         let top: Vec<&String> = self
             .lists
@@ -170,7 +171,8 @@ impl Answer {
     }
 }
 
-/// Returns whether an object contains information about a page.
+/// Returns whether an object with this name probably contains the list or information about the
+/// page.
 fn is_envelope(name: &str) -> bool {
     let names = [
         "meta",
@@ -194,7 +196,7 @@ fn is_envelope(name: &str) -> bool {
     names.contains(&plain(name).as_str())
 }
 
-/// Returns a schema merged with its references and `allOf` parts.
+/// Returns a schema with its references resolved and its `allOf` parts merged.
 fn whole(schema: &Value, all: &Map<String, Value>, depth: usize) -> Value {
     if depth > DEPTH {
         return Value::Null;
@@ -383,7 +385,7 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
     Plan::Sure(Value::Object(plan))
 }
 
-/// Returns the number of the first page, if the document states it.
+/// Returns the number of the first page: the default or minimum of the parameter, if it is 0 or 1.
 fn first_page(page: &Parameter) -> Option<u64> {
     let number = |key: &str| {
         page.schema
@@ -394,8 +396,8 @@ fn first_page(page: &Parameter) -> Option<u64> {
     number("default").or_else(|| number("minimum"))
 }
 
-/// Returns the pointer of the link to the next page: a URL among links, or a property whose name
-/// indicates a link.
+/// Returns the pointer of the link to the next page. Properties with an ambiguous name, such as
+/// `next`, must be among links or have the format of a URL.
 fn link(answer: &Answer) -> Option<String> {
     let is_link = |at: &str, schema: &Value| {
         let steps: Vec<String> = at.split('/').skip(1).map(plain).collect();

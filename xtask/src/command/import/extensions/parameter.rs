@@ -6,7 +6,7 @@ use crate::command::import::extensions::scheme::{Schemes, TOPIC, Travel};
 use crate::command::import::visit;
 use serde_json::{Map, Value, json};
 
-/// Name of the scheme that is derived from parameters.
+/// Name of the header, and of the scheme that is derived from parameters for it.
 const NAME: &str = "Authorization";
 
 fn is_authorization(parameter: &Value) -> bool {
@@ -19,8 +19,8 @@ fn is_authorization(parameter: &Value) -> bool {
     word("in") == "header" && word("name").eq_ignore_ascii_case(NAME)
 }
 
-/// Creates a scheme for the header `Authorization` if the document declares none. Returns the name of
-/// the created scheme.
+/// Removes parameters for the header `Authorization`, and creates a scheme for it if the document
+/// declares no security. Returns the name of the created scheme.
 pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String> {
     let declared = document["components"]
         .get("securitySchemes")
@@ -56,7 +56,7 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
     notes.question(
         TOPIC,
         &at,
-        "operations have the header parameter `Authorization`, and no security scheme is declared: what is its value? The crate sends the user's key unchanged",
+        "operations have the header parameter `Authorization`, and no security scheme is declared: what is the value of the header? The crate sends the user's key unchanged",
     );
     if !document["components"].is_object() {
         document["components"] = json!({});

@@ -1,4 +1,4 @@
-//! Security requirements: ensures that every operation has one, and that all schemes in them are
+//! Security requirements: ensures that the document states them, and that all of their schemes are
 //! declared.
 
 use crate::command::import::draft::Notes;
@@ -72,7 +72,6 @@ fn requirements(
     };
     let mut out: Vec<Value> = Vec::new();
     let mut is_optional = false;
-    let mut is_lost = false;
     for alternative in &alternatives {
         let Some(names) = alternative.as_object() else {
             continue;
@@ -82,11 +81,8 @@ fn requirements(
         for (name, scopes) in names {
             let travel = match schemes.get(name) {
                 Some(scheme) => scheme.travel.clone(),
-                // The document uses the scheme without declaring it.
-                None if !is_known_loss(name, notes, at, undeclared) => {
-                    is_lost = true;
-                    continue;
-                }
+                // The document declares the scheme, but the import removed it as unsupported.
+                None if !is_known_loss(name, notes, at, undeclared) => continue,
                 None => guessed(name),
             };
             if !travels.insert(travel) {
@@ -113,7 +109,6 @@ fn requirements(
             "credentials are optional for this call: do your users need them? The crate requires and sends credentials; set `security: []` for a call that never needs any",
         );
     }
-    let _ = is_lost;
     Value::Array(out)
 }
 

@@ -120,7 +120,7 @@ fn read(at: &str, name: &str, value: &Value, notes: &mut Notes) -> Option<Scheme
     Some(scheme)
 }
 
-/// Returns where a scheme of the type `http` is sent.
+/// Returns where the value of a scheme of the type `http` is sent.
 fn http(at: &str, name: &str, scheme: &str, notes: &mut Notes) -> Travel {
     match scheme.to_ascii_lowercase().as_str() {
         "basic" => Travel::Basic,

@@ -1,5 +1,5 @@
-//! Marks properties and parameters as secrets based on the shared list of names, so that their
-//! values are never printed.
+//! Marks properties and parameters as secrets if their names suggest it, so that their values are
+//! never printed.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -17,7 +17,8 @@ const TOPIC: &str = "secrets";
 /// Maximum length of a chain of references.
 const DEPTH: usize = 64;
 
-/// Runs the pass.
+/// Marks strings with the names of secrets: as harmless if they are enums or page tokens, or else
+/// as secrets.
 pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let all = document["components"]["schemas"]
@@ -47,12 +48,12 @@ pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Returns whether lint considers a name a secret.
+/// Returns whether lint treats a value with this name as a secret.
 fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
 
-/// Page tokens are positions in a list, not secrets.
+/// Returns whether a name is that of a page token, which is a position in a list and not a secret.
 fn is_place_in_list(wire: &str) -> bool {
     let name = name::field(wire);
     let words: Vec<&str> = name.split('_').collect();
@@ -155,7 +156,7 @@ fn authorization_codes(
     }
 }
 
-/// Returns the schema itself, followed by the parts that it reaches through `$ref` and `allOf`.
+/// Returns a schema and its `allOf` parts, with each reference replaced with its target.
 fn parts<'v>(schema: &'v Value, all: &'v Map<String, Value>) -> Vec<&'v Value> {
     let mut found = Vec::new();
     let mut open = vec![schema];
@@ -244,7 +245,7 @@ fn mark_one(
     );
 }
 
-/// Returns the named schema that defines a string schema.
+/// Returns the name of the component that contains the string schema, if it is not inline.
 fn owner(schema: &Value, all: &Map<String, Value>) -> Option<String> {
     let mut node = schema;
     let mut owner = None;

@@ -1,5 +1,5 @@
-//! Names of components: schemas are PascalCase, and other names consist of letters, digits, `_`, `.` and `-`.
-//! References and discriminator mappings are updated.
+//! Names of components: names of schemas are PascalCase, and other names consist of letters,
+//! digits, `_`, `.` and `-`. References and discriminator mappings are updated.
 
 use crate::command::import::draft::{Draft, component};
 use crate::command::import::schemas::class::name_of;
@@ -19,7 +19,7 @@ const SECTIONS: [&str; 5] = [
     "responses",
 ];
 
-/// Runs the pass.
+/// Renames components with invalid names, and updates everything that refers to them.
 pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
@@ -102,7 +102,7 @@ fn other_name(wire: &str) -> String {
     }
 }
 
-/// Updates every reference and every discriminator mapping of the document.
+/// Replaces the references and discriminator mappings in a value for which `new` returns a new one.
 pub(super) fn rewrite(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
     match value {
         Value::Object(object) => rewrite_object(object, new),
@@ -152,7 +152,7 @@ const SCHEMA_KEYS: [&str; 8] = [
     "additionalProperties",
 ];
 
-/// Returns whether a value is a schema, such as a property called `default`.
+/// Returns whether a value is a schema, such as that of a property called `default`.
 fn is_property(value: &Value) -> bool {
     SCHEMA_KEYS.iter().any(|key| value.get(*key).is_some()) || name_of(value).is_some()
 }

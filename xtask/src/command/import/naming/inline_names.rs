@@ -1,8 +1,9 @@
 //! Names every inline object, map, union and enum that needs a name. Equal schemas share one name,
-//! which is derived from their location and never from the order of the document.
+//! which is derived from a location and never from the order of the document.
 //!
-//! If a schema occurs in several locations, the shortest name is used. If different schemas have
-//! the same preferred name, one keeps it, and a hash is appended to the others.
+//! If a schema occurs in several locations, the shortest of the names derived from them is used. If
+//! different schemas have the same preferred name, one keeps it, and a hash is appended to the
+//! others.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::naming::component_names::rewrite;
@@ -21,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const TOPIC: &str = "inline schemas";
 
-/// Runs the pass.
+/// Turns inline schemas that need a name into components.
 pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let mut finder = Finder::default();
@@ -32,7 +33,7 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
         for (name, value) in all.as_object_mut().into_iter().flatten() {
             let at = below(&at, name);
             finder.component(section, name, value, &at);
-            // Use an equal named schema; if there are several, use the first by name.
+            // Inline schemas are replaced with the first named schema that equals them.
             if let Some(schema) = value
                 .as_object()
                 .filter(|schema| section == "schemas" && needs_name(schema, false))
@@ -170,7 +171,7 @@ impl Finder {
         });
     }
 
-    /// Visits the media types of a request or response body. Forms get a suffix in their names.
+    /// Visits the schemas of all media types. The names of schemas of forms get a suffix.
     fn content(&mut self, holder: &mut Value, words: &str, at: &str) {
         for_each(holder, "content", at, &mut |at, media| {
             let name = at.rsplit('/').next().unwrap_or_default().replace("~1", "/");
@@ -264,9 +265,9 @@ impl Finder {
         for key in OF_USE {
             let is_kept = match key {
                 "title" | "example" => continue,
-                // The type keeps its description; on a property, it also describes the property.
+                // The type keeps the description, and a property has a copy of it.
                 "description" => place == Place::Property,
-                // Only enum defaults become code.
+                // Only the defaults of enums become code.
                 "default" => is_enum,
                 _ => true,
             };
@@ -325,7 +326,7 @@ impl Finder {
                 None => order.push((shape, group)),
             }
         }
-        // Sort by shape, which is independent of the document's order.
+        // Sort by name and shape, which are independent of the document's order.
         order.sort_by(|(one, a), (other, b)| (&a.name, one).cmp(&(&b.name, other)));
         let mut late = Vec::new();
         for (shape, group) in order {
@@ -349,7 +350,7 @@ fn with(words: &str, end: &str) -> String {
     format!("{words}{end}")
 }
 
-/// Returns the words for a parameter of an operation.
+/// Returns the words for a parameter of an operation or a path.
 fn words_of(parameter: &Value, words: &str) -> String {
     let name = parameter
         .get("name")

@@ -1,4 +1,4 @@
-//! Responses: valid status codes, a success response, and at most one JSON type per status.
+//! Responses: ensures valid status codes, a success response, and at most one JSON type per status.
 
 use super::media_types::{self, Schemas};
 use crate::command::import::draft::{Draft, Notes, component};
@@ -177,7 +177,7 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
     }
 }
 
-/// Makes a response header valid; headers are read as strings.
+/// Ensures that a response header has a schema, and removes keys that the crate doesn't use.
 fn header(header: &mut Value) {
     let Some(header) = header.as_object_mut() else {
         *header = json!({"schema": {"type": "string"}});
@@ -221,8 +221,8 @@ fn without_content(root: &Value, answer: &mut Value) {
     }
 }
 
-/// Ensures a success response: uses the `default` response unless it reads like an error, or else
-/// adds one without a body.
+/// Ensures a success response: uses the `default` response if it is the only one and does not read
+/// like an error, or else adds a response without a body.
 fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if answers.keys().any(|status| is_success(status)) {
         return;

@@ -22,11 +22,12 @@ struct Named {
     method: String,
     /// The vendor's operation id.
     vendor: Option<String>,
-    /// Parameters with an enum, whose type is also named after the operation.
+    /// Names of parameters with an enum. The types of such enums are also named after the
+    /// operation.
     enums: Vec<String>,
 }
 
-/// Sets each operation's id, and keeps the vendor's id in an extension.
+/// Sets each operation's id. If the vendor's id differs, keeps it in an extension.
 pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
     let named = read(draft);
     let ids = assign(&named);
@@ -98,9 +99,9 @@ fn read(draft: &mut Draft) -> Vec<Named> {
     named
 }
 
-/// Returns a unique id for each operation, independent of their order.
+/// Returns a unique id for each operation, independently of the order of the operations.
 fn assign(named: &[Named]) -> Vec<String> {
-    // Candidates, from the shortest id to an id that is guaranteed to be unique.
+    // Candidates, from the preferred id to an id with a hash, which is unique.
     let forms: [&dyn Fn(&Named) -> String; 4] = [
         &|one| {
             one.vendor
@@ -127,7 +128,7 @@ fn assign(named: &[Named]) -> Vec<String> {
     ];
     let mut level = vec![0_usize; named.len()];
     let mut ids: Vec<String> = named.iter().map(|one| cut(forms[0](one))).collect();
-    // Each round lengthens the clashing ids; ids of the last form never clash.
+    // Each round moves clashing ids to their next form; ids of the last form don't clash.
     for _ in 0..forms.len() {
         let clashing = clashing(named, &ids);
         if clashing.is_empty() {
@@ -141,8 +142,8 @@ fn assign(named: &[Named]) -> Vec<String> {
     ids
 }
 
-/// Returns the operations whose type name clashes with that of another operation, an enum of a
-/// parameter, or the client.
+/// Returns the operations whose id is reserved, or whose type name clashes with that of another
+/// operation or of an enum of a parameter.
 fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
     let mut operations: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut enums: BTreeMap<String, usize> = BTreeMap::new();
@@ -165,7 +166,7 @@ fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
     clashing
 }
 
-/// Converts an id to snake_case; `None` if no letter is left.
+/// Converts an id to snake_case; `None` if no letter or digit is left.
 fn snake(id: &str) -> Option<String> {
     let ascii: String = id
         .chars()

@@ -22,7 +22,7 @@ impl Schemas {
         }
     }
 
-    /// Returns whether a schema is binary data.
+    /// Returns whether a schema describes binary data.
     pub(super) fn is_binary(&self, schema: &Value) -> bool {
         let Some(schema) = resolve(&self.root, schema) else {
             return false;
@@ -94,8 +94,8 @@ pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
 
 /// Returns the content of a body by media type; the first of equal types is kept.
 ///
-/// JSON and forms always have a schema. Other types keep theirs only if it is a plain string or
-/// binary data.
+/// JSON and forms always have a schema. The schemas of other types are removed, which is reported
+/// unless the schema is only a string or binary data.
 pub(super) fn content(
     content: Map<String, Value>,
     at: &str,

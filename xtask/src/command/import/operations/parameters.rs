@@ -1,5 +1,5 @@
 //! Parameters: ensures that they are in the path, the query or a header, and have a schema and a
-//! style that can represent it.
+//! style that can represent their values.
 
 use super::path_items::SHARED;
 use crate::command::import::draft::{Draft, Notes, component};
@@ -26,7 +26,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/parameters") {
         shared.retain(|name, parameter| {
             let at = component("parameters", name);
-            // The target of a reference determines its location.
+            // A reference is not checked, because its target is.
             let stays = parameter.get("$ref").is_some() || one(&root, parameter, &at, notes);
             if !stays {
                 dropped.insert(below("#/components/parameters", name));
@@ -75,7 +75,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 continue;
             }
             let Some(key) = resolve(&shared, &parameter).and_then(key) else {
-                // It refers to a removed component.
+                // The parameter refers to a removed component.
                 continue;
             };
             if of_credentials.contains(&key) {
@@ -143,7 +143,7 @@ fn key(parameter: &Value) -> Option<(String, String)> {
     ))
 }
 
-/// Returns the location and name of each key that a security scheme sends.
+/// Returns the location and name of each key that a security scheme sends, by scheme.
 fn api_keys(document: &Value) -> BTreeMap<String, (String, String)> {
     let schemes = document
         .pointer("/components/securitySchemes")
@@ -170,7 +170,8 @@ fn keys_of(
         .collect()
 }
 
-/// Makes one parameter valid; returns `false` if it is removed, which is reported.
+/// Makes one parameter valid. If that is impossible, reports that it is omitted, and returns
+/// `false`.
 fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool {
     let Some(object) = parameter.as_object_mut() else {
         notes.loss(TOPIC, at, "a parameter that is not an object is omitted");
@@ -241,8 +242,8 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
     let loss = |why| Some(Refused { is_loss: true, why });
     match place {
         _ if name.is_empty() => loss("it has no name"),
-        // The pass over credentials turns it into a security scheme if the document has none, and
-        // then removes it.
+        // The pass over credentials removes this parameter, after turning it into a security scheme
+        // if the document has none.
         "header" if lower == "authorization" => None,
         "header" if RESERVED.contains(&lower.as_str()) => Some(Refused {
             is_loss: false,
@@ -344,8 +345,8 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     object.insert("schema".to_owned(), Value::Object(schema));
 }
 
-/// Checks the style against the location; a value that the style can't represent becomes a
-/// preformatted string.
+/// Checks the style against the location. A value that the style can't represent becomes a string,
+/// or a list of strings, in the format to send.
 fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     let word = |object: &Map<String, Value>, key: &str| {
         object
@@ -419,7 +420,7 @@ fn as_text(object: &mut Map<String, Value>) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
     Scalar,
-    /// A list of scalars or an object.
+    /// An object, or a list of scalars.
     Flat,
     /// A list of lists or objects.
     Nested,

@@ -105,13 +105,14 @@ fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> 
     None
 }
 
-/// Returns a path with a leading slash, and without characters that URLs can't contain.
+/// Returns a path with a leading slash, and percent-encodes characters that URLs can't contain.
 fn spelling(path: &str) -> String {
+    let path = path.trim();
     let mut out = String::new();
     if !path.starts_with('/') {
         out.push('/');
     }
-    for c in path.trim().chars() {
+    for c in path.chars() {
         match c {
             c if c.is_control() || c.is_whitespace() || "\"<>\\^`|".contains(c) => {
                 let mut bytes = [0; 4];
@@ -125,7 +126,7 @@ fn spelling(path: &str) -> String {
     out
 }
 
-/// Returns the operations of a path, with the keys that the path shares among them.
+/// Returns the operations of a path, including the parameters and servers that they share.
 fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<String, Value> {
     let shared: Vec<Value> = item
         .get("parameters")
@@ -192,7 +193,7 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
     operations
 }
 
-/// Key with the number of an operation's parameters that its path declares. The pass over
+/// Key for the number of parameters that an operation inherits from its path. The pass over
 /// parameters removes the key.
 pub(super) const SHARED: &str = "x-sdk-shared-parameters";
 
@@ -218,6 +219,7 @@ paths:
     options: {}
   /ref: {$ref: '#/components/pathItems/I'}
   /other: {$ref: '#/paths/~1ref', put: {}}
+  ' /spaced': {get: {}}
 components: {pathItems: {I: {get: {}}}}
 ",
         );
@@ -226,6 +228,7 @@ components: {pathItems: {I: {get: {}}}}
         let get = &paths["/pets%20x"]["get"];
         assert_eq!(get["parameters"], json!([{"name": "p"}, {"name": "o"}]));
         assert_eq!(get["servers"], json!([{"url": "https://a"}]));
+        assert!(paths["/spaced"]["get"].is_object());
         assert!(paths["/ref"]["get"].is_object() && paths["/other"]["get"].is_object());
         assert!(paths["/other"]["put"].is_object());
         assert_eq!(draft.notes.line("/paths/~1pets%20x/get/parameters/0"), 5);

@@ -62,12 +62,13 @@ pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
 /// A path with the names of its parameters.
 struct Template {
     path: String,
-    /// Each name in the path, with its name in the document and whether the value may contain slashes.
+    /// For each parameter, its name in the path, its name in the document, and whether its value
+    /// may contain slashes.
     names: Vec<(String, String, bool)>,
 }
 
 impl Template {
-    /// Parses a template; names become valid parameter names.
+    /// Parses a template, and makes the names in it valid and unique.
     fn of(path: &str, item: &Value, root: &Value) -> Self {
         let declared = declared_names(item, root);
         let mut template = Self {
@@ -86,7 +87,7 @@ impl Template {
                     template.add(inner, &declared);
                     rest = after;
                 }
-                // An unmatched brace is a literal character.
+                // Unmatched braces and empty pairs of braces are literal characters.
                 _ => {
                     template.path.push_str(if braced.starts_with('{') {
                         "%7B"
@@ -141,7 +142,8 @@ impl Template {
         self.names.push((name, wire.to_owned(), keeps));
     }
 
-    /// Adds names in colon syntax, such as `/pets/:id`, that the operations of the path declare.
+    /// Adds parameters that the path writes in colon syntax, such as `:id` in `/pets/:id`, if its
+    /// operations declare them.
     fn add_colon_names(&mut self, declared: &[String]) {
         let open: Vec<&String> = declared
             .iter()
@@ -160,7 +162,7 @@ impl Template {
     }
 }
 
-/// Returns the names of the path parameters that a path and its operations declare.
+/// Returns the names of the path parameters that the operations of a path declare.
 fn declared_names(item: &Value, root: &Value) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for operation in item
@@ -232,7 +234,7 @@ fn one(
         used.push(wire.clone());
         let mut parameter = parameter;
         if name != wire || *keeps {
-            // The parameter differs from the shared one, so it becomes a copy.
+            // Change a copy, because other operations may refer to the same component.
             parameter = resolve(root, &parameter).cloned().unwrap_or_default();
             parameter["name"] = json!(name);
             if *keeps {

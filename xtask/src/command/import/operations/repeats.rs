@@ -1,12 +1,13 @@
-//! Repeats: a call with an unknown outcome is repeated only if repeating it is known to be harmless.
-//! Published documents do not specify this.
+//! Repeats: a call with an unknown outcome is repeated only if that is known to be harmless.
+//! Published documents do not specify whether it is.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
 use anyhow::Result;
 use serde_json::json;
 
-/// Marks every operation that may change something as never repeated.
+/// Marks every operation that may change something as never repeated, unless the overlay specifies
+/// otherwise.
 pub(in crate::command::import) fn never(draft: &mut Draft) -> Result<()> {
     let mut count = 0;
     operations(&mut draft.document, |_, _, method, operation| {

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "servers of operations";
 
-/// Keeps the first server of an operation, unless it equals a server of the document.
+/// Keeps only the first server of an operation, or none if the first equals a server of the
+/// document or is not supported.
 pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     let of_document: Vec<String> = draft
@@ -127,7 +128,7 @@ const SHARED: [&str; 18] = [
     "workers.dev",
 ];
 
-/// Returns whether two hosts clearly have the same owner: they are subdomains of one registrable
+/// Returns whether two hosts clearly have the same owner: they are equal or in the same registrable
 /// domain.
 fn is_same_vendor(one: &str, other: &str) -> bool {
     if one == other {

@@ -30,7 +30,7 @@ const VERSIONS: [&str; 2] = ["1.0", "1.1"];
 const KEYS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_KEYS: [&str; 4] = ["target", "description", "update", "remove"];
 
-/// Returns the actions in order. Fails with the file and line if the file isn't an overlay.
+/// Returns the actions in order. Fails with the file and line if the overlay is invalid.
 pub(super) fn read(overlay: &Source) -> Result<Vec<Action<'_>>> {
     let root = &overlay.root;
     let version = root.get("overlay").and_then(Value::as_str);

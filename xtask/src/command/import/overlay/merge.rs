@@ -61,7 +61,7 @@ pub(super) fn remove(document: &mut Value, pointer: &str) -> Result<(), &'static
                 parent.remove(index);
             }
         }
-        // An earlier step removed it with its parent.
+        // The node was already removed together with its parent.
         _ => {}
     }
     Ok(())

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 /// Maximum nesting depth of a document, so that no pass overflows the stack.
 const DEEPEST: usize = 100;
 
-/// Maximum number of bytes that aliases may add to a document, counting text and a few bytes per node.
+/// Maximum number of bytes that aliases may add to a document, counting text and a few bytes per
+/// node.
 const MOST_ALIASED: usize = 16 << 20;
 
 /// Size in bytes that is assumed for a node without its text.
@@ -26,7 +27,8 @@ pub(super) struct Tree {
     pub(super) remarks: Vec<(usize, String)>,
 }
 
-/// Lines by hashed pointer, because a document of 50 MB has millions of nodes.
+/// Lines by the hash of the pointer. Complete pointers would need too much memory, because a
+/// document of 50 MB has millions of nodes.
 #[derive(Debug, Default)]
 pub(super) struct Lines(HashMap<u64, u32>);
 
@@ -70,7 +72,7 @@ struct Open {
     holds: Holds,
     digest: u64,
     anchor: usize,
-    /// Size of the document when this node starts.
+    /// Size of the part of the document before this node.
     began: usize,
 }
 
@@ -91,7 +93,7 @@ struct Anchored {
     weight: usize,
 }
 
-/// Receives the nodes of a document in order.
+/// Builds the tree from the nodes of a document, which it receives in order.
 #[derive(Default)]
 pub(super) struct Builder {
     open: Vec<Open>,
@@ -202,7 +204,7 @@ impl Builder {
         self.put(value);
     }
 
-    /// Adds a plain YAML scalar or a JSON number, given as text.
+    /// Adds a plain YAML scalar, or a JSON number, boolean or null, given as text.
     pub(super) fn plain(&mut self, text: &str, line: usize, anchor: usize) {
         let value = scalar::plain(text).unwrap_or_else(|_| {
             let number = text.parse().ok().and_then(Number::from_f64);
@@ -253,8 +255,8 @@ impl Builder {
         }
     }
 
-    /// Records the line of the next node, which is the line of its key if it has one, and returns the
-    /// hash of its pointer.
+    /// Records the line of the next node, which is the line of its key if it has one, and returns
+    /// the hash of its pointer.
     fn enter(&mut self, line: usize) -> u64 {
         let (digest, line) = match self.open.last() {
             None => (SEED, line),

@@ -1,5 +1,4 @@
-//! Reads YAML from parser events: expands aliases and merge keys, and rejects tags other than the
-//! core ones.
+//! Reads YAML from parser events: expands aliases and merge keys, and rejects unsupported tags.
 
 use super::tree::{Builder, Refusal, Step, Tree, refuse, too_deep};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -14,7 +13,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Refusal> {
             Ok((event, span)) => take(&mut builder, event, span.start.line())?,
             Err(error) => {
                 let line = error.marker().line().clamp(1, last_line + 1);
-                // The parser has its own limit, which it can reach while looking ahead.
+                // The parser has its own nesting limit, which it can reach while looking ahead.
                 if error.info().contains("recursion limit") {
                     return too_deep(line);
                 }

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 const TOPIC: &str = "references";
 
-/// Replaces components that refer to themselves, directly or through other references.
+/// Replaces components that refer to themselves, directly or through other references, with
+/// placeholders.
 pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
     for part in [
         Part::Schema,
@@ -32,7 +33,7 @@ pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
                     .replace("~0", "~"),
             )
         };
-        // 1: on the current path; 2: known to end.
+        // 1: on the current chain; 2: already followed.
         let mut state: HashMap<String, u8> = HashMap::new();
         let mut circles = Vec::new();
         for start in all.keys() {

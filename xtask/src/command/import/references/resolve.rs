@@ -1,8 +1,8 @@
 //! Makes all references point to components of the right kind. Other targets within the document
-//! become components. References that are broken, leave the document or form a cycle are replaced
-//! with a schema for any JSON.
+//! become components. References that are broken, leave the document or form a cycle are omitted or
+//! replaced, for example with a schema for any JSON.
 //!
-//! The import reads nothing outside the document.
+//! The import never reads a file or URL that a reference names.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::references::circle::break_circles;
@@ -16,13 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "references";
 
-/// Runs the pass.
+/// Rewrites all references, so that they point to components of the right kind.
 pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let names = Names::of(document);
     let found = targets(document, &names);
     let moved = promoted(document, &found);
-    // Promote before siblings of references are dropped, because other references may point to them.
+    // Promote before siblings of references are dropped, because other references may point to
+    // these siblings.
     promote(document, notes, &moved);
     write(document, notes, &found, &moved);
     drop_lost(document);
@@ -119,7 +120,7 @@ fn is_new_version(document: &Value) -> bool {
 }
 
 /// Converts a reference with siblings to an `allOf` of the reference, and keeps the keys that
-/// describe its use.
+/// describe its use. Other keys become a part of the `allOf`, or are omitted in OpenAPI 3.0.
 fn beside(
     reference: &Value,
     mut own: Map<String, Value>,
@@ -236,7 +237,7 @@ fn drop_lost(document: &mut Value) {
             .get_mut(section)
             .and_then(Value::as_object_mut);
         if let Some(all) = all {
-            // A component is kept with a placeholder, because references to it remain.
+            // A component is replaced with a placeholder, because references to it remain.
             for value in all.values_mut().filter(|value| is_lost(value)) {
                 *value = match section {
                     "parameters" => {
@@ -269,7 +270,7 @@ fn drop_lost(document: &mut Value) {
     }
 }
 
-/// Moves targets outside of components to components, innermost first.
+/// Turns targets that are not components into components, innermost first.
 fn promote(
     document: &mut Value,
     notes: &mut Notes,

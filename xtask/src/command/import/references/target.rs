@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Maximum length of a chain of references.
 const LONGEST: usize = 32;
 
-/// Names that references can use instead of pointers, from `$id` and `$anchor`, with their pointers.
+/// Names that references can use instead of pointers, from `$id` and anchors, with the pointers of
+/// the schemas that they name.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
@@ -33,7 +34,7 @@ impl Names {
         Self(names)
     }
 
-    /// Returns the pointer of a reference into this document.
+    /// Returns the pointer that a reference into this document means; `None` for other references.
     fn pointer(&self, text: &str) -> Option<String> {
         if let Some(at) = self.0.get(text) {
             return Some(at.clone());
@@ -83,7 +84,7 @@ pub(super) enum Target {
     Nothing,
 }
 
-/// All references of the document, by component section and text.
+/// Targets of all references of the document, by component section and text.
 pub(super) type Found = BTreeMap<(&'static str, String), Target>;
 
 /// Returns the key and the text of a reference.
@@ -152,7 +153,8 @@ fn is_component(document: &Value, section: &str, name: &str) -> bool {
         .is_some_and(Value::is_object)
 }
 
-/// Returns the actual pointer of a value, following references along the way.
+/// Returns the pointer of the node that a pointer leads to if references along the way are
+/// followed.
 fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
     let in_reverse = |pointer: &str| {
         let mut steps: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();

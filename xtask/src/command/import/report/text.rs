@@ -16,7 +16,8 @@ pub(in crate::command::import) fn is_invisible(character: char) -> bool {
     )
 }
 
-/// Returns text without control characters and direction marks; lines end with a line feed.
+/// Returns text without control characters, invisible characters and trailing whitespace; lines end
+/// with a line feed.
 pub(in crate::command::import) fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = |c: &char| match c {
@@ -27,7 +28,7 @@ pub(in crate::command::import) fn plain(text: &str) -> String {
     text.trim_end().to_owned()
 }
 
-/// Returns text on one line.
+/// Returns text as `plain` does, but on one line.
 pub(in crate::command::import) fn one_line(text: &str) -> String {
     plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "types";
 
-/// Removes bounds that are not numbers, and lower bounds above the upper one.
+/// Converts bounds in strings to numbers. Removes bounds that are not numbers or have no effect,
+/// and both bounds if the lower one is above the upper one.
 pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in ["minimum", "maximum", "multipleOf"] {
         let number = match schema.get(key) {
@@ -17,10 +18,10 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
         };
         let fits = |number: &Value| number.as_f64().is_some_and(|number| number.abs() < 9.2e18);
         match number {
-            // A bound that does not fit into 64 bits has no effect.
             Some(number) if fits(&number) || number.is_i64() || number.is_u64() => {
                 schema.insert(key.to_owned(), number);
             }
+            // A bound that does not fit into 64 bits has no effect.
             Some(_) => drop(schema.remove(key)),
             None => {
                 schema.remove(key);
@@ -89,7 +90,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
     }
 }
 
-/// Converts a number to a non-negative integer.
+/// Converts a number to a non-negative integer; `None` if it is negative or not whole.
 fn count(value: &Value) -> Option<u64> {
     if let Some(count) = value.as_u64() {
         return Some(count);

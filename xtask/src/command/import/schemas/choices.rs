@@ -52,7 +52,8 @@ pub(crate) fn choices(
             ),
         );
     }
-    // A list or a scalar already has a type; drop choices that only restrict it.
+    // The choices only restrict the type that the list or scalar already has: merge them into the
+    // schema, or drop them.
     if is_scalar
         && kept.iter().all(|choice| {
             choice.get("$ref").is_none()
@@ -163,8 +164,8 @@ fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
     out
 }
 
-/// Returns the property names that a choice requires, if it only adds requirements to a schema with
-/// properties.
+/// Returns the names of the properties that a choice requires, if the choice only adds requirements
+/// to the schema. Returns `None` if the choice is a type.
 fn condition(choice: &Value, schema: &Map<String, Value>) -> Option<Vec<String>> {
     let object = choice.as_object()?;
     let has_own = ["properties", "allOf", "items", "additionalProperties"]
@@ -206,7 +207,7 @@ fn alternatives(conditions: &[Vec<String>]) -> String {
     }
 }
 
-/// Returns one schema for choices that are scalars of the same type.
+/// Returns one schema for choices that are scalars of the same type, or that are all numbers.
 fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
     let first = kept.first()?.get("type")?.as_str()?;
     let numbers = ["integer", "number"];
@@ -269,7 +270,7 @@ fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
     Some(whole)
 }
 
-/// Replaces a union of a single choice with that choice.
+/// Adds the only choice of a union to the schema, in place of the union.
 fn only_choice(at: &str, schema: &mut Map<String, Value>, choice: Value, notes: &mut Notes) {
     let Value::Object(object) = choice else {
         return;

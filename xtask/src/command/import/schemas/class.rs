@@ -20,7 +20,7 @@ pub(crate) enum Class {
 /// The classes of the named schemas.
 pub(crate) struct Classes(BTreeMap<String, Class>);
 
-/// Maximum length of a chain of references.
+/// Maximum length of a chain of references and parts.
 const DEPTH: usize = 64;
 
 impl Classes {
@@ -48,7 +48,7 @@ impl Classes {
             let Some(named) = all.get(&name) else {
                 return Class::Any;
             };
-            // A schema that is a part of itself adds nothing to its class.
+            // A schema that is a part of itself adds nothing to its own class.
             self.0.insert(name.clone(), Class::Any);
             let class = self.find(all, named, depth + 1);
             self.0.insert(name, class);
@@ -81,7 +81,8 @@ impl Classes {
     }
 }
 
-/// Returns the combined class of several parts.
+/// Returns the class of a schema that consists of parts: a union if any part is a union, or else an
+/// object, a list, an enum or a scalar, in this order.
 fn joined(found: &[Class]) -> Class {
     for class in [
         Class::Union,
@@ -97,7 +98,8 @@ fn joined(found: &[Class]) -> Class {
     Class::Any
 }
 
-/// Returns the schema's own class; `None` for a composition without other keys.
+/// Returns the class that the schema's own keys determine. Returns `None` if the class depends on
+/// the parts of a composition.
 pub(crate) fn own_class(schema: &Value) -> Option<Class> {
     let is_union = ["oneOf", "anyOf"]
         .iter()

@@ -1,5 +1,5 @@
-//! Converts `allOf`, `oneOf` and `anyOf` to the compositions that the generator supports: parts that
-//! are objects, and choices that are types.
+//! Converts `allOf`, `oneOf` and `anyOf` to the compositions that the generator supports: parts
+//! that are objects, and choices that are types.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::choices::choices;
@@ -63,7 +63,8 @@ fn all_of(at: &str, schema: &mut Map<String, Value>, classes: &Classes, notes: &
     }
 }
 
-/// Replaces a part that consists only of other parts with those parts.
+/// Adds the parts that are nested in a part to `out`, and then the part itself if it has other
+/// constraints.
 fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, depth: usize) {
     let Value::Object(mut object) = part else {
         return;
@@ -88,8 +89,8 @@ fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, d
     }
 }
 
-/// Handles parts that are objects. Unnamed parts are merged into the schema, unless they refer to
-/// other schemas.
+/// Handles the parts of an object. Merges them into the schema, except for references and for parts
+/// with a composition or a discriminator. If the schema has choices, merges no parts.
 fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: &mut Notes) {
     let is_plain = |part: &Value| {
         let keys = ["$ref", "oneOf", "anyOf", "allOf", "not", "discriminator"];
@@ -110,7 +111,7 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
     if rest.is_empty() {
         return;
     }
-    // Without properties, keys next to `allOf` would be ignored, so `required` becomes a part.
+    // Without properties, `required` next to `allOf` would be ignored, so it becomes a part.
     if !schema.contains_key("properties")
         && let Some(required) = schema.remove("required")
     {
@@ -119,7 +120,8 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
     schema.insert("allOf".to_owned(), Value::Array(rest));
 }
 
-/// Handles parts that aren't objects: keeps only a reference, or merges them into one schema.
+/// Handles parts that aren't objects: keeps one reference, or merges the parts into the schema if
+/// none of them is a reference.
 fn scalars(
     at: &str,
     schema: &mut Map<String, Value>,
@@ -160,7 +162,7 @@ fn scalars(
     }
 }
 
-/// Removes compositions that no longer have an effect.
+/// Replaces a schema that consists only of an `allOf` with a single part with that part.
 fn leftovers(schema: &mut Map<String, Value>) {
     let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::len);
     let only = parts == Some(1) && structure(schema).eq(["allOf"]);

@@ -1,6 +1,6 @@
-//! Schemas that contain themselves by reference, as a part or as a choice: removes one reference of
-//! each cycle, because no value can have such a type. Cuts chains that later passes couldn't
-//! follow.
+//! Breaks cycles of schemas that contain themselves by reference, as a part or as a choice: removes
+//! one reference of each cycle. If a schema has too many parts, or starts too long a chain of
+//! references, replaces it with one that accepts any JSON. Lint rejects all such schemas.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "cycles";
 
-/// Maximum length of a chain. Lint accepts 48 nested components, and names for inline schemas may
-/// add some.
+/// Maximum length of a chain of references. The limit is lower than the 48 components that lint
+/// accepts, because naming inline schemas may lengthen a chain.
 const LONGEST: usize = 40;
 
-/// Maximum number of parts of a schema; a shared part counts each time.
+/// Maximum number of parts of a schema, including the parts of its parts. A part that is used
+/// several times counts each time.
 const MOST_PARTS: u64 = 4000;
 
 /// Runs the pass.
@@ -43,7 +44,7 @@ struct Graph {
     next: BTreeMap<String, Vec<String>>,
 }
 
-/// Position of the search: a schema, and an index into its links.
+/// Step of the path that the search is following: a schema, and the index of its next link.
 struct Step {
     name: String,
     index: usize,
@@ -67,8 +68,8 @@ impl Graph {
         self.next.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Calls a function for each schema, after the calls for the schemas that it links to. Returns
-    /// the links that close a cycle.
+    /// Searches depth-first, and calls `done_with` for each schema after the schemas that it links
+    /// to. Returns the links that close a cycle, which the search does not follow.
     fn search(&self, mut done_with: impl FnMut(&str)) -> Vec<(String, String)> {
         let mut closing = Vec::new();
         let mut on_way: BTreeSet<String> = BTreeSet::new();
@@ -148,7 +149,8 @@ impl Graph {
     }
 }
 
-/// Collects the schemas that the keys of a schema link to.
+/// Collects the names of the schemas that a schema links to with the given keys. `with_items` adds
+/// the items of lists and the values of maps, except for schemas with properties.
 fn edges(schema: &Value, keys: &[&str], with_items: bool, found: &mut Vec<String>) {
     if let Some(name) = name_of(schema) {
         found.push(name);

@@ -1,5 +1,5 @@
-//! Discriminators: ensures that every choice has a name and a tag, and is an object with the
-//! discriminator property.
+//! Ensures that every choice of a discriminator has a name and a tag, and is an object with the
+//! discriminator property. Removes discriminators that can't be completed in this way.
 //!
 //! An implied tag is the name of a schema, so this pass runs before names are cleaned.
 
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "discriminators";
 
-/// Maximum length of a chain of parts.
+/// Maximum length of a chain of parts and choices.
 const DEPTH: usize = 64;
 
 /// Runs the pass.
@@ -54,7 +54,7 @@ fn children(all: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     children
 }
 
-/// Returns whether a schema is only an alias.
+/// Returns whether a schema is only another name for its single part.
 fn is_alias(schema: &Value) -> bool {
     let own = ["properties", "required", "additionalProperties"];
     elements(schema, "allOf").len() == 1 && own.iter().all(|key| schema.get(*key).is_none())
@@ -74,7 +74,8 @@ fn descendants(name: &str, children: &BTreeMap<String, Vec<String>>) -> BTreeSet
     found
 }
 
-/// Splits a schema whose choices extend it into the base and the union.
+/// Splits a schema into a base and a union if some of its choices extend it. The schemas that
+/// extend it then extend the base.
 fn split_parents(document: &mut Value, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -221,7 +222,8 @@ fn one(
         notes.loss(TOPIC, at, format!("a discriminator is omitted, because `{}` is not an object: the first choice that fits is used", brief(other)));
         return;
     }
-    // A tag without a target belongs to the only choice that allows its value.
+    // A tag without a target belongs to the choice whose discriminator property allows the tag, if
+    // there is exactly one such choice.
     let mut are_lost = false;
     for (tag, target) in lost {
         let mut having = choices
@@ -320,7 +322,7 @@ fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> b
     values.iter().any(|value| value == tag)
 }
 
-/// Returns the value of the discriminator property in a choice, if there is only one.
+/// Returns the value of the discriminator property in a choice, if the choice allows only one.
 fn own_tag(name: &str, property: &str, all: &Map<String, Value>) -> Option<String> {
     let found = declared(name, property, all)?;
     match elements(found, "enum") {
@@ -329,7 +331,7 @@ fn own_tag(name: &str, property: &str, all: &Map<String, Value>) -> Option<Strin
     }
 }
 
-/// Returns the schema of a property in a named schema, or in one that it extends.
+/// Returns the schema of a property in a named schema, or in the parts and choices of that schema.
 fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Option<&'d Value> {
     let mut open = vec![(all.get(name)?, 0)];
     let mut seen = BTreeSet::new();
@@ -353,8 +355,8 @@ fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Opti
     None
 }
 
-/// Adds the discriminator property with its only value to choices, so that the crate sets it in
-/// requests.
+/// Declares the discriminator property in choices that don't declare it. If a choice has only one
+/// tag, makes the tag the only value of the property, so that the crate sets it in requests.
 fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -415,7 +417,8 @@ fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
     }
 }
 
-/// Returns the schemas that only occur as choices, whose values always have a tag.
+/// Returns the schemas that occur only as choices of discriminators. Values of these schemas always
+/// have a tag.
 fn only_choices(document: &Value) -> BTreeSet<String> {
     let mut choices = BTreeSet::new();
     let mut others = BTreeSet::new();

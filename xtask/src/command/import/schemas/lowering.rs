@@ -1,5 +1,5 @@
-//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. The conversion is harmless for
-//! OpenAPI 3.0 documents, and some of them use such keys too.
+//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. OpenAPI 3.0 documents are
+//! converted, too: the conversion does no harm, and some of these documents use such constructs.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::types::types;
@@ -78,12 +78,15 @@ const SILENT: [&str; 8] = [
     "definitions",
 ];
 
-/// Keys that OpenAPI 3.0 can't express, with the consequence of removing them.
+/// Keys that the generator doesn't support, with the consequence of removing each key.
 const LOST: [(&str, &str); 9] = [
     ("not", "the crate accepts values that it excludes"),
     ("propertyNames", "the crate accepts any names"),
     ("contains", "the crate accepts lists without such items"),
-    ("minContains", "the crate accepts lists without such items"),
+    (
+        "minContains",
+        "the crate accepts lists with fewer such items",
+    ),
     (
         "maxContains",
         "the crate accepts lists with more such items",
@@ -126,7 +129,8 @@ fn constant(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Keeps the first of several examples.
+/// Replaces `examples` with its first value as `example`, unless the schema already has an
+/// `example`.
 fn examples(schema: &mut Map<String, Value>) {
     let first = match schema.remove("examples") {
         Some(Value::Array(examples)) => examples.into_iter().next(),
@@ -157,7 +161,7 @@ pub(crate) fn is_null(schema: &Value) -> bool {
     }
 }
 
-/// Converts `oneOf: [X, {type: null}]` to a nullable X.
+/// Replaces choices that allow only null with `nullable: true`.
 fn null_choices(schema: &mut Map<String, Value>) {
     for key in ["oneOf", "anyOf"] {
         let Some(Value::Array(choices)) = schema.get_mut(key) else {
@@ -175,7 +179,7 @@ fn null_choices(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Converts tuples to lists of any of their item types.
+/// Converts a tuple to a list in which each item can have any of the tuple's item types.
 fn tuples(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut items = match schema.remove("prefixItems") {
         Some(Value::Array(items)) => items,
@@ -215,7 +219,8 @@ fn tuples(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     notes.change(TOPIC, at, "a tuple becomes a list of any of its item types");
 }
 
-/// Converts numeric exclusive bounds to flags.
+/// Converts each numeric exclusive bound to a bound with a flag, or drops it if the inclusive bound
+/// is stricter.
 fn exclusive_bounds(schema: &mut Map<String, Value>) {
     for (exclusive, bound, is_low) in [
         ("exclusiveMinimum", "minimum", true),
@@ -240,7 +245,8 @@ fn exclusive_bounds(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Converts conditional properties to optional ones.
+/// Removes conditions, and adds the properties that depend on them to the schema as optional
+/// properties.
 fn conditions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut parts: Vec<Value> = Vec::new();
     let mut found = Vec::new();
@@ -290,7 +296,7 @@ fn conditions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     );
 }
 
-/// Converts pattern properties to additional properties.
+/// Converts pattern properties and unevaluated properties to additional properties.
 fn patterns(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let unevaluated = schema.remove("unevaluatedProperties");
     if let Some(value) = unevaluated
@@ -328,7 +334,8 @@ fn patterns(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     );
 }
 
-/// Converts encoded content to a string with a format.
+/// Converts `contentEncoding` and `contentMediaType` to a `format`, unless the schema already has
+/// one.
 fn content(schema: &mut Map<String, Value>) {
     let encoding = schema.remove("contentEncoding");
     let media = schema.remove("contentMediaType");

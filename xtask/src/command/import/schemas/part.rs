@@ -1,4 +1,5 @@
-//! Content of a part of `allOf`: keys that describe its use, and properties to merge into the schema.
+//! Content of an `allOf` part: the keys that describe its use, and the keys that are merged into
+//! the schema.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::repair::is_any;
@@ -16,7 +17,8 @@ pub(crate) fn structure(schema: &Map<String, Value>) -> impl Iterator<Item = &St
     schema.keys().filter(|key| !is_about(key))
 }
 
-/// Copies the keys that describe the use of an inner schema, unless the outer one has them.
+/// Copies the keys that describe the use of an inner schema to the outer schema. Skips `title` and
+/// the keys that the outer schema already has.
 pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value>) {
     for (key, value) in inner {
         if is_about(key) && key != "title" {
@@ -25,7 +27,8 @@ pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value
     }
 }
 
-/// Merges the properties of a part into a schema.
+/// Merges the properties, requirements and other keys of a part into a schema. In a conflict, the
+/// schema takes precedence.
 pub(crate) fn merge(
     at: &str,
     schema: &mut Map<String, Value>,

@@ -1,5 +1,5 @@
-//! Fixes invalid or contradictory schemas as their authors meant them: missing or unknown types,
-//! `required` on a property, lists without items, and non-numeric bounds.
+//! Converts invalid or contradictory schemas to what their authors meant. Typical mistakes are
+//! missing or unknown types, `required` on a property, lists without items, and non-numeric bounds.
 //!
 //! `value` handles enums and defaults.
 
@@ -53,7 +53,11 @@ fn no_file(at: &str, schema: &mut Value, notes: &mut Notes) {
         && let Some(schema) = schema.as_object_mut()
     {
         schema.remove("format");
-        notes.change(TOPIC, at, "a file in a parameter becomes a string");
+        notes.change(
+            TOPIC,
+            at,
+            "a file in a parameter or header becomes a string",
+        );
     }
     if let Some(items) = schema.get_mut("items") {
         no_file(at, items, notes);
@@ -84,7 +88,8 @@ fn repair_schema(
     crate::command::import::schemas::value::default(at, schema, notes);
 }
 
-/// Converts the values of keys to the required types, and drops values that can't be converted.
+/// Converts the values of keys to the types that OpenAPI requires, and drops values that can't be
+/// converted.
 fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in [
         "nullable",
@@ -140,7 +145,8 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
         Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => {
             schema.insert("additionalProperties".to_owned(), Value::Bool(true));
         }
-        // Responses may get new properties, and request bodies contain declared properties only.
+        // `false` has no effect: responses may gain properties anyway, and request bodies contain
+        // declared properties only.
         Some(_) => drop(schema.remove("additionalProperties")),
     }
     if schema.get("additionalProperties").is_some_and(is_any) {
@@ -273,7 +279,8 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
     }
 }
 
-/// Resolves contradictions between the type and other keys.
+/// Resolves contradictions between the type and other keys. Adds a missing type of objects and
+/// lists, and missing `items`.
 fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let kind = schema
         .get("type")
@@ -319,7 +326,7 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
             schema.remove(key);
         }
     } else if schema.contains_key("items") {
-        // With properties or a scalar type, `items` has no effect.
+        // `items` has no effect on a schema that is not a list.
         let items = schema.remove("items");
         if kind == "string"
             && items
@@ -356,7 +363,7 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
     }
 }
 
-/// Adds the type that other keys imply.
+/// Adds a missing type if other keys, such as the format or bounds, imply it.
 fn inferred(schema: &mut Map<String, Value>) {
     let composed = [
         "type",
@@ -396,7 +403,8 @@ fn inferred(schema: &mut Map<String, Value>) {
     schema.insert("type".to_owned(), json!(kind));
 }
 
-/// Converts `required: true` on properties, from older drafts, to a list of names on the object.
+/// Moves `required: true` on properties, from older drafts of JSON Schema, to the `required` list
+/// of their object. Removes duplicates and invalid names from the list.
 fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut names: Vec<String> = match schema.remove("required") {
         Some(Value::Array(list)) => list

@@ -1,5 +1,5 @@
-//! Ensures that required names are names of properties, and that defaults are valid for their
-//! schema, including its references.
+//! Ensures that required names are names of properties, and that each default is valid for its
+//! schema, with references resolved.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -16,7 +16,7 @@ const TOPIC: &str = "values";
 /// Maximum length of a chain of references and parts.
 const DEPTH: usize = 64;
 
-/// Maximum number of parts that are followed.
+/// Maximum number of references that are followed from one schema.
 const MOST_PARTS: usize = 4096;
 
 /// Runs the pass.
@@ -42,8 +42,8 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Moves the requirement of a property to the schemas that declare it, if only schemas that extend
-/// this one declare it.
+/// If a schema requires a property that only the schemas extending it declare, moves the
+/// requirement to these schemas.
 fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let known = Properties::of(all);
     let mut children: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
@@ -106,7 +106,8 @@ fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns the pointers of unnamed parts, whose requirements may apply to the whole schema.
+/// Returns the pointers of the `allOf` parts of named schemas. They are checked together with the
+/// schema, because an unnamed part may require properties that other parts declare.
 fn parts_of_components(all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (name, schema) in all {
@@ -118,7 +119,7 @@ fn parts_of_components(all: &Map<String, Value>) -> BTreeSet<String> {
     found
 }
 
-/// Properties of named schemas, including their parts.
+/// Properties of named schemas, including the properties of their parts.
 struct Properties<'d> {
     all: &'d Map<String, Value>,
     known: HashMap<&'d str, BTreeSet<&'d str>>,
@@ -130,7 +131,7 @@ impl<'d> Properties<'d> {
             all,
             known: HashMap::new(),
         };
-        // Only schemas with required properties matter.
+        // Only schemas that require properties matter.
         for (name, schema) in all {
             if requires(schema) {
                 let mut found = BTreeSet::new();
@@ -170,8 +171,8 @@ fn requires(schema: &Value) -> bool {
     !elements(schema, "required").is_empty() || elements(schema, "allOf").iter().any(requires)
 }
 
-/// Declares a required but undeclared name as an optional property that accepts any JSON, so that it can be
-/// sent but need not be received.
+/// Removes undeclared names from `required`. If no choice declares such a name, declares it as an
+/// optional property that accepts any JSON, so that it can be sent but need not be received.
 fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Notes) {
     if !requires(value) {
         return;
@@ -252,7 +253,7 @@ fn gather_owned(known: &Properties<'_>, schema: &Value, found: &mut BTreeSet<Str
     }
 }
 
-/// Removes unknown names from the `required` lists of a schema and its parts.
+/// Moves unknown names from the `required` lists of a schema and its unnamed parts to `missing`.
 fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<String>) {
     let Some(object) = value.as_object_mut() else {
         return;
@@ -292,14 +293,15 @@ fn choices_name(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
     found
 }
 
-/// Removes a default that is not a value of its schema.
+/// Converts a default to the type of its schema, and removes a default that is not valid for the
+/// schema.
 fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let Some(default) = value.get("default") else {
         return;
     };
     let schema: &Value = value;
     let (kind, _) = kind_of(schema, all, 0);
-    // Convert a string that was meant as a value of the right type.
+    // A default of another type, such as a number in a string, may be meant as a value of the type.
     let meant = match kind {
         Some(kind) => as_type(kind, default),
         None => Some(default.clone()),
@@ -322,7 +324,8 @@ fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut No
     }
 }
 
-/// Returns the type of a schema, following references and parts.
+/// Returns the type of a schema, and the depth at which it was found. Follows references and single
+/// parts.
 fn kind_of<'v>(
     schema: &'v Value,
     all: &'v Map<String, Value>,
@@ -348,8 +351,8 @@ fn kind_of<'v>(
 /// Maximum depth of values that are checked.
 const DEEPEST: usize = 16;
 
-/// Checks a value in the same way as lint: against the types, enums and bounds of the schema, its parts, items
-/// and properties.
+/// Checks a value in the same way as lint: against the types, enums, bounds and required properties
+/// of the schema, its parts, its items and its properties.
 fn fits(schema: &Value, value: &Value, all: &Map<String, Value>, depth: usize) -> bool {
     if depth > DEEPEST {
         return true;

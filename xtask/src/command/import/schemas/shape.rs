@@ -16,7 +16,7 @@ pub(crate) const OF_USE: [&str; 8] = [
     "deprecated",
 ];
 
-/// Returns a string that is the same for equal shapes. Nested schemas are represented by their
+/// Returns a hash that is the same for equal shapes. Callers first replace nested objects with
 /// references, so that the work stays linear.
 pub(crate) fn of(schema: &Map<String, Value>) -> String {
     let mut text = String::new();
@@ -24,7 +24,7 @@ pub(crate) fn of(schema: &Map<String, Value>) -> String {
     hex(&text, 32)
 }
 
-/// Returns eight hash digits of a string.
+/// Returns the first eight hexadecimal digits of the hash of a string.
 pub(crate) fn digest(text: &str) -> String {
     hex(text, 8)
 }
@@ -38,7 +38,7 @@ fn hex(text: &str, digits: usize) -> String {
     out
 }
 
-/// Returns whether a key doesn't affect the shape, at the top level or below.
+/// Returns whether the shape ignores a key. Some keys are ignored only at the top level.
 fn is_silent(key: &str, is_top: bool) -> bool {
     match key {
         "example" | "externalDocs" | "title" => true,

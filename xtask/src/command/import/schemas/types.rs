@@ -7,7 +7,8 @@ const TOPIC: &str = "OpenAPI 3.1";
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// Converts a list of types to one type, a union, or any JSON.
+/// Converts a list of types to one type, a union, or any JSON; `null` becomes `nullable`. Omits
+/// several types next to `allOf`, `oneOf` or `anyOf`.
 pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut kinds: Vec<String> = match schema.get("type") {
         Some(Value::Array(list)) => list
@@ -74,7 +75,7 @@ pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
     }
 }
 
-/// Keys that apply to one type.
+/// Types, with the keys that apply to each type.
 const OF_TYPE: [(&str, &[&str]); 5] = [
     (
         "string",
@@ -149,7 +150,7 @@ fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
     Value::Object(choice)
 }
 
-/// Returns whether a value has this type.
+/// Returns whether a value has the given type. Returns true for an unknown type.
 pub(crate) fn is_of(kind: &str, value: &Value) -> bool {
     match kind {
         "string" => value.is_string(),

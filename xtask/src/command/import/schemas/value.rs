@@ -1,4 +1,4 @@
-//! Ensures that enum values and defaults are valid for their schema.
+//! Ensures that enum values and defaults have the type of their schema.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::types::is_of;
@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "values";
 
-/// Returns a string of the document, shortened for the report.
+/// Returns a string from the document, shortened for the report, with apostrophes in place of
+/// backticks.
 pub(crate) fn brief(text: &str) -> String {
     let text = text.replace('`', "'");
     match text.char_indices().nth(60) {
@@ -31,8 +32,8 @@ pub(crate) fn number(text: &str) -> Option<Value> {
     Some(json!(number))
 }
 
-/// Ensures that enum values fit the type and are unique; a null among them makes the value
-/// nullable.
+/// Makes enum values unique and converts them to the type of the schema, or changes the type if
+/// they contradict it. A null among them makes the schema nullable.
 pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut values = match schema.remove("enum") {
         Some(Value::Array(values)) => values,
@@ -67,14 +68,16 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
         "" => inferred(&values).to_owned(),
         "object" => return,
         "boolean" => {
-            let are_flags = values
+            let flags: Option<Vec<Value>> = values
                 .iter()
-                .all(|value| as_type("boolean", value).is_some());
-            // An enum with both booleans or without values adds nothing to the type.
-            match (are_flags, values.len()) {
-                (true, 1) => "boolean".to_owned(),
-                (true, _) => return,
-                (false, _) => "string".to_owned(),
+                .map(|value| as_type("boolean", value))
+                .collect();
+            // An enum with both booleans, or without values, adds nothing to the type.
+            match flags {
+                Some(flags) if flags.iter().any(|flag| *flag != flags[0]) => return,
+                Some(flags) if flags.is_empty() => return,
+                Some(_) => "boolean".to_owned(),
+                None => "string".to_owned(),
             }
         }
         kind => kind.to_owned(),
@@ -129,7 +132,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
         notes.change(
             TOPIC,
             at,
-            "an enum with values of several types is replaced with a schema that accepts any JSON",
+            "an enum whose values do not have one scalar type in common is omitted",
         );
     } else {
         schema.insert("type".to_owned(), json!(kind));
@@ -140,7 +143,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
     }
 }
 
-/// Returns the type of all values; empty if they differ.
+/// Returns the scalar type that all values have; empty if there is none.
 fn inferred(values: &[Value]) -> &'static str {
     let all = |kind: &str| !values.is_empty() && values.iter().all(|value| is_of(kind, value));
     ["string", "integer", "number", "boolean"]
@@ -149,7 +152,8 @@ fn inferred(values: &[Value]) -> &'static str {
         .unwrap_or_default()
 }
 
-/// Converts a scalar to a type, such as a numeric string to a number, or a number to a string.
+/// Converts a value to a type, such as a numeric string to a number, or a number to a string.
+/// Returns `None` if the value can't be converted.
 pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     if is_of(kind, value) {
         return Some(value.clone());
@@ -174,8 +178,8 @@ pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     }
 }
 
-/// Converts the default of a scalar to its type. Other constraints are checked after references
-/// are resolved.
+/// Converts a default to the type of its schema. Removes the default if it is null or can't be
+/// converted. The pass `required` checks the other constraints.
 pub(crate) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(default) = schema.get("default") else {
         return;
@@ -231,6 +235,10 @@ mod tests {
             (
                 json!({ "type": "boolean", "enum": [true, false] }),
                 json!({ "type": "boolean" }),
+            ),
+            (
+                json!({ "type": "boolean", "enum": [true, "true"] }),
+                json!({ "type": "boolean", "enum": [true] }),
             ),
             (
                 json!({ "type": "boolean", "enum": ["yes"] }),

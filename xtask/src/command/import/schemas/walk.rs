@@ -1,5 +1,5 @@
-//! Visits every schema of a draft, through all JSON Schema keys: outer before inner, so that a pass
-//! sees its own changes.
+//! Visits the schemas of a draft, including those under JSON Schema keys that OpenAPI 3.0 doesn't
+//! have. Outer schemas come before inner ones, so that a pass sees its own changes.
 
 use crate::command::import::visit::{METHODS, for_each};
 use crate::spec::pointer::below;
@@ -28,7 +28,7 @@ impl Part {
     }
 }
 
-/// Keys of a schema whose value is one schema.
+/// Schema keys whose values are single schemas.
 pub(crate) const ONE: [&str; 12] = [
     "items",
     "additionalProperties",
@@ -44,7 +44,7 @@ pub(crate) const ONE: [&str; 12] = [
     "contentSchema",
 ];
 
-/// Keys of a schema whose value is a map of schemas by name.
+/// Schema keys whose values are maps of schemas by name.
 pub(crate) const NAMED: [&str; 5] = [
     "properties",
     "patternProperties",
@@ -53,7 +53,7 @@ pub(crate) const NAMED: [&str; 5] = [
     "dependentSchemas",
 ];
 
-/// Keys of a schema whose value is a list of schemas. `items` may also be a list.
+/// Schema keys whose values are lists of schemas. The value of `items` is one schema or a list.
 pub(crate) const LISTED: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
 
 /// Calls a function for every schema, parameter, header, request body and response, outer before

@@ -97,7 +97,7 @@ pub(crate) fn schema_name(wire: &str) -> String {
     shortened(&name, wire)
 }
 
-/// Limits the length of a name; a hash of the whole name replaces the truncated part.
+/// Limits the length of a name: a hash of `wire`, the original name, replaces the end.
 pub(crate) fn shortened(name: &str, wire: &str) -> String {
     match name.char_indices().nth(LONGEST - 8) {
         Some((end, _)) if name.len() > LONGEST => {
@@ -107,8 +107,8 @@ pub(crate) fn shortened(name: &str, wire: &str) -> String {
     }
 }
 
-/// Transliterates other alphabets to ASCII. Letters without a common transliteration become
-/// hyphens, and a hash is appended.
+/// Converts a name to ASCII. Common accented letters and ligatures are transliterated. Other
+/// letters become hyphens, and a hash is then appended.
 pub(crate) fn in_ascii(wire: &str) -> String {
     if wire.is_ascii() {
         return wire.to_owned();

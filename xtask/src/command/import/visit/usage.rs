@@ -36,7 +36,8 @@ impl Usage {
         self.tags.contains_key(&key(section, name))
     }
 
-    /// Returns the only tag that uses a component; `None` if there are several or none.
+    /// Returns the only tag that uses a component; `None` if there are several or none, or if the
+    /// document itself uses the component.
     pub(in crate::command::import) fn only_tag(&self, section: &str, name: &str) -> Option<&str> {
         let tags = self.tags.get(&key(section, name))?;
         match tags.iter().collect::<Vec<_>>()[..] {
@@ -51,7 +52,7 @@ fn key(section: &str, name: &str) -> String {
     below(section, name)
 }
 
-/// Returns the components that each tag references directly.
+/// Returns the components that the operations of each tag, and the document itself, use directly.
 fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
     let mut starts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let paths = document.get("paths").and_then(Value::as_object);
@@ -92,7 +93,8 @@ fn collect_texts<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
     }
 }
 
-/// The components that each component references directly.
+/// The components that each component uses directly: those that it references, and the children of
+/// a schema with a discriminator.
 struct Graph {
     next: HashMap<String, BTreeSet<String>>,
 }
@@ -163,7 +165,8 @@ fn references(value: &Value, reached: &mut BTreeSet<String>) {
                             .filter_map(Value::as_str);
                         reached.extend(names.map(|name| self::key("schemas", name)));
                     }
-                    // `example: {$ref: …}` is data, not a reference.
+                    // Lists and scalars at these keys are data. An object may be the schema of a
+                    // property with such a name.
                     _ if ["example", "default", "enum"].contains(&key.as_str())
                         && !inner.is_object() => {}
                     _ => references(inner, reached),

@@ -1,11 +1,12 @@
-//! Replaces a folder: writes the new one next to it, then renames it.
+//! Replaces a folder: writes the new folder next to the old one, then renames it.
 
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Replaces the files that an import owns, and keeps other files, such as an overlay.
+/// Replaces the files that an import owns, and keeps other regular files, such as an overlay.
+/// Subfolders are removed.
 pub(in crate::command::import) fn replace(
     folder: &Path,
     files: &BTreeMap<String, String>,
@@ -101,7 +102,7 @@ mod tests {
             fs::read_to_string(folder.join("overlay.yaml")).unwrap(),
             "mine"
         );
-        // With an invalid name, nothing changes.
+        // If a file name is invalid, nothing changes.
         let bad = BTreeMap::from([
             ("openapi.yaml".to_owned(), String::new()),
             ("no/such".to_owned(), String::new()),

@@ -1,4 +1,5 @@
-//! Assigns each path and component to a file: its tag's file, or openapi.yaml if several tags use it.
+//! Assigns each operation to the file of its tag, and each component to the file of the only tag
+//! that uses it, or else to openapi.yaml.
 
 use super::yaml;
 use crate::command::import::visit::usage::Usage;

@@ -3,7 +3,7 @@
 use crate::command::import::visit::{Holds, held};
 use serde_json::{Map, Value};
 
-/// OpenAPI keys in the order of the house style; extensions come after these.
+/// Keys that come first, in this order. Extensions follow them, and then other keys.
 const FIRST: [&str; 14] = [
     "openapi",
     "info",
@@ -20,6 +20,8 @@ const FIRST: [&str; 14] = [
     "nullable",
     "deprecated",
 ];
+
+/// Keys that come last, in this order.
 const LAST: [&str; 19] = [
     "description",
     "externalDocs",

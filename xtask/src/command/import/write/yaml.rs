@@ -1,4 +1,5 @@
-//! Writes YAML in the house style: block style, unquoted strings where that is safe, and no folding.
+//! Writes YAML in the house style: block style except for short lists, unquoted strings where that
+//! is safe, and no folding.
 //!
 //! The output doesn't contain anchors or tags. Strings that look like other values are quoted.
 
@@ -15,7 +16,7 @@ pub(super) fn text(value: &Value) -> String {
     out
 }
 
-/// Maximum width of a list or object that is written on one line.
+/// Maximum width of a list that is written on one line, including its indentation.
 const SHORT: usize = 100;
 
 fn block(out: &mut String, value: &Value, holds: Holds, indent: usize) {

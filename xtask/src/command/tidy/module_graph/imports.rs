@@ -13,14 +13,14 @@ pub(super) struct Import {
     /// Path from the crate's root.
     pub(super) path: ModulePath,
     pub(super) line: usize,
-    /// Whether it is a re-export.
+    /// Whether the import is a re-export.
     pub(super) is_public: bool,
 }
 
 /// A child module in its own file.
 pub(super) struct ChildFile {
     pub(super) name: String,
-    /// Value of the attribute `#[path]`.
+    /// Value of the attribute `#[path]`, if present.
     pub(super) file: Option<String>,
 }
 
@@ -73,7 +73,8 @@ impl Reader {
         }
     }
 
-    /// Returns the absolute path; `None` if it is outside the crate.
+    /// Returns the path from the crate's root; `None` if the path does not start with `crate`,
+    /// `self`, `super` or a child module.
     fn absolute(&self, segments: &[String]) -> Option<ModulePath> {
         let contents = self.modules.get(&self.at)?;
         let mut base = self.at.clone();
@@ -243,8 +244,8 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        // The body of `macro_rules!` is expanded in its callers, so only paths that start with
-        // `$crate` or `crate` count.
+        // The tokens of a `macro_rules!` definition, or of a macro call outside a function. Paths
+        // that start with `$crate` are ignored.
         self.tokens(item.mac.tokens.clone());
     }
 }

@@ -94,8 +94,8 @@ impl Source {
     }
 }
 
-/// Returns other types that convert to a variant's value, such as borrowed strings, smaller numbers,
-/// slices and arrays.
+/// Returns other types that convert to a variant's value, such as borrowed strings, smaller
+/// numbers, slices and arrays.
 fn widened(rust_api: &RustApi, held: &syn::Type, name: &syn::Ident) -> Vec<Source> {
     let plain = |ty: TokenStream, value: TokenStream| {
         Source::other(TokenStream::new(), ty, quote! { Self::#name(#value) })

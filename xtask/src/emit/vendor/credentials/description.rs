@@ -23,7 +23,8 @@ pub(super) fn emit(api: &Api<'_>, kinds: &[Value]) -> TokenStream {
 /// Names of a kind's fields, which templates refer to.
 struct Fields<'k> {
     names: Vec<&'k str>,
-    /// Whether the templates belong to a refresh grant, which also has a refresh token.
+    /// Whether the templates belong to a refresh grant, and can therefore refer to the refresh
+    /// token.
     is_refresh: bool,
 }
 
@@ -87,7 +88,7 @@ fn exchange(api: &Api<'_>, fields: &Fields<'_>, exchange: &Value) -> TokenStream
     let id = text(exchange, "operation");
     let operation = api.operations.iter().find(|operation| operation.id == id);
     let Some(operation) = operation else {
-        return quote! { None }; // Lint refuses it.
+        return quote! { None }; // Lint refuses unknown operations.
     };
     let module = api.tags.iter().find(|tag| tag.name == operation.tag);
     let module = format_ident!("{}", module.map(|tag| tag.module()).unwrap_or_default());
@@ -121,7 +122,8 @@ fn exchange(api: &Api<'_>, fields: &Fields<'_>, exchange: &Value) -> TokenStream
     }
 }
 
-/// Emits how fields are sent in one request; `None` if the request contains no fields.
+/// Emits the description of how fields are sent in one request; `None` if the request contains no
+/// fields.
 fn travel(fields: &Fields<'_>, value: &Value) -> Option<TokenStream> {
     let is_custom = flag(value, "custom");
     let mut parts = Vec::new();
@@ -169,7 +171,7 @@ fn pair(fields: &Fields<'_>, value: Option<&Value>) -> Option<(TokenStream, Toke
     Some((text(user), text(password)))
 }
 
-/// Emits token lifetimes, and the meaning of responses to a refresh request.
+/// Emits the rules for the lifetime of tokens and for refresh requests.
 fn rules(exchange: &Value) -> TokenStream {
     let mut parts = Vec::new();
     if let Some(seconds) = exchange.get("lifetime").and_then(Value::as_u64) {

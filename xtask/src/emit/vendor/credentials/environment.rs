@@ -8,7 +8,8 @@ use crate::emit::docs_text::{code, line};
 use crate::model::{Api, elements, text};
 use crate::name;
 
-/// Returns the names of all variables except the base URL. For each kind, preferred names precede fallbacks.
+/// Returns the names of all variables except that of the base URL. For each kind, preferred names
+/// precede fallbacks.
 pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for kind in kinds {
@@ -89,7 +90,7 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
         );
     }
     row(
-        "Base URL of the API, if it is not the default server",
+        "Base URL of the API, if it is not that of the default server",
         "`.base_url(..)` or `.server(..)`",
         &code(&variable(api, "base_url")),
     );
@@ -135,14 +136,14 @@ pub(crate) fn row(api: &Api<'_>) -> String {
             ways.push(names.join(", "));
         }
     }
-    let mut environment = ways.join("; or ");
-    for (name, _) in of_server(api) {
-        environment.push_str(&format!(", {}", code(&variable(api, name))));
-    }
+    let ways = Some(ways.join("; or ")).filter(|ways| !ways.is_empty());
+    let of_server = of_server(api).map(|(name, _)| code(&variable(api, name)));
+    let environment: Vec<String> = ways.into_iter().chain(of_server).collect();
+    let environment = environment.join(", ");
     format!("| {} | {krate} | {environment} |\n", line(api.title))
 }
 
-/// Returns whether variables can provide all required fields of a kind.
+/// Returns whether environment variables can provide all required fields of a kind.
 fn is_found(kind: &Value) -> bool {
     let mut required = elements(kind, "fields")
         .iter()

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::{Api, flag};
 
-/// Kinds of a vendor that requires no credentials.
+/// Kinds of credentials for a vendor that doesn't require credentials.
 static NO_KINDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     vec![json!({
         "name": "none",

@@ -34,7 +34,8 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
                     "use another variable",
                 ));
             }
-            // Fields of the same name share a variable, for example the client id in several kinds.
+            // Fields with the same name can share a variable, for example the client id in several
+            // kinds.
             let other = known.insert(variable, field.name);
             if own.contains(&variable) || other.is_some_and(|other| other != field.name) {
                 let what =

@@ -10,7 +10,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// How a scheme is sent, as far as it matters to the rules.
+/// How the credential for a scheme is sent, as far as the rules distinguish it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scheme<'d> {
     Bearer,
@@ -32,8 +32,8 @@ pub(super) fn check(spec: &Spec<'_>, pointer: &str, kinds: &[Kind<'_>], found: &
                 .filter(|name| !kinds.iter().any(|kind| has(spec, kind, name, node)))
                 .collect();
             for name in &lacking {
-                // Findings are reported per scheme instead of per operation. Token operations are
-                // reported separately.
+                // There is one finding per scheme for all token operations, and one for all other
+                // operations.
                 if unknown.insert((*name, node.flag("x-sdk-token"))) {
                     let what = match node.flag("x-sdk-token") {
                         true => format!(
@@ -127,7 +127,7 @@ fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
 /// Returns whether a kind provides the credential of a scheme for an operation.
 fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
     let Some(scheme) = scheme(spec, name) else {
-        return true; // Another rule reports it.
+        return true; // Another rule reports unknown schemes.
     };
     if node.flag("x-sdk-token") {
         return sends(kind, scheme, node);
@@ -138,8 +138,8 @@ fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
         || same.any(|(other, _)| self::scheme(spec, other) == Some(scheme))
 }
 
-/// Returns whether the exchange of a kind sends the credential that its own operation requires.
-/// Other operations don't matter.
+/// Returns whether the exchange of a kind calls this token operation and sends the credential for
+/// the scheme.
 fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let Some(exchange) = kind.exchange() else {
         return false;
@@ -150,7 +150,7 @@ fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let travels = [Some(exchange), exchange.get("refresh")];
     travels.into_iter().flatten().any(|travel| match scheme {
         Scheme::Basic => travel.get(PLACES[0]).is_some(),
-        // Another rule reports it.
+        // The rule `token-needs-token` reports this.
         Scheme::Bearer => true,
         Scheme::Key(place, name) => {
             let key = if place == "header" { "headers" } else { place };
@@ -172,7 +172,7 @@ fn scheme<'d>(spec: &Spec<'d>, name: &str) -> Option<Scheme<'d>> {
     })
 }
 
-/// Returns the place and schemes of every security alternative of an operation, which default to those of the
+/// Returns the place and schemes of every security alternative of an operation, or else of the
 /// document.
 fn requirements<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<(String, &'d Map<String, Value>)> {
     let (pointer, own) = match node.object.get("security") {

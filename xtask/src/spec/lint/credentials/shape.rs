@@ -12,7 +12,7 @@ enum Shape {
     Text,
     Flag,
     Seconds,
-    /// A non-empty list of values with the same structure.
+    /// A list of values with the same structure.
     List(&'static Shape),
     /// User name and password.
     Pair,
@@ -22,7 +22,8 @@ enum Shape {
     /// Values with the same structure, by name.
     Map(&'static Shape),
     Object(&'static [Key]),
-    /// A value for a scheme. A bearer scheme of a kind with `exchange` has none, because it uses the token.
+    /// A value for a scheme. In a kind with `exchange`, a bearer scheme doesn't have a value,
+    /// because it uses the token.
     Scheme,
 }
 
@@ -111,7 +112,7 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
     };
     if !is_right {
         let name = name(pointer);
-        let what = format!("the value of {name} has the wrong type");
+        let what = format!("the value of {name} is invalid");
         let to_do = format!("write {}", words(wanted));
         found.push(spec.finding(pointer, Rule::CredentialKey, what, to_do));
         return;

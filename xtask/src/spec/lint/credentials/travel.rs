@@ -1,5 +1,5 @@
-//! Rules: everything that an exchange refers to exists, namely the token operation, its properties, and the
-//! fields in templates.
+//! Rules: everything that an exchange refers to exists, namely the token operation, its parameters
+//! and properties, and the fields in templates.
 
 use crate::spec::credential_template::{Piece, REFRESH_TOKEN, pieces};
 use crate::spec::kind::Kind as NodeKind;
@@ -11,7 +11,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Keys of the places in a request in which fields are sent.
+/// Keys for the places in a request in which fields are sent.
 pub(super) const PLACES: [&str; 5] = ["basic", "body", "headers", "query", "path"];
 
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
@@ -76,7 +76,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     }
 }
 
-/// Checks one request of the token operation.
+/// Checks the description of one request to the token operation.
 fn request(
     spec: &Spec<'_>,
     pointer: &str,
@@ -209,7 +209,7 @@ fn texts(spec: &Spec<'_>, pointer: &str, value: &Value, names: &BTreeSet<&str>, 
         }
         Value::String(text) => {
             let Some(pieces) = pieces(text) else {
-                let what = format!("`{text}` has an unmatched brace");
+                let what = format!("`{text}` has unmatched or empty braces");
                 let to_do = "write the name of a field in braces, such as '{client_id}'";
                 found.push(spec.finding(pointer, Rule::CredentialExchange, what, to_do));
                 return;

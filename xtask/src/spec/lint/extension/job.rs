@@ -1,11 +1,11 @@
-//! Rules: everything that `x-sdk-wait` refers to exists, namely properties of responses, operations and
-//! their parameters.
+//! Rules: operations, their parameters, and properties of responses exist if `x-sdk-wait` refers to
+//! them, and a job is neither retried nor a bulk operation.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec};
 use serde_json::{Map, Value};
 
-/// Problem and advice.
+/// Problems, each with advice.
 type Missing = Vec<(String, String)>;
 
 pub(super) fn names(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>) -> Missing {
@@ -26,7 +26,7 @@ pub(super) fn names(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>)
 }
 
 fn read(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>, missing: &mut Missing) {
-    for key in ["state", "reason"] {
+    for key in ["state", "reason", "count"] {
         if let Some(pointer) = rule.get(key).and_then(Value::as_str) {
             value_in_answer(spec, node, pointer, key, missing);
         }

@@ -6,7 +6,7 @@ use crate::spec::lint::index::resolved::Resolved;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Problem and advice.
+/// Problems, each with advice.
 type Missing = Vec<(String, String)>;
 
 pub(super) fn names(spec: &Spec<'_>, families: &[Value]) -> Missing {

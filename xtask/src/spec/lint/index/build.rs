@@ -1,5 +1,5 @@
-//! Traverses a document according to the table of keys, lists its objects by kind, and finds
-//! invalid keys and values.
+//! Traverses a document according to the table of keys, lists its objects with their kinds, and
+//! finds invalid keys and values.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::fields::{Field, ValueKind, fields};

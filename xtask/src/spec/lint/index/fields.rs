@@ -1,4 +1,5 @@
-//! Keys that OpenAPI 3.0 allows on each kind of object. This table drives the traversal of a document.
+//! Keys that OpenAPI 3.0 allows on each kind of object. This table drives the traversal of a
+//! document.
 //!
 //! The table omits keys that the generator doesn't read (such as `callbacks`, `links`, `xml` and
 //! `not`), so that lint reports them.
@@ -151,7 +152,7 @@ const PATH_ITEM: &[Field] = &[
 ];
 
 const OPERATION: &[Field] = &[
-    // Other rules check these three keys.
+    // Other rules check whether these three keys are present.
     may("operationId", Text),
     may("tags", TextList),
     may("description", Text),

@@ -7,7 +7,7 @@ use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// An object after following references, and its pointer.
+/// The target of a reference, or an object that is not a reference, with its pointer.
 #[derive(Clone)]
 pub(crate) struct Resolved<'d> {
     pub(crate) pointer: String,
@@ -45,8 +45,9 @@ impl<'d> Spec<'d> {
         self.parent(operation).map_or("", |item| item.key)
     }
 
-    /// Returns the parameters of an operation with the pointers to their entries, starting with parameters of the
-    /// path. Omits unresolved parameters, and parameters of the path that the operation overrides.
+    /// Returns the parameters of an operation with the pointers to their entries, starting with
+    /// parameters of the path. Omits unresolved parameters, and parameters of the path that the
+    /// operation overrides.
     pub(crate) fn parameters(&self, operation: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
         let own = self.parameters_at(operation);
         let is_overridden = |(_, parameter): &(String, Resolved<'d>)| {
@@ -116,8 +117,8 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// Returns the schema and all schemas that it consists of: through `$ref` and `allOf`, and with `choices`
-    /// also through `oneOf` and `anyOf`.
+    /// Returns the schema and all schemas that it consists of: through `$ref` and `allOf`, and with
+    /// `choices` also through `oneOf` and `anyOf`.
     pub(crate) fn parts(&self, schema: Resolved<'d>, choices: bool) -> Vec<Resolved<'d>> {
         let mut seen = BTreeSet::new();
         let mut open = vec![schema];

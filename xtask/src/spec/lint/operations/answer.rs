@@ -1,4 +1,5 @@
-//! Rules: responses have valid statuses, every operation has a success, and errors extend the vendor's base.
+//! Rules: responses have valid statuses, every operation has a success response, and errors extend
+//! the vendor's error base.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
@@ -210,7 +211,8 @@ fn error(
         let resolved =
             schema.and_then(|schema| spec.resolve(&below(&content.pointer, "schema"), schema));
         let (name, extends) = match (schema, resolved) {
-            // Errors that aren't objects are kept as received, because they share no fields with the base.
+            // Errors that aren't objects are kept as received, because they don't share fields with
+            // the base.
             (_, Some((_, object))) if is_other_than_object(object) => continue,
             (Some(schema), Some((pointer, object))) => {
                 let parts = spec.parts(Resolved { pointer, object }, false);

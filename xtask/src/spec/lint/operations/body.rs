@@ -41,7 +41,10 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 let to_do = "keep one of them: media types that differ only in case or parameters are the same";
                 found.push(spec.finding(&content.pointer, Rule::MediaType, what, to_do));
             } else if !is_media_type {
-                let what = format!("{} has the media type `{media}`", spec.label(&node.pointer));
+                let what = format!(
+                    "{} has the media type `{media}`, which cannot be sent",
+                    spec.label(&node.pointer)
+                );
                 let to_do = "write the media type that is sent, without `*`";
                 found.push(spec.finding(&content.pointer, Rule::MediaType, what, to_do));
             } else if is_typed && !content.object.contains_key("schema") {
@@ -49,7 +52,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                     "{} has the media type `{media}` without a schema",
                     spec.label(&node.pointer)
                 );
-                let to_do = "add the schema of the JSON, or `schema: {}` for any JSON";
+                let to_do = "add the schema of the body; for JSON, `schema: {}` allows any value";
                 found.push(spec.finding(&content.pointer, Rule::MediaType, what, to_do));
             }
         }
@@ -73,7 +76,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
         };
         if !kind.has_fields() {
             let what = format!("`{media}` has no fields that an encoding could apply to");
-            refuse(what, "remove it");
+            refuse(what, "remove `encoding`");
             continue;
         }
         let property = parts
@@ -81,12 +84,12 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             .find_map(|part| Some((part, part.object.get("properties")?.get(name)?)));
         let Some((part, property)) = property else {
             let what = format!("`{name}` is not a property of the schema");
-            refuse(what, "use the name of a property, or remove it");
+            refuse(what, "use the name of a property, or remove the encoding");
             continue;
         };
         let style = encoding.get("style").and_then(Value::as_str);
         if let Some(style) = style.filter(|style| !STYLES.contains(style)) {
-            let what = format!("the field `{name}` has the style `{style}`");
+            let what = format!("the field `{name}` has the unsupported style `{style}`");
             refuse(
                 what,
                 "write form, spaceDelimited, pipeDelimited or deepObject",
@@ -96,7 +99,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             let what = format!("the part `{name}` has its own headers");
             refuse(
                 what,
-                "remove them: the only header of a part is its media type",
+                "remove them: the client sets the headers of a part itself",
             );
         }
         let at = below(&below(&part.pointer, "properties"), name);
@@ -112,7 +115,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             );
             refuse(
                 what,
-                "remove it: files have their own media type, objects are sent as JSON, and other values as text",
+                "remove `contentType`: files have their own media type, objects are sent as JSON, and other values as text",
             );
         }
     }

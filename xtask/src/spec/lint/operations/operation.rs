@@ -1,4 +1,5 @@
-//! Rules: operations have descriptive and unique ids, and state their security.
+//! Rules: operations have unique ids that start with a verb and state their security, and clients
+//! can obtain access tokens.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::resolved::Resolved;
@@ -51,8 +52,8 @@ fn operation_ids(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Returns whether a string consists of lowercase words of letters and digits, separated by single
-/// underscores.
+/// Returns whether a string starts with a letter and consists of lowercase words of letters and
+/// digits, separated by single underscores.
 pub(crate) fn is_snake_case(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.split('_').all(|word| {
@@ -73,7 +74,7 @@ fn token(spec: &mut Spec<'_>) {
     let is_described = spec.document.root.get("x-sdk-credentials").is_some();
     if tokens.is_empty() && !is_described && asks_for_token(spec) {
         let what = "no operation issues access tokens";
-        let to_do = "mark the operation that issues them with `x-sdk-token: true`, or describe tokens that never expire in `x-sdk-credentials`";
+        let to_do = "mark the operation that issues them with `x-sdk-token: true`, or, if the tokens never expire, describe them in `x-sdk-credentials`";
         found.push(spec.finding("/paths", Rule::MissingToken, what, to_do));
     }
     for node in tokens {
@@ -116,7 +117,7 @@ fn asks_for_token(spec: &Spec<'_>) -> bool {
     })
 }
 
-/// Returns the names of the security schemes of an operation, which default to those of the document.
+/// Returns the names of the security schemes of an operation, or else of the document.
 fn effective_security<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<&'d str> {
     let own = node
         .object

@@ -1,5 +1,5 @@
-//! Rules: the runtime can send every parameter: it isn't a cookie, and it has one schema and a
-//! supported style.
+//! Rules: every parameter is declared once, is neither a cookie nor a header that the client sets
+//! itself, and has a schema and a style that the runtime supports.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;

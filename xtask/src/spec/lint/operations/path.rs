@@ -10,7 +10,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     for node in spec.of(Kind::PathItem) {
         let path = node.key;
-        // A query is fixed and sent with every request. A fragment only distinguishes operations.
+        // A query in the path is sent with every request. A fragment only distinguishes operations.
         if !path.starts_with('/') || template(without_fragment(path)).is_none() {
             let what = format!("`{path}` is not a valid path template");
             let to_do = "start with `/`, and close every brace";
@@ -23,7 +23,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Returns the path with anonymous parameters, and the names of the parameters; `None` if braces don't match.
+/// Returns the path with anonymous parameters, and the names of the parameters; `None` if braces
+/// don't match.
 pub(crate) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     let mut blanked = String::new();
     let mut names = Vec::new();
@@ -62,8 +63,8 @@ fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         declared.insert(name);
         if !names.contains(&name) {
             let what = format!("`{name}` is not in the path `{path}`");
-            let to_do = "add `{name}` to the path, or remove the parameter";
-            found.push(spec.finding(&at, Rule::PathParameter, what, to_do));
+            let to_do = format!("add `{{{name}}}` to the path, or remove the parameter");
+            found.push(spec.finding(&at, Rule::PathParameter, what, &to_do));
         }
         if parameter.object.get("required") != Some(&true.into()) {
             let what = format!("the path parameter `{name}` is not required");

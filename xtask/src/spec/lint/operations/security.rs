@@ -1,5 +1,5 @@
-//! Rules: every security scheme is supported by the runtime: a bearer token, HTTP Basic, or an API
-//! key in a header or the query.
+//! Rules: every security scheme is a bearer token, HTTP Basic, or an API key in a header or the
+//! query, and every security requirement contains only declared schemes.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::Spec;

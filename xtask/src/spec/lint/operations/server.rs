@@ -35,7 +35,7 @@ fn names(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     let mut known = HashSet::new();
     let mut count = 0;
-    // Servers of operations are not selected by name.
+    // Servers of paths and operations are not selected by name.
     let of_document: Vec<_> = spec
         .of(Kind::Server)
         .filter(|node| is_of_document(spec, node))

@@ -1,4 +1,4 @@
-//! Rules: every tag has a file, and every operation has exactly one tag and is in its file.
+//! Rules: every tag has a file, and every operation has exactly one tag and is in the tag's file.
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::kind::Kind;

@@ -6,10 +6,11 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Maximum length of a chain of nested components, which later passes follow.
+/// Maximum length of a chain of nested components. Later passes follow such chains.
 const LONGEST: usize = 48;
 
-/// Maximum number of parts of a component, including the parts of its parts, whose number can double at each level.
+/// Maximum number of parts of a component, including the parts of its parts. The number can double
+/// at each level.
 const MOST_PARTS: u64 = 4096;
 
 /// Maximum number of reported cycles. A document with more cycles usually repeats the same mistake.
@@ -25,7 +26,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         for circle in graph.circles(rest.is_left) {
             let known = circle.iter().cloned().collect::<BTreeSet<_>>();
             let count = known.len();
-            // A list that contains itself is a valid type, but chains that are too long are refused.
+            // A list that contains itself is a valid type, but a cycle that is too long is refused.
             if reported.insert(known) && (steps != Steps::Items || count > LONGEST) {
                 found.push(circle_found(spec, &circle, steps));
             }
@@ -41,7 +42,7 @@ enum Steps {
     Parts,
     /// `oneOf` and `anyOf`.
     Choices,
-    /// Items of lists and values of maps without their own type.
+    /// `items` and `additionalProperties` of schemas without `properties`.
     Items,
 }
 
@@ -137,7 +138,8 @@ impl Graph {
         }
     }
 
-    /// Removes components without links to remaining components, in time that is linear in the number of references.
+    /// Repeatedly removes components without links to remaining components, in time that is linear
+    /// in the number of references.
     fn peel(&self) -> Rest {
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.keys.len()];
         for (index, next) in self.next.iter().enumerate() {
@@ -181,13 +183,14 @@ impl Graph {
         };
         let pointer = format!("/components/{}", self.keys[index]);
         let what = format!("{} {what}", spec.label(&pointer));
-        let to_do =
-            format!("shorten the chain of references to at most {LONGEST} nested components");
+        let to_do = format!(
+            "use at most {LONGEST} levels of nested components, and at most {MOST_PARTS} parts"
+        );
         Some(spec.finding(&pointer, Rule::TooDeep, what, to_do))
     }
 
-    /// Returns the cycles among the remaining components, without recursion. Each cycle starts and ends with the same
-    /// name.
+    /// Returns the cycles among the remaining components, without recursion. Each cycle starts and
+    /// ends with the same name.
     fn circles(&self, mut is_left: Vec<bool>) -> Vec<Vec<String>> {
         let mut circles = Vec::new();
         let mut places: HashMap<usize, usize> = HashMap::new();

@@ -1,5 +1,5 @@
-//! Rules: references resolve to the right kind of component and have no siblings. The module `cycle` checks
-//! chains and cycles.
+//! Rules: references resolve to the right kind of component and have no siblings. The module
+//! `cycle` checks chains and cycles.
 
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
@@ -31,7 +31,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 let noun = node.kind.noun();
                 let what = match (name, target) {
                     (Some(_), Some(_)) => None,
-                    (_, None) => Some(format!("`{reference}` does not exist")),
+                    (_, None) => Some(format!("`{reference}` is not in this document")),
                     (None, Some(_)) => Some(format!("`{reference}` is not {noun}")),
                 };
                 if let Some(what) = what {

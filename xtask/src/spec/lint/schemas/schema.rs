@@ -117,7 +117,8 @@ fn inline(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Returns whether a schema belongs to a parameter or header, where inline enums are allowed.
+/// Returns whether a schema belongs to a parameter or header, where inline enums and unions are
+/// allowed.
 fn is_of_parameter(spec: &Spec<'_>, node: &Node<'_>) -> bool {
     is_of(spec, node, &[Kind::Parameter, Kind::Header])
 }
@@ -204,7 +205,7 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 .any(|part| part.get("$ref").and_then(Value::as_str) == Some(&format!("#{own}")))
         });
     if !node.object.contains_key(choices) && is_extended {
-        // The choices are the schemas that extend it.
+        // The choices are the schemas that extend this one.
         return;
     }
     if !node.object.contains_key(choices) {
