@@ -59,7 +59,7 @@ pub(crate) fn type_name(wire: &str) -> String {
         name if name.is_empty() => "X".to_owned(),
         name => as_identifier(name),
     };
-    // As in typify, a type starts with a letter.
+    // As in typify, type names start with a letter.
     match name.strip_prefix('_') {
         Some(rest) if rest.starts_with(|first: char| !first.is_alphabetic()) => format!("X{rest}"),
         _ => name,

@@ -33,9 +33,9 @@ use crate::table::vendor::Vendor;
 /// Reason why a call failed or a client could not be built.
 ///
 /// Use the predicates (`is_auth`, `is_rate_limited`, …), whose documentation describes what to do,
-/// or read the vendor's error. Cloning is cheap: all waiters for a token exchange get the same
-/// error. `Display` and `Debug` show no secrets, but [`body`](Self::body) and
-/// [`headers`](Self::headers) are unmodified.
+/// or read the vendor's error. Cloning is cheap, because clones share their content. For example,
+/// all calls that wait for the same token exchange get the same error. `Display` and `Debug` show
+/// no secrets, but [`body`](Self::body) and [`headers`](Self::headers) are unmodified.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 

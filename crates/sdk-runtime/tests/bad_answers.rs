@@ -128,7 +128,7 @@ async fn an_answer_that_is_html_shows_its_start() {
     assert!(error.is_decode());
     assert_eq!(
         error.to_string(),
-        "list_things: 200 the response (text/html) is not JSON: expected value at line 1 column 1 (request id r-1); the response begins: <html> <h1>Log in</h1>"
+        "list_things: 200: the response (text/html) is not JSON: expected value at line 1 column 1 (request id r-1); the response begins: <html> <h1>Log in</h1>"
     );
     assert_eq!(error.json_path(), Some("$"));
     let gateway = list(answer(
@@ -150,7 +150,7 @@ async fn an_answer_of_the_wrong_type_says_where() {
     assert!(error.is_decode());
     assert_eq!(error.json_path(), Some("$.items[2].id"));
     let text = error.to_string();
-    assert!(text.starts_with(r#"list_things: 200 the response cannot be read at $.items[2].id: invalid type: string "three", expected i64"#), "{text}");
+    assert!(text.starts_with(r#"list_things: 200: the response cannot be read at $.items[2].id: invalid type: string "three", expected i64"#), "{text}");
     assert!(
         text.contains("(request id abc); the response begins: {\"items\":"),
         "{text}"
@@ -169,7 +169,7 @@ async fn an_answer_that_is_empty_or_cut_off_says_so() {
     assert!(empty.is_decode());
     assert_eq!(
         empty.to_string(),
-        "list_things: 200 the response is empty, but JSON is expected (request id c-1)"
+        "list_things: 200: the response is empty, but JSON is expected (request id c-1)"
     );
     let cut = list(json(200, r#"{"items":[{"id":1"#)).await;
     assert!(
@@ -291,7 +291,7 @@ async fn an_exchange_that_brings_no_token_says_what_is_missing_and_where() {
     let error = client.build().unwrap().list_things("o").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "list_things: could not obtain an access token: get_access_token: 200 the issued access token is empty \
+        "list_things: could not obtain an access token: get_access_token: 200: the issued access token is empty \
          (request id abc); the response begins: (not shown: it may contain a token)"
     );
 }

@@ -145,7 +145,7 @@ async fn a_page_where_a_file_is_promised_is_an_error_and_not_the_file() {
     assert!(error.is_decode(), "{error}");
     assert_eq!(
         error.to_string(),
-        "export_things: 200 an HTML page arrived instead of a file (documented: text/csv, application/json); the response begins: <html><h1>Down for repair</h1>"
+        "export_things: 200: an HTML page arrived instead of a file (documented: text/csv, application/json); the response begins: <html><h1>Down for repair</h1>"
     );
     // If the file itself is an HTML page, the response declares it as an attachment. A generic
     // or missing type doesn't rule out a file.

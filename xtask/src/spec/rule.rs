@@ -254,7 +254,7 @@ rules! {
         => "An unmarked secret would be printed.",
     /// Every environment variable starts with the vendor's name and belongs to one field.
     CredentialVariable = Correctness "credential-variable"
-        => "A variable with two meanings would send a secret to the wrong place.",
+        => "If two fields shared a variable, a secret could be sent to the wrong place.",
     /// Everything that an exchange refers to exists.
     CredentialExchange = Correctness "credential-exchange"
         => "Otherwise, a client cannot obtain a token.",

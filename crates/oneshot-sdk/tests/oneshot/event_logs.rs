@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::scripted::{Scripted, Seen};
 
-/// How the server suggests a smaller range.
+/// Range that the server suggests if a search has too many results.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Suggests {
     /// The first blocks of the range, up to the limit of logs.

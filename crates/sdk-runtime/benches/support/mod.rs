@@ -1,4 +1,4 @@
-//! A vendor on loopback in its own thread, and functions for measurements.
+//! A stub of a vendor's server on loopback, in its own thread, and functions for measurements.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each bench uses only some of the items.
 
 use std::sync::Arc;

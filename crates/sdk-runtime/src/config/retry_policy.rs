@@ -37,7 +37,7 @@ impl RetryPolicy {
         Self::default()
     }
 
-    /// Sends every call once.
+    /// Creates a policy that never retries a failed call.
     ///
     /// A rejected token is still renewed, and the call is sent again with the new token.
     pub fn never() -> Self {

@@ -54,7 +54,7 @@ impl Error {
             }
             match &facts.message {
                 Some(message) => write!(f, ": {message:?}")?,
-                None if !self.0.text.is_empty() => write!(f, " {}", self.0.text)?,
+                None if !self.0.text.is_empty() => write!(f, ": {}", self.0.text)?,
                 None if facts.code.is_none() && facts.kind.is_none() => {
                     write!(
                         f,
@@ -68,7 +68,7 @@ impl Error {
                 write!(f, "; {}: {}", field.field, field.message)?;
             }
         } else {
-            write!(f, " {}", self.0.text)?;
+            write!(f, ": {}", self.0.text)?;
         }
         if let Some(id) = &answer.request_id {
             write!(f, " (request id {id})")?;

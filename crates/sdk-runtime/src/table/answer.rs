@@ -25,7 +25,7 @@ impl AnswerSpec {
         }
     }
 
-    /// Returns whether this response documents a success.
+    /// Returns whether this is a success response (2xx).
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')
     }

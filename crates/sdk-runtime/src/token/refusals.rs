@@ -35,7 +35,7 @@ struct State {
 pub(crate) struct Record {
     operation: &'static str,
     at: Instant,
-    /// Whether the rejected token was the previous one.
+    /// Whether the rejected token was an earlier one, not the current token.
     is_inherited: bool,
 }
 

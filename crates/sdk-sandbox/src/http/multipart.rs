@@ -64,7 +64,7 @@ pub(crate) struct Parser {
     done: bool,
     /// Number of bytes received since `multer` last returned content or the headers of a part.
     unread: usize,
-    /// Remaining number of bytes of files that can be kept.
+    /// Number of file bytes that can still be kept.
     keep: usize,
     discard: bool,
 }

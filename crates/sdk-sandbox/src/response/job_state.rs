@@ -118,7 +118,7 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     }
 }
 
-/// Returns whether the schema of the response that starts a job allows a state. The states of this
+/// Returns whether a state is allowed by the response schema of the operation that starts the job. The states of this
 /// response can differ from the states of a poll.
 fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     let tree = call.document();

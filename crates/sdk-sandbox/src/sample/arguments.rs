@@ -44,7 +44,7 @@ pub(crate) fn arguments(
     Value::Object(arguments)
 }
 
-/// Sets properties of the body to the path values of the same names, so that the path and the body
+/// Sets each body property that has the same name as a path parameter to the value of that parameter, so that the path and the body
 /// contain the same key.
 fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, body: &mut Value) {
     let Value::Object(body) = body else { return };

@@ -55,7 +55,7 @@ impl Jobs {
         }
     }
 
-    /// Finds a job; `None` if the sandbox didn't start it.
+    /// Finds a job; `None` if it is unknown.
     pub(crate) fn find(&self, kind: usize, key: &str) -> Option<Job> {
         self.jobs().get(&(kind, key.to_owned())).cloned()
     }

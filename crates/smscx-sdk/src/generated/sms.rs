@@ -989,7 +989,7 @@ pub struct SmsCampaignRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (versions 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
+    /// UUID (versions 1 to 5) that prevents duplicate messages. For calls with the same id, the message is sent and charged only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1726,7 +1726,7 @@ pub struct SmsRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID (versions 1 to 5) that prevents duplicate messages. Calls with the same id send the message and charge for it only once. If omitted, the client generates one for each call.
+    /// UUID (versions 1 to 5) that prevents duplicate messages. For calls with the same id, the message is sent and charged only once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

@@ -466,7 +466,7 @@ pub struct WhatsappMessageRequest {
     /// Default: `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// Idempotency key: a UUID (versions 1 to 5). Calls with the same key send the message and charge for it only once. If omitted, the client generates a key for each call.
+    /// Idempotency key: a UUID (versions 1 to 5). For calls with the same key, the message is sent and charged only once. If omitted, the client generates a key for each call.
     ///
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

@@ -161,17 +161,17 @@ impl<'r> Repository<'r> {
             // <mode> blob <id> <size>\t<path>
             let (about, path) = entry
                 .split_once('\t')
-                .context("git ls-tree printed an unknown line")?;
+                .context("git ls-tree printed an unexpected line")?;
             let about: Vec<&str> = about.split_whitespace().collect();
             let [mode, kind, id, size] = about[..] else {
-                bail!("git ls-tree printed an unknown line");
+                bail!("git ls-tree printed an unexpected line");
             };
             if kind != "blob" || mode == "120000" {
                 continue;
             }
             bytes += size
                 .parse::<u64>()
-                .context("git ls-tree printed an unknown size")?;
+                .context("git ls-tree printed a size that is not a number")?;
             ensure!(
                 bytes <= MOST_BYTES && files.len() < MOST_FILES,
                 "{folder} at {commit}: more than {MOST_FILES} files or {MOST_BYTES} bytes"

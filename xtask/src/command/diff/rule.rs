@@ -120,7 +120,7 @@ rules! {
     TypeRemoved = "type-removed", Breaking, "code that uses the type no longer compiles";
     TypeMoved = "type-moved", Breaking, "the type is in a different module, and its cargo feature may differ, although `types::` still contains it";
     TypeKind = "type-kind", Breaking, "structs, enums, unions and wrappers are used in different ways";
-    PropertyAdded = "property-added", Compatible, "types are created with `new` or `default` and `..`, so only a struct literal with all fields and without `..` is affected";
+    PropertyAdded = "property-added", Compatible, "values are created with `new`, or with a struct literal that ends in `..`, so only a literal that lists all fields is affected";
     PropertyRemoved = "property-removed", Breaking, "code that reads or sets the field no longer compiles";
     PropertyType = "property-type", Breaking, "code that reads or sets the field uses the old type";
     PropertyName = "property-name", Breaking, "the field has a different name in Rust";

@@ -175,7 +175,7 @@ pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d V
     None
 }
 
-/// Returns the escaped name of the component in a section that a value refers to.
+/// If a value refers to a component in the section, returns the component's name, still escaped.
 pub(super) fn reference_name<'v>(value: &'v Value, section: &str) -> Option<&'v str> {
     let reference = value.get("$ref")?.as_str()?;
     reference

@@ -18,7 +18,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             }
         } else if !(first.starts_with("//! ") || first.starts_with("#![doc = include_str!(")) {
             let what = "the file does not start with its purpose".to_owned();
-            let to_do = "start it with one `//!` sentence";
+            let to_do = "start it with a `//!` comment";
             found.push(violation(source.path, 1, "header", what, to_do));
         }
     }
@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-sdk/src/auth.rs:1: header: the file does not start with its purpose (start it with one `//!` sentence)",
+                "crates/acme-sdk/src/auth.rs:1: header: the file does not start with its purpose (start it with a `//!` comment)",
                 "crates/acme-sdk/src/generated/b.rs:1: header: the generated file has no header line (move it out of the folder, or run `cargo xtask generate`)",
             ]
         );

@@ -195,7 +195,7 @@ fn facade_features(crates: &[ListedCrate]) -> String {
     };
     let _ = writeln!(
         text,
-        "# JSON Schemas of all types, with schemars 1.\nschemars = [{}]",
+        "# JSON Schemas for all types, with schemars 1.\nschemars = [{}]",
         of_crates("schemars", |_| true)
     );
     let _ = writeln!(

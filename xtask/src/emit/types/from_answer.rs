@@ -35,7 +35,7 @@ pub(crate) struct Conversion<'r> {
 enum Wish {
     /// The property is reset: PUT and POST to the record.
     Replace,
-    /// The property is set to a default: POST to the list.
+    /// The property is set to a default: POST to the collection.
     Create,
     /// The property keeps its value: PATCH, and types with `x-sdk-patch`.
     Change,

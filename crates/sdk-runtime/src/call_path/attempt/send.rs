@@ -242,7 +242,7 @@ fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
     }
 }
 
-/// Describes what could not be reached: the server, or the proxy in front of it.
+/// Describes what could not be reached: the server, or the proxy that the client uses for it.
 fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> String {
     let host = server(url);
     let proxy = context.transport.proxy(url);
@@ -256,7 +256,7 @@ fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> Stri
         (None, true) => format!("no connection to {host}: the proxy refused it"),
         (Some(proxy), false) if proxy.has_exceptions => {
             format!(
-                "no connection to {host}, or to the proxy {} in front of it",
+                "no connection to {host}, or to the proxy {} that the client uses for it",
                 proxy.url
             )
         }

@@ -89,8 +89,9 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
 
 /// Returns the number of entries in a page's list, including nulls.
 ///
-/// Returns `None` if no list in the body contains a null, because then the list has as many entries
-/// as a reader returns. Also returns `None` if there is no list at the pointer.
+/// Returns `None` if no list in the body contains a null, because then decoding the list skips no
+/// entries, and the caller can count the decoded items. Also returns `None` if there is no list at
+/// the pointer.
 pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     let has_nulls = memmem::find_iter(body, "null").any(|at| {
         let before = body[..at].iter().rfind(|byte| !byte.is_ascii_whitespace());

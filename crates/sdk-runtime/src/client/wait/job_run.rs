@@ -23,7 +23,7 @@ use crate::response::decode::{Decode, TypedOperation};
 use crate::response::typed::Response;
 use crate::value::job_key::JobKey;
 
-/// Runs a job from its start, or from its key, to its result.
+/// Starts a job, or resumes one by its key, and returns its result.
 ///
 /// `.await` starts the job, waits for it like [`Waiting`](crate::Waiting), and fetches the result.
 /// A start request that may have been applied is not sent again, unless it has an idempotency key.

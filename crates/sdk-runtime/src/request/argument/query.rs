@@ -47,7 +47,7 @@ pub(crate) fn append(
     Ok(())
 }
 
-/// Appends one `name=value`, both encoded.
+/// Appends one `name=value` pair, with the name and the value percent-encoded.
 pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
     begin(query, name);
     query.extend(percent_encoded(value));

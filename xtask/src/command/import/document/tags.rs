@@ -84,7 +84,7 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
             notes.change(
                 TOPIC,
                 "/tags",
-                format!("`{vendor}`, which is not the first tag of any operation, is omitted"),
+                format!("the tag `{vendor}` is omitted, because it is not the first tag of any operation"),
             );
         }
     }

@@ -304,8 +304,8 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     }
 }
 
-/// Sets the base, which keeps all content, as the schema of JSON error responses without a schema,
-/// or with one that accepts any JSON.
+/// Makes the base the schema of every JSON error response whose schema is missing or accepts any
+/// JSON. No content is lost, because the base keeps all of it.
 fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()

@@ -142,8 +142,8 @@ impl Template {
         self.names.push((name, wire.to_owned(), keeps));
     }
 
-    /// Adds parameters that the path writes in colon syntax, such as `:id` in `/pets/:id`, if its
-    /// operations declare them.
+    /// Adds the parameters that are written in colon syntax in the path, such as `:id` in
+    /// `/pets/:id`, if the operations of the path declare them.
     fn add_colon_names(&mut self, declared: &[String]) {
         let open: Vec<&String> = declared
             .iter()

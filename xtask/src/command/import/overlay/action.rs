@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-/// An action of an overlay, which is one correction.
+/// An action in an overlay: one correction to the document.
 #[derive(Debug)]
 pub(super) struct Action<'o> {
     pub(super) line: usize,

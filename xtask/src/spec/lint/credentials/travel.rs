@@ -71,7 +71,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     }
     if !has_grant && starts_with.is_none_or(str::is_empty) {
         let what = format!("the exchange of `{}` sends nothing", kind.name());
-        let to_do = "describe how the fields are sent, with basic, body, headers, query or path, or set `starts_with` to the field with a refresh token";
+        let to_do = "add `basic`, `body`, `headers`, `query` or `path` to describe how the fields are sent, or set `starts_with` to the name of the field that contains the refresh token";
         found.push(spec.finding(&pointer, Rule::CredentialExchange, what, to_do));
     }
 }

@@ -69,8 +69,9 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
             continue;
         };
         if !is_usable(name) {
-            let what =
-                format!("the tag `{name}` is not a valid name for a file, a module and a feature");
+            let what = format!(
+                "the tag `{name}` cannot be used as the name of a file, a module and a feature"
+            );
             let to_do = format!(
                 "use lowercase words separated by hyphens; the name must not be a keyword or one of: {}",
                 TAKEN.join(", ")

@@ -58,7 +58,7 @@ fn enum_values(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 brief(value),
                 spec.label(&node.pointer)
             );
-            let to_do = "correct its type; quote a string that looks like another type";
+            let to_do = "correct its type; quote a string that looks like a value of another type";
             found.push(spec.finding(&pointer, Rule::EnumValue, what, to_do));
         }
     }
