@@ -1,5 +1,5 @@
-//! A corporate network on loopback: TLS with a private certificate authority in front of a server,
-//! and an HTTP proxy.
+//! A corporate network on loopback: an HTTP proxy, and a TLS endpoint in front of a server, with a
+//! certificate from a private authority.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

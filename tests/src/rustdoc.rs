@@ -12,7 +12,7 @@ pub fn method(source: &str, name: &str) -> String {
     above(&source[..start])
 }
 
-/// Returns the doc comment of a type's field, by the field's name in the document.
+/// Returns the doc comment of a type's field; `name` is the field's name in the document.
 ///
 /// # Panics
 ///

@@ -89,7 +89,7 @@ fn text() -> SmsRequest {
     )
 }
 
-/// Returns the received calls of an operation.
+/// Returns the received calls to an operation.
 fn calls(sandbox: &Sandbox, operation: &str) -> Vec<LoggedRequest> {
     let mut requests = sandbox.requests();
     requests.retain(|request| request.operation_id.as_deref() == Some(operation));

@@ -68,8 +68,8 @@ async fn a_bulk_look_up_is_done_when_all_results_are_there() {
         .skip(1)
         .map(|request| request.line().to_owned())
         .collect();
-    // The list starts empty. It then gets two results, an empty second page, and a result without a
-    // status.
+    // The list starts empty. It then gains two results, an empty second page, and a result without
+    // a status.
     let expected = [&first, &first, &first, &second, &first, &second, &second];
     assert_eq!(lines.iter().collect::<Vec<_>>(), expected);
     let states = states.lock().unwrap();

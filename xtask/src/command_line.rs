@@ -51,12 +51,12 @@ enum Command {
     New(crate::new::Arguments),
     /// Removes a vendor from the workspace and from every list.
     Remove(crate::remove::Arguments),
-    /// Compares two documents of a vendor with each other and with the spec.
+    /// Compares two documents of a vendor with each other, and the new one with the spec.
     Upstream(crate::upstream::Arguments),
 }
 
-/// Runs the command from the process's arguments in `workspace`, or in the folder given with
-/// `--root`.
+/// Runs the command that the process's arguments specify, in `workspace` or in the folder given
+/// with `--root`.
 pub fn run(workspace: &Path) -> ExitCode {
     let Arguments { command, root } = Arguments::parse();
     let root = root.as_deref().unwrap_or(workspace);

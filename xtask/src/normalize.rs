@@ -1,5 +1,5 @@
-//! Rewrites the valid compositions of a linted document to the few forms that later layers support.
-//! The rewritten document is equivalent, and the checked-in document is not changed.
+//! Rewrites the valid compositions of a linted document into the few forms that later layers
+//! support. The rewritten document is equivalent, and the checked-in document is not changed.
 //!
 //! There is one file per rewrite step. The steps depend on Rust only for the names of types.
 

@@ -142,7 +142,7 @@ fn mark_of(line: &str) -> Option<&str> {
     comment.strip_prefix("@generated ")
 }
 
-/// Returns whether a file has a marked region.
+/// Returns whether a file has the marked region.
 pub(crate) fn has_region(text: &str, region: &str) -> bool {
     let begin = format!("begin {region}");
     text.lines().any(|line| mark_of(line) == Some(&begin))

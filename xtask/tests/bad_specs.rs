@@ -1,4 +1,4 @@
-//! On a workspace with bad specs, commands list all findings and write nothing.
+//! In a workspace with bad specs, commands list all findings and write nothing.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;

@@ -124,7 +124,7 @@ fn write(path: &Path, text: &str) {
 }
 
 /// Writes the workspace: `shops` contains the generated code, and `programs` contains its users.
-/// Programs that must compile are modules of one binary. Each other program is a separate binary,
+/// Programs that must compile are modules of one binary. Every other program is a separate binary,
 /// because its errors could hide those of the others.
 fn write_workspace(root: &Path, cases: &[Case], documents: &BTreeMap<String, &Files>) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

@@ -151,7 +151,7 @@ fn a_change_made_from_an_answer_carries_all_that_can_be_written() {
         "serial_number": "S-1",
     }));
     let change = LampChange::from(&read);
-    // The format of `made_at` and the name of `serial` differ from the response.
+    // The format of `made_at` and the name of `serial` differ from those in the response.
     assert_eq!(
         serde_json::to_value(&change).unwrap(),
         json!({

@@ -1,4 +1,5 @@
-//! Builds the body of the exchange of an authorization code, with the computed code challenge.
+//! Builds the request body for the exchange of an authorization code, with the computed code
+//! challenge.
 
 use sdk_runtime::{Call, GivenCredentials};
 

@@ -85,7 +85,7 @@ pub trait Values {
         self.value(attribute, at)?.data().map(Data::new)
     }
 
-    /// Returns the data of an attribute that best fits a locale and a channel.
+    /// Returns an attribute's data that best fits a locale and a channel.
     ///
     /// Returns the first value that exists in this order: for the locale and the channel, for the locale and all
     /// channels, for the channel and all locales, for all locales and channels. Values of other locales or channels are

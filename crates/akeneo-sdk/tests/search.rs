@@ -108,7 +108,7 @@ fn layouts_in_code() -> BTreeMap<String, TimeLayout> {
     ])
 }
 
-/// Returns the layout of times for each operation in the document with a parameter `search`,
+/// Returns the layout of times for each operation in the document that has a `search` parameter,
 /// according to the description of the operation.
 fn layouts_in(document: &Value) -> BTreeMap<String, TimeLayout> {
     let is_search = |parameter: &Value| {

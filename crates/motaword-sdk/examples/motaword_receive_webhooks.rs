@@ -74,7 +74,8 @@ async fn receive(
     let Some(id) = webhook.project.and_then(|project| project.id) else {
         return StatusCode::BAD_REQUEST;
     };
-    // Callbacks are not signed, so read the project itself. A duplicate only reads it again.
+    // Callbacks are not signed, so read the project itself. A duplicate callback only causes
+    // another read.
     match receiver.client.get_project(id).await {
         Ok(project) => {
             let status = project

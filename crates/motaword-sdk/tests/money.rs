@@ -1,4 +1,5 @@
-//! Calls that cost money or must not be repeated for other reasons, when requests or responses are lost.
+//! Checks that calls that cost money, or must not be repeated for other reasons, are never applied twice, even if
+//! requests or responses are lost.
 #![allow(
     clippy::field_reassign_with_default,
     clippy::unwrap_used,

@@ -30,7 +30,7 @@ pub enum TransactionLookup {
 }
 
 impl Client {
-    /// Looks up a transaction whose call may have been applied, by its memo.
+    /// Looks up a transaction by its memo, after a call that may have been applied.
     ///
     /// Use this method if an execution or a transfer failed and [`Error::is_maybe_applied`] is
     /// true. `memo` is the memo of the call. It identifies the transaction only if no other

@@ -59,8 +59,8 @@ impl X402PaymentPayload {
         Ok(Self { payload, extra })
     }
 
-    /// Returns the x402 version that the payment states, such as 1 or 2. `None` if the version is
-    /// missing or not a 32-bit integer.
+    /// Returns the x402 version that the payment states, such as 1 or 2, or `None` if the version
+    /// is missing or is not a 32-bit integer.
     pub fn version(&self) -> Option<i32> {
         let version = self.extra.get("x402Version")?.value().as_i64()?;
         i32::try_from(version).ok()

@@ -1,6 +1,7 @@
 //! Sends every parameter and every body to the sandbox and checks the received requests.
 //!
-//! The requests are parsed by separate code and must contain the values of the call.
+//! The requests are parsed by code that is independent of the client, and must contain the values
+//! of the call.
 
 mod given;
 mod received;

@@ -133,8 +133,8 @@ impl Error {
 
     /// Creates an error for a token store that failed.
     ///
-    /// In your own [`TokenStore`](crate::TokenStore), describe the action that failed, and its
-    /// object.
+    /// In your own [`TokenStore`](crate::TokenStore), describe the action that failed, and what it
+    /// acted on.
     pub fn store(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Store, text)
     }
@@ -286,7 +286,7 @@ impl Error {
         self.facts().and_then(|facts| facts.code.as_deref())
     }
 
-    /// Returns the vendor's type of error.
+    /// Returns the vendor's error type.
     pub fn error_type(&self) -> Option<&str> {
         self.facts().and_then(|facts| facts.kind.as_deref())
     }
@@ -303,12 +303,12 @@ impl Error {
         &self.0.text
     }
 
-    /// Returns the vendor's errors about single fields of the request.
+    /// Returns the vendor's errors about individual fields of the request.
     pub fn fields(&self) -> &[FieldError] {
         self.facts().map_or(&[], |facts| &facts.fields)
     }
 
-    /// Returns the vendor's id of the request, which is useful when you contact the vendor's
+    /// Returns the vendor's id for the request, which is useful when you contact the vendor's
     /// support.
     pub fn request_id(&self) -> Option<&str> {
         self.0

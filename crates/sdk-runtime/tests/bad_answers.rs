@@ -196,7 +196,7 @@ async fn an_undocumented_status_is_an_error() {
     let error = list(json(299, r#"{"items":[]}"#)).await;
     assert_eq!(
         error.to_string(),
-        r#"list_things: 299 the status is not documented (documented: 200) (request id abc); the response begins: {"items":[]}"#
+        r#"list_things: 299: the status is not documented (documented: 200) (request id abc); the response begins: {"items":[]}"#
     );
 }
 

@@ -382,7 +382,7 @@ async fn several_requests_run_at_once_and_statuses_keep_the_order() {
         assert_eq!(
             script.count("/lines"),
             3,
-            "no more requests than allowed must be under way"
+            "the number of requests in flight must not exceed the limit"
         );
         assert!(
             taken.load(std::sync::atomic::Ordering::Relaxed) <= 10,

@@ -14,7 +14,7 @@ use support::{Reply, Script, answer, json};
 
 /// A secret that needs escapes in Base64, JSON and URLs.
 const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
-/// Maximum number of bytes of each of the vendor's texts in an error.
+/// Maximum size in bytes of each vendor string in an error.
 const TEXT: usize = 1024;
 /// Much more than a debug build needs, and much less than quadratic work takes.
 const SOON: Duration = Duration::from_secs(4);

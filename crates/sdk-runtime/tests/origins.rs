@@ -121,7 +121,7 @@ async fn a_write_is_not_sent_elsewhere() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "create_thing: 307 the redirect was not followed"
+        "create_thing: 307: the redirect was not followed"
     );
     assert_eq!(vendor.seen().len(), 2);
 }

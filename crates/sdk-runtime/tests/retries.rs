@@ -112,7 +112,7 @@ async fn a_call_is_sent_three_times_and_then_fails_with_the_last_answer() {
         ),
         (500, 3, 3)
     );
-    assert!(!error.is_maybe_applied(), "a read cannot take effect");
+    assert!(!error.is_maybe_applied(), "a read changes nothing");
 }
 
 #[tokio::test(start_paused = true)]

@@ -64,7 +64,8 @@ async fn thousands_of_idle_connections_do_not_keep_others_out() {
         }
         idle.push(stream);
     }
-    // Client and server share the file handles of this process, so the client releases some of them.
+    // Client and server share the file handles of this process, so the client releases some of
+    // them.
     if idle.len() < 5000 {
         idle.truncate(idle.len() / 2);
     }

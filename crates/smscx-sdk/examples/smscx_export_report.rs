@@ -1,4 +1,4 @@
-//! Exports the messages of a month to a CSV file, and shows the progress.
+//! Exports one month's messages to a CSV file and shows the progress.
 //!
 //! Usage: `smscx_export_report 2026-10 report.csv`. Environment: see the README.
 
@@ -31,7 +31,8 @@ async fn main() -> ExitCode {
 
 /// Writes the report to the file and returns the number of bytes.
 ///
-/// Without a progress bar, use `save_to`, which also keeps an existing file if the download fails.
+/// If you don't need a progress bar, use `save_to`, which also keeps an existing file if the
+/// download fails.
 pub(crate) async fn run(
     config: ClientConfig,
     month: &str,

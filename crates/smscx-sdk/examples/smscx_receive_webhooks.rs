@@ -24,7 +24,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The secret in the URL, the bodies handled so far, and the handler for lines of text.
+/// The secret in the URL, the bodies handled so far, and the function that receives each line of
+/// output.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     secret: String,

@@ -27,8 +27,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Sends a PIN, verifies the entered PINs until one is correct or there are no more, and returns
-/// the status of the OTP.
+/// Sends a PIN, verifies the entered PINs until one is correct or `pins` ends, and returns the
+/// status of the OTP.
 ///
 /// Returns an error if the OTP fails, expires or is canceled.
 pub(crate) async fn run(

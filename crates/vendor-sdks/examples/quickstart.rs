@@ -106,8 +106,8 @@ impl Visit {
         })
     }
 
-    /// Reports the requests that the vendor's sandbox received so far, and then makes concurrent
-    /// calls after the token has expired.
+    /// Reports the requests that the vendor's sandbox has received so far, and then makes
+    /// concurrent calls after the token has expired.
     async fn end(self, sandbox: &Sandbox) -> Result<String, String> {
         let name = self.vendor.name();
         let mut report = format!(

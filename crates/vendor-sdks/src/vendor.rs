@@ -35,7 +35,7 @@ macro_rules! vendors {
                 }
             }
 
-            /// Returns the environment variables of the credentials and of the default server.
+            /// Returns the environment variables for the credentials and the default server.
             fn variables(self) -> &'static [&'static str] {
                 match self {
                     $(#[cfg(feature = $feature)]

@@ -106,8 +106,7 @@ fn the_document_of_a_vendor_describes_each_of_its_operations() {
             let Some(id) = operation["operationId"].as_str() else {
                 continue;
             };
-            // The methods for the values of one parameter belong to a single operation of the
-            // vendor.
+            // An operation with variants has one id per value of its parameter.
             match operation["x-sdk-variants"]["values"].as_object() {
                 Some(values) => ids.extend(values.keys().map(|value| format!("{id}_by_{value}"))),
                 None => ids.push(id.to_owned()),

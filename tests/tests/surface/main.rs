@@ -2,8 +2,8 @@
 //!
 //! A program that depends on only one of these crates can name every type in the public signatures
 //! of the crate, and implement a token store, a token source and a transport. The public signatures
-//! come from rustdoc's JSON. The tests need the feature `programs`, because they document and check
-//! all crates again.
+//! come from rustdoc's JSON. The tests need the feature `programs`, because they run rustdoc and
+//! `cargo check` on all crates again.
 #![cfg(feature = "programs")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 

@@ -18,7 +18,7 @@ fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [Answer; N] {
     values.map(|value| Answer::json(200, format!(r#"{{"{field}":"{value}"}}"#)))
 }
 
-/// Checks that a direct call of a token operation sends no token and does not change the client's
+/// Checks that a direct call to a token operation sends no token and does not change the client's
 /// own token.
 ///
 /// The server must issue `kept`, `direct-1` and `direct-2`.

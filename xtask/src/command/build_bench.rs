@@ -27,7 +27,7 @@ pub struct Arguments {
 
 /// Prints the time and memory of debug builds of each given vendor's crate, or of all vendor
 /// crates: one build with all tags, and one with only the largest tag. With `peer`, also prints the
-/// time and memory of builds of the peers' clients, and the ratios to them.
+/// time and memory of builds of the peers' clients, and our costs as a share of theirs.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root
         .canonicalize()

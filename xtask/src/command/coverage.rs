@@ -1,5 +1,5 @@
 //! The command `coverage`: reports how many operations of each document are generated, how many of
-//! them the tests call, and how many the tests call with an error response.
+//! them the tests call, and for how many the tests receive an error response.
 
 use std::collections::BTreeSet;
 use std::fs;

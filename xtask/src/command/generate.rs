@@ -115,7 +115,7 @@ pub(crate) struct Generated {
     output: Output,
     /// Summary line.
     summary: String,
-    /// Row in the table that shows the share of progenitor.
+    /// Row in the table that shows progenitor's share of the generated code.
     share: String,
     /// Row in the table of vendors.
     row: String,
@@ -123,7 +123,7 @@ pub(crate) struct Generated {
     environment: String,
     /// Entry in the lists of vendors.
     listed: ListedVendor,
-    /// Places without a Rust type of their own: arbitrary JSON, bytes or text.
+    /// Places without a specific Rust type: arbitrary JSON, bytes or text.
     untyped: Vec<UntypedPlace>,
 }
 
@@ -298,8 +298,8 @@ mod tests {
     use crate::spec::mutate::{Files, Xorshift, mutate};
     use crate::spec::rule::{Level, Rule};
 
-    /// The generator accepts every document that passes lint, so users never see a panic of
-    /// progenitor or an endless recursion of typify.
+    /// The generator accepts every document that passes lint, so users never see a panic in
+    /// progenitor or endless recursion in typify.
     #[test]
     fn damaged_specs_that_lint_lets_through_are_generated() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");

@@ -1,5 +1,5 @@
-//! Emits the modules and re-exports in `lib.rs`. They differ between vendor crates only in what
-//! concerns credentials.
+//! Emits the modules and re-exports in `lib.rs`. Only those for credentials differ between vendor
+//! crates.
 
 use crate::model::{Api, flag};
 

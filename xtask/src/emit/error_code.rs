@@ -10,7 +10,7 @@ use crate::emit::docs_text::{self, attributes, line};
 use crate::model::{Api, text};
 use crate::name;
 
-/// Rows of one code across all operations.
+/// The rows of all operations for one code, merged.
 #[derive(Default)]
 struct Code {
     is_number: bool,

@@ -114,7 +114,7 @@ impl<'d> Components<'d> {
             .map(|scheme| Scheme::read(self.resolve(scheme)))
     }
 
-    /// Returns the security of an operation, which defaults to that of the document.
+    /// Returns the security schemes of an operation, which default to those of the document.
     pub(crate) fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
         let requirements = match operation.get("security") {
             Some(own) => own.as_array(),

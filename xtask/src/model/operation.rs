@@ -154,7 +154,7 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
-    /// Returns whether the response is a success. 304 is a success without changes. `default` is a
+    /// Returns whether the response is a success. 304 counts as a success. `default` is a
     /// success if the operation documents no other success, and if its body is not the vendor's
     /// error.
     pub(crate) fn is_success(&self) -> bool {
@@ -347,8 +347,8 @@ fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> b
         || (is_free_text && flag(components.root(), "x-sdk-keep-slashes"))
 }
 
-/// Makes the identifiers of parameters unique if they have equal names in two locations, similar
-/// names, or the name of a method of requests.
+/// Makes identifiers unique for parameters that have equal names in two locations, similar names,
+/// or the name of a method of requests.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
     for place in [Place::Path, Place::Query, Place::Header] {
         let mut of_place: Vec<&mut Parameter<'_>> = parameters

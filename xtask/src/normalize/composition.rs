@@ -129,7 +129,7 @@ fn choices_of(schema: &Value) -> Vec<Value> {
     choices.cloned().collect()
 }
 
-/// Returns the schema's own keywords for objects as a part; `None` if it has only a type or none.
+/// Returns the schema's own object keywords as a part; `None` if it has none besides `type`.
 fn own_part(schema: &Value) -> Option<Value> {
     let mut own = Map::new();
     for key in ["type", "properties", "required", "additionalProperties"] {

@@ -125,8 +125,8 @@ fn received(root: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Adds the schemas that are reachable from a schema. A schema that another schema only extends is
-/// not added itself, but the schemas that it contains are.
+/// Adds the schemas that are reachable from a schema. A schema that is reachable only because
+/// another schema extends it is not added itself, but the schemas that it contains are.
 fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usize) {
     if depth > DEPTH {
         return;

@@ -1,4 +1,4 @@
-//! Restricts files to multipart bodies, and to bodies that are files as a whole. Elsewhere, such as
+//! Restricts files to multipart bodies, and to bodies that consist of one file. Elsewhere, such as
 //! in JSON, a string with `format: binary` loses the format. A schema that is used both in a
 //! multipart body and elsewhere is split into two schemas.
 

@@ -128,7 +128,7 @@ fn read_signature(signature: &syn::Signature) -> Result<Signature> {
     };
     let answer = first_argument(output)
         .and_then(first_argument)
-        .with_context(|| format!("`{}` has an unknown return type", signature.ident))?;
+        .with_context(|| format!("`{}` has an unexpected return type", signature.ident))?;
     Ok(Signature {
         arguments,
         answer: answer.clone(),

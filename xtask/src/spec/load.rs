@@ -59,7 +59,7 @@ impl Document {
         }
     }
 
-    /// Returns the shortest pointer of a node at this place.
+    /// Returns the shortest pointer to a node at this place.
     pub(crate) fn pointer_at(&self, place: &Place) -> String {
         let here = self.places.iter().filter(|(_, known)| *known == place);
         let pointers = here.map(|(pointer, _)| pointer);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// File contents by name without `.yaml`, as in `load::assemble`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// A small random number generator with the same numbers on every machine.
+/// A small random number generator that produces the same numbers on every machine.
 pub(crate) struct Xorshift(u64);
 
 impl Xorshift {

@@ -181,7 +181,7 @@ impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::UPSERT_ASSET_FAMILY;
 }
 
-/// An attribute of the selected products to which the asset is added.
+/// An attribute that the asset is added to, in each selected product.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1136,7 +1136,7 @@ pub struct ProductLinkRule {
     /// Conditions that select the products. A product must match all conditions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_selections: Option<Vec<ProductSelection>>,
-    /// Attributes of the selected products to which the asset is added.
+    /// Attributes that the asset is added to, in each selected product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign_assets_to: Option<Vec<AssetAssignment>>,
 }

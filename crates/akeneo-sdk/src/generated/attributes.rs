@@ -535,7 +535,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub reference_data_name: Option<String>,
-    /// Default value in new products. For boolean attributes only. Available since version 5.0.
+    /// Default value for new products. For boolean attributes only. Available since version 5.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -555,7 +555,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_main_identifier: Option<bool>,
-    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
+    /// Whether every new product, regardless of its family, must have a value for this attribute. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -958,7 +958,7 @@ pub struct AttributePatch {
     /// Code of the reference entity or asset family that the values refer to. For reference entity and asset collection attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// Default value in new products. For boolean attributes only. Available since version 5.0.
+    /// Default value for new products. For boolean attributes only. Available since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
     /// Columns of the table, from 2 to 10. The first column identifies the rows. For table attributes only.
@@ -969,7 +969,7 @@ pub struct AttributePatch {
     /// Whether the attribute is the main identifier. For identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
+    /// Whether every new product, regardless of its family, must have a value for this attribute. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
@@ -1314,7 +1314,7 @@ pub struct AttributeRequest {
     /// Code of the reference entity or asset family that the values refer to. For reference entity and asset collection attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// Default value in new products. For boolean attributes only. Available since version 5.0.
+    /// Default value for new products. For boolean attributes only. Available since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
     /// Columns of the table, from 2 to 10. The first column identifies the rows. For table attributes only.
@@ -1325,7 +1325,7 @@ pub struct AttributeRequest {
     /// Whether the attribute is the main identifier. For identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
+    /// Whether every new product, regardless of its family, must have a value for this attribute. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
@@ -1821,7 +1821,7 @@ pub struct AttributeUpsertLine {
     /// Code of the reference entity or asset family that the values refer to. For reference entity and asset collection attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// Default value in new products. For boolean attributes only. Available since version 5.0.
+    /// Default value for new products. For boolean attributes only. Available since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
     /// Columns of the table, from 2 to 10. The first column identifies the rows. For table attributes only.
@@ -1832,7 +1832,7 @@ pub struct AttributeUpsertLine {
     /// Whether the attribute is the main identifier. For identifier attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether products of every family must have a value when they are created. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
+    /// Whether every new product, regardless of its family, must have a value for this attribute. For boolean, identifier, number, simple select, text, text area, simple reference data and single reference entity attributes only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them.

@@ -176,7 +176,7 @@ impl Request<'_, PostAppToken> {
 pub struct AppTokenRequest {
     /// Client id of the app.
     pub client_id: String,
-    /// The authorization code that the callback URL of the app received. Valid for 30 seconds.
+    /// Authorization code that was sent to the callback URL of the app. Valid for 30 seconds.
     pub code: ::sdk_runtime::Secret,
     /// Always `authorization_code`.
     ///

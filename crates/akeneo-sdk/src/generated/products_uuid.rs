@@ -1502,7 +1502,7 @@ pub struct ProductSearchRequest {
     /// Whether to return the quality scores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_quality_scores: Option<bool>,
-    /// Whether to return the completenesses.
+    /// Whether to return the completeness per channel and locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_completenesses: Option<bool>,
 }

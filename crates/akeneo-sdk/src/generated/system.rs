@@ -51,7 +51,7 @@ impl ::sdk_runtime::TypedOperation for GetSystemInformation {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SystemInformation {
-    /// Version of the PIM, such as `7.0.12`. SaaS editions return a build number.
+    /// Version of the PIM, such as `7.0.12`. In SaaS editions, it is a build number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

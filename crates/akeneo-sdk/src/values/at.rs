@@ -13,7 +13,7 @@ pub struct At<'a> {
 }
 
 impl<'a> At<'a> {
-    /// The value for all locales and channels.
+    /// Selects the value for all locales and channels.
     pub const EVERYWHERE: Self = Self {
         locale: None,
         scope: None,

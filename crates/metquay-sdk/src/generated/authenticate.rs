@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `authenticate`
 ///
-/// Exchanges an access key pair for a bearer token that is valid for 15 minutes.
+/// Access tokens, issued in exchange for an access key pair and valid for 15 minutes.
 impl Client {
     /// Exchanges an access key pair for an access token.
     ///
@@ -131,7 +131,7 @@ impl TokenRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// Access token, a JWT. Send it in the `Authorization` header with the `Bearer` scheme.
+    /// Access token, which is a JWT. Send it in the `Authorization` header with the `Bearer` scheme.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "accessToken")

@@ -22,7 +22,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No upper limit is documented. |
     ///
     /// # Responses
     ///
@@ -50,7 +50,7 @@ impl Client {
     pub fn list_customer_instruments(&self) -> Request<'_, ListCustomerInstruments> {
         Request::new(self)
     }
-    /// Creates an instrument of a customer.
+    /// Creates an instrument for a customer.
     ///
     /// The customer and the category must already exist. Set `companyId` to the identifier or code
     /// of the customer, and `instrumentCategoryName` to the name of the category. The combination
@@ -232,7 +232,7 @@ impl Request<'_, ListCustomerInstruments> {
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
-    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No upper limit is documented.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)

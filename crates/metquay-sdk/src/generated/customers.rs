@@ -22,7 +22,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No upper limit is documented. |
     ///
     /// # Responses
     ///
@@ -215,7 +215,7 @@ impl Request<'_, ListCustomers> {
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
-    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No upper limit is documented.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
@@ -572,7 +572,7 @@ pub struct Customer {
         )
     )]
     pub shipping_location: Option<String>,
-    /// Special requirements of the customer for delivery or service. Responses may also contain them as `customerSpecificRequirement`.
+    /// The customer's special requirements for delivery or service. Responses may also contain them as `customerSpecificRequirement`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -967,7 +967,7 @@ pub struct CustomerRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub shipping_country: Option<String>,
-    /// Special requirements of the customer for delivery or service.
+    /// The customer's special requirements for delivery or service.
     #[serde(
         rename = "customerSpecificRequirements",
         default,

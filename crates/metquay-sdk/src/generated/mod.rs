@@ -44,7 +44,7 @@ pub mod customer_instruments;
 #[cfg(feature = "works")]
 pub mod works;
 
-/// Exchanges an access key pair for a bearer token that is valid for 15 minutes.
+/// Access tokens, issued in exchange for an access key pair and valid for 15 minutes.
 pub mod authenticate;
 
 /// Types that several tags use, and the error base.

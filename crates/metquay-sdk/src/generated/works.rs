@@ -22,7 +22,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | string | no |  | Code of the workspace whose records are listed. Omit the parameter unless the tenant uses the workspace feature. |
     /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
-    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No upper limit is documented. |
     ///
     /// # Responses
     ///
@@ -165,7 +165,7 @@ impl Request<'_, ListWorks> {
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
-    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No upper limit is documented.
     #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
@@ -324,7 +324,7 @@ pub struct Work {
         serde(rename = "reportType", default, skip_serializing_if = "Option::is_none")
     )]
     pub report_type: Option<String>,
-    /// Whether the work is accredited according to ISO 17025.
+    /// Whether the work is done under ISO 17025 accreditation.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -368,7 +368,7 @@ pub struct Work {
         serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")
     )]
     pub sub_con_details: Option<String>,
-    /// Special requirements or instructions of the customer.
+    /// Special requirements or instructions from the customer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -442,7 +442,7 @@ pub struct Work {
         serde(rename = "workDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub work_date: Option<::sdk_runtime::Date>,
-    /// Date of the actual calibration. Usually in the format `MM-dd-yyyy`, but other formats may occur.
+    /// Date when the instrument was calibrated. Usually in the format `MM-dd-yyyy`, but other formats may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -776,7 +776,7 @@ pub struct WorkRequest {
     /// Target date and time for completion and delivery. Local time in the format `MM-dd-yyyy HH:mm:ss`.
     #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
     pub delivery_date: Option<::sdk_runtime::DateTime>,
-    /// Whether the work is accredited according to ISO 17025. Defaults to false.
+    /// Whether the work is done under ISO 17025 accreditation. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -803,7 +803,7 @@ pub struct WorkRequest {
     /// Details of the subcontracted work.
     #[serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")]
     pub sub_con_details: Option<String>,
-    /// Special requirements or instructions of the customer.
+    /// Special requirements or instructions from the customer.
     #[serde(
         rename = "customerSpecificRequirements",
         default,

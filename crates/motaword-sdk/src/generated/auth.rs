@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `auth`
 ///
-/// Exchanging credentials or a refresh token for an access token.
+/// Access tokens, issued in exchange for credentials or a refresh token.
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
@@ -252,7 +252,7 @@ pub struct TokenResponse {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Identifier of the user that the token acts for.
+    /// Identifier of the user that the token authenticates.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -897,9 +897,9 @@ impl Client {
     }
     /// Translates strings or files immediately; the call can cost money.
     ///
-    /// Translations are taken from the translation memory. Depending on the project settings,
-    /// missing translations are machine translated and then post-edited by people. Both steps are
-    /// billed.
+    /// Translations are taken from the translation memory. Depending on the project settings, text
+    /// that is not in the translation memory is machine-translated and then post-edited by people.
+    /// Both steps are billed.
     ///
     /// Send either `contents` or `documents`. The results are keyed by source string for `contents`
     /// and by file name for `documents`. The API does not support idempotency keys.
@@ -2732,7 +2732,7 @@ pub struct ContinuousProject {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ContinuousProjectLinks>,
-    /// Whether to machine translate content that is not in the translation memory. Machine translation costs money.
+    /// Whether to machine-translate content that is not in the translation memory. Machine translation costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
@@ -3222,7 +3222,7 @@ pub struct ContinuousProjectRequest {
     /// Whether translation is enabled for the project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
-    /// Whether to machine translate content that is not in the translation memory. Machine translation costs money.
+    /// Whether to machine-translate content that is not in the translation memory. Machine translation costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
@@ -3371,7 +3371,7 @@ pub struct ContinuousProjectUpdate {
     /// Target languages to enable or disable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub languages: Option<Vec<ContinuousProjectLanguage>>,
-    /// Whether to machine translate content that is not in the translation memory. Machine translation costs money.
+    /// Whether to machine-translate content that is not in the translation memory. Machine translation costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
     /// Whether to create quotes for post-editing machine translations.
@@ -3685,7 +3685,7 @@ pub struct InstantTranslationRequest {
     /// Steps to skip in an instant translation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<InstantTranslationFilter>,
-    /// Your own data, which appears in the analytics of the request.
+    /// Your own data, which appears in the analytics for the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
 }

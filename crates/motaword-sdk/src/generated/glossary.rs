@@ -125,7 +125,7 @@ impl Client {
     /// Adds a glossary to a project.
     ///
     /// A project can have at most one glossary. Status 406 means that it already has one, so
-    /// replace that glossary instead. Status 409 means that the project has started.
+    /// replace that glossary instead. Status 409 means that the project has been launched.
     ///
     /// `POST /projects/{projectId}/glossaries`, operation `create_glossary` (the vendor's operation id: `createGlossary`).
     ///
@@ -231,7 +231,7 @@ impl Client {
     }
     /// Replaces a glossary of a project.
     ///
-    /// Status 409 means that the project has started.
+    /// Status 409 means that the project has been launched.
     ///
     /// `PUT /projects/{projectId}/glossaries/{glossaryId}`, operation `update_glossary` (the vendor's operation id: `updateGlossary`).
     ///
@@ -300,7 +300,7 @@ impl Client {
     }
     /// Deletes a glossary of a project.
     ///
-    /// Status 409 means that the project has started.
+    /// Status 409 means that the project has been launched.
     ///
     /// `DELETE /projects/{projectId}/glossaries/{glossaryId}`, operation `delete_glossary` (the vendor's operation id: `deleteGlossary`).
     ///

@@ -131,7 +131,7 @@ pub mod surveys;
 #[cfg(feature = "vendors")]
 pub mod vendors;
 
-/// Exchanging credentials or a refresh token for an access token.
+/// Access tokens, issued in exchange for credentials or a refresh token.
 pub mod auth;
 
 /// Types that several tags use, and the error base.

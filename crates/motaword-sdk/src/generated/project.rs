@@ -475,7 +475,7 @@ impl Client {
     }
     /// Delivers a project to its client.
     ///
-    /// The call is never repeated automatically, because a second delivery could reach the client
+    /// The call is never repeated automatically, because a second call could deliver the project
     /// again.
     ///
     /// `POST /projects/{id}/deliver`, operation `deliver_project` (the vendor's operation id: `deliverProject`).
@@ -959,8 +959,8 @@ impl Client {
     /// Reads the progress of a project, in total and by language.
     ///
     /// Status 402 means that the project has not been launched. People do the translation, so a
-    /// project can take days to complete. By default, a wait for completion polls at intervals of
-    /// up to 15 minutes and gives up after two weeks. To avoid polling, set a `callback_url`.
+    /// project can take days to complete. By default, `.wait()` polls at intervals of up to 15
+    /// minutes and gives up after two weeks. To avoid polling, set a `callback_url`.
     ///
     /// `GET /projects/{id}/progress`, operation `get_project_progress` (the vendor's operation id: `getProgress`).
     ///

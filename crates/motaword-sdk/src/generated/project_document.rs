@@ -51,8 +51,8 @@ impl Client {
     /// Adds documents to a project and updates the project's quote.
     ///
     /// Send all files in one multipart request, or link to files in cloud storage. You can add
-    /// documents only before the project is launched. Status 409 means that the project has
-    /// started. A repeated call adds the files again.
+    /// documents only before the project is launched. Status 409 means that the project has been
+    /// launched. A repeated call adds the files again.
     ///
     /// `POST /projects/{projectId}/documents`, operation `create_project_documents` (the vendor's operation id: `createProjectDocument`).
     ///
@@ -157,7 +157,7 @@ impl Client {
     }
     /// Replaces a document of a project and updates the project's quote.
     ///
-    /// Status 409 means that the project has started.
+    /// Status 409 means that the project has been launched.
     ///
     /// `POST /projects/{projectId}/documents/{documentId}`, operation `update_project_document` (the vendor's operation id: `updateProjectDocument`).
     ///
@@ -222,7 +222,7 @@ impl Client {
     }
     /// Deletes a document of a project and updates the project's quote.
     ///
-    /// Status 409 means that the project has started.
+    /// Status 409 means that the project has been launched.
     ///
     /// `DELETE /projects/{projectId}/documents/{documentId}`, operation `delete_project_document` (the vendor's operation id: `deleteProjectDocument`).
     ///

@@ -393,7 +393,7 @@ impl ::sdk_runtime::object::Object for LanguagePairsReport {
     }
 }
 
-/// Word count and spending of one language pair.
+/// Word count and spending for one language pair.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

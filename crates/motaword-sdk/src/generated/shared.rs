@@ -2585,7 +2585,7 @@ impl ::sdk_runtime::object::Object for ProgressLinks {
     }
 }
 
-/// Translation project. A project is a quote until you launch it. Launching it starts the translation and charges for it.
+/// Translation project. A project is a quote until you launch it. When you launch it, the translation starts, and its price is charged.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -200,7 +200,7 @@ impl ::sdk_runtime::object::Object for FormatDocuments {
     }
 }
 
-/// File formats by extension.
+/// File formats, identified by their extensions.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

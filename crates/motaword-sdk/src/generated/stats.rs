@@ -308,7 +308,7 @@ pub struct CommissionStats {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub paid: Option<super::shared::Monetary>,
-    /// Total amount of the projects that the commissions relate to.
+    /// Total price of the projects that the commissions relate to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -645,7 +645,7 @@ impl Client {
     ) -> Request<'_, ListProjectTranslationsForLanguage> {
         Request::new(self).set("projectId", project_id).set("language", language)
     }
-    /// Lists the translation memory of the account, a page at a time.
+    /// Lists the strings in the account's translation memory, a page at a time.
     ///
     /// The list contains the strings of all projects with their translations. If the user has the
     /// required permission, it also contains the strings of the corporate account. According to the
@@ -686,7 +686,8 @@ impl Client {
     }
     /// Saves a translation in the translation memory of the account.
     ///
-    /// The new translation replaces an existing one of the same text for the same language pair.
+    /// The new translation replaces any existing translation of the same text for the same language
+    /// pair.
     ///
     /// `PUT /strings`, operation `update_translation_memory_unit` (the vendor's operation id: `updateTranslationMemoryUnit`).
     ///
@@ -1177,13 +1178,13 @@ pub struct ClientStringTranslation {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_changed: Option<::sdk_runtime::DateTime>,
-    /// Type of the translation's source.
+    /// Type of the resource that the translation comes from.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub resource: Option<String>,
-    /// Identifier of the translation's source.
+    /// Identifier of the resource that the translation comes from.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1421,7 +1422,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectCache {
     }
 }
 
-/// Cached translations of one language, by their origin.
+/// Cached translations for one language, grouped by origin.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -45,7 +45,7 @@ impl Client {
     }
     /// Adds a style guide to a project.
     ///
-    /// Status 409 means that the project has started.
+    /// Status 409 means that the project has been launched.
     ///
     /// `POST /projects/{projectId}/styleguides`, operation `create_style_guide` (the vendor's operation id: `createStyleGuide`).
     ///
@@ -152,7 +152,7 @@ impl Client {
     }
     /// Replaces a style guide of a project.
     ///
-    /// Status 409 means that the project has started.
+    /// Status 409 means that the project has been launched.
     ///
     /// `PUT /projects/{projectId}/styleguides/{styleGuideId}`, operation `update_style_guide` (the vendor's operation id: `updateStyleGuide`).
     ///
@@ -221,7 +221,7 @@ impl Client {
     }
     /// Deletes a style guide of a project.
     ///
-    /// Status 409 means that the project has started.
+    /// Status 409 means that the project has been launched.
     ///
     /// `DELETE /projects/{projectId}/styleguides/{styleGuideId}`, operation `delete_style_guide` (the vendor's operation id: `deleteStyleGuide`).
     ///

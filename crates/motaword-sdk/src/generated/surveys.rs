@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Surveys and the answers to them.
 impl Client {
-    /// Lists the questions of a survey.
+    /// Lists the questions in a survey.
     ///
     /// `GET /surveys/{scope}/{type}`, operation `list_survey_questions` (the vendor's operation id: `getQuestions`).
     ///
@@ -136,7 +136,7 @@ impl Request<'_, SubmitSurveyAnswers> {
     }
 }
 
-/// Answer to one question of a survey.
+/// Answer to one question in a survey.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -244,7 +244,7 @@ impl ::sdk_runtime::object::Object for SurveyAnswers {
     }
 }
 
-/// Question of a survey.
+/// Question in a survey.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

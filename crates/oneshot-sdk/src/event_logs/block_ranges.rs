@@ -198,7 +198,7 @@ mod tests {
         let mut ranges = BlockRanges::new(i64::MIN, Some(i64::MAX));
         assert!(
             !ranges.narrow(None, None, None),
-            "a range that is too wide to halve does not panic"
+            "a range that is too wide to halve is not reduced"
         );
     }
 }

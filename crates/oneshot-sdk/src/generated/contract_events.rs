@@ -25,7 +25,7 @@ impl Client {
     /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to event definitions on this chain. |
     /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Limits the results to event definitions with this name. |
     /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string: `active`, `deleted`, `all` | no | `"active"` | Status of the event definitions to list: `active` (the default), `deleted` or `all`. |
-    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string (evm-address) | no |  | Limits the results to events of the contract at this address: 20 bytes in hex, prefixed with `0x`. |
+    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string (evm-address) | no |  | Limits the results to event definitions for the contract at this address: 20 bytes in hex, prefixed with `0x`. |
     /// | [`eventName`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Limits the results to definitions of the contract event with this name. |
     ///
     /// # Responses
@@ -331,7 +331,7 @@ impl Request<'_, ListContractEvents> {
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
-    /// Sets `contractAddress` (query, string (evm-address)): Limits the results to events of the contract at this address: 20 bytes in hex, prefixed with `0x`.
+    /// Sets `contractAddress` (query, string (evm-address)): Limits the results to event definitions for the contract at this address: 20 bytes in hex, prefixed with `0x`.
     #[inline]
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
@@ -618,7 +618,7 @@ impl From<&ContractEvent> for ContractEventChange {
     }
 }
 
-/// A log entry of an event.
+/// A log entry for an event.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -823,7 +823,7 @@ pub struct ContractEventLogQuery {
     /// Last block to search.
     #[serde(rename = "endBlock", default, skip_serializing_if = "Option::is_none")]
     pub end_block: Option<i64>,
-    /// Limits the results to logs with these values of indexed parameters, keyed by parameter name.
+    /// Limits the results to logs whose indexed parameters have these values, keyed by parameter name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<::std::collections::BTreeMap<String, String>>,
 }

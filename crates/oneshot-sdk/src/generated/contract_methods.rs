@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Smart contract functions that you configure once and then test, read or execute.
 impl Client {
-    /// Simulates an execution without sending a transaction.
+    /// Simulates the execution of a contract method without sending a transaction.
     ///
     /// Nothing changes on the chain, and no gas is spent. The response shows whether the execution
     /// would succeed now. A later execution can still fail.
@@ -114,7 +114,7 @@ impl Client {
     ) -> Request<'_, EncodeContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-    /// Estimates the gas and the fees of an execution.
+    /// Estimates the gas and the fees for executing a contract method.
     ///
     /// This operation doesn't send a transaction. On chains that support EIP-1559, the cost in wei
     /// is at most `gasAmount` times `maxFeePerGas`. On other chains, the cost is about `gasAmount`
@@ -857,7 +857,7 @@ impl Client {
     /// Deletes a contract method.
     ///
     /// You can still list it by setting `status` to `archived` in `list_contract_methods`.
-    /// Transactions that are already running are not affected. The response has no body.
+    /// Transactions that are already in progress are not affected. The response has no body.
     ///
     /// `DELETE /methods/{contractMethodId}`, operation `delete_contract_method`.
     ///
@@ -1375,7 +1375,7 @@ pub struct AbiFunction {
     pub type_: String,
     /// Name of the function.
     pub name: String,
-    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept the chain's native currency.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
     /// Inputs of the function, in order.
@@ -1677,7 +1677,7 @@ impl ::schemars::JsonSchema for AbiItem {
     }
 }
 
-/// Parameter of a function, event or error in an ABI. Tuples list their fields in `components`, which can be nested.
+/// A parameter of a function, event or error in an ABI. Tuples list their fields in `components`, which can be nested.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2089,7 +2089,7 @@ pub struct ContractMethod {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub outputs: Option<Vec<super::shared::SolidityStructParam>>,
-    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept the chain's native currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2260,7 +2260,7 @@ pub struct ContractMethodChange {
     /// New name of the function in the contract. Case-sensitive.
     #[serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept the chain's native currency.
     #[serde(
         rename = "stateMutability",
         default,
@@ -2794,7 +2794,7 @@ pub struct ContractMethodRequest {
     /// Name of the function in the contract. Case-sensitive.
     #[serde(rename = "functionName")]
     pub function_name: String,
-    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
+    /// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept the chain's native currency.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
     /// Inputs of the function. An input with a static value has the same value in every call.
@@ -3744,7 +3744,7 @@ impl PromptMethodsRequest {
     }
 }
 
-/// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept currency.
+/// How a Solidity function affects the state of the chain. `view` and `pure` functions don't change the state. `nonpayable` and `payable` functions require a transaction, and only `payable` functions accept the chain's native currency.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StateMutability {

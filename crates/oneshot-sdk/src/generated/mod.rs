@@ -75,7 +75,7 @@ pub mod webhook_triggers;
 #[cfg(feature = "webhook-endpoints")]
 pub mod webhook_endpoints;
 
-/// Attempts to deliver a webhook, with the response of the endpoint.
+/// Delivery attempts for webhooks, each with the endpoint's response.
 #[cfg(feature = "webhook-delivery-attempts")]
 pub mod webhook_delivery_attempts;
 

@@ -481,7 +481,7 @@ pub struct SolidityStructParam {
         serde(rename = "typeSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_size: Option<i32>,
-    /// Second size of a fixed-point type, such as 18 in `fixed128x18`.
+    /// Number of decimal places of a fixed-point type, such as 18 in `fixed128x18`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "typeSize2", default, skip_serializing_if = "Option::is_none")
@@ -624,7 +624,7 @@ pub struct SolidityStructParamRequest {
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub type_size: ::sdk_runtime::Patch<i32>,
-    /// Second size of a fixed-point type, such as 18 in `fixed128x18`.
+    /// Number of decimal places of a fixed-point type, such as 18 in `fixed128x18`.
     ///
     /// At least `1`.
     #[serde(
@@ -911,7 +911,7 @@ pub struct Transaction {
         )
     )]
     pub contract_method_ids: Option<Vec<String>>,
-    /// Contract method of a single call. Null or absent for batches and transfers.
+    /// Contract method that the transaction runs. Null or absent for batches and transfers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1063,7 +1063,7 @@ pub struct Transaction {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub logs: Option<Vec<TransactionLog>>,
-    /// Whether the transaction is deleted.
+    /// Whether the record of the transaction is deleted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

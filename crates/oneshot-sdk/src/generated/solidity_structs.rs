@@ -344,7 +344,7 @@ pub struct SolidityStructParamChange {
         skip_serializing_if = "::sdk_runtime::Patch::is_keep"
     )]
     pub type_size: ::sdk_runtime::Patch<i32>,
-    /// Second size of a fixed-point type, such as 18 in `fixed128x18`.
+    /// Number of decimal places of a fixed-point type, such as 18 in `fixed128x18`.
     ///
     /// At least `1`.
     #[serde(

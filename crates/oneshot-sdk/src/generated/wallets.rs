@@ -338,7 +338,7 @@ impl Client {
     /// | [`fromAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Account from which the tokens are transferred. Defaults to the wallet. Used for `erc3009`. |
     /// | [`domain`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | EIP-712 domain as a JSON string. Used for `erc712`. |
     /// | [`types`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | EIP-712 struct types, keyed by name, as a JSON string. Used for `erc712`. |
-    /// | [`message`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Message to sign. For `erc191`, this is plain text. For `erc712`, this is a JSON string of an object with `primaryType` and `message`. |
+    /// | [`message`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Message to sign. For `erc191`, this is plain text. For `erc712`, this is an object with `primaryType` and `message`, as a JSON string. |
     ///
     /// # Responses
     ///
@@ -638,7 +638,7 @@ impl Request<'_, GetWalletSignature> {
     pub fn from_address(self, from_address: impl Into<String>) -> Self {
         self.set("fromAddress", from_address.into())
     }
-    /// Sets `message` (query, string): Message to sign. For `erc191`, this is plain text. For `erc712`, this is a JSON string of an object with `primaryType` and `message`.
+    /// Sets `message` (query, string): Message to sign. For `erc191`, this is plain text. For `erc712`, this is an object with `primaryType` and `message`, as a JSON string.
     #[inline]
     pub fn message(self, message: impl Into<String>) -> Self {
         self.set("message", message.into())

@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `webhook-delivery-attempts`
 ///
-/// Attempts to deliver a webhook, with the response of the endpoint.
+/// Delivery attempts for webhooks, each with the endpoint's response.
 impl Client {
     /// Lists the delivery attempts of a webhook, one page at a time.
     ///

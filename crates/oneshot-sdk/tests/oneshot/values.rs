@@ -1,4 +1,4 @@
-//! Values with a special structure: recursive structs, log arguments, changes, chain ids beyond 32 bits, and both
+//! Values with a special structure: recursive structs, log arguments, patches, chain ids beyond 32 bits, and both
 //! versions of x402.
 
 use oneshot_sdk::types::*;

@@ -12,7 +12,7 @@ fn state(state: &str) -> Value {
     json!({"id": "t-1", "status": state, "failureReason": null})
 }
 
-/// Responds to a start with a pending transaction, and to each poll with the next state.
+/// Responds to each poll with the next state, and to any other request with a pending transaction.
 fn mined(states: &[&str]) -> impl FnMut(&Seen) -> (u16, String) + Send + use<> {
     let mut states: Vec<Value> = states.iter().map(|name| state(name)).collect();
     for last in &mut states {

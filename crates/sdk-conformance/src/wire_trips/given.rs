@@ -1,6 +1,7 @@
 //! Sample arguments of an operation.
 //!
-//! One call has all parameters. Additional calls cover the other values of parameters with several values.
+//! One call, or one per media type of the body, has all parameters. Each additional call covers
+//! another value of one parameter.
 
 use sdk_runtime::{Encoding, KeyPlace, Kind, Operation, Place, Repeat};
 use serde_json::{Map, Value, json};

@@ -16,7 +16,7 @@ pub(super) struct EntrySlot(Mutex<State>);
 
 #[derive(Default)]
 enum State {
-    /// Either there is no entry, or an operation has borrowed it.
+    /// There is no entry, or an operation has borrowed the entry.
     #[default]
     Empty,
     Full(Box<dyn LockedToken>),

@@ -199,7 +199,7 @@ impl Obtainer {
             .full_grant(flight, &rules, refresh_tokens, record)
             .await;
         match (ending, refusal) {
-            // The credentials have no other grant, so the vendor's own error is more useful.
+            // The credentials have no other grant, so the vendor's rejection is more useful.
             ((Err(error), refresh_tokens), Some(refusal))
                 if error.kind() == ErrorKind::Credentials =>
             {

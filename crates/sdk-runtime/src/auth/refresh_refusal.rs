@@ -7,7 +7,7 @@ use crate::table::token_rules::RefreshRefusal;
 
 /// Recognizes the response that a [`RefreshRefusal`] describes.
 pub(super) trait Covers {
-    /// Returns whether an error is this response.
+    /// Returns whether an error was caused by this response.
     fn covers(&self, error: &Error) -> bool;
 }
 

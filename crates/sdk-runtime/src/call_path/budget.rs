@@ -23,7 +23,7 @@ impl Budget {
         }
     }
 
-    /// Takes the cost of a retry; returns false if the budget is too low.
+    /// Deducts the cost of a retry. Returns false if the budget is too low.
     pub(super) fn take(&self, cost: u32) -> bool {
         self.left
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {

@@ -1,9 +1,10 @@
 //! All rules about repeating a request, and about whether it may have been applied.
 //!
 //! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
-//! operation's `x-sdk-repeat` also decides whether a write may be sent again, unless `repeatable`
-//! of a raw request overrides it, or the call has no JSON body for its idempotency key. Other files
-//! call the functions of this module and don't make these decisions themselves.
+//! operation's `x-sdk-repeat` also decides whether a write may be sent again. `repeatable` of a raw
+//! request overrides it, and a call that lacks the JSON body for its idempotency key counts as
+//! `Never`. Other files call the functions of this module and don't make these decisions
+//! themselves.
 //!
 //! Only writes count as "applied". A call may have been applied if any of its attempts may have
 //! been applied: a clear failure proves nothing about earlier attempts.
@@ -257,7 +258,7 @@ pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>)
     nature.operation.is_write() && (is_open || is_marked)
 }
 
-/// Returns whether the attempt timed out, so that the next one should use another connection.
+/// Returns whether the attempt timed out, in which case the next one should use another connection.
 pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
     outcome
         .as_ref()

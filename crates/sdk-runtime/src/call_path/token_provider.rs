@@ -8,7 +8,7 @@ use crate::request::credential::Presented;
 use crate::table::operation::Scheme;
 use crate::token::cached_token::CachedToken;
 
-/// Supplies the credentials of a client's calls.
+/// Supplies the credentials for a client's calls.
 ///
 /// The call path uses access tokens only through this trait; `auth` obtains and renews them.
 pub(crate) trait TokenProvider: Sync {

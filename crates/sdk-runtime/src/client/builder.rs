@@ -56,7 +56,7 @@ impl<C: SdkClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// Returns an error if credentials are missing. The message lists the missing variables and the
-    /// builder method.
+    /// builder method to call.
     pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
         let credentials = C::Credentials::from_variables(&config.variables)?;
         let variable = C::VENDOR.variable("base_url");

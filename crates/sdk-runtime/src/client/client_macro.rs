@@ -2,7 +2,7 @@
 
 mod bulk;
 
-/// Defines `Client`, `ClientBuilder` and `Request` of a vendor.
+/// Defines `Client`, `ClientBuilder` and `Request` for a vendor.
 ///
 /// The types belong to the crate that invokes the macro, so that generated code can write
 /// `impl Client { … }` and `impl Request<'_, ListThings> { … }`. Attributes before the first
@@ -57,7 +57,7 @@ macro_rules! vendor_client {
             /// Creates a request to any path, with the client's token and limits.
             ///
             /// For the path of an operation, the rules of that operation apply. A write to any
-            /// other path is sent once: see `PathRequest`.
+            /// other path isn't repeated if it may have taken effect: see `PathRequest`.
             pub fn request(
                 &self,
                 method: $crate::Method,
@@ -76,7 +76,7 @@ macro_rules! vendor_client {
                 $crate::JobRun::resume(self, key)
             }
 
-            /// Returns the client's base URL. Operations with their own server use another one.
+            /// Returns the client's base URL. Operations with their own server use a different URL.
             pub fn base_url(&self) -> &str {
                 self.core.base_url()
             }
@@ -155,7 +155,7 @@ macro_rules! vendor_client {
             }
         }
 
-        /// Builder of a call.
+        /// Builder for a call.
         ///
         /// Setters add optional parameters. `.await` or [`send`](Self::send) sends the request.
         #[must_use = "a request does nothing until it is sent"]
@@ -338,7 +338,7 @@ macro_rules! vendor_client {
 
         #[allow(dead_code)] // A vendor may have no jobs.
         impl<'c, Op: $crate::WaitOperation> Request<'c, Op> {
-            /// Polls until the job is final.
+            /// Polls until the job has finished.
             pub fn wait(self) -> $crate::Waiting<Op> {
                 $crate::Waiting::new(self.client, self.call)
             }

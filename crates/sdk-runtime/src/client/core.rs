@@ -65,7 +65,7 @@ impl ClientCore {
         self.0.context.vendor
     }
 
-    /// Returns the client's base URL. Operations with their own server use another one.
+    /// Returns the client's base URL. Operations with their own server use a different URL.
     pub fn base_url(&self) -> &str {
         self.0.context.base_url.as_str()
     }

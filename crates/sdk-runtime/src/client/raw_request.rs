@@ -44,9 +44,9 @@ static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
 /// is sent, and whether the request may be repeated. The path is compared after percent-decoding,
 /// and the most literal template wins: `/me` before `/{id}`.
 ///
-/// For a path without an operation, reads are repeated like those of operations. **A write is sent
-/// once**, whatever the outcome, unless [`repeatable`](Self::repeatable) declares that repeating it
-/// is harmless.
+/// For a path without an operation, reads are repeated like those of operations. **A write isn't
+/// repeated if it may have taken effect**, unless [`repeatable`](Self::repeatable) declares that
+/// repeating it is harmless.
 #[must_use = "a request does nothing until it is sent"]
 pub struct PathRequest<'c> {
     core: &'c ClientCore,
@@ -112,7 +112,7 @@ impl<'c> PathRequest<'c> {
         self
     }
 
-    /// Sets the body as bytes with a media type.
+    /// Sets the body to bytes with a media type.
     pub fn bytes(mut self, media: &str, body: impl Into<bytes::Bytes>) -> Self {
         self.call.header("content-type", media);
         self.call.bytes_body(body);

@@ -20,7 +20,7 @@ pub trait VendorClient: Any + Send + Sync {
     /// Returns the vendor's machine name.
     fn name(&self) -> &'static str;
 
-    /// Returns the client's base URL. Operations with their own server use another one.
+    /// Returns the client's base URL. Operations with their own server use a different URL.
     fn base_url(&self) -> &str;
 
     /// Returns a valid access token: the current one, or a new one.
@@ -43,12 +43,12 @@ pub trait VendorClient: Any + Send + Sync {
         self.client_core().vendor().operations
     }
 
-    /// Runs any operation by its id, with its arguments as a JSON object. The vendor's own id of
+    /// Runs any operation by its id, with its arguments as a JSON object. The vendor's own id for
     /// the operation works, too.
     ///
-    /// The key of each parameter is its name in the document, and the key of the body is `body`.
-    /// Use `query.id` or `path.id` to distinguish parameters with the same name. The key
-    /// `content_type` selects the media type of the body.
+    /// The key of each parameter is its name in the document, and the key of the body is `body`. To
+    /// distinguish parameters with the same name, add their location, as in `query.id` and
+    /// `path.id`. The key `content_type` selects the media type of the body.
     ///
     /// A file is an object with `path`, `base64` or `text`, and optionally `name` and `media_type`.
     /// It can be a part of a multipart body, or the whole body. With `path`, arguments can refer to
@@ -76,8 +76,9 @@ pub trait VendorClient: Any + Send + Sync {
     /// # Errors
     ///
     /// Returns the errors of [`call`](Self::call). If the job failed, [`Error::is_job_failed`] is
-    /// true. If the job is not final at the deadline, [`Error::is_timeout`] is true. Also returns
-    /// an error if the operation neither starts nor reads a job; in this case, nothing is sent.
+    /// true. If the job has not finished by the deadline, [`Error::is_timeout`] is true. Also
+    /// returns an error if the operation neither starts nor reads a job; in this case, nothing is
+    /// sent.
     #[cfg(feature = "call")]
     fn call_and_wait(
         &self,

@@ -1,4 +1,4 @@
-//! Waiting for jobs: starts jobs, polls them until they are final, and fetches their results.
+//! Waiting for jobs: starts jobs, polls them until they have finished, and fetches their results.
 //!
 //! The operation table describes how to start and read a job. `call_path` sends each poll.
 

@@ -20,7 +20,7 @@ pub(crate) struct BaseUrl {
     text: String,
     /// Whether the user set the URL instead of selecting one of the document's servers.
     is_given: bool,
-    /// Values of the variables of the selected server.
+    /// Values of the selected server's variables.
     variables: Vec<(String, String)>,
 }
 
@@ -113,7 +113,7 @@ impl BaseUrl {
         self.url.scheme() == "http" && is_loopback(&self.url)
     }
 
-    /// Returns the URL of a path, which starts with a slash and is already encoded.
+    /// Returns the URL for a path, which must start with a slash and be percent-encoded.
     ///
     /// A fragment is dropped, because it is never sent.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
@@ -171,8 +171,7 @@ impl BaseUrl {
         url
     }
 
-    /// Returns the path and query of a URL at this origin, if the URL's origin differs at most in
-    /// scheme or port.
+    /// If an http or https URL has this URL's host, returns its path and query at this origin.
     pub(crate) fn at_own_origin(&self, url: &Url) -> Option<Url> {
         let is_web = matches!(url.scheme(), "http" | "https");
         if !is_web || url.host() != self.url.host() {

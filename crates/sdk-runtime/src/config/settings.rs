@@ -20,7 +20,7 @@ pub(crate) struct Settings {
     pub(crate) timeouts: Timeouts,
     pub(crate) max_answer: Option<usize>,
     pub(crate) same_host_links: bool,
-    /// URLs that replace the servers of single operations, as pairs of server and URL.
+    /// URLs that replace the servers of individual operations, as pairs of server and URL.
     pub(crate) operation_servers: Vec<(String, String)>,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: LimitChoice,
@@ -112,7 +112,7 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Follows links to a next page that have the base URL's host but another scheme or port.
+        /// Follows next-page links that have the base URL's host but another scheme or port.
         ///
         /// Vendors behind a proxy may send such links. The request uses the scheme and port of the
         /// base URL. By default, such a link is an error.
@@ -121,11 +121,11 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Sends the operations of a server in the vendor's document to another base URL.
+        /// Sets another base URL for operations that have their own server.
         ///
-        /// This applies to operations that have their own server. `server` is the URL of that
-        /// server in the documentation of these operations. By default, the operations use their
-        /// own server, or only its path at the client's base URL if you set one.
+        /// `server` is the URL of that server in the documentation of these operations. By default,
+        /// the operations use their own server. If you set the client's base URL, they use that
+        /// URL, with the path of their server.
         pub fn operation_server(
             mut self,
             server: impl Into<String>,
@@ -221,10 +221,10 @@ macro_rules! setting_methods {
         /// Uses your own HTTP client. Prefer [`http`](Self::http), which keeps the SDK's settings.
         ///
         /// Your own client lacks these features of the SDK: the connect timeout of the client and
-        /// of single calls, [`proxy`](Self::proxy), no proxy from the environment for a plain-http
-        /// base URL on loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that keeps unread
-        /// downloads from blocking other calls, and a new connection for the attempt after a
-        /// timeout.
+        /// of individual calls, [`proxy`](Self::proxy), the bypass of environment proxies for a
+        /// plain-http base URL on loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that
+        /// keeps unread downloads from blocking other calls, and a new connection for the attempt
+        /// after a timeout.
         ///
         /// One HTTP client can serve the clients of many tenants: clone it. The clones share
         /// connections, which is much faster than one pool per tenant.

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
-/// Default limit of a call with an upload: large files take a long time, and an aborted upload
-/// starts from the beginning.
+/// Default limit of a call with an upload: large files take a long time, and an aborted upload has
+/// to start over.
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -53,8 +53,8 @@ impl Timeouts {
 
     /// Returns the time limit of an attempt.
     ///
-    /// Attempts have a limit only so that another one can follow. An attempt that can't be repeated
-    /// may take the whole time of the call, unless there is an explicit limit.
+    /// An attempt has a limit only so that another attempt can follow. An attempt that can't be
+    /// repeated may take the whole time of the call, unless there is an explicit limit.
     pub(crate) fn attempt(&self, may_be_repeated: bool) -> Option<Duration> {
         self.attempt.or(may_be_repeated.then_some(ATTEMPT))
     }

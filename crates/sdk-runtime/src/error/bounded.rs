@@ -13,7 +13,7 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
 ///
 /// The start never ends within an escape.
 pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
-    /// The longest escape, `\ud83d\ude00`, minus a byte.
+    /// Length of the longest escape, `\ud83d\ude00`, minus one.
     const ESCAPE: usize = 11;
     if text.len() <= most {
         return (text, false);

@@ -1,6 +1,6 @@
 //! Kinds of failure.
 
-/// Kind of failure of an [`Error`](crate::Error).
+/// Kind of failure that an [`Error`](crate::Error) reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

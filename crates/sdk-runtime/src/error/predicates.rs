@@ -1,4 +1,4 @@
-//! Predicates of an error, each with what to do about it.
+//! Predicates for errors, each with advice on what to do.
 
 use http::StatusCode;
 
@@ -48,7 +48,8 @@ impl Error {
         self.kind() == ErrorKind::Timeout || self.has_status(|status| status == 408)
     }
 
-    /// Returns whether no connection could be established, so that the last attempt sent nothing.
+    /// Returns whether no connection could be established, in which case the last attempt sent
+    /// nothing.
     ///
     /// *What to do:* check the base URL, the network, the proxy and the certificates. Sending again
     /// is safe, unless an earlier attempt [may have taken effect](Self::is_maybe_applied).
@@ -77,7 +78,7 @@ impl Error {
     /// Returns whether the resource doesn't exist (404, 410).
     ///
     /// *What to do:* check the id. Some vendors also respond this way for resources that the caller
-    /// may not see.
+    /// isn't allowed to see.
     pub fn is_not_found(&self) -> bool {
         self.has_status(|status| matches!(status, 404 | 410))
     }
@@ -110,9 +111,9 @@ impl Error {
     /// size limit.
     ///
     /// *What to do:* don't repeat a write without checking, because it has probably taken effect.
-    /// [`json_path`](Self::json_path) is the position of the difference. [`body`](Self::body) and
-    /// `send_raw()` return the response unmodified. An HTML response often means that the base URL
-    /// is wrong or that a proxy responded.
+    /// [`json_path`](Self::json_path) returns the position of the difference. [`body`](Self::body)
+    /// and `send_raw()` return the response unmodified. An HTML response often means that the base
+    /// URL is wrong or that a proxy responded.
     pub fn is_decode(&self) -> bool {
         self.kind() == ErrorKind::Decode
     }

@@ -4,7 +4,7 @@ use crate::value::secret_name::may_hold_secret;
 
 pub(super) const REPLACEMENT: &str = "[redacted]";
 
-/// Replaces values whose names indicate a secret, bearer and basic credentials, and signed tokens.
+/// Replaces bearer and basic credentials, signed tokens, and values whose names indicate a secret.
 ///
 /// This works on strings rather than JSON, because an error body may be truncated, may be a form or
 /// HTML, or may be escaped inside other JSON. In a truncated string, the end of a credential may be

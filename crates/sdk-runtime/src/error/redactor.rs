@@ -17,7 +17,7 @@ use crate::error::spelling::View;
 pub(crate) const TEXT: usize = 1024;
 /// Length of the prefix that identifies a longer secret, so that a truncated secret is found, too.
 const HEAD: usize = 64;
-/// Shorter secrets are not searched for, because they occur in any text by chance.
+/// Shorter secrets are not searched for, because any text may contain them by chance.
 const SHORTEST: usize = 4;
 /// Shorter patterns are not searched for across spaces, where prose may contain them by chance.
 const SHORTEST_SQUEEZED: usize = 12;
@@ -184,7 +184,7 @@ fn head(pattern: &[u8]) -> &[u8] {
 fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     let mut add = |pattern: Vec<u8>| {
         let mut view = Some(View::new(&pattern));
-        // A secret may contain sequences that look like an escape.
+        // A secret may contain sequences that look like escapes.
         for _ in 0..4 {
             view = match view {
                 Some(view) if view.bytes().len() >= SHORTEST => {

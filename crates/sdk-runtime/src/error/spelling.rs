@@ -17,7 +17,7 @@ const HTML: u8 = 4;
 /// JSON escapes.
 const JSON: u8 = 8;
 const ALL: u8 = PERCENT | PLUS | HTML | JSON;
-/// Kinds of escapes that servers apply without any others.
+/// Kinds of escapes that a server may apply alone.
 ///
 /// Decoding only one kind preserves a `%41` that belongs to a secret inside JSON.
 const ALONE: [u8; 4] = [PERCENT, PERCENT | PLUS, HTML, JSON];

@@ -21,10 +21,10 @@ use crate::json::lenient;
 pub trait Object: Sized {
     /// Name of the struct.
     const NAME: &'static str;
-    /// Names of its properties.
+    /// Names of the object's properties.
     const NAMES: &'static [&'static str];
 
-    /// Reads the properties, by their indexes in [`NAMES`](Self::NAMES).
+    /// Reads the properties, which are identified by their indexes in [`NAMES`](Self::NAMES).
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ macro_rules! open_enum {
     (impl $name:ident { $( $variant:ident = $text:literal ),* $(,)? }) => {
         impl $name {
             /// Returns the value as it appears in JSON.
-            #[allow(unreachable_pub)] // The enum itself may not be public.
+            #[allow(unreachable_pub)] // The enum itself might not be public.
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {

@@ -14,9 +14,9 @@ use serde::forward_to_deserialize_any;
 /// `Deserialize` for the struct.
 ///
 /// serde's `flatten` would first put the whole object into a buffer, where numbers beyond 64 bits
-/// are floats. Here, unknown properties are read directly from the text into the map. The map needs
-/// the attribute `#[serde(flatten, skip_deserializing)]`, so that the struct is also serialized
-/// correctly.
+/// become floats. Here, unknown properties are read directly from the text into the map. The map
+/// needs the attribute `#[serde(flatten, skip_deserializing)]`, so that the struct is also
+/// serialized correctly.
 ///
 /// ```
 /// # use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Reads single values from a JSON text without decoding the rest.
+//! Reads individual values from a JSON text without decoding the rest.
 
 use std::fmt;
 

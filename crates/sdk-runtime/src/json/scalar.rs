@@ -18,7 +18,8 @@ pub(super) fn integer(text: &str) -> Option<Integer> {
     signed.or_else(|| whole.parse().ok().map(Integer::Unsigned))
 }
 
-/// Returns the number in a string. Returns `None` for `NaN`, infinities, and values beyond the range of `f64`.
+/// Returns the number in a string. Returns `None` for `NaN`, infinities, and values beyond the
+/// range of `f64`.
 pub(super) fn float(text: &str) -> Option<f64> {
     text.trim()
         .parse()

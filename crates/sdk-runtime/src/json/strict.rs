@@ -1,4 +1,4 @@
-//! Disables conversions while a union's variant is selected.
+//! Disables conversions while a union's variant is being selected.
 
 use std::cell::Cell;
 

@@ -21,9 +21,9 @@ use crate::request::body::source::{NotOpened, Source};
 use crate::request::handover::{Handover, Reporting};
 use crate::transport::request::TransportBody;
 
-/// Source of the body of every attempt.
+/// Source of the body for each attempt.
 ///
-/// The NDJSON of a bulk request is `Bytes` too: each request is short, even if there are many.
+/// The NDJSON of a bulk request is `Bytes` too, because the size of each request is limited.
 #[derive(Clone)]
 pub(crate) enum Body {
     /// The request doesn't have a body.
@@ -77,7 +77,7 @@ impl Body {
         }
     }
 
-    /// Returns the body, which tells `handover` when a connection starts to read it.
+    /// Makes the body report to `handover` when a connection starts to read it.
     ///
     /// A body that doesn't consist of bytes in memory counts as read immediately.
     pub(crate) fn reported_to(self, handover: &Arc<Handover>) -> Self {
@@ -90,7 +90,7 @@ impl Body {
         }
     }
 
-    /// Returns whether the body is read while it is sent, so that it may have any size.
+    /// Returns whether the body is read while it is sent, in which case it may have any size.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) | Self::Reported(..) => false,

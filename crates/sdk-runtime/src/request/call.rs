@@ -96,7 +96,7 @@ impl Call {
         self.operation
     }
 
-    /// Returns the operation whose rules on tokens, limits and retries apply.
+    /// Returns the operation whose rules for tokens, limits and retries apply.
     pub(crate) fn rules(&self) -> &'static Operation {
         self.rules.unwrap_or(self.operation)
     }
@@ -190,7 +190,7 @@ impl Call {
         self.basic = Some((user.into(), password.into()));
     }
 
-    /// Returns whether a user name and a password were set, or an `Authorization` header.
+    /// Returns whether a user name and a password, or an `Authorization` header, were set.
     pub fn has_basic_auth(&self) -> bool {
         self.basic.is_some() || self.headers.contains_key(AUTHORIZATION)
     }
@@ -232,7 +232,7 @@ impl Call {
         is_beside || self.arguments.iter().any(|(known, _)| is_meant(known))
     }
 
-    /// Sets a parameter. An undeclared header or query parameter is added as it is.
+    /// Sets a parameter. An undeclared header or query parameter is added unchanged.
     pub(crate) fn put_parameter(&mut self, place: Place, name: &str, value: &str) {
         let is_meant = |known: &&Parameter| known.place == place && names(place, known.name, name);
         if let Some(known) = self.operation.parameters.iter().find(is_meant) {

@@ -1,4 +1,4 @@
-//! The credential of one attempt.
+//! The credential for one attempt.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub enum Presented {
     Basic(Secret, Secret),
 }
 
-/// The credential of one attempt.
+/// The credential for one attempt.
 #[derive(Clone)]
 pub(crate) enum Credential {
     /// The operation needs no credential.
@@ -42,7 +42,7 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// Adds the credential to the headers of a request, and a query key to its URL.
+    /// Adds the credential to the headers of a request, and any query key to its URL.
     pub(crate) fn apply(&self, headers: &mut HeaderMap, url: &mut Cow<'_, Url>) {
         if let Self::Token(held, _) = self {
             headers.insert(AUTHORIZATION, held.header().clone());

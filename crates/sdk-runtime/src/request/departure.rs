@@ -1,4 +1,4 @@
-//! Whether a call in its own task has started sending, or was withdrawn.
+//! State of a call in its own task: waiting, sent or withdrawn.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

@@ -13,7 +13,7 @@ use futures_core::Stream;
 const IDLE: u8 = 0;
 /// External code has the single-use grant, and may send it on its own.
 const EXPOSED: u8 = 1;
-/// A runtime request contains the grant, and has not been handed to a connection.
+/// The SDK's own request contains the grant, and has not been handed to a connection.
 const HELD: u8 = 2;
 /// A connection has started to read the request's body.
 const SENT: u8 = 3;
@@ -33,7 +33,8 @@ impl Handover {
         self.step(|state| (state == IDLE).then_some(EXPOSED)) != WITHDRAWN
     }
 
-    /// Records that a runtime request contains the grant. Returns false if the grant was withdrawn.
+    /// Records that the SDK's own request contains the grant. Returns false if the grant was
+    /// withdrawn.
     pub(crate) fn hold(&self) -> bool {
         self.step(|state| matches!(state, IDLE | EXPOSED).then_some(HELD)) != WITHDRAWN
     }

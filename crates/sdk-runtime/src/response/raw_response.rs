@@ -23,7 +23,7 @@ use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::response::TransportResponse;
 
-/// A raw response with any status, whose body may not have been read yet.
+/// A raw response with any status, whose body might not have been read yet.
 ///
 /// Boxed, because all stages of a call move it, and their futures store it.
 pub struct RawResponse(Box<Inner>);
@@ -158,7 +158,7 @@ impl RawResponse {
         &self.0.headers
     }
 
-    /// Returns the vendor's id of the request.
+    /// Returns the vendor's id for the request.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.0.headers)
     }

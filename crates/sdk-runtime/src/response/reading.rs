@@ -2,7 +2,7 @@
 
 /// How much of the body of a success response is read before the call returns.
 ///
-/// Of the body of an error response, only the start is read, or nothing for `Untouched`.
+/// For an error response, only the start of the body is read, or nothing for `Untouched`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// The whole body, up to the call's limit (`max_answer_bytes`).

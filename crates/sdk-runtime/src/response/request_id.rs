@@ -1,15 +1,15 @@
-//! The vendor's id of a request, which the vendor's support needs.
+//! The vendor's id for a request, which the vendor's support needs.
 
 use http::{HeaderMap, HeaderName};
 
-/// Headers that may contain the vendor's id of a request.
+/// Headers that may contain the vendor's id for a request.
 static REQUEST_ID: [HeaderName; 3] = [
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("request-id"),
     HeaderName::from_static("x-correlation-id"),
 ];
 
-/// Returns the vendor's id of a request.
+/// Returns the vendor's id for a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     let values = REQUEST_ID.iter().filter_map(|name| headers.get(name));
     let mut texts = values.filter_map(|value| value.to_str().ok());

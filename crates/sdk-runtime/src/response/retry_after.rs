@@ -11,8 +11,8 @@ use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 /// Headers that give the reset time of a quota as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
-/// Smaller values are delays in seconds. All others are Unix times, because they would be delays of
-/// more than 30 years.
+/// Smaller values are delays in seconds. All others are Unix times, because as delays they would
+/// exceed 30 years.
 const EPOCH_FROM: u64 = 1_000_000_000;
 /// Values from this one on are Unix times in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
@@ -99,7 +99,7 @@ fn asked(
     }
 }
 
-/// Parses a number of seconds, possibly with a fraction. Reduces values above the maximum to it.
+/// Parses a number of seconds, possibly with a fraction, and caps it at the maximum.
 fn seconds(text: &str) -> Option<Duration> {
     match Duration::try_from_secs_f64(text.parse().ok()?) {
         Ok(wait) => Some(wait.min(LONGEST)),

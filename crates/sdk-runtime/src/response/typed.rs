@@ -34,7 +34,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// Returns the vendor's id of the request, which is useful for the vendor's support.
+    /// Returns the vendor's id for the request, which is useful for the vendor's support.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }

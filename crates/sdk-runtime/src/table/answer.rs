@@ -1,4 +1,4 @@
-//! Entry of the operation table for a response.
+//! Entry in the operation table for a response.
 
 /// A documented response of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -46,7 +46,7 @@ pub enum SchemeValue {
 pub struct CredentialExchange {
     /// The token operation.
     pub operation: &'static Operation,
-    /// The full grant. `None` if the credentials consist of a refresh token and its client.
+    /// The full grant. `None` if a refresh token is the only grant of the credentials.
     pub grant: Option<Travel>,
     /// The refresh grant, if the vendor has one.
     pub refresh: Option<Travel>,

@@ -1,4 +1,4 @@
-//! Entry of the operation table for one operation.
+//! Entry in the operation table for one operation.
 
 use crate::table::answer::AnswerSpec;
 use crate::table::method::Method;

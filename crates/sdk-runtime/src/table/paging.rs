@@ -1,4 +1,4 @@
-//! Entries of the operation table for paged lists and bulk requests.
+//! Entries in the operation table for paged lists and bulk requests.
 
 /// How a list is paged.
 ///
@@ -71,9 +71,9 @@ pub enum Paging {
 /// Lists with cursors or links end at a response without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEnd {
-    /// As many items were received as the total in the response says. An empty page before that is
-    /// an error, unless the number of earlier items is uncertain. If a response doesn't contain the
-    /// total, the list ends as with `Short`.
+    /// The number of received items has reached the total in the response. An empty page before
+    /// that is an error, unless the number of earlier items is uncertain. If a response doesn't
+    /// contain the total, the list ends as with `Short`.
     Total,
     /// A page doesn't contain a value for the next page.
     Next,

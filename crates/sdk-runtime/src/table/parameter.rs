@@ -1,4 +1,4 @@
-//! Entry of the operation table for one parameter.
+//! Entry in the operation table for one parameter.
 
 /// A parameter in the path, the query or a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,8 @@ pub struct Parameter {
     pub required: bool,
     /// Serialization style.
     pub style: Style,
-    /// Default of the parameter. It is sent only if the caller omits a required parameter.
+    /// Default of the parameter. It is sent only if the parameter is required and the caller omits
+    /// it.
     pub default: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! Entry of the operation table for a request body.
+//! Entry in the operation table for a request body.
 
 use crate::table::parameter::Style;
 

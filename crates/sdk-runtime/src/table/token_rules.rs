@@ -23,7 +23,7 @@ pub struct TokenRules {
     /// 4.14).
     pub retries_doubtful: bool,
     /// Whether the full grant is single-use, such as an authorization code. Such a grant is sent
-    /// once. After it may have been sent, its exchange is never taken over.
+    /// once. An exchange whose grant may have been sent is never taken over.
     pub is_single_use: bool,
     /// How the vendor rejects a refresh token permanently.
     pub refusal: RefreshRefusal,

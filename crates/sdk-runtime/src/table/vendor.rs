@@ -1,4 +1,4 @@
-//! Entry of the operation table for a vendor.
+//! Entry in the operation table for a vendor.
 
 use crate::table::operation::Operation;
 
@@ -33,8 +33,8 @@ impl Vendor {
 
     /// Returns the name of an environment variable: `<VENDOR>_<NAME>`.
     ///
-    /// Variables consist of letters, digits and underscores, and start with a letter. For example,
-    /// the variables of the vendor `1-forge` are `X1_FORGE_<NAME>`.
+    /// The name consists of letters, digits and underscores, and starts with a letter. For example,
+    /// the variables of the vendor `1-forge` are named `X1_FORGE_<NAME>`.
     pub(crate) fn variable(&self, name: &str) -> String {
         let letter = if self.name.starts_with(|first: char| first.is_ascii_digit()) {
             "X"
@@ -63,9 +63,9 @@ pub struct ServerInfo {
 /// JSON pointers into a vendor's error bodies. The pointers of each list are tried in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorShape {
-    /// Pointers to the vendor's code.
+    /// Pointers to the vendor's error code.
     pub code: &'static [&'static str],
-    /// Pointers to the vendor's type of error.
+    /// Pointers to the vendor's error type.
     pub kind: &'static [&'static str],
     /// Pointers to the message.
     pub message: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! Entries of the operation table for jobs: how to start and read a job.
+//! Entries in the operation table for jobs: how to start and read a job.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRule {
     /// JSON pointer to the state in the response. A step `*` matches every item of a list, and the
-    /// job is final when all items are final. If the list is paged by cursor, polling continues
+    /// job has finished when all items have. If the list is paged by cursor, polling continues
     /// with the next page after a page on which all items are successful.
     pub state: &'static str,
     /// JSON pointer to the final number of items in the list that `state` points into. The job is

@@ -10,9 +10,9 @@ use crate::value::secret::Secret;
 
 /// HMAC-SHA256 (RFC 2104) of all fields of credentials, keyed by their secret.
 ///
-/// Two clients share a token only if all their fields are the same, including the secret. The
-/// fingerprint doesn't reveal any field, because testing a guess requires the secret. It is the
-/// same in every process and on every machine.
+/// Two clients share a token only if all fields of their credentials, including the secret, are the
+/// same. The fingerprint doesn't reveal any field, because testing a guess requires the secret. It
+/// is the same in every process and on every machine.
 ///
 /// ```
 /// # use sdk_runtime::{Fingerprint, Secret};
@@ -67,14 +67,14 @@ fn key(secret: &Secret) -> Key<Hmac<Sha256>> {
 }
 
 impl fmt::Display for Fingerprint {
-    /// Formats 64 hex digits.
+    /// Writes 64 hex digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
 impl fmt::Debug for Fingerprint {
-    /// Formats the first 8 of 64 hex digits, which is enough to distinguish entries in a log.
+    /// Writes the first 8 of 64 hex digits, which are enough to distinguish entries in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0[..4]
             .iter()

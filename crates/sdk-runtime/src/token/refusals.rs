@@ -40,7 +40,7 @@ pub(crate) struct Record {
 }
 
 impl Refusals {
-    /// Creates the records of a token from those of the previous one.
+    /// Creates the records for a token from those of the previous one.
     pub(crate) fn inheriting(records: Vec<Record>) -> Self {
         Self {
             was_accepted: AtomicBool::new(false),

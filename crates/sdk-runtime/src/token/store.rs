@@ -25,18 +25,18 @@ use crate::token::store::saved::SavedToken;
 ///
 /// - [`load`](Self::load) doesn't wait for a lock, and returns the record that was saved last.
 /// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped,
-///   aborted or killed releases the lock. A future of `lock` that is dropped, or kept and never
-///   polled again, must not hold or block the lock.
+///   aborted or killed releases the lock. A `lock` future that is dropped, or kept and never polled
+///   again, must not hold or block the lock.
 /// - A completed save is durable and visible to every later `load`. An interrupted save leaves
 ///   either the old record or the new one, never part of a record.
 /// - A save fails if the holder has lost its lock, for example because a lease expired.
-/// - Entries of different keys are independent.
+/// - Entries for different keys are independent.
 ///
 /// The feature `store-conformance` has a suite that checks these rules, except for lost locks. It
 /// aborts tasks and kills processes at random points.
 ///
-/// If a store fails, a client that has a grant other than a refresh token continues without it,
-/// unless [`is_configuration`](Error::is_configuration) is true for the error.
+/// If a store fails, a client that has a grant other than a refresh token continues without the
+/// store, unless [`is_configuration`](Error::is_configuration) is true for the error.
 pub trait TokenStore: Send + Sync {
     /// Reads the last saved record without the lock. Treat an unreadable record as absent, and log
     /// a warning.

@@ -1,6 +1,6 @@
 //! Checks that an implementation of [`TokenStore`](crate::TokenStore) follows the rules.
 //!
-//! This module is for authors of stores, for example on top of a database.
+//! This module is for authors of stores, such as a store on top of a database.
 //!
 //! [`check`] checks the rules one by one within a process. In each round, [`check_killed`] starts
 //! two processes that compete for one entry, and kills them at random points. Each process runs

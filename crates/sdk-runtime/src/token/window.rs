@@ -11,7 +11,7 @@ const ADVISORY_MOST: Duration = Duration::from_secs(120);
 const MANDATORY_SHARE: f64 = 0.05;
 const MANDATORY_MOST: Duration = Duration::from_secs(30);
 
-/// Returns how long before its expiry a token is no longer used.
+/// Returns how long before its expiry a token stops being used.
 pub(crate) fn margin(lifetime: Duration) -> Duration {
     lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
 }

@@ -13,8 +13,8 @@ use crate::transport::response::TransportResponse;
 /// A transport must follow these rules:
 ///
 /// - **Serve calls concurrently.** All clones of a client share one transport, in any tokio
-///   runtime. The future of `send` is polled in the runtime of its call, and may be dropped before
-///   its first poll.
+///   runtime. The future that `send` returns is polled in the runtime of its call, and may be
+///   dropped before its first poll.
 /// - **Send each request once.** The client counts attempts and decides which requests may be
 ///   repeated.
 /// - **Don't follow redirects.** The client follows them, and strips credentials if the target has

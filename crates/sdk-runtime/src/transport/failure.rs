@@ -58,7 +58,8 @@ impl TransportError {
         self
     }
 
-    /// Marks a failure that would recur in another attempt, such as an untrusted certificate.
+    /// Marks the error as permanent: another attempt would fail in the same way, for example
+    /// because of an untrusted certificate.
     #[must_use]
     pub fn permanent(mut self) -> Self {
         self.is_permanent = true;

@@ -12,9 +12,9 @@ use serde_json::{Number, Value};
 /// Any JSON value. Dereferences to [`serde_json::Value`].
 ///
 /// Numbers that `Value` can't represent are preserved too, such as those beyond 64 bits or with
-/// more digits than a float. [`text`](Self::text) shows such a number, [`read`](Self::read) decodes
-/// it, and it is sent back unchanged. The JSON text is kept in addition to the value only in that
-/// case.
+/// more digits than a float preserves. [`text`](Self::text) shows such a number,
+/// [`read`](Self::read) decodes it, and it is sent back unchanged. The JSON text is kept in
+/// addition to the value only in that case.
 ///
 /// Two values are equal if all their digits are equal: `1` and `1.0` differ. A value with a number
 /// that `Value` can't represent equals only a value with the same JSON text.
@@ -23,9 +23,9 @@ use serde_json::{Number, Value};
 /// [`open_object!`](crate::open_object), a number that `Value` can't represent has already become a
 /// float.
 ///
-/// `serde_json`'s feature `arbitrary_precision` would preserve digits in `Value` itself, but for
-/// all code in a program. It breaks untagged, flattened and internally tagged types that contain
-/// numbers.
+/// `serde_json`'s feature `arbitrary_precision` would preserve digits in `Value` itself, but it
+/// affects all code in a program: it breaks untagged, flattened and internally tagged types that
+/// contain numbers.
 #[derive(Clone, Default)]
 pub struct AnyJson {
     value: Value,

@@ -50,7 +50,7 @@ impl BigNumber {
         self.0.parse().ok()
     }
 
-    /// Parses the number as any type, such as a big integer of another crate.
+    /// Parses the number as any type, such as a big integer from another crate.
     ///
     /// # Errors
     ///

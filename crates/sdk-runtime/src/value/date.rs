@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A date, as a string and, if its format is recognized, as a date value.
 ///
-/// The recognized formats are `2026-11-22`, `11-22-2026` (month first), and those of [`DateTime`],
-/// whose time is ignored. Any other string is kept and sent back unchanged.
+/// The recognized formats are `2026-11-22`, `11-22-2026` (month first), and those of [`DateTime`];
+/// the time is ignored. Any other string is kept and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     text: String,
@@ -22,7 +22,7 @@ pub struct Date {
 /// These formats are recognized:
 ///
 /// - RFC 3339, also with a space instead of the `T`, without seconds, without an offset, or with an
-///   offset without a colon or minutes,
+///   offset such as `+0100` or `+01`,
 /// - the same with the month first, such as `11-22-2026 10:15:00`,
 /// - a date without a time, which means midnight,
 /// - Unix times in seconds, as a number or a string of 9 to 11 digits.
@@ -133,7 +133,7 @@ impl From<time::OffsetDateTime> for DateTime {
     }
 }
 
-/// Reads a string. A number, such as a Unix time, is read as its digits.
+/// Reads a string, and converts a number, such as a Unix time, to a string.
 struct Text;
 
 impl Visitor<'_> for Text {

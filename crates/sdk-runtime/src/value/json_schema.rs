@@ -9,7 +9,7 @@ use crate::value::date::{Date, DateTime};
 use crate::value::patch::Patch;
 use crate::value::secret::Secret;
 
-/// Implements the schema of a string with a format.
+/// Implements `JsonSchema` for types that are strings with a format.
 macro_rules! text {
     ($($type:ident $format:literal)*) => {$(
         impl JsonSchema for $type {

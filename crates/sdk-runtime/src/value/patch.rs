@@ -1,8 +1,8 @@
-//! A nullable property of a request that is omitted, sent as null, or set.
+//! A nullable request property that is omitted, sent as null, or set.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A property of a request that can be omitted, sent as null, or set.
+/// A request property that can be omitted, sent as null, or set.
 ///
 /// In an update, an omitted property keeps its value, and null erases it. When you create an
 /// object, an omitted property has the API's default.

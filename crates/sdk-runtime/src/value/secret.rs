@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 thread_local! {
-    /// Secrets in the body or argument that is being serialized, or `None`.
+    /// Secrets found in the body or argument that is being serialized; `None` at other times.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 

@@ -11,8 +11,8 @@ use std::fmt;
 pub enum WebhookError {
     /// A header that the vendor always sends is missing or has an undocumented value.
     Header(&'static str),
-    /// None of the keys created this signature for this body, or the body doesn't contain a
-    /// well-formed signature.
+    /// None of the keys created this signature for this body, the signature is malformed, or the
+    /// body doesn't contain one.
     Signature,
     /// The signed time is missing or too far from the current time, for example because the request
     /// was replayed or a clock is wrong.

@@ -15,8 +15,8 @@ pub(super) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Checks that one of the headers contains a signature of the concatenated pieces by one of the
-/// keys.
+/// Checks that one of the headers contains the signature that one of the keys produces for the
+/// concatenated pieces.
 ///
 /// Tries each signature with each key. During a key change, the sender's first key may be the
 /// receiver's second key.

@@ -126,8 +126,8 @@ pub(super) fn update(
     if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
-        // A property with another name in responses is also removed under that name, which would
-        // otherwise keep the old value.
+        // If a property has another name in responses, the property with that name is also removed,
+        // because it would keep the old value.
         let renamed = |name: &str| Some(resource.rules.fields.get(name)?.as_str());
         let writable = writable.flat_map(|name| [Some(name), renamed(name)]);
         let writable: Vec<&str> = writable.flatten().collect();

@@ -74,8 +74,8 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Writes the values that the profile defines for the states of the records in the path to the
-/// response.
+/// Writes to the response the values that the profile defines for the states of the records in the
+/// path.
 pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {

@@ -1,4 +1,4 @@
-//! Starts jobs for which the profile defines the response of the call that starts them.
+//! Starts jobs for which the profile defines the response to the call that starts them.
 
 use serde_json::json;
 

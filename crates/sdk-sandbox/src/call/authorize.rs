@@ -21,7 +21,8 @@ pub(crate) fn authorize(
             .try_for_each(|demand| check_demand(demand, request, credentials, tokens));
         match held {
             Ok(()) => return Ok(()),
-            // An error about an invalid credential says more than one about missing credentials.
+            // An error about an invalid credential is more helpful than an error about a missing
+            // one.
             Err(found)
                 if refusal
                     .as_ref()

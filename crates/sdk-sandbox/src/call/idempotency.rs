@@ -1,4 +1,4 @@
-//! Runs each call with an idempotency key only once, and records the effects of calls.
+//! Runs only one call per idempotency key, and records the effects of calls.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use crate::state::vendor::Vendor;
 use crate::webhooks::trigger::{sends_webhooks, trigger};
 
 /// Runs a call and records its effect. If a call to the operation with the same key has already
-/// run, returns the earlier response instead.
+/// succeeded, returns the earlier response instead.
 pub(super) fn handle_once(
     vendor: &Vendor,
     index: usize,

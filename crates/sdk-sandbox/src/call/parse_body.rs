@@ -45,7 +45,7 @@ pub(crate) fn parse_body<'o>(
         );
         return Err(Refusal::new(ErrorKind::UnsupportedMediaType, detail));
     };
-    // The body of an empty form has no bytes.
+    // A form without fields has an empty body.
     if request.body.is_empty() && essence(&media.name) != FORM {
         return missing(expected.required);
     }
@@ -91,7 +91,8 @@ fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
     }
 }
 
-/// Builds an object from pairs of a field name and a string, with values of the types in the schema.
+/// Builds an object from pairs of a field name and a string, with values of the types in the
+/// schema.
 ///
 /// Fields become properties of one object or items of one list if their names have keys in
 /// brackets, if `encoding` declares their style, or, for a list, if they have the same name.

@@ -16,8 +16,8 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::http::outgoing_body::OutgoingBody;
 use crate::http::resettable_stream::ResettableStream;
 
-/// Maximum number of connections per listener; another connection closes the oldest one. A time limit for idle
-/// connections would be simpler, but would expire under a paused clock.
+/// Maximum number of connections per listener; another connection closes the oldest one. A time
+/// limit for idle connections would be simpler, but would expire under a paused clock.
 const CONNECTIONS: usize = 4096;
 
 /// Binds a loopback port; 0 selects a free port.

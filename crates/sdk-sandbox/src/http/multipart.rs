@@ -1,8 +1,8 @@
 //! Parses `multipart/form-data` bodies incrementally.
 //!
-//! `multer` parses the bodies. This file adds the limits that `multer` lacks: header size, text size,
-//! number of parts, and total size of files. The parser passes one frame at a time to `multer`,
-//! because `multer` buffers everything that its input stream has ready.
+//! `multer` parses the bodies. This file adds the limits that `multer` lacks: header size, text
+//! size, number of parts, and total size of files. The parser passes one frame at a time to
+//! `multer`, because `multer` buffers everything that its input stream has ready.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -70,8 +70,8 @@ pub(crate) struct Parser {
 }
 
 impl Parser {
-    /// Creates a parser; `None` if the content type has no boundary. `keep` limits the number of bytes
-    /// of files that are kept. With `discard`, the bytes of files are only counted.
+    /// Creates a parser; `None` if the content type has no boundary. `keep` limits the number of
+    /// bytes of files that are kept. With `discard`, the bytes of files are only counted.
     pub(crate) fn new(content_type: &str, keep: usize, discard: bool) -> Option<Self> {
         let boundary = multer::parse_boundary(content_type).ok()?;
         let frames = Frames::default();

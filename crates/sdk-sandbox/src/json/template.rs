@@ -10,8 +10,8 @@ pub(crate) type Values = BTreeMap<&'static str, Value>;
 /// Replaces `{name}` in every string of a tree.
 ///
 /// A string that consists of one placeholder becomes the value itself, whatever its type. If there
-/// is no value for the placeholder, the property or item is omitted. Other strings keep placeholders
-/// with unknown names.
+/// is no value for the placeholder, the property or item is omitted. Other strings keep
+/// placeholders with unknown names.
 pub(crate) fn fill(template: &Value, values: &Values) -> Option<Value> {
     match template {
         Value::String(text) => match sole_name(text) {

@@ -38,7 +38,7 @@ enum Segment {
 }
 
 impl Segment {
-    /// Returns the number of bytes beside the parameters of the segment; 0 for a literal segment.
+    /// Returns the number of bytes outside the parameters of the segment; 0 for a literal segment.
     fn beside(&self) -> usize {
         match self {
             Self::Literal(_) => 0,
@@ -52,8 +52,8 @@ impl Segment {
 pub(crate) type PathValues = Vec<(String, String)>;
 
 /// Rank of a match: whether all integer parameters have integers as values, then the number of
-/// literal segments, the number of all segments, the number of bytes beside parameters, and the
-/// number of query pairs.
+/// literal segments, the number of all segments, the number of bytes outside parameters in segments
+/// with parameters, and the number of query pairs.
 pub(crate) type Rank = (bool, usize, usize, usize, usize);
 
 impl PathTemplate {

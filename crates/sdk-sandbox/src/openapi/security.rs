@@ -80,8 +80,8 @@ fn scheme(tree: &Tree, name: &str) -> Scheme {
     }
 }
 
-/// Returns the prefixes and suffixes that `x-sdk-credentials` puts around the key of a scheme, such as
-/// the prefix `Token `.
+/// Returns the prefixes and suffixes that `x-sdk-credentials` puts around the key of a scheme, such
+/// as the prefix `Token `.
 fn around(root: &Value, scheme: &str) -> Vec<(String, String)> {
     let kinds = root.get("x-sdk-credentials").and_then(Value::as_array);
     let kinds = kinds.into_iter().flatten();

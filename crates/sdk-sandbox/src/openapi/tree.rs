@@ -1,4 +1,4 @@
-//! Raw tree of a document, which resolves references.
+//! Raw tree of a document, with functions that resolve its references.
 
 use serde_json::Value;
 

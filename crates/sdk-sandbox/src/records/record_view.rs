@@ -137,7 +137,8 @@ impl RecordView<'_> {
         names.chain(&self.resource.rules.key_names)
     }
 
-    /// Copies the keys of the parent records to the properties with the names of the path parameters.
+    /// Copies the keys of the parent records to the properties with the names of the path
+    /// parameters.
     fn insert_scope(&self, node: &RecordLocation, value: &mut Map<String, Value>) {
         let document = self.vendor.document.as_ref();
         let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);

@@ -131,7 +131,8 @@ impl Criterion {
 }
 
 impl Operand {
-    /// Returns the values of the record that the criterion examines. A list is expanded to its items.
+    /// Returns the values of the record that the criterion examines. A list is expanded to its
+    /// items.
     fn values<'r>(&self, record: &'r Value) -> Vec<&'r Value> {
         let items = |value: &'r Value| match value {
             Value::Array(items) => items.iter().collect(),

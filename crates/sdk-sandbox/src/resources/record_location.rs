@@ -73,7 +73,8 @@ fn score(tree: &Tree, schema: &Value, fields: &BTreeSet<String>) -> usize {
 }
 
 /// Returns the object within a response that has the most of `fields`, or the response itself if no
-/// object within it has more. If the response contains a page, its own fields don't count.
+/// object within it has more. If the response contains a page, the response's own fields don't
+/// count.
 fn record<'d>(
     tree: &'d Tree,
     schema: &'d Value,

@@ -46,7 +46,7 @@ pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Va
     }
 }
 
-/// Sets the times of an object, and those of `facts` that the schema of the object accepts.
+/// Sets the times of an object, and the values in `facts` that the schema of the object accepts.
 fn tell(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Value>) {
     let Value::Object(value) = value else { return };
     write_times(tree, schema, value, unix_now());

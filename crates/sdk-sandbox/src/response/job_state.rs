@@ -118,8 +118,8 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     }
 }
 
-/// Returns whether a state is allowed by the response schema of the operation that starts the job. The states of this
-/// response can differ from the states of a poll.
+/// Returns whether a state is allowed by the response schema of the operation that starts the job.
+/// The states of this response can differ from the states of a poll.
 fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     let tree = call.document();
     let mut steps = pointer.split('/').skip(1);
@@ -176,8 +176,8 @@ fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     }
 }
 
-/// Replaces a string that consists of `{name}` with a path parameter. In a list, a string with an
-/// unknown name is omitted.
+/// Replaces a string that consists of `{name}` with the value of the path parameter `name`. In a
+/// list, a string with an unknown name is omitted.
 fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
     match value {
         Value::Array(items) => Some(items.iter().filter_map(|item| filled(call, item)).collect()),

@@ -154,7 +154,7 @@ pub(crate) struct IdempotencyRules {
     pub(crate) header: Option<String>,
 }
 
-/// Response to token requests of an account that is not approved.
+/// Response to token requests from an account that is not approved.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountRules {

@@ -232,7 +232,8 @@ impl<'d> Kind<'d> {
         found.map(|(name, _)| name.clone())
     }
 
-    /// Returns the sets of environment variables for this kind: the preferred names, then the fallbacks.
+    /// Returns the sets of environment variables for this kind: the preferred names, then the
+    /// fallbacks.
     fn environments(&self) -> Vec<Value> {
         let required: Vec<&Value> = self.fields().filter(|field| !is_optional(field)).collect();
         let mut sets = Vec::new();
@@ -252,8 +253,8 @@ impl<'d> Kind<'d> {
     }
 }
 
-/// Returns the sets of environment variables for all kinds. Kinds with an exchange come first, since
-/// they exercise more client code.
+/// Returns the sets of environment variables for all kinds. Kinds with an exchange come first,
+/// since they exercise more client code.
 fn environments(kinds: &[Kind<'_>]) -> Vec<Value> {
     let is_exchanged = |kind: &&Kind<'_>| kind.value.get("exchange").is_some();
     let (exchanged, others): (Vec<&Kind<'_>>, Vec<&Kind<'_>>) =

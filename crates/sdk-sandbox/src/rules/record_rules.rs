@@ -87,8 +87,8 @@ pub(crate) struct SigningKeyRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ManyRules {
-    /// Body field with the list of records, or the name of the multipart parts that each contain the
-    /// file of one record.
+    /// Body field with the list of records, or the name of the multipart parts that each contain
+    /// the file of one record.
     pub(crate) from: String,
     /// Property of the new record that contains the item, if the item is not an object but, for
     /// example, a string.

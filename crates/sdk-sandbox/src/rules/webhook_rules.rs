@@ -64,8 +64,8 @@ pub(crate) struct TriggerRules {
     /// request body merged with its response.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
-    /// Fixed values of the payload, by pointer. In a string, `{name}` is a path parameter of the call.
-    /// The string `{home}` is the key of the record that the job's record belongs to.
+    /// Fixed values of the payload, by pointer. In a string, `{name}` is a path parameter of the
+    /// call. The string `{home}` is the key of the record that the job's record belongs to.
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
     /// Pointer at which the payload contains a record: the one that the call created, or else the
@@ -100,13 +100,13 @@ pub(crate) struct TargetRules {
     pub(crate) subscribed: bool,
     /// Pointer to the URL in the request body.
     pub(crate) request: Option<String>,
-    /// Collection of the records with the URL. The records are those in the path of the call, unless
-    /// `named_by` or `all` is set.
+    /// Collection of the records with the URL. The records are those in the path of the call,
+    /// unless `named_by` or `all` is set.
     pub(crate) of: Option<String>,
     /// Pointer into the webhook's subject, to the key or the keys of the records.
     pub(crate) named_by: Option<String>,
-    /// Whether all stored records of the collection are used, except those of another parent
-    /// record.
+    /// Whether all stored records of the collection are used, except those with a different parent
+    /// record than the job's record.
     pub(crate) all: bool,
     /// Property with the events that the record subscribes to.
     pub(crate) events: Option<String>,

@@ -44,8 +44,8 @@ pub(crate) fn arguments(
     Value::Object(arguments)
 }
 
-/// Sets each body property that has the same name as a path parameter to the value of that parameter, so that the path and the body
-/// contain the same key.
+/// Sets each body property that has the same name as a path parameter to the value of that
+/// parameter, so that the path and the body contain the same key.
 fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     let in_path = |p: &&Parameter| p.place == Place::Path;

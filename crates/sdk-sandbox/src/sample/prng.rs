@@ -24,8 +24,8 @@ impl Prng {
         z ^ (z >> 31)
     }
 
-    /// Creates a generator for a part of the purpose. It depends on the current state of this
-    /// generator, but doesn't change it.
+    /// Creates a generator for a part of the purpose. The new generator depends on the current
+    /// state of this one, which doesn't change.
     pub(crate) fn child(&self, part: &str) -> Self {
         Self::new((self.0, part), 0)
     }

@@ -109,7 +109,8 @@ impl Builder {
         self
     }
 
-    /// Responds with 404 for records that are neither seed records nor created records.
+    /// Makes the sandbox respond with 404 for records that are neither seed records nor created
+    /// records.
     ///
     /// By default, a record with any key is generated when it is read or changed, unless it was
     /// deleted.
@@ -118,16 +119,17 @@ impl Builder {
         self
     }
 
-    /// Accepts references to records that don't exist.
+    /// Makes the sandbox accept references to records that don't exist.
     ///
-    /// This is for tests that send arbitrary bodies. References to deleted records are still rejected.
-    /// By default, a reference that the vendor enforces must refer to a stored record or a seed record.
+    /// This is for tests that send arbitrary bodies. References to deleted records are still
+    /// rejected. By default, a reference that the vendor enforces must refer to a stored record or
+    /// a seed record.
     pub fn lenient_references(mut self) -> Self {
         self.lenient_references = true;
         self
     }
 
-    /// Counts the bytes of uploaded files and discards their content.
+    /// Makes the sandbox discard the content of uploaded files and count only their bytes.
     pub fn discard_uploads(mut self) -> Self {
         self.discard_uploads = true;
         self
@@ -199,7 +201,7 @@ impl Builder {
         self
     }
 
-    /// Calls `observer` with each request after its response is ready.
+    /// Sets a callback that receives each request after its response is ready.
     pub fn on_request(mut self, observer: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self

@@ -10,8 +10,8 @@ use crate::openapi::schema::is_type;
 /// Maximum number of states before the final state.
 const STEPS: usize = 2;
 
-/// Returns jobs in the format of a profile: one per operation that starts a job, if its poll returns
-/// the state of a single job.
+/// Returns jobs in the format of a profile: one per operation that starts a job, if its poll
+/// returns the state of a single job.
 pub(crate) fn default_jobs(document: &Document) -> Vec<Value> {
     let starts = document.operations.iter();
     starts.filter_map(|start| job(document, start)).collect()

@@ -155,8 +155,8 @@ fn token_answer(document: &Document, operation: &Operation) -> Value {
     answer
 }
 
-/// Builds the rules for errors, in the format of the schema with `x-sdk-error`, or in a common format
-/// if the document has no such schema.
+/// Builds the rules for errors, in the format of the schema with `x-sdk-error`, or in a common
+/// format if the document has no such schema.
 fn errors(document: &Document) -> Value {
     let found = document.all_schemas().find_map(|(_, schema)| {
         let places = schema.get("x-sdk-error")?;

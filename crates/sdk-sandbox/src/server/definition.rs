@@ -23,7 +23,8 @@ pub(crate) struct Definition {
 /// Cache of the definitions of embedded vendors, since tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
-/// Cache of the most recently read definitions of vendors that are not embedded, for the same reason.
+/// Cache of the most recently read definitions of vendors that are not embedded, for the same
+/// reason.
 static OWN: Mutex<Vec<Own>> = Mutex::new(Vec::new());
 
 /// Maximum number of definitions in [`OWN`].

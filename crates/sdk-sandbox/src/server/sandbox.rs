@@ -22,8 +22,9 @@ use crate::webhooks::webhook::Webhook;
 
 /// A running server that simulates vendors, each on its own loopback port.
 ///
-/// The server stops when this value is dropped: it frees the ports and closes the connections. Methods take the machine
-/// name of a vendor. An unknown name is an error, so that a misspelled name can't make a test pass.
+/// The server stops when this value is dropped: it frees the ports and closes the connections.
+/// Methods take the machine name of a vendor. An unknown name is an error, so that a misspelled
+/// name can't make a test pass.
 #[derive(Debug)]
 pub struct Sandbox {
     vendors: Vec<Arc<Vendor>>,
@@ -252,13 +253,14 @@ impl Sandbox {
 
     /// Returns sample arguments of an operation, for a call by operation id.
     ///
-    /// They have the format of `VendorClient::call` in the runtime, and contain everything that the document requires.
-    /// The body has the first media type. For a token operation, the body is omitted, because a client adds its own
-    /// credentials.
+    /// They have the format of `VendorClient::call` in the runtime, and contain everything that the
+    /// document requires. The body has the first media type. For a token operation, the body is
+    /// omitted, because a client adds its own credentials.
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor has no such operation.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor has no such
+    /// operation.
     pub fn sample_arguments(
         &self,
         vendor: &str,
@@ -373,7 +375,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't contain the event.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't
+    /// contain the event.
     pub fn send_webhook(&self, vendor: &str, event: &str, url: &str) -> Result<u64, Error> {
         self.send(vendor, &Webhook::new(event, url))
     }
@@ -390,7 +393,7 @@ impl Sandbox {
         send_ordered(self.vendor(vendor)?, webhook)
     }
 
-    /// Sets the delivery options of later webhooks of a vendor.
+    /// Sets the delivery options for later webhooks of a vendor.
     ///
     /// Webhooks with their own delivery options are not affected.
     ///
@@ -415,12 +418,13 @@ impl Sandbox {
 
     /// Registers a URL for the webhooks of a family.
     ///
-    /// This corresponds to a registration in the vendor's web interface by the owner of the account.
-    /// [`reset`](Self::reset) removes the URL.
+    /// This corresponds to a registration in the vendor's web interface by the owner of the
+    /// account. [`reset`](Self::reset) removes the URL.
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't
+    /// contain the family.
     pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) -> Result<(), Error> {
         let vendor = self.vendor(vendor)?;
         let family = family_named(vendor, family)?;
@@ -447,7 +451,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't
+    /// contain the family.
     pub fn webhook_keys(&self, vendor: &str, family: &str) -> Result<Vec<String>, Error> {
         let vendor = self.vendor(vendor)?;
         Ok(verifying_keys(vendor, family_named(vendor, family)?))
@@ -471,8 +476,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor doesn't have the operation of the
-    /// fault, because a fault that never occurs would prove nothing.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor doesn't have the
+    /// operation of the fault, because a fault that never occurs would prove nothing.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
         self.vendor(vendor)?.order_fault(fault)
     }

@@ -1,5 +1,5 @@
-//! Handles a request to a vendor in this order: route, fault, body, rate limit, call, changes by the
-//! fault, log.
+//! Handles a request to a vendor in this order: route, fault, body, rate limit, call, changes by
+//! the fault, log.
 
 use std::io;
 use std::sync::Arc;
@@ -87,7 +87,8 @@ where
             match answer(vendor, index, path, &request, fault.as_ref()) {
                 Some((reply, permit)) => {
                     log_request(vendor, operation, &request, reply.status);
-                    // If the caller closes the connection during the delay, the code below doesn't run.
+                    // If the caller closes the connection during the delay, the code below doesn't
+                    // run.
                     if let Some(time) = fault.as_ref().and_then(delay_time) {
                         tokio::time::sleep(time).await;
                     }

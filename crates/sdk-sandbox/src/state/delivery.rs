@@ -63,7 +63,7 @@ impl Delivery {
         self
     }
 
-    /// Signs with a key that the receiver doesn't have.
+    /// Makes the signatures invalid, by using a key that the receiver doesn't have.
     ///
     /// Webhooks of unsigned families are sent as usual.
     pub fn forged(mut self) -> Self {

@@ -17,7 +17,8 @@ use crate::sample::prng::Prng;
 ///
 /// let busy = Fault::status(503).on("list_parcels").retry_after(Duration::from_secs(1)).times(2);
 /// let flaky = Fault::reset().probability(0.1).seed(7).always();
-/// // The first fault in text format, as used in the request header `X-Sandbox-Fault` and in the admin API.
+/// // The first fault in text format, as used in the request header `X-Sandbox-Fault` and in the
+/// // admin API.
 /// let busy: Fault = "status=503; on=list_parcels; retry-after=1; times=2".parse()?;
 /// # let _ = (busy, flaky);
 /// # Ok::<(), sdk_sandbox::Error>(())
@@ -94,7 +95,7 @@ impl Fault {
         }
     }
 
-    /// Responds with a status.
+    /// Creates a fault that responds with a status.
     ///
     /// The body has the vendor's error format, unless [`body`](Self::body) replaces it. The call
     /// doesn't run, unless [`applied`](Self::applied) is set.
@@ -102,110 +103,111 @@ impl Fault {
         Self::new(FaultKind::Status(status))
     }
 
-    /// Sends the normal response after a delay.
+    /// Creates a fault that delays the normal response.
     pub fn delay(time: Duration) -> Self {
         Self::new(FaultKind::Delay(time))
     }
 
-    /// Sends half of the body, then stalls with the connection open.
+    /// Creates a fault that sends half of the body, then stalls with the connection open.
     pub fn stall() -> Self {
         Self::new(FaultKind::Stall(None))
     }
 
-    /// Sends half of the body, and the rest after the given time.
+    /// Creates a fault that sends half of the body, and the rest after the given time.
     pub fn stall_for(time: Duration) -> Self {
         Self::new(FaultKind::Stall(Some(time)))
     }
 
-    /// Resets the connection (TCP RST) after the request has been read.
+    /// Creates a fault that resets the connection (TCP RST) after the request has been read.
     ///
     /// The reset occurs before the call runs, or after it if [`applied`](Self::applied) is set.
     pub fn reset() -> Self {
         Self::new(FaultKind::Reset)
     }
 
-    /// Resets the connection (TCP RST) before the request body is read.
+    /// Creates a fault that resets the connection (TCP RST) before the request body is read.
     pub fn reset_before() -> Self {
         Self::new(FaultKind::ResetBefore)
     }
 
-    /// Closes the connection in the middle of the response body.
+    /// Creates a fault that closes the connection in the middle of the response body.
     pub fn truncated() -> Self {
         Self::new(FaultKind::Truncated)
     }
 
-    /// Adds `bytes` bytes of whitespace to the response body.
+    /// Creates a fault that adds `bytes` bytes of whitespace to the response body.
     pub fn oversized(bytes: usize) -> Self {
         Self::new(FaultKind::Oversized(bytes))
     }
 
-    /// Responds with the normal status and an HTML page as the body.
+    /// Creates a fault that responds with the normal status and an HTML page as the body.
     pub fn html() -> Self {
         Self::new(FaultKind::Html)
     }
 
-    /// Responds with the normal status and without a body.
+    /// Creates a fault that responds with the normal status and without a body.
     pub fn empty() -> Self {
         Self::new(FaultKind::Empty)
     }
 
-    /// Sends the normal response with another `Content-Type`.
+    /// Creates a fault that sends the normal response with another `Content-Type`.
     pub fn content_type(media: impl Into<String>) -> Self {
         Self::new(FaultKind::ContentType(media.into()))
     }
 
-    /// Changes the type of a field in the response.
+    /// Creates a fault that changes the type of a field in the response.
     pub fn wrong_type() -> Self {
         Self::new(FaultKind::Field(Change::WrongType, None))
     }
 
-    /// Replaces the value of an enum field in the response with an unknown value.
+    /// Creates a fault that replaces the value of an enum field in the response with an unknown
+    /// value.
     ///
     /// Responses without an enum field stay unchanged.
     pub fn unknown_enum() -> Self {
         Self::new(FaultKind::Field(Change::UnknownEnum, None))
     }
 
-    /// Adds an undocumented field to the response.
+    /// Creates a fault that adds an undocumented field to the response.
     pub fn extra_field() -> Self {
         Self::new(FaultKind::Field(Change::Extra, None))
     }
 
-    /// Sets a field of the response to null.
+    /// Creates a fault that sets a field of the response to null.
     pub fn null_field() -> Self {
         Self::new(FaultKind::Field(Change::Null, None))
     }
 
-    /// Removes a field from the response.
+    /// Creates a fault that removes a field from the response.
     pub fn missing_field() -> Self {
         Self::new(FaultKind::Field(Change::Missing, None))
     }
 
-    /// Expires the request's access token and rejects the request.
+    /// Creates a fault that expires the request's access token and rejects the request.
     pub fn expired_token() -> Self {
         Self::new(FaultKind::Expired)
     }
 
-    /// Revokes the request's access token, and rejects the request.
+    /// Creates a fault that revokes the request's access token and rejects the request.
     ///
-    /// Also revokes all refresh tokens.
+    /// The fault also revokes all refresh tokens.
     pub fn revoked_token() -> Self {
         Self::new(FaultKind::Revoked)
     }
 
-    /// Redirects to the same path at another origin.
+    /// Creates a fault that redirects to the same path at another origin.
     ///
     /// The origin is [`Sandbox::elsewhere`](crate::Sandbox::elsewhere).
     pub fn redirect() -> Self {
         Self::new(FaultKind::Redirect(None))
     }
 
-    /// Redirects to a URL.
+    /// Creates a fault that redirects to a URL.
     pub fn redirect_to(url: impl Into<String>) -> Self {
         Self::new(FaultKind::Redirect(Some(url.into())))
     }
 
-    /// Sets the states of the job that the call starts.
+    /// Creates a fault that sets the states of the job that the call starts.
     ///
     /// With a single state, such as `Fault::job(["Failed"])`, the job goes through its usual first
     /// states and ends in the given state.
@@ -253,7 +255,7 @@ impl Fault {
         self
     }
 
-    /// Runs the call before the fault, so that only the response is lost.
+    /// Makes the call run before the fault occurs, so that only the response is lost.
     pub fn applied(mut self) -> Self {
         self.applied = true;
         self

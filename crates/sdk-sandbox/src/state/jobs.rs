@@ -45,8 +45,8 @@ impl Jobs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stores a new job, and replaces an existing job of the same kind with the same key. Drops the
-    /// new job if there are too many.
+    /// Stores a new job. If a job with the same kind and key exists, replaces it. Drops the new job
+    /// if there are too many.
     pub(crate) fn start(&self, kind: usize, key: &str, job: Job) {
         let mut jobs = self.jobs();
         let place = (kind, key.to_owned());

@@ -24,7 +24,7 @@ pub(crate) struct Occasion {
 }
 
 impl Occasion {
-    /// Replaces `{name}` with path parameters.
+    /// Replaces each `{name}` with the value of the path parameter `name`.
     pub(crate) fn fill(&self, text: &str) -> String {
         let path = self.path.iter();
         path.fold(text.to_owned(), |text, (name, value)| {

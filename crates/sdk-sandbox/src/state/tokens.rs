@@ -43,7 +43,7 @@ struct Token {
     /// `None` for a token that does not expire.
     expires: Option<Instant>,
     scopes: Vec<String>,
-    /// Number of the exchange that issued it; `None` for the vendor's own token.
+    /// Number of the exchange that issued the token; `None` for the vendor's own token.
     exchange: Option<usize>,
 }
 
@@ -269,11 +269,11 @@ mod tests {
         let tokens = tokens();
         tokens.accept("own", Vec::new());
         let first = tokens.issue(Vec::new(), false, true).access_token;
-        for _ in 0..MOST {
+        for _ in 0..MOST + REMEMBERED {
             tokens.issue(Vec::new(), false, true);
         }
         assert!(tokens.check("own").is_ok() && tokens.check(&first).is_err());
-        assert!(tokens.state().access.len() <= MOST + 1);
+        assert!(tokens.state().access.len() <= MOST + REMEMBERED);
     }
 
     #[tokio::test]

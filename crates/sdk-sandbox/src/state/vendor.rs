@@ -65,7 +65,7 @@ pub(crate) struct Vendor {
     /// Scheme, host and port of the origin to which faults redirect.
     pub(crate) elsewhere: OnceLock<String>,
     pub(crate) requests: AtomicU64,
-    /// Reference for background tasks, which end with the vendor.
+    /// Weak reference for background tasks, which end when the vendor is dropped.
     pub(crate) itself: OnceLock<Weak<Vendor>>,
 }
 
@@ -124,7 +124,8 @@ impl Vendor {
         token
     }
 
-    /// Adds a fault for the next calls; fails if the document doesn't have the operation of the fault.
+    /// Adds a fault for the next calls; fails if the document doesn't have the operation of the
+    /// fault.
     pub(crate) fn order_fault(&self, fault: Fault) -> Result<(), Error> {
         let mut operations = self.document.operations.iter();
         let unknown = fault
@@ -176,8 +177,8 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// Returns the prefix of a vendor's environment variables: letters, digits and underscores, starting
-/// with a letter.
+/// Returns the prefix of a vendor's environment variables: letters, digits and underscores,
+/// starting with a letter.
 pub(crate) fn prefix(vendor: &str) -> String {
     let letter = if vendor.starts_with(|first: char| first.is_ascii_digit()) {
         "X"

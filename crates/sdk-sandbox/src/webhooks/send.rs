@@ -64,8 +64,8 @@ pub(crate) fn send_ordered(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Er
     ))
 }
 
-/// Returns the keys that verify a family if records don't have their own keys; empty for an unsigned
-/// family.
+/// Returns the keys that verify a family if records don't have their own keys; empty for an
+/// unsigned family.
 pub(crate) fn verifying_keys(vendor: &Vendor, family: &WebhookFamily) -> Vec<String> {
     match &family.verification {
         Verification::None => Vec::new(),

@@ -97,7 +97,7 @@ fn of_rules(
 /// Returns the locations of the stored records that the rules select.
 fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
     if rules.all {
-        // Ignores records of another parent record.
+        // Ignores records with a different parent record than the job's record.
         let is_near = |place: &Place| {
             let home = vendor
                 .store

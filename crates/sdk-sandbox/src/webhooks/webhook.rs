@@ -59,7 +59,7 @@ impl Webhook {
         self
     }
 
-    /// Sends the given payload instead of a generated one.
+    /// Sets the payload, which replaces the generated one.
     pub fn payload(mut self, payload: Value) -> Self {
         self.payload = Some(payload);
         self

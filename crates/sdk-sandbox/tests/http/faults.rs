@@ -117,7 +117,8 @@ async fn a_reset_is_one_of_the_connection_and_a_truncated_answer_just_ends() {
     let reset = Some(ErrorKind::ConnectionReset);
     assert_eq!(end("reset=read", 0).await, (reset, true));
     assert_eq!(end("reset=applied", 0).await, (reset, true));
-    // The body is not sent, because unread bytes would make the operating system reset the connection.
+    // The body is not sent, because unread bytes would make the operating system reset the
+    // connection.
     assert_eq!(end("reset=before", 9).await, (reset, true));
     assert_eq!(end("truncated", 0).await, (None, false));
 }

@@ -177,7 +177,8 @@ async fn a_body_beyond_all_bounds_is_refused_and_the_server_lives_on() {
     let request = parcels
         .request(Method::POST, "/parcels")
         .header("content-type", "application/json");
-    // The server responds before it has read the whole body, so the client can also see a closed connection.
+    // The server responds before it has read the whole body, so the client can also see a closed
+    // connection.
     if let Ok(response) = request.body(body).send().await {
         assert_eq!(response.status(), 413);
     }

@@ -8,8 +8,8 @@ use super::{Client, Request};
 impl Client {
     /// Returns the balance of the account.
     ///
-    /// Check the balance before a large campaign. If the account does not have enough credit, the
-    /// API rejects messages with status 400.
+    /// Check the balance before a large campaign. If the account does not have enough credit,
+    /// sending fails with status 400.
     ///
     /// `GET /account/balance`, operation `get_account_balance` (the vendor's operation id: `getAccountBalance`).
     ///
@@ -41,7 +41,7 @@ impl Client {
     }
     /// Returns whether each channel is active for the account.
     ///
-    /// The API rejects messages on an inactive channel with status 403.
+    /// Sending over an inactive channel fails with status 403.
     ///
     /// `GET /account/channels/status`, operation `get_channel_status` (the vendor's operation id: `getChannelsStatus`).
     ///

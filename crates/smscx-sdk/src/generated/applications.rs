@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `applications`
 ///
-/// Applications of the account, their settings, and the scopes of tokens.
+/// Applications of the account, their settings, and the available token scopes.
 impl Client {
     /// Lists the applications of the account with their secrets, newest first.
     ///

@@ -54,8 +54,8 @@ impl Client {
     /// | `attachmentId` | path | string | yes |  | Identifier of the attachment. |
     /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -261,12 +261,12 @@ impl Request<'_, ListAttachmentHits> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -424,7 +424,7 @@ pub struct AttachmentHitPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<super::shared::LinkHit>>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Conversations with contacts, and replies to them.
 impl Client {
-    /// Lists all conversations, sorted by latest reply, newest first.
+    /// Lists all conversations, sorted by latest message, newest first.
     ///
     /// The list is not paginated and does not include the messages.
     ///
@@ -204,9 +204,9 @@ impl Client {
     }
     /// Sends a billable Viber reply to a conversation.
     ///
-    /// Viber accepts a reply only within 24 hours of the contact's last message. The API rejects
-    /// later replies with status 403. This operation does not accept an idempotency key, so the
-    /// client does not retry a call that may have taken effect.
+    /// Viber accepts a reply only within 24 hours of the contact's last message. Later replies fail
+    /// with status 403. This operation does not accept an idempotency key, so the client does not
+    /// retry a call that may have taken effect.
     ///
     /// `POST /conversations/{conversationId}/viber`, operation `send_conversation_viber` (the vendor's operation id: `sendConversationReplyViber`).
     ///
@@ -280,9 +280,9 @@ impl Client {
     }
     /// Sends a billable WhatsApp reply to a conversation.
     ///
-    /// WhatsApp accepts a reply only within 24 hours of the contact's last message. The API rejects
-    /// later replies with status 403. This operation does not accept an idempotency key, so the
-    /// client does not retry a call that may have taken effect.
+    /// WhatsApp accepts a reply only within 24 hours of the contact's last message. Later replies
+    /// fail with status 403. This operation does not accept an idempotency key, so the client does
+    /// not retry a call that may have taken effect.
     ///
     /// `POST /conversations/{conversationId}/whatsapp`, operation `send_conversation_whatsapp` (the vendor's operation id: `sendConversationReplyWhatsapp`).
     ///

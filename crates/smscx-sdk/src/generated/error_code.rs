@@ -240,7 +240,7 @@ pub enum ErrorCode {
     DuplicateValue1805,
     /// Code `1806`, status `400`, type `invalid_param`: `channel` is not a known channel.
     InvalidParam1806,
-    /// Code `1808`, status `400`, type `invalid_param`: `buttonCaption` has fewer than 1 or more than 30 characters.
+    /// Code `1808`, status `400`, type `invalid_param`: `buttonCaption` is empty or has more than 30 characters.
     InvalidParam1808,
     /// Code `1809`, status `400`, type `invalid_param`: `targetUrl` is not a URL.
     InvalidParam1809,

@@ -104,8 +104,8 @@ impl Client {
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
     /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -529,12 +529,12 @@ impl Request<'_, GetGroup> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -610,7 +610,7 @@ impl ::sdk_runtime::TypedOperation for DeleteGroupContact {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP_CONTACT;
 }
 
-/// Totals of the added, duplicate and invalid phone numbers.
+/// Totals for the added, duplicate and invalid phone numbers.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -730,7 +730,7 @@ impl ::sdk_runtime::object::Object for AddedContacts {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedContactsResponse {
-    /// Totals of the added, duplicate and invalid phone numbers.
+    /// Totals for the added, duplicate and invalid phone numbers.
     pub info: AddedContacts,
 }
 
@@ -1410,7 +1410,7 @@ pub struct Group {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of contacts in the group that opted out.
+    /// Number of contacts in the group who opted out.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalOptouts", default, skip_serializing_if = "Option::is_none")
@@ -1666,7 +1666,7 @@ pub struct GroupDetails {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<GroupContact>>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

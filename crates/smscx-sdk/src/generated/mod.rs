@@ -31,7 +31,7 @@ pub const OPENAPI: &str = include_str!("../../openapi.json");
 #[cfg(feature = "account")]
 pub mod account;
 
-/// Applications of the account, their settings, and the scopes of tokens.
+/// Applications of the account, their settings, and the available token scopes.
 #[cfg(feature = "applications")]
 pub mod applications;
 

@@ -15,8 +15,8 @@ impl Client {
     /// sends later status changes to `dlrCallbackUrl`, and `get_message_report` returns the current
     /// status. To estimate the cost for free, use `estimate_multichannel_message`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
+    /// charged only once. If you do not set an id, the client generates one for each call and uses
     /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
     /// id yourself and store it before the call.
     ///
@@ -116,8 +116,8 @@ impl Client {
     /// channel is tried. A number in several groups receives the message only once. To estimate the
     /// cost for free, use `estimate_multichannel_campaign`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
+    /// charged only once. If you do not set an id, the client generates one for each call and uses
     /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
     /// id yourself and store it before the call.
     ///
@@ -407,7 +407,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited for them. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals for the deleted messages and the amount credited for them. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |

@@ -19,8 +19,8 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -53,8 +53,8 @@ impl Client {
     /// This operation costs money. The response lists the started lookups without their results.
     /// The results are sent to `lookupCallbackUrl`, and `get_bulk_lookup` returns them. Invalid
     /// numbers are listed in `info.invalid` and do not make the call fail. To check only the format
-    /// of numbers, use `validate_numbers`, which is free. The API does not accept an idempotency id
-    /// for this operation, so the client does not repeat a call that may have taken effect.
+    /// of numbers, use `validate_numbers`, which is free. This operation does not accept an
+    /// idempotency key, so the client does not repeat a call that may have taken effect.
     ///
     /// `POST /numbers/lookup`, operation `lookup_numbers` (the vendor's operation id: `lookupNumbers`).
     ///
@@ -130,10 +130,10 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, from the response of `lookup_numbers`. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, returned by `lookup_numbers`. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -182,7 +182,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, from the response of `lookup_numbers`. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, returned by `lookup_numbers`. |
     ///
     /// # Responses
     ///
@@ -234,7 +234,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, from the response of `lookup_numbers`. |
+    /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk lookup, returned by `lookup_numbers`. |
     ///
     /// # Responses
     ///
@@ -421,9 +421,8 @@ impl Client {
     /// This operation costs money. The API immediately charges the rent for the whole period, plus
     /// the setup cost if the number has one. `list_available_numbers` returns the available numbers
     /// and their prices. With `autoRenew`, each further period is billed when it begins. You can
-    /// cancel the rental with `cancel_rent` within the first 30 minutes. The API does not accept an
-    /// idempotency id for this operation, so the client does not repeat a call that may have taken
-    /// effect.
+    /// cancel the rental with `cancel_rent` within the first 30 minutes. This operation does not
+    /// accept an idempotency key, so the client does not repeat a call that may have taken effect.
     ///
     /// `POST /numbers/rent`, operation `rent_number` (the vendor's operation id: `rentNumber`).
     ///
@@ -583,9 +582,9 @@ impl Client {
     }
     /// Renews the rental of a number.
     ///
-    /// This operation costs money. The rent for the new period is charged immediately. The property
-    /// `renewCost` of the rental lists the prices. The API does not accept an idempotency id for
-    /// this operation, so the client does not repeat a call that may have taken effect.
+    /// This operation costs money. The rent for the new period is charged immediately. The rental's
+    /// `renewCost` lists the prices. This operation does not accept an idempotency key, so the
+    /// client does not repeat a call that may have taken effect.
     ///
     /// `PATCH /numbers/rent/{rentId}`, operation `renew_rent` (the vendor's operation id: `renewRent`).
     ///
@@ -781,8 +780,8 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -933,12 +932,12 @@ impl Request<'_, ListBulkLookups> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -980,12 +979,12 @@ impl Request<'_, GetBulkLookup> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -1192,12 +1191,12 @@ impl Request<'_, ListInboundSms> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -1560,7 +1559,7 @@ pub struct BulkLookupDetails {
     pub info: Option<BulkLookupInfo>,
     /// The results on this page.
     pub data: Vec<NumberLookup>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1700,7 +1699,7 @@ impl ::sdk_runtime::object::Object for BulkLookupInfo {
 pub struct BulkLookupPage {
     /// The bulk lookups on this page.
     pub data: Vec<BulkLookup>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2210,7 +2209,7 @@ pub struct InboundSmsPage {
     pub info: Option<InboundSmsInfo>,
     /// SMS messages on this page, newest first.
     pub data: Vec<InboundSms>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3089,7 +3088,7 @@ pub struct RentRequest {
     /// Exactly 36 characters. Pattern: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "numberId")]
     pub number_id: String,
-    /// Length of the period in days: 1, 7 or 30. Must be at least `minRent` of the number.
+    /// Length of the period in days: 1, 7 or 30. Must be at least the number's `minRent`.
     #[serde(rename = "rentPeriod")]
     pub rent_period: i32,
     /// Whether to renew the rental automatically at the end of each period. Each renewal is billed. Defaults to false.

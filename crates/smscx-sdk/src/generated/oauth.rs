@@ -8,12 +8,12 @@ use super::{Client, Request};
 impl Client {
     /// Exchanges an application's credentials for an access token.
     ///
-    /// The request sends the application id and secret in an HTTP Basic `Authorization` header, and
-    /// the grant type and scopes in a form body. The lifetime of the token is a setting of the
+    /// The request contains the application id and secret in an HTTP Basic `Authorization` header,
+    /// and the grant type and scopes in a form body. The lifetime of the token is a setting of the
     /// application: one day, one week or unlimited. There is no refresh token. To renew the token,
     /// call this operation again. If you use an API key in `X-API-KEY`, you do not need a token.
     ///
-    /// All errors of this call have the code 1600. Use the error type to tell them apart.
+    /// All errors from this call have the code 1600. Use the error type to tell them apart.
     ///
     /// `POST /oauth/token`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///

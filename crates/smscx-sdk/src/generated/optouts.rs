@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Phone numbers whose owners opted out of further messages.
 impl Client {
-    /// Lists the phone numbers that opted out, one page at a time, newest first.
+    /// Lists the phone numbers on the opt-out list, one page at a time, newest first.
     ///
     /// `info` describes the list, and `data` is a page of its entries. On the last page,
     /// `paging.next` is null.
@@ -20,8 +20,8 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -224,12 +224,12 @@ impl Request<'_, ListOptouts> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -276,7 +276,7 @@ impl ::sdk_runtime::TypedOperation for DeleteOptout {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DELETE_OPTOUT;
 }
 
-/// Totals of the added, duplicate and invalid phone numbers.
+/// Totals for the added, duplicate and invalid phone numbers.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -386,7 +386,7 @@ impl ::sdk_runtime::object::Object for AddedOptouts {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedOptoutsResponse {
-    /// Totals of the added, duplicate and invalid phone numbers.
+    /// Totals for the added, duplicate and invalid phone numbers.
     pub info: AddedOptouts,
 }
 
@@ -501,7 +501,7 @@ impl ::sdk_runtime::object::Object for DeletedOptoutResponse {
     }
 }
 
-/// A phone number that opted out.
+/// A phone number on the opt-out list.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -636,7 +636,7 @@ pub struct OptoutList {
     pub info: Option<OptoutListInfo>,
     /// The numbers on this page.
     pub data: Vec<Optout>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -10,8 +10,8 @@ impl Client {
     ///
     /// To check the PIN that the user enters, call `verify_otp`. Omitted settings default to those
     /// of the application. This operation does not accept an idempotency key, so the client does
-    /// not retry a call that may have taken effect. A retry could send another PIN and charge for
-    /// it.
+    /// not retry a call that may have taken effect. A retry could send another PIN, which would
+    /// also be billed.
     ///
     /// `POST /otp`, operation `create_otp` (the vendor's operation id: `newOtp`).
     ///

@@ -29,8 +29,8 @@ impl Client {
     /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Includes only messages to this country, given as a two-letter ISO 3166-1 code. Not case-sensitive. |
     /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -85,8 +85,8 @@ impl Client {
     /// | [`delivery_reports`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | boolean | no | `false` | Whether to include `status`, the number of messages per delivery status, in each campaign. Defaults to false. |
     /// | [`source`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Includes only messages from this source. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -132,8 +132,8 @@ impl Client {
     /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, as returned by the call that sent it. |
     /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | boolean | no | `false` | Whether to return only `info` and leave `data` empty. Defaults to false. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | integer (int32) | no | `500` | Maximum number of items per page. Defaults to 500, which is also the maximum page size. |
-    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the next page, from `paging.next` of a response. |
-    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the previous page, from `paging.previous` of a response. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor for the next page, from `paging.next` in a response. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor for the previous page, from `paging.previous` in a response. |
     ///
     /// # Responses
     ///
@@ -386,7 +386,7 @@ impl Client {
     pub fn get_message_report(&self, msg_id: &str) -> Request<'_, GetMessageReport> {
         Request::new(self).set("msgId", msg_id)
     }
-    /// Returns the totals of a period, grouped by one dimension.
+    /// Returns the totals for a period, grouped by one dimension.
     ///
     /// The keys of `data` depend on the dimension:
     ///
@@ -451,7 +451,7 @@ impl Client {
     pub fn get_summary_report_by_source(&self) -> Request<'_, GetSummaryReportBySource> {
         Request::new(self)
     }
-    /// Returns the totals of a period, grouped by one dimension.
+    /// Returns the totals for a period, grouped by one dimension.
     ///
     /// The keys of `data` depend on the dimension:
     ///
@@ -518,7 +518,7 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByChannel> {
         Request::new(self)
     }
-    /// Returns the totals of a period, grouped by one dimension.
+    /// Returns the totals for a period, grouped by one dimension.
     ///
     /// The keys of `data` depend on the dimension:
     ///
@@ -585,7 +585,7 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByCountry> {
         Request::new(self)
     }
-    /// Returns the totals of a period, grouped by one dimension.
+    /// Returns the totals for a period, grouped by one dimension.
     ///
     /// The keys of `data` depend on the dimension:
     ///
@@ -652,7 +652,7 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByTraffic> {
         Request::new(self)
     }
-    /// Returns the totals of a period, grouped by one dimension.
+    /// Returns the totals for a period, grouped by one dimension.
     ///
     /// The keys of `data` depend on the dimension:
     ///
@@ -821,7 +821,7 @@ impl Request<'_, GetAdvancedReport> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
@@ -831,7 +831,7 @@ impl Request<'_, GetAdvancedReport> {
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -880,12 +880,12 @@ impl Request<'_, ListCampaigns> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -919,12 +919,12 @@ impl Request<'_, GetCampaignReport> {
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, from `paging.next` of a response.
+    /// Sets `next` (query, string): Cursor for the next page, from `paging.next` in a response.
     #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the previous page, from `paging.previous` of a response.
+    /// Sets `previous` (query, string): Cursor for the previous page, from `paging.previous` in a response.
     #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
@@ -1241,12 +1241,12 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
     }
 }
 
-/// The totals of a period and a page of its messages.
+/// The totals for a period and a page of its messages.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AdvancedReport {
-    /// Totals of a period.
+    /// Totals for a period.
     pub info: AdvancedReportInfo,
     /// The messages on this page. Empty if `short_response` is true.
     #[cfg_attr(
@@ -1254,7 +1254,7 @@ pub struct AdvancedReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<MessageReport>>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1296,7 +1296,7 @@ impl ::sdk_runtime::object::Object for AdvancedReport {
     }
 }
 
-/// Totals of a period.
+/// Totals for a period.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1543,7 +1543,7 @@ pub struct CampaignPage {
     pub info: Option<CampaignPageInfo>,
     /// The campaigns on this page.
     pub data: Vec<Campaign>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1633,7 +1633,7 @@ impl ::sdk_runtime::object::Object for CampaignPageInfo {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignReport {
-    /// Totals of a campaign.
+    /// Totals for a campaign.
     pub info: CampaignReportInfo,
     /// The messages on this page. Empty if `short_response` is true.
     #[cfg_attr(
@@ -1641,7 +1641,7 @@ pub struct CampaignReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<MessageReport>>,
-    /// Size of a page and the cursors of the next and previous pages.
+    /// Size of a page and the cursors for the next and previous pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1683,7 +1683,7 @@ impl ::sdk_runtime::object::Object for CampaignReport {
     }
 }
 
-/// Totals of a campaign.
+/// Totals for a campaign.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1863,7 +1863,7 @@ impl ::sdk_runtime::object::Object for CampaignStatus {
     }
 }
 
-/// Totals of a period by date, broken down by delivery status.
+/// Totals for a period by date, broken down by delivery status.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2752,7 +2752,7 @@ impl ::sdk_runtime::object::Object for PartTotals {
     }
 }
 
-/// Totals of a period by source, channel, country or date.
+/// Totals for a period by source, channel, country or date.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -327,7 +327,7 @@ pub struct CallbackLinkHit {
         )
     )]
     pub phone_number_country_iso: Option<String>,
-    /// Identifier of the campaign whose message was opened; null if unknown.
+    /// Identifier of the campaign whose message led to the hit; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
@@ -1285,7 +1285,7 @@ impl ::sdk_runtime::object::Object for ChatMessageResponse {
     }
 }
 
-/// Totals of the deleted messages of a campaign and the amount credited for them.
+/// Totals for the deleted messages of a campaign and the amount credited for them.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1405,7 +1405,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaign {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaignResponse {
-    /// Totals of the deleted messages of a campaign and the amount credited for them.
+    /// Totals for the deleted messages of a campaign and the amount credited for them.
     pub info: DeletedCampaign,
 }
 
@@ -2031,7 +2031,7 @@ pub struct LinkHit {
         )
     )]
     pub phone_number_country_iso: Option<String>,
-    /// Identifier of the campaign whose message was opened; null if unknown.
+    /// Identifier of the campaign whose message led to the hit; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
@@ -2436,7 +2436,7 @@ impl ::sdk_runtime::object::Object for Network {
     }
 }
 
-/// A phone number that opted out.
+/// A phone number whose owner opted out.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2567,7 +2567,7 @@ impl ::sdk_runtime::object::Object for NewOptout {
     }
 }
 
-/// Callback with phone numbers that opted out.
+/// Callback with new opt-outs.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2887,18 +2887,18 @@ impl ::schemars::JsonSchema for OtpStatus {
     }
 }
 
-/// Size of a page and the cursors of the next and previous pages.
+/// Size of a page and the cursors for the next and previous pages.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
-    /// Cursor of the next page; null on the last page.
+    /// Cursor for the next page; null on the last page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub next: Option<String>,
-    /// Cursor of the previous page; null on the first page.
+    /// Cursor for the previous page; null on the first page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

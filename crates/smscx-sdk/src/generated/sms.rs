@@ -14,8 +14,8 @@ impl Client {
     /// to `dlrCallbackUrl`, and `get_message_report` returns the current status. To estimate the
     /// cost for free, use `estimate_sms`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
+    /// charged only once. If you do not set an id, the client generates one for each call and uses
     /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
     /// id yourself and store it before the call.
     ///
@@ -90,8 +90,8 @@ impl Client {
     /// This operation costs money. A number in several groups receives the message only once. To
     /// estimate the cost for free, use `estimate_sms_campaign`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set an id, the client generates one for each call and uses
+    /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
+    /// charged only once. If you do not set an id, the client generates one for each call and uses
     /// it for every attempt, so retries are safe. To resume after your program restarts, choose the
     /// id yourself and store it before the call.
     ///
@@ -324,7 +324,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited for them. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals for the deleted messages and the amount credited for them. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
@@ -629,7 +629,7 @@ pub struct SmsCampaignEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
     /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
@@ -961,7 +961,7 @@ pub struct SmsCampaignRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
     /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
@@ -1152,7 +1152,7 @@ pub struct SmsEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
     pub text: String,
     /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
@@ -1683,7 +1683,7 @@ pub struct SmsRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (spelled as in the documentation) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
     pub text: String,
     /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///

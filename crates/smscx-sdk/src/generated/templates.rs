@@ -75,7 +75,7 @@ impl Client {
     /// - status `400`, code `1806`, type `invalid_param`: `channel` is not a known channel.
     /// - status `400`, code `1805`, type `duplicate_value`: Another template already has this name.
     /// - status `400`, code `1811`, type `invalid_param`: `text` has more than 1,000 characters.
-    /// - status `400`, code `1808`, type `invalid_param`: `buttonCaption` has fewer than 1 or more than 30 characters.
+    /// - status `400`, code `1808`, type `invalid_param`: `buttonCaption` is empty or has more than 30 characters.
     /// - status `400`, code `1809`, type `invalid_param`: `targetUrl` is not a URL.
     /// - status `400`, code `1810`, type `invalid_param`: `imageUrl` is not a URL.
     ///
@@ -186,7 +186,7 @@ impl Client {
     /// - status `400`, code `1811`, type `invalid_param`: `text` has more than 1,000 characters.
     /// - status `403`, code `1812`, type `access_denied`: The template is approved and can no longer be changed.
     /// - status `400`, code `1810`, type `invalid_param`: `imageUrl` is not a URL.
-    /// - status `400`, code `1808`, type `invalid_param`: `buttonCaption` has fewer than 1 or more than 30 characters.
+    /// - status `400`, code `1808`, type `invalid_param`: `buttonCaption` is empty or has more than 30 characters.
     /// - status `400`, code `1809`, type `invalid_param`: `targetUrl` is not a URL.
     /// - status `400`, code `1805`, type `duplicate_value`: Another template already has this name.
     ///

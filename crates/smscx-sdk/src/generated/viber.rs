@@ -13,8 +13,8 @@ impl Client {
     /// status changes to `dlrCallbackUrl`, and `get_message_report` returns the current status. To
     /// estimate the cost for free, call `estimate_viber_message`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set an id, the client generates one per call and sends it
+    /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
+    /// charged only once. If you do not set an id, the client generates one per call and sends it
     /// with every attempt, so retries are safe. To resume after your program restarts, choose the
     /// id yourself and store it before the call.
     ///
@@ -94,8 +94,8 @@ impl Client {
     /// receives the message only once. To estimate the cost for free, call
     /// `estimate_viber_campaign`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set an id, the client generates one per call and sends it
+    /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
+    /// charged only once. If you do not set an id, the client generates one per call and sends it
     /// with every attempt, so retries are safe. To resume after your program restarts, choose the
     /// id yourself and store it before the call.
     ///
@@ -332,7 +332,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals of the deleted messages and the amount credited. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals for the deleted messages and the amount credited. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is not valid or cannot be executed, for example because the account does not have enough credit. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing, wrong or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The call is not allowed for this token, account or resource, or no network covers the destination. |
@@ -762,7 +762,7 @@ impl ViberCampaignRequest {
     }
 }
 
-/// The totals of a Viber campaign and one message per contact.
+/// The totals for a Viber campaign and one message per contact.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -13,8 +13,8 @@ impl Client {
     /// sends later status changes to `dlrCallbackUrl`, and `get_message_report` returns the current
     /// status. To estimate the cost for free, call `estimate_whatsapp_message`.
     ///
-    /// The vendor guarantees that calls with the same `idempotencyId` send the message and charge
-    /// for it only once. If you do not set an id, the client generates one per call and sends it
+    /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
+    /// charged only once. If you do not set an id, the client generates one per call and sends it
     /// with every attempt, so retries are safe. To resume after your program restarts, choose the
     /// id yourself and store it before the call.
     ///

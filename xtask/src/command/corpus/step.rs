@@ -21,7 +21,7 @@ pub(super) struct Step {
 /// Runs a program with a time limit in seconds. Its output goes to a file first, so that a verbose
 /// program never blocks.
 pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Step> {
-    // `timeout` also kills the child processes, which the standard library can't.
+    // `timeout` also kills the child processes, which the standard library can't do.
     let mut command = Command::new("timeout");
     command.args(["--signal=KILL", &format!("{seconds}")]);
     command.arg(program.get_program()).args(program.get_args());

@@ -17,8 +17,8 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     compare_extensions(was, now, changes);
 }
 
-/// Returns whether a call with this effect may have taken effect even if the vendor rejected it
-/// with 429, so that a retry delay alone doesn't cause a retry.
+/// Returns whether the vendor may have processed a call with this effect even though it responded
+/// with 429. A 429 alone doesn't cause a retry of such a call.
 fn is_guarded(effect: Option<&str>) -> bool {
     matches!(effect, Some("money" | "message"))
 }

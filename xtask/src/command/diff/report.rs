@@ -194,7 +194,7 @@ fn is_addition(rule: Rule) -> bool {
     rule.name().ends_with("-added")
 }
 
-/// Formats text of a document as one line of Markdown.
+/// Formats text from a document as one line of Markdown.
 fn markdown(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()

@@ -58,9 +58,8 @@ impl<'r> Repository<'r> {
         })
     }
 
-    /// Returns the tag of the crate with the highest version; without tags, the commit that last
-    /// set the version of the crate; `None` if no commit contains the crate yet. Fails in a shallow
-    /// clone.
+    /// Returns the crate's tag with the highest version; without tags, the commit that last set the
+    /// crate's version; `None` if no commit contains the crate yet. Fails in a shallow clone.
     pub(super) fn of_crate(&self, crate_name: &str) -> Result<Option<Base>> {
         let shallow = self.run(&["rev-parse", "--is-shallow-repository"])?;
         ensure!(

@@ -87,7 +87,8 @@ impl<'r> MarkedRegions<'r> {
     }
 }
 
-/// Reads the manifest of the vendor's crate, and returns the vendor with the values that the lists of vendors show.
+/// Reads the manifest of the vendor's crate, and returns the vendor with the values that the lists
+/// of vendors show.
 fn listed_crate(root: &Path, vendor: ListedVendor) -> Result<ListedCrate> {
     let file = format!("crates/{}/Cargo.toml", name::package(vendor.name()));
     let text =

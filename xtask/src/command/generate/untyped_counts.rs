@@ -11,7 +11,7 @@ use crate::emit::report::untyped::UntypedPlace;
 pub(super) const FILE: &str = "specs/untyped.toml";
 
 const HEAD: &str = "\
-# Number of places in each vendor's API that have no Rust type of their own, only arbitrary JSON, bytes or text.
+# Number of places in each vendor's API that don't have a specific Rust type, only arbitrary JSON, bytes or text.
 # `faithful`: the document does not describe the type either. `avoidable`: the document describes the type, but the
 # generator does not support it. `cargo xtask generate` lowers the counts, and fails if a count would increase. If a
 # vendor adds such a place, raise the count by hand.

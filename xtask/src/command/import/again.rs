@@ -192,7 +192,7 @@ fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files
     Ok(merged)
 }
 
-/// Returns the lines of our file where conflicts start.
+/// Returns the line numbers in our file at which conflicts start.
 fn conflict_lines(marked: &str, ours: &str) -> impl Iterator<Item = usize> {
     let most = ours.lines().count().max(1);
     let mut number = 0;

@@ -160,7 +160,8 @@ fn one_line(text: &str) -> String {
     out
 }
 
-/// Escapes text of the source so that it contains no HTML, links or headings. Code spans are kept.
+/// Escapes text from the source so that it contains no HTML, links or headings. Code spans are
+/// kept.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_code = false;

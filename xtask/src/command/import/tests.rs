@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The names of the specs, with the files of their documents.
+/// The name of each spec, and the file that it is imported from.
 const DOCUMENTS: [(&str, &str); 3] = [
     ("shop", "shop.yaml"),
     ("events", "events.json"),
@@ -132,8 +132,8 @@ fn a_second_import_of_the_same_or_a_reordered_document_changes_nothing() {
         let source = super::Source::read(&path).unwrap();
         let reordered = root.write("reordered.json", &reversed(&source.root).to_string());
         let specs = |files: &BTreeMap<String, String>| -> BTreeMap<String, String> {
-            // The report contains lines of the source, and the record contains its hash, so both
-            // files differ.
+            // The report contains line numbers of the source, and the record contains its hash, so
+            // both files differ.
             files
                 .clone()
                 .into_iter()

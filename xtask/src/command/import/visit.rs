@@ -5,7 +5,7 @@ pub(super) mod usage;
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 
-/// Methods of a path that the house style allows.
+/// HTTP methods that the house style allows.
 pub(super) const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
 
 /// Kind of the value at a key.
@@ -165,7 +165,7 @@ pub(super) fn for_each(
 /// Follows the `$ref`s of a value; `None` if one is broken or there are too many.
 pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d Value> {
     let mut value = value;
-    // Lint follows the same number of references.
+    // Lint has the same limit.
     for _ in 0..64 {
         match value.get("$ref").and_then(Value::as_str) {
             None => return Some(value),

@@ -19,7 +19,8 @@ macro_rules! template {
     };
 }
 
-/// Path in the crate and template of each file. `{example}` in a path is the name of the example.
+/// The path of each file in the crate, and its template. `{example}` in a path stands for the name
+/// of the example.
 const TEMPLATES: [(&str, &str); 8] = [
     ("Cargo.toml", template!("Cargo.toml")),
     ("CHANGELOG.md", template!("CHANGELOG.md")),
@@ -31,12 +32,13 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("tests/round_trips.rs", template!("round_trips.rs")),
 ];
 
-/// Returns the path of every file in a new crate. `{example}` is the name of its example.
+/// Returns the path of every file in a new crate. `{example}` stands for the name of its example.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     TEMPLATES.iter().map(|(path, _)| *path)
 }
 
-/// Manifest keys that a crate may inherit from the workspace, in order.
+/// Manifest keys that a crate may inherit from the workspace, in the order in which they are
+/// written.
 const INHERITED: [&str; 7] = [
     "edition",
     "rust-version",

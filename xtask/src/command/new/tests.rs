@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// Document of an API that uses an API key. Its title needs escaping.
 pub(super) const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/new/parcels.yaml");
 
-/// Other files that `new` and `generate` read or update.
+/// Files other than those in `LISTS` that `new` and `generate` read or update.
 const OTHER_LISTS: [&str; 6] = [
     "ARCHITECTURE.md",
     "README.md",

@@ -26,7 +26,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             } else {
                 continue;
             };
-            let to_do = "get wall time from a `WallClock`, and instants from tokio::time, which tests can pause";
+            let to_do = "get wall time from a `WallClock`, and instants from tokio::time, whose clock tests can pause";
             found.push(violation(
                 source.path,
                 number,
@@ -85,7 +85,7 @@ mod tests {
             ),
             ("xtask/src/generate.rs", "std::time::Instant::now()\n"),
         ];
-        let to_do = "(get wall time from a `WallClock`, and instants from tokio::time, which tests can pause)";
+        let to_do = "(get wall time from a `WallClock`, and instants from tokio::time, whose clock tests can pause)";
         let instant = format!("clock: the code reads a clock other than tokio's {to_do}");
         assert_eq!(
             said(check, &files),

@@ -1,4 +1,5 @@
-//! Rule: every dependency of the workspace is used, and its reason lists only crates that use it.
+//! Rule: every dependency of the workspace is used, and its comment gives a reason and lists only
+//! crates that use it.
 
 use super::tree::Tree;
 use super::violation::violation;

@@ -1,4 +1,4 @@
-//! Order of the layers of each crate, read from `xtask/layers.yaml`.
+//! Layer order of each crate, read from `xtask/layers.yaml`.
 
 use super::tree::{LAYERS, Tree};
 use super::violation::violation;

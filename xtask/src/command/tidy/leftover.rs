@@ -1,4 +1,4 @@
-//! Rule: no stubs, no debug output, and no notes without the number of an issue.
+//! Rule: no stubs, no debug output, and no notes without an issue number.
 
 use super::tree::Tree;
 use super::violation::violation;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The file with the order of the layers of each crate.
+/// The file with the layer order of each crate.
 pub(super) const LAYERS: &str = "xtask/layers.yaml";
 
 /// The CI script, which lists vendors.
@@ -22,8 +22,8 @@ pub(super) struct Tree {
     pub(super) vendors: Vec<String>,
     /// Vendors whose spec is imported.
     pub(super) imported: Vec<String>,
-    /// First words of the titles of hand-written specs that differ from the folder names, in lower
-    /// case.
+    /// For each hand-written spec, the first word of its title in lower case, if that differs from
+    /// the folder name.
     pub(super) spellings: Vec<String>,
 }
 

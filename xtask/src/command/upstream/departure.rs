@@ -105,8 +105,8 @@ fn is_at_or_in(pointer: &str, holder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns whether the vendor's node still matches `was`: either an object with the relevant keys,
-/// each with its value or `absent`, or the value of the node.
+/// Returns whether the vendor's node still matches `was`, which is either an object with the
+/// relevant keys, each with its value or `absent`, or the value of the node.
 fn holds(root: &Value, pointer: &str, was: &Value) -> bool {
     let Value::Object(keys) = was else {
         return was != ABSENT && root.pointer(pointer).is_some_and(|node| is_same(node, was));

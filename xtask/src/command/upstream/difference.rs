@@ -62,7 +62,7 @@ pub(super) struct Difference {
     pub(super) aspect: Aspect,
     pub(super) happened: Happened,
     /// Name of the added, removed or changed part, such as a property, an enum value or a keyword.
-    /// Empty if the aspect says enough.
+    /// Empty if the aspect alone identifies the part.
     pub(super) name: String,
     /// Pointer to the node in the first document, or to its parent.
     pub(super) first: String,

@@ -64,7 +64,7 @@ impl Edits {
     }
 }
 
-/// Returns a patch for `git apply` that leads to the edited files.
+/// Returns a patch for `git apply` that produces the edited files.
 pub(super) fn patch<'t>(
     files: &BTreeMap<String, String>,
     text_of: impl Fn(&str) -> Option<&'t str>,
@@ -85,8 +85,8 @@ pub(super) fn patch<'t>(
     patch
 }
 
-/// Returns the number of the last line of the block that starts on line `first`. The block consists
-/// of deeper lines and, below a key, of list items at the same level.
+/// Returns the number of the last line of the block that starts on line `first`. The block
+/// continues with more deeply indented lines and, below a key, with list items at the same level.
 pub(super) fn block_end(text: &str, first: usize) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let Some(head) = first.checked_sub(1).and_then(|index| lines.get(index)) else {

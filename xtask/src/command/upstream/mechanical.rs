@@ -20,11 +20,11 @@ pub(super) struct Mechanic<'s, 'd> {
     texts: &'s BTreeMap<String, String>,
     skeleton: Skeleton<'s>,
     theirs: &'s Value,
-    /// Insertion point and lines of the methods for each path that our spec lacks.
+    /// For each path that our spec lacks, the insertion point and the lines of its methods.
     paths: BTreeMap<String, ((String, usize), Vec<String>)>,
     /// Operation ids in use.
     ids: BTreeSet<String>,
-    /// Files without schemas that get their first ones.
+    /// Files to which a `schemas` section was added.
     started: BTreeSet<String>,
     pub(super) edits: Edits,
     /// Descriptions of the edits.
@@ -234,8 +234,8 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         }
     }
 
-    /// Returns an unused id: the vendor's id in the house style, or else an id derived from method
-    /// and path.
+    /// Returns an unused id: the vendor's id in the house style, or else an id derived from the
+    /// method and path.
     fn operation_id(&mut self, method: &str, path: &str, theirs: &str) -> String {
         let mut id = name::field(theirs);
         if theirs.is_empty() {

@@ -13,8 +13,8 @@ use crate::progenitor::{Kind, RustApi};
 
 /// An untyped place.
 pub(crate) struct UntypedPlace {
-    /// Type, with its property or variant if any; or operation, with its parameter, body or
-    /// response.
+    /// Name of a type, with its property or variant if any, or of an operation, with its parameter,
+    /// body or response.
     pub(crate) name: String,
     /// Whether the document doesn't describe the type either.
     pub(crate) is_faithful: bool,

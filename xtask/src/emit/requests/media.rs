@@ -1,4 +1,4 @@
-//! Emits the choice among several media types of the same value.
+//! Emits the choice among several media types for the same value.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -1,4 +1,4 @@
-//! Emits trait implementations for paged lists, which locate the items in a page.
+//! Emits the trait implementations that locate the items in the pages of a list.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

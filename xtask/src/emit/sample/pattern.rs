@@ -37,7 +37,7 @@ impl Pattern {
             .is_some_and(|regex| regex.is_match(text))
     }
 
-    /// Returns a string in the form of the pattern, with at least `least` characters if possible.
+    /// Returns a string built from the pattern, with at least `least` characters if possible.
     pub(super) fn sample(&self, least: usize) -> String {
         let mut shortest = String::new();
         // Repetitions grow until the string is long enough.

@@ -222,7 +222,7 @@ impl<'v> Values<'v> {
         names_in(ty).iter().any(|name| trail.contains(name))
     }
 
-    /// Returns the first variant of which no sample is being created, or else the first variant.
+    /// Returns the first variant for which no sample is being created, or else the first variant.
     fn choice<'u>(&self, variants: &'u [Variant]) -> Option<&'u Variant> {
         let ends = |variant: &&Variant| !self.is_open(&variant.ty);
         variants.iter().find(ends).or_else(|| variants.first())

@@ -23,7 +23,7 @@ pub(crate) enum BodyArgument {
 }
 
 impl BodyArgument {
-    /// Returns the argument for a type. The argument names types as the call's module does.
+    /// Returns the argument for a type. Types are named as in the call's module.
     pub(crate) fn new(rust_api: &RustApi, qualify: &Qualify, ty: &syn::Type) -> Self {
         if let Some(inner) = inside("Option", ty) {
             return Self::Nullable(Box::new(match Self::new(rust_api, qualify, &inner) {

@@ -1,8 +1,8 @@
 //! Emits `From` and `TryFrom` conversions from a response to a request for the same resource, so
 //! that users can read, change and write a record.
 //!
-//! A conversion leads from the response of a GET to the body of a PATCH, PUT or POST on the same
-//! path, or on the path of the list that contains the record.
+//! A conversion turns the response of a GET into the body of a PATCH, PUT or POST on the same path,
+//! or on the path of the list that contains the record.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -41,7 +41,7 @@ enum Wish {
     Change,
 }
 
-/// Source of the value of each field of a request.
+/// The expressions that fill the fields of a request.
 struct Plan<'r> {
     fields: Vec<(&'r Field, Option<TokenStream>)>,
     /// Writable properties that the response lacks, or has with a type that doesn't convert.
@@ -242,7 +242,7 @@ fn plan<'r>(
     Some(plan)
 }
 
-/// Returns the value of the request's field as an expression of the response's field.
+/// Returns an expression for the value of the request's field, derived from the response's field.
 fn value<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -475,7 +475,8 @@ impl Conversion<'_> {
         }
     }
 
-    /// Returns the attribute that requires the tag of the response, which a build may exclude.
+    /// Returns the `cfg` attribute for the feature of the response's tag, if a build with the
+    /// request may exclude that tag.
     fn gate(&self, api: &Api<'_>) -> Option<TokenStream> {
         let module = &self.answer.module;
         let tag = api.tags.iter().find(|tag| tag.module() == *module)?;

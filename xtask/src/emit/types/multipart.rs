@@ -53,7 +53,7 @@ pub(super) fn emit(
     }
 }
 
-/// Emits the part of a field: files as files, plain values as text, maps as `name[key]`, and
+/// Emits the part for a field: files as files, plain values as text, maps as `name[key]`, and
 /// everything else as JSON.
 fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let ident = raw(&field.ident);

@@ -39,8 +39,8 @@ impl<'d> Answer<'d> {
         }
     }
 
-    /// Returns the media types that clients request. If a success response has JSON content, these
-    /// are only the JSON media types of the same type.
+    /// Returns the media types that clients request. For a success response with JSON content,
+    /// these are only the JSON media types whose schemas have the type of that content.
     pub(crate) fn asked_media(&self) -> Vec<&'d str> {
         let all = || self.media.iter();
         let names: Vec<&str> = match self.content() {

@@ -11,17 +11,17 @@ use crate::model::{Api, Content, elements};
 /// Name of the helper schema. Its type is removed from the output.
 pub(crate) const PLACES: &str = "SdkPlaces";
 
-/// Returns the key of a choice of a union, by the name of the union's schema.
+/// Returns the key of a choice of the union with the given schema name.
 pub(crate) fn choice(schema: &str, index: usize) -> String {
     format!("choice {index} {schema}")
 }
 
-/// Returns the key of a variant of a body, by the operation's id.
+/// Returns the key of a variant of the operation's body.
 pub(crate) fn body(operation: &str, index: usize) -> String {
     format!("body {index} {operation}")
 }
 
-/// Returns the key of the response for a status, by the operation's id.
+/// Returns the key of the operation's response for a status.
 pub(crate) fn answer(operation: &str, status: &str) -> String {
     format!("answer {status} {operation}")
 }

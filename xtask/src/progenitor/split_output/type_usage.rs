@@ -24,8 +24,8 @@ pub(crate) struct TypeUsage {
     asked: BTreeSet<String>,
     /// Types of parameters.
     arguments: BTreeSet<String>,
-    /// Types of responses whose request body has a different type. Programs may still need to store
-    /// them.
+    /// Response types of which request bodies have their own version. Programs may still need to
+    /// store them.
     kept: BTreeSet<String>,
 }
 

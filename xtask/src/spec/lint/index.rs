@@ -20,7 +20,7 @@ pub(crate) type NodeId = usize;
 /// An object in the document.
 pub(crate) struct Node<'d> {
     pub(crate) kind: Kind,
-    /// Whether the object is a reference (`$ref`) instead of the object itself.
+    /// Whether this is a reference (`$ref`) to an object instead of the object itself.
     pub(crate) is_reference: bool,
     pub(crate) object: &'d Map<String, Value>,
     pub(crate) pointer: String,
@@ -163,7 +163,7 @@ impl<'d> Spec<'d> {
         self.resolve(&below(pointer, key), object.get(key)?)
     }
 
-    /// Returns a readable name of the node at a pointer, such as `GET /pets.responses.200` or
+    /// Returns a readable name for the node at a pointer, such as `GET /pets.responses.200` or
     /// `Pet.properties.name`.
     pub(crate) fn label(&self, pointer: &str) -> String {
         let keys: Vec<String> = pointer

@@ -108,7 +108,7 @@ pub(crate) static CREATE_CUSTOMER_INSTRUMENT: Operation = Operation {
     path: "/customer-instrument-details",
     server: None,
     tag: "customer-instruments",
-    summary: "Creates an instrument of a customer.",
+    summary: "Creates an instrument for a customer.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

@@ -857,7 +857,7 @@ pub(crate) static LIST_STRINGS: Operation = Operation {
     path: "/strings",
     server: None,
     tag: "strings",
-    summary: "Lists the translation memory of the account, a page at a time.",
+    summary: "Lists the strings in the account's translation memory, a page at a time.",
     parameters: &[
         Parameter {
             name: "source_language",

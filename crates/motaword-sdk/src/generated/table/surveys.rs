@@ -14,7 +14,7 @@ pub(crate) static LIST_SURVEY_QUESTIONS: Operation = Operation {
     path: "/surveys/{scope}/{type}",
     server: None,
     tag: "surveys",
-    summary: "Lists the questions of a survey.",
+    summary: "Lists the questions in a survey.",
     parameters: &[
         Parameter {
             name: "scope",

@@ -14,7 +14,7 @@ pub(crate) static TEST_CONTRACT_METHOD: Operation = Operation {
     path: "/methods/{contractMethodId}/test",
     server: None,
     tag: "contract-methods",
-    summary: "Simulates an execution without sending a transaction.",
+    summary: "Simulates the execution of a contract method without sending a transaction.",
     parameters: &[
         Parameter {
             name: "contractMethodId",
@@ -148,7 +148,7 @@ pub(crate) static ESTIMATE_CONTRACT_METHOD: Operation = Operation {
     path: "/methods/{contractMethodId}/estimate",
     server: None,
     tag: "contract-methods",
-    summary: "Estimates the gas and the fees of an execution.",
+    summary: "Estimates the gas and the fees for executing a contract method.",
     parameters: &[
         Parameter {
             name: "contractMethodId",

@@ -13,8 +13,8 @@ impl GivenCredentials {
     /// # Errors
     ///
     /// Returns an error if no kind is complete. The message lists the constructors, and the
-    /// variables of one missing field. That field is the first missing one of the kind with the
-    /// most required fields set or, among several such kinds, with the most required fields. If it
+    /// variables of one missing field: the first missing one of the kind with the most required
+    /// fields set. In a tie, the kind with the most required fields is used. If the missing field
     /// is the first required field of its kind, the message also lists the variables of the first
     /// required fields of the other kinds.
     ///

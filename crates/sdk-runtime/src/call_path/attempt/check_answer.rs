@@ -15,8 +15,8 @@ use crate::value::media_type::{is_html, is_json};
 /// Maximum time to wait for the body of an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Reads as much of the body as requested. For an error, reads at most the start of the body, as
-/// far as it arrives soon.
+/// Reads as much of the body as requested. For an error, reads up to [`KEPT`] bytes, and waits at
+/// most [`PATIENCE`] for them.
 pub(crate) async fn read(
     raw: &mut RawResponse,
     reading: Reading,
@@ -40,7 +40,7 @@ pub(crate) async fn read(
     }
 }
 
-/// Reads the start of an error's body, as far as it arrives soon.
+/// Reads up to [`KEPT`] bytes of an error's body, and waits at most [`PATIENCE`] for them.
 pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
     let soon = Instant::now() + PATIENCE;
     raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))

@@ -1,5 +1,5 @@
-//! The task that watches the clock for waiting callers: for turns, and for the ends of leases and
-//! offers.
+//! The task that watches the clock on behalf of waiting callers, to detect new turns and the ends
+//! of leases and offers.
 //!
 //! It runs while callers wait. Each runtime with waiting callers has its own task, because an idle
 //! runtime can't watch the clock.

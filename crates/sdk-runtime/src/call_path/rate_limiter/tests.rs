@@ -1,5 +1,5 @@
-//! Tests the guarantees of the limiter: it enforces the limits and the order, and a future that
-//! isn't polled doesn't block other callers.
+//! Tests the guarantees of the limiter: it enforces the limits, serves callers in order, and a
+//! future that isn't polled doesn't block other callers.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -133,7 +133,11 @@ async fn a_turn_after_the_deadline_is_refused_at_once_also_behind_a_queue() {
     for (turn, wait) in [(10, 6), (14, 10), (20, 16), (24, 20), (30, 26)] {
         let late = admit(turn - 1).await.err().unwrap();
         assert_eq!(late.wait.as_secs(), wait);
-        assert_eq!(started.elapsed().as_secs(), 4, "the failure is immediate");
+        assert_eq!(
+            started.elapsed().as_secs(),
+            4,
+            "the failure must be immediate"
+        );
         let mut fits: Admission<'_> = Box::pin(admit(turn));
         let polled = fits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_pending());
@@ -179,7 +183,7 @@ async fn a_limit_of_zero_requests_at_once_still_lets_one_through() {
     Limiter::new(None).admit(None, LEASE).await.unwrap();
 }
 
-/// SplitMix64, which returns the same numbers in every run.
+/// SplitMix64, which returns the same numbers for the same seed.
 struct Dice(u64);
 
 impl Dice {
@@ -231,8 +235,7 @@ async fn round(seed: u64) {
     let started = Instant::now();
     drop(limiter.admit(None, lease).await.unwrap());
     sent.lock().unwrap().push(Instant::now());
-    // The longest lease, plus a second for the turn of each caller ahead and for this turn, plus a
-    // second for lapsed offers.
+    // The lease, plus one second per caller ahead, one for this caller, and one for lapsed offers.
     let most = lease + Duration::from_secs(2 + callers.len() as u64);
     assert!(
         started.elapsed() <= most,
@@ -252,7 +255,10 @@ async fn round(seed: u64) {
     if let Some(slots) = concurrent {
         let now = Instant::now();
         let live = permits.iter().filter(|(taken, _)| *taken + lease > now);
-        assert!(live.count() as u64 <= slots, "seed {seed}: too many slots");
+        assert!(
+            live.count() as u64 <= slots,
+            "seed {seed}: too many permits"
+        );
     }
 }
 

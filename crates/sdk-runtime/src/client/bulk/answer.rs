@@ -80,7 +80,7 @@ fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S
 
 /// Outcome of one request.
 enum Outcome<S> {
-    /// Statuses of the items, and an error that every further request would also return.
+    /// Statuses of the items, and the error, if any, that every further request would also return.
     Reported(Vec<BulkStatus<S>>, Option<Error>),
     /// The vendor rejected the request as too large, so none of its items was processed. Contains
     /// the two halves of the batch.
@@ -173,7 +173,7 @@ fn is_too_large(error: &Error) -> bool {
 /// The vendor's statuses for the items of a request.
 struct Report<S> {
     outcomes: Vec<Option<BulkOutcome<S>>>,
-    /// Position after the last item with a status.
+    /// Position after the item whose status arrived last.
     next: usize,
     /// Error for an unreadable status that doesn't identify its item.
     odd: Option<Error>,
@@ -225,14 +225,14 @@ impl<S: DeserializeOwned> Report<S> {
     }
 }
 
-/// Maximum length of a line of a response, in bytes.
+/// Maximum length of a response line, in bytes.
 const LINE: usize = 1024 * 1024;
 /// Maximum time to wait for the status of another item.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Time limits for reading a response.
 struct Wait {
-    /// End of the call's time, if it was limited explicitly, and that limit.
+    /// The call's deadline and time limit, if a limit was set explicitly.
     end: Option<(Instant, Duration)>,
     /// Time by which the next status must arrive.
     next: Option<Instant>,

@@ -35,7 +35,7 @@ impl Bounds {
 /// Maximum number of items per request, whatever the vendor allows, because statuses are buffered.
 const LINES: usize = 1000;
 
-/// Items of one request, including some that are not sent.
+/// Items of one request, including those that are not sent.
 #[derive(Default)]
 pub(super) struct Batch {
     /// Position of each item in the input, and its error if it is not sent.

@@ -1,4 +1,4 @@
-//! Builder of a bulk request.
+//! Builder for a bulk request.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use crate::table::request_body::Encoding;
 /// Default maximum size of a request in bytes.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Builder of a bulk request. The items are read on demand, and the request never keeps all of them
-/// in memory.
+/// Builder for a bulk request. The items are read on demand, and the request never keeps all of
+/// them in memory.
 #[must_use = "a request does nothing until it is sent"]
 pub struct BulkRequest<'c, S> {
     core: &'c ClientCore,

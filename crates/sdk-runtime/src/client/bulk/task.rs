@@ -58,7 +58,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
 
     /// Records the outcome if the request has finished.
     ///
-    /// Returns an error that every further request would also return.
+    /// Returns the error, if any, that every further request would also return.
     pub(super) fn poll_failure(&mut self, cx: &mut Context<'_>) -> Option<Error> {
         let Poll::Ready(outcome) = Pin::new(self.running.as_mut()?).poll(cx) else {
             return None;

@@ -86,8 +86,8 @@ impl HasHeaders for CallAnswer {
 
 /// Returns how to read the response.
 ///
-/// If only a JSON value is documented, it is read within the call, so that the call can retry after
-/// a broken response. Any other response may be a file.
+/// If all documented responses are JSON, the response is read within the call, so that the call can
+/// retry after a broken response. Any other response may be a file.
 pub(super) fn reading(operation: &Operation) -> Reading {
     let is_lines = |bulk: Bulk| bulk.format == BulkFormat::Ndjson;
     let promised = promised(operation);

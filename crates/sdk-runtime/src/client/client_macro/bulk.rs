@@ -1,8 +1,8 @@
 //! Bulk request of one vendor, defined in the vendor's crate so that the crate can add setters.
 
-/// Defines `BulkRequest` of a vendor with bulk operations.
+/// Defines `BulkRequest` for a vendor with bulk operations.
 ///
-/// It complements the types of [`vendor_client!`](crate::vendor_client).
+/// It complements the types that [`vendor_client!`](crate::vendor_client) defines.
 #[macro_export]
 macro_rules! vendor_bulk {
     () => {
@@ -20,8 +20,8 @@ macro_rules! vendor_bulk {
             }
         }
 
-        /// Builder of a bulk request. The items are read on demand, and the request never keeps all
-        /// of them in memory.
+        /// Builder for a bulk request. The items are read on demand, and the request never keeps
+        /// all of them in memory.
         ///
         /// Setters add optional parameters. [`send`](Self::send) sends the request.
         #[must_use = "a request does nothing until it is sent"]

@@ -22,14 +22,14 @@ const VERSION: u32 = 2;
 /// that isn't a secret. It doesn't contain the client's credentials. If the list follows links, the
 /// position is the path and query of a link, which may include argument values. Continuing a list
 /// with a different page size or different arguments fails, and the error describes the difference.
-/// A damaged string is rejected, and so is one that was saved by a version without hashes.
+/// A damaged string is rejected, and so is one from a version of the crate that stored no hashes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {
     /// Operation that the cursor belongs to.
     pub(super) operation: String,
     pub(super) at: Position,
-    /// Number of items of the page that were already returned.
+    /// Number of items on the page that were already returned.
     pub(super) skip: u64,
     /// Number of items before the page, if known.
     pub(super) seen: Option<u64>,
@@ -177,7 +177,7 @@ impl FromStr for PageCursor {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let saved: Saved = serde_json::from_str(text).map_err(|error| {
-            let text = "the string is not a cursor of a list, or its end is missing";
+            let text = "the string is not a list cursor, or it is truncated";
             Error::new(ErrorKind::Request, text).with_source(error)
         })?;
         Self::try_from(saved).map_err(|why| Error::new(ErrorKind::Request, why))

@@ -14,7 +14,7 @@ use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
 use crate::table::operation::Operation;
 
-/// A request that isn't sent before it is polled.
+/// A request that isn't sent until it is polled.
 pub(super) type PageRequest = BoxFuture<'static, Result<RawResponse, Error>>;
 
 /// A request for a page. It is dropped together with the list.

@@ -26,12 +26,12 @@ use crate::request::call::Call;
 pub struct Items<Op: PagedOperation> {
     pages: Pages<Op>,
     page: vec::IntoIter<Op::Item>,
-    /// Unreadable items of the page, by position.
+    /// Unreadable items on the page, by position.
     unreadable: VecDeque<(u64, Error)>,
-    /// Number of items of the page that this run or an earlier one returned, including unreadable
+    /// Number of items on the page that this run or an earlier one returned, including unreadable
     /// ones.
     done: u64,
-    /// Number of items of the next page that an earlier run already returned.
+    /// Number of items on the next page that an earlier run already returned.
     skip: u64,
 }
 
@@ -75,7 +75,7 @@ impl<Op: PagedOperation> Items<Op> {
         Some(cursor)
     }
 
-    /// Returns the error of the next item, if the item is unreadable.
+    /// Returns the error for the next item, if the item is unreadable.
     fn next_unreadable(&mut self) -> Option<(u64, Error)> {
         let (at, _) = self.unreadable.front()?;
         if *at != self.done {
@@ -103,8 +103,8 @@ impl<Op: PagedOperation> Items<Op> {
 
     /// Collects the remaining items of all pages.
     ///
-    /// A `Vec` keeps all items in memory. For an export, call [`try_next`](Self::try_next) for each
-    /// item.
+    /// A `Vec` keeps all items in memory. To export a long list, call [`try_next`](Self::try_next)
+    /// in a loop instead.
     ///
     /// ```no_run
     /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) -> Result<(), sdk_runtime::Error> {
@@ -134,8 +134,7 @@ impl<Op: PagedOperation> Items<Op> {
     /// Returns the errors of the operation itself. Also returns an error:
     /// - for an item that can't be read ([`json_path`](Error::json_path) returns its position); the
     ///   next call returns the following item,
-    /// - for a page with more than 10,000 such items, as one error; the next call requests that
-    ///   page again,
+    /// - once for a page with more than 10,000 such items; the next call requests that page again,
     /// - if a response has no list, or the cursor is from a different list,
     /// - if the list ends before the vendor's total number of items is reached,
     /// - if the vendor links to another origin, or back to an earlier page,

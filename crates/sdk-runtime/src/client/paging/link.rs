@@ -18,7 +18,7 @@ pub(super) struct LinkRules<'a> {
     pub(super) may_leave_port: bool,
 }
 
-/// Resolves a link in the response from the URL `from`.
+/// Resolves a link in a response whose URL is `from`.
 ///
 /// The error explains why the link can't be followed.
 ///
@@ -103,7 +103,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns whether a path can result from a template.
+/// Returns whether a path matches a template.
 fn is_path_of(path: &str, template: &str) -> bool {
     let (mut path, mut template) = (path.split('/'), template.split('/'));
     loop {

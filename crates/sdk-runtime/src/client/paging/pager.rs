@@ -23,7 +23,7 @@ use crate::table::paging::Paging;
 /// Number of consecutive empty pages after which the list is considered stuck.
 const MOST_EMPTY: u32 = 100;
 
-/// A list that is being iterated.
+/// A list that is being iterated over.
 pub(super) struct Pager {
     core: ClientCore,
     call: Call,
@@ -227,7 +227,7 @@ impl Pager {
         Some(raw.error(ErrorKind::Decode, text).with_json_path(path))
     }
 
-    /// Records a page that was read, and starts fetching the next one if prefetching.
+    /// Records a page that was read, and starts to fetch the next one if prefetching is enabled.
     pub(super) fn advance(&mut self, raw: &mut RawResponse, count: u64) {
         let Next::At(at) = std::mem::replace(&mut self.next, Next::End) else {
             return;
@@ -328,7 +328,7 @@ impl Pager {
         self.visited.insert(self.hasher.hash_one(at));
         match next {
             Some(next) if self.visited.contains(&self.hasher.hash_one(&next)) => {
-                Err("the next page is the same page as an earlier one".to_owned())
+                Err("the next page is the same as an earlier one".to_owned())
             }
             next => Ok(next),
         }

@@ -40,7 +40,7 @@ pub(super) struct Read<Op: PagedOperation> {
 #[must_use = "pages are fetched only on demand"]
 pub struct Pages<Op: PagedOperation> {
     pub(super) pager: Pager,
-    /// A page that is returned after the errors of its items.
+    /// A page that is returned after the errors for its unreadable items.
     held: Option<Read<Op>>,
     operation: PhantomData<fn() -> Op>,
 }
@@ -122,8 +122,7 @@ impl<Op: PagedOperation> Pages<Op> {
     /// Returns the errors of the operation itself. Also returns an error:
     /// - for each item that can't be read ([`json_path`](Error::json_path) returns its position),
     ///   before the page with the other items,
-    /// - for a page with more than 10,000 such items, as one error; the next call requests that
-    ///   page again,
+    /// - once for a page with more than 10,000 such items; the next call requests that page again,
     /// - if a response has no list, or the cursor is from a different list,
     /// - if the list ends before the vendor's total number of items is reached,
     /// - if the vendor links to another origin, or back to an earlier page,

@@ -114,7 +114,7 @@ pub(super) fn next(
     Ok(next.map(Position::Number))
 }
 
-/// Returns whether a page may be full, so that another one may follow.
+/// Returns whether a page may be full, in which case another one may follow.
 fn may_be_full(paging: &Paging, call: &Call, came: &Came<'_>) -> bool {
     if came.count == 0 || came.count < came.largest {
         return false;
@@ -142,8 +142,8 @@ pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
     name.and_then(|name| call.number(name)).or(default)
 }
 
-/// Returns whether the requested page size is within the documented maximum or default, so that the
-/// vendor sends pages of that size.
+/// Returns whether the requested page size is within the documented maximum or default, in which
+/// case the vendor sends pages of that size.
 fn is_kept(paging: &Paging, call: &Call) -> bool {
     let largest = match *paging {
         Paging::Page { max_limit, .. } | Paging::Offset { max_limit, .. } => max_limit,

@@ -18,7 +18,7 @@ use crate::response::raw_response::RawResponse;
 /// whole.
 const MOST: usize = 10_000;
 
-/// Errors of unreadable items, with the positions of the items on the page.
+/// Errors for unreadable items, with the positions of the items on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;
 
 type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
@@ -27,8 +27,8 @@ type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 ///
 /// # Errors
 ///
-/// Returns `error`, which comes from reading the whole page, if it has a cause other than
-/// unreadable items, or if there are more than [`MOST`] of them.
+/// Returns `error`, the error from reading the whole page, if unreadable items aren't its only
+/// cause, or if there are more than [`MOST`] of them.
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,
@@ -47,7 +47,7 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
     for (index, item) in items.iter().enumerate() {
         let json = item.get();
         match convert::from_str::<Op::Item>(json) {
-            // Readers skip nulls in a list whose items can't be null.
+            // Decoding skips nulls in a list whose items can't be null.
             Err(_) if json == "null" => readable.push(json),
             Err(_) if unreadable.len() == MOST => return Err(error),
             Err(why) => {

@@ -62,7 +62,7 @@ pub(super) fn path_arguments(call: &Call) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Builds the call of an operation from the arguments in a job's key.
+/// Builds a call to an operation from the arguments in a job's key.
 pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, String>) -> Call {
     let mut call = Call::new(operation);
     for (name, value) in arguments {
@@ -73,7 +73,8 @@ pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, S
 
 /// Returns the value at a pointer.
 ///
-/// A list on the path must have exactly one item, because one job can't represent several.
+/// A list that the pointer passes through must have exactly one item, because one job can't
+/// represent several.
 fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String> {
     let mut value = answer;
     for step in pointer.split('/').skip(1) {

@@ -23,7 +23,7 @@ use crate::response::decode::{Decode, TypedOperation};
 use crate::response::typed::Response;
 use crate::value::job_key::JobKey;
 
-/// Starts a job, or resumes one by its key, and returns its result.
+/// Starts a job, or waits for one that was started earlier, and returns its result.
 ///
 /// `.await` starts the job, waits for it like [`Waiting`](crate::Waiting), and fetches the result.
 /// A start request that may have been applied is not sent again, unless it has an idempotency key.
@@ -171,7 +171,7 @@ impl<Op: StartOperation> Job<Op> {
         JobRun::started(self.core, self.key)
     }
 
-    /// Streams the responses of all polls, without fetching the result.
+    /// Streams the responses to all polls, without fetching the result.
     pub fn states(&self) -> JobStates<Op::Poll> {
         let call = start::poll_call(&self.core, Op::OPERATION, &self.key);
         JobStates::new(

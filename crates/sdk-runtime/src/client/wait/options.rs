@@ -59,7 +59,7 @@ macro_rules! wait_setters {
             self
         }
 
-        /// Calls a function after each poll with a response, including the last one.
+        /// Calls a function after each poll that gets a response, including the last one.
         pub fn on_progress(
             mut self,
             progress: impl FnMut(&crate::client::wait::progress::JobProgress) + Send + 'static,

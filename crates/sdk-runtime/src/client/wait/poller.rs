@@ -1,4 +1,4 @@
-//! Polls an operation until the job that it reads is final.
+//! Polls an operation until the job that it reads has finished.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ const MOST_FAILURES: u32 = 5;
 /// Default time limit of a poll.
 const CALL_TIME: Duration = Duration::from_secs(60);
 
-/// Maximum time limit of a wait, so that its end can be computed: a hundred years.
+/// Maximum time limit of a wait: a hundred years, so that its end can be computed.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Maximum fraction of a delay that jitter may subtract.
@@ -44,7 +44,7 @@ pub(crate) struct Poller {
     items_before: u64,
     rule: &'static WaitRule,
     options: WaitOptions,
-    /// Start and end of the wait, set by the first call of [`next`](Self::next).
+    /// Start and end of the wait, set by the first call to [`next`](Self::next).
     time: Option<(Instant, Instant)>,
     /// Delay before the next poll, without jitter.
     delay: Duration,
@@ -141,7 +141,7 @@ impl Poller {
         }
     }
 
-    /// Continues with the next page of a list of jobs, after all jobs on this page are final.
+    /// Continues with the next page of a list of jobs, after all jobs on this page are done.
     /// Returns false if there is no next page.
     fn turn_page(&mut self, body: &Value) -> bool {
         let Some(Paging::Cursor { cursor, next, .. }) = self.call.operation().paging else {
@@ -160,8 +160,8 @@ impl Poller {
         true
     }
 
-    /// Returns the number of items so far and the expected number, on the last page of a list of
-    /// jobs.
+    /// For the last page of a list of jobs, returns the number of items so far and the expected
+    /// number.
     ///
     /// Returns `None` if the rule or the response doesn't specify the expected number.
     fn completeness(&self, body: &Value) -> Option<(u64, u64)> {

@@ -1,4 +1,4 @@
-//! Stream of the responses of all polls of a job.
+//! Stream of the responses to all polls of a job.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
-/// Streams the responses of all polls of a job, including the last one.
+/// Streams the responses to all polls of a job, including the last one.
 ///
 /// The stream ends after the last response, or after an error. A response that can't be decoded is
 /// also an error, but the stream continues after it.

@@ -17,7 +17,8 @@ use crate::request::call::Call;
 use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
-/// Waits for a running job. `.await` polls until the job is final, and returns the last response.
+/// Waits for a running job. `.await` polls until the job has finished, and returns the last
+/// response.
 ///
 /// The delay between polls grows by a factor of 1.5, up to a maximum, and each delay is shortened
 /// by a random part of up to a fifth. If the vendor requests a delay, that delay applies instead.

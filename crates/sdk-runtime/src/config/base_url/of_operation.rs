@@ -12,9 +12,8 @@ impl BaseUrl {
     /// precedence.
     ///
     /// A server without a host is resolved against this URL. A server with a host is used
-    /// unchanged, unless the user set this URL. A base URL that the user set, such as that of a
-    /// test server, applies to all other requests: the path of the operation's server then replaces
-    /// the path of this URL.
+    /// unchanged, unless the user set this URL, for example to that of a test server. In that case,
+    /// the path of the operation's server replaces the path of this URL.
     pub(crate) fn of_operation(
         &self,
         server: &OperationServer,

@@ -95,7 +95,7 @@ impl File {
     }
 }
 
-/// Guesses the media type from a file name's extension. Knows the file types that vendors accept.
+/// Guesses the media type from a file name's extension. Covers the file types that vendors accept.
 fn guess(name: &str) -> &'static str {
     let extension = name
         .rsplit_once('.')

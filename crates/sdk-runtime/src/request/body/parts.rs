@@ -110,7 +110,7 @@ impl Parts {
         self
     }
 
-    /// Adds the entries of a map as strings, each named `name[key]`.
+    /// Adds the entries of a map as text parts, each named `name[key]`.
     pub fn keyed<K: fmt::Display, V: IntoArgument>(
         mut self,
         name: impl fmt::Display,

@@ -5,7 +5,8 @@ use percent_encoding::percent_decode_str;
 /// Maximum length of a name in bytes; file systems allow 255.
 const LONGEST: usize = 200;
 
-/// Returns the file name in a `Content-Disposition` header, without folders and unsafe characters.
+/// Returns the file name in a `Content-Disposition` header, without folders, and with unsafe
+/// characters replaced.
 pub(super) fn file_name(header: &str) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     for (name, value) in parameters(header) {

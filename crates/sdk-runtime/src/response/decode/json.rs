@@ -35,7 +35,7 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
             .error(ErrorKind::Decode, text)
             .with_json_path("$".to_owned()));
     }
-    // Finding the path takes time, so it is determined only after decoding failed.
+    // Finding the path takes time, so it is determined only after decoding has failed.
     let decoded = match raw.watch() {
         Some(pointers) => from_slice_watching(json, pointers).map(|(value, signs)| {
             raw.set_signs(signs);

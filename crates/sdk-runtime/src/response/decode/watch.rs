@@ -29,8 +29,8 @@ pub(super) fn from_slice_watching<T: DeserializeOwned>(
     Ok((value, found))
 }
 
-/// Forwards everything, and inspects the fields of the outermost object that the pointers pass
-/// through.
+/// Forwards everything, and inspects those fields of the outermost object through which the
+/// pointers pass.
 struct Watching<'w, I> {
     inner: I,
     wanted: &'w [Wanted<'w>],

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// Returns the error of a failed action on a file or folder. `what` is the participle of the
-/// action, such as `opened`.
+/// Returns the error for a failed action on a file or folder. `what` is a past participle, such as
+/// `opened`.
 pub(super) fn failed(what: &str, path: &Path, error: io::Error) -> Error {
     Error::store(format!("{} cannot be {what}", path.display())).with_source(error)
 }

@@ -18,8 +18,8 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// Writes a new file, renames it, and syncs the folder, so that a finished save is durable.
 pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Result<(), Error> {
-    // Every write uses its own name, because a process that lost the lock unnoticed may still be
-    // writing.
+    // Every write uses its own name, because a process that lost the lock without noticing may
+    // still be writing.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{name}.{}-{count}.new", process::id()));
     let mut options = OpenOptions::new();

@@ -16,8 +16,8 @@ pub(super) fn key(name: &str) -> TokenKey {
     }
 }
 
-/// Returns the record with a number. It is more than 2,000 bytes long, so that an interrupted save
-/// is likely to cut it off.
+/// Returns the record with this number. It is more than 2,000 bytes long, so that an interrupted
+/// save is likely to cut it off.
 pub(super) fn record(number: u64) -> SavedToken {
     let token = AccessToken::new(format!("token-{number}"))
         .with_expires_in(3600_u64)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Customizes the HTTP client.
+/// A function that customizes the HTTP client.
 ///
 /// It is called for every HTTP client that is built. There can be several per SDK client.
 pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
@@ -33,7 +33,7 @@ pub(crate) struct ClientSettings {
 }
 
 impl ClientSettings {
-    /// Returns the builder of the HTTP client. The user's settings take precedence, except for
+    /// Returns a builder for the HTTP client. The user's settings take precedence, except for
     /// redirects, retries and the header `Referer`.
     pub(super) fn builder(&self) -> reqwest::ClientBuilder {
         let mut builder = reqwest::Client::builder()

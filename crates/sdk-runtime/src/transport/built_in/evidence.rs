@@ -46,8 +46,8 @@ fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Returns whether a connection failed because of a certificate, so that the next attempt would
-/// fail too.
+/// Returns whether a connection failed because of a certificate, in which case the next attempt
+/// would fail too.
 ///
 /// This is determined from the message: rustls, OpenSSL, Secure Transport and SChannel don't share
 /// an error type, but all their messages mention certificates.

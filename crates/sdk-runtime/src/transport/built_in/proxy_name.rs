@@ -12,7 +12,7 @@ use url::Url;
 pub(crate) struct ProxyName {
     /// Scheme, host and port.
     pub(crate) url: String,
-    /// Whether some hosts bypass the proxy, such as those of `NO_PROXY`.
+    /// Whether some hosts bypass the proxy, such as those in `NO_PROXY`.
     pub(crate) has_exceptions: bool,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static LIST_CONVERSATIONS: Operation = Operation {
     path: "/conversations",
     server: None,
     tag: "conversations",
-    summary: "Lists all conversations, sorted by latest reply, newest first.",
+    summary: "Lists all conversations, sorted by latest message, newest first.",
     parameters: &[],
     body: None,
     answers: &[

@@ -14,7 +14,7 @@ pub(crate) static LIST_OPTOUTS: Operation = Operation {
     path: "/optouts",
     server: None,
     tag: "optouts",
-    summary: "Lists the phone numbers that opted out, one page at a time, newest first.",
+    summary: "Lists the phone numbers on the opt-out list, one page at a time, newest first.",
     parameters: &[
         Parameter {
             name: "limit",

@@ -899,7 +899,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_SOURCE: Operation = Operation {
     path: "/reports/summary/source",
     server: None,
     tag: "reports",
-    summary: "Returns the totals of a period, grouped by one dimension.",
+    summary: "Returns the totals for a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1013,7 +1013,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_CHANNEL: Operation = Operation {
     path: "/reports/summary/channel",
     server: None,
     tag: "reports",
-    summary: "Returns the totals of a period, grouped by one dimension.",
+    summary: "Returns the totals for a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1127,7 +1127,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_COUNTRY: Operation = Operation {
     path: "/reports/summary/country",
     server: None,
     tag: "reports",
-    summary: "Returns the totals of a period, grouped by one dimension.",
+    summary: "Returns the totals for a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1241,7 +1241,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_TRAFFIC: Operation = Operation {
     path: "/reports/summary/traffic",
     server: None,
     tag: "reports",
-    summary: "Returns the totals of a period, grouped by one dimension.",
+    summary: "Returns the totals for a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1355,7 +1355,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_DELIVERY: Operation = Operation {
     path: "/reports/summary/delivery",
     server: None,
     tag: "reports",
-    summary: "Returns the totals of a period, grouped by one dimension.",
+    summary: "Returns the totals for a period, grouped by one dimension.",
     parameters: &[
         Parameter {
             name: "period",

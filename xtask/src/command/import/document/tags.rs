@@ -101,8 +101,8 @@ fn declared(document: &Value) -> BTreeMap<String, Value> {
     tags.into_iter().flatten().filter_map(named).collect()
 }
 
-/// Converts a vendor's tag to the house style; `None` if none or less than half of its letters and
-/// digits are left.
+/// Converts a vendor's tag to the house style; `None` if no letters or digits are left, or fewer
+/// than half of them.
 fn house_name(tag: &str) -> Option<String> {
     let ascii: String = tag
         .chars()
@@ -131,7 +131,7 @@ fn house_name(tag: &str) -> Option<String> {
     }
 }
 
-/// Returns the first word of a path that names a resource, or `main`.
+/// Returns the first resource name in a path, in the house style; `main` if there is none.
 fn of_path(path: &str) -> String {
     let is_version = |word: &str| {
         let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
@@ -205,7 +205,9 @@ mod tests {
         let report = draft.notes.report.markdown("", "");
         assert!(report.contains("not `x` (4)"), "{report}");
         assert!(
-            report.contains("`unused`, which is not the first tag of any operation"),
+            report.contains(
+                "the tag `unused` is omitted, because it is not the first tag of any operation"
+            ),
             "{report}"
         );
     }

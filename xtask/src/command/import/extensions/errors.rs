@@ -399,7 +399,7 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
     };
     let message = find(&MESSAGES, &["string"]);
     let mut code = find(&CODES, &["string", "integer"]);
-    // If `/error` is the best candidate for the message, it is not the code, too.
+    // If `/error` is the best candidate for the message, it can't also be the code.
     code.retain(|at| !(at == "/error" && message.first() == Some(at)));
     let mut out = json!({ "message": message });
     if !code.is_empty() {

@@ -147,7 +147,7 @@ impl Answer {
         }
     }
 
-    /// Returns the pointer of the only list at the top level, or else of the only list.
+    /// Returns the pointer of the only list at the top level, or else of the only list anywhere.
     fn list(&self) -> Option<&str> {
         let top: Vec<&String> = self
             .lists
@@ -397,7 +397,7 @@ fn first_page(page: &Parameter) -> Option<u64> {
 }
 
 /// Returns the pointer of the link to the next page. Properties with an ambiguous name, such as
-/// `next`, must be among links or have the format of a URL.
+/// `next`, must be inside `link` or `links`, or have the format of a URL.
 fn link(answer: &Answer) -> Option<String> {
     let is_link = |at: &str, schema: &Value| {
         let steps: Vec<String> = at.split('/').skip(1).map(plain).collect();

@@ -17,8 +17,8 @@ const TOPIC: &str = "secrets";
 /// Maximum length of a chain of references.
 const DEPTH: usize = 64;
 
-/// Marks strings with the names of secrets: as harmless if they are enums or page tokens, or else
-/// as secrets.
+/// Marks strings whose names suggest a secret: enums and page tokens as harmless, and all others as
+/// secrets.
 pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let all = document["components"]["schemas"]

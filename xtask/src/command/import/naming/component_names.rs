@@ -89,7 +89,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Returns the name of a component other than a schema; a valid name is kept.
+/// Returns a valid name for a component other than a schema; keeps the name if it is valid.
 fn other_name(wire: &str) -> String {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     match !wire.is_empty()
@@ -102,7 +102,7 @@ fn other_name(wire: &str) -> String {
     }
 }
 
-/// Replaces the references and discriminator mappings in a value for which `new` returns a new one.
+/// In a value, replaces each reference and discriminator mapping for which `new` returns a new one.
 pub(super) fn rewrite(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
     match value {
         Value::Object(object) => rewrite_object(object, new),

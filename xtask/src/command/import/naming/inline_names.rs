@@ -171,7 +171,7 @@ impl Finder {
         });
     }
 
-    /// Visits the schemas of all media types. The names of schemas of forms get a suffix.
+    /// Visits the schemas of all media types. Adds a suffix to the names of form schemas.
     fn content(&mut self, holder: &mut Value, words: &str, at: &str) {
         for_each(holder, "content", at, &mut |at, media| {
             let name = at.rsplit('/').next().unwrap_or_default().replace("~1", "/");

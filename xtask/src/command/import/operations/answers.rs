@@ -210,7 +210,7 @@ fn header(header: &mut Value) {
     }
 }
 
-/// Removes the content of a response whose status has no body.
+/// Removes the content of a response that can't have a body.
 fn without_content(root: &Value, answer: &mut Value) {
     if resolve(root, answer).is_some_and(|answer| answer.get("content").is_some()) {
         let mut own = resolve(root, answer).cloned().unwrap_or_default();

@@ -80,7 +80,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
             };
             if of_credentials.contains(&key) {
                 let text = format!(
-                    "the {} parameter `{}` is omitted: credentials already send it",
+                    "the {} parameter `{}` is omitted: it is already sent with the credentials",
                     key.0, key.1
                 );
                 notes.change(TOPIC, &at, text);
@@ -156,7 +156,7 @@ fn api_keys(document: &Value) -> BTreeMap<String, (String, String)> {
         .collect()
 }
 
-/// Returns the keys that the credentials of an operation may send.
+/// Returns the keys that may be sent with the credentials of an operation.
 fn keys_of(
     security: Option<&Value>,
     keys: &BTreeMap<String, (String, String)>,

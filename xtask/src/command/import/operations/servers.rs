@@ -1,5 +1,5 @@
-//! Servers of single operations. Credentials are sent to them only if the host clearly belongs to
-//! the same vendor, and the report lists this as a proposal.
+//! Servers of individual operations. Credentials are sent to them only if the host clearly belongs
+//! to the same vendor, and the report lists this as a proposal.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;

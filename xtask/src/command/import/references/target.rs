@@ -34,7 +34,7 @@ impl Names {
         Self(names)
     }
 
-    /// Returns the pointer that a reference into this document means; `None` for other references.
+    /// Returns the JSON pointer for a reference into this document; `None` for other references.
     fn pointer(&self, text: &str) -> Option<String> {
         if let Some(at) = self.0.get(text) {
             return Some(at.clone());

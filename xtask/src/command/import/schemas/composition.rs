@@ -162,7 +162,7 @@ fn scalars(
     }
 }
 
-/// Replaces a schema that consists only of an `allOf` with a single part with that part.
+/// If a schema consists only of an `allOf` with a single part, replaces it with that part.
 fn leftovers(schema: &mut Map<String, Value>) {
     let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::len);
     let only = parts == Some(1) && structure(schema).eq(["allOf"]);

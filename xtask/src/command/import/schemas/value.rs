@@ -72,7 +72,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
                 .iter()
                 .map(|value| as_type("boolean", value))
                 .collect();
-            // An enum with both booleans, or without values, adds nothing to the type.
+            // An enum with both booleans, or without values, does not restrict the type.
             match flags {
                 Some(flags) if flags.iter().any(|flag| *flag != flags[0]) => return,
                 Some(flags) if flags.is_empty() => return,

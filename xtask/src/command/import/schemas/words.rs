@@ -5,7 +5,7 @@ use crate::model::{elements, members};
 use crate::name;
 use serde_json::Value;
 
-/// Returns words that distinguish a choice.
+/// Returns the part of a type name that distinguishes one choice of a union from the others.
 pub(crate) fn choice_words(choice: &Value) -> String {
     let title = choice
         .get("title")
@@ -51,7 +51,7 @@ pub(crate) fn type_words(words: &str) -> String {
     let name = name::type_name(&in_ascii(words));
     let name = name.trim_end_matches('_');
     match name.starts_with('X') && !words.starts_with(['x', 'X']) {
-        // A suffix may start with a digit, so it does not need the `X` that a type name would.
+        // A suffix may start with a digit, so it does not need the leading `X` of a type name.
         true if name[1..].starts_with(|c: char| c.is_ascii_digit()) => name[1..].to_owned(),
         _ => name.to_owned(),
     }

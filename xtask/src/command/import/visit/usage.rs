@@ -134,7 +134,7 @@ impl Graph {
     }
 }
 
-/// Adds the components that a value references, including the targets of a discriminator's mapping.
+/// Adds the components that a value references with `$ref`, `discriminator` or `x-sdk-variants`.
 fn references(value: &Value, reached: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| references(item, reached)),

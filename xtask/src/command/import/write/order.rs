@@ -44,7 +44,8 @@ const LAST: [&str; 19] = [
     "example",
 ];
 
-/// Returns the members of an object in the order of the file; maps keyed by names keep their order.
+/// Returns the members of an object in the order in which they are written. Only the keys of
+/// OpenAPI objects are reordered.
 pub(super) fn members(object: &Map<String, Value>, holds: Holds) -> Vec<(&String, &Value, Holds)> {
     let mut members: Vec<_> = object
         .iter()

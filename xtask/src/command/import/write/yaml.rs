@@ -113,7 +113,8 @@ fn scalar_text(value: &Value, indent: usize) -> String {
     }
 }
 
-/// Returns the shortest digits that parse to the same number.
+/// Formats a number. A float with more than 17 digits is shortened to the digits that determine its
+/// `f64` value.
 fn number_text(number: &Number) -> String {
     match number.as_f64() {
         Some(float) if number.is_f64() => {
@@ -129,7 +130,7 @@ fn number_text(number: &Number) -> String {
     }
 }
 
-/// Returns text as a literal block, if a block can represent it.
+/// Returns multi-line text as a literal block, if a block can represent it.
 fn literal(text: &str, indent: usize) -> Option<String> {
     let is_plain = |c: char| {
         c == '\n'

@@ -59,7 +59,8 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
             .split("\n\n")
             .next()
             .unwrap_or_default();
-        row(&line(summary), &code(&constructor), &choices.join("; or "));
+        let setting = setting(&line(summary));
+        row(&setting, &code(&constructor), &choices.join("; or "));
     }
     let mut known: Vec<&str> = Vec::new();
     let fields = kinds.iter().flat_map(|kind| elements(kind, "fields"));
@@ -106,6 +107,18 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
         ));
     }
     Some(lines)
+}
+
+/// Turns the description of a constructor, such as `Takes an API key.`, into the name of a setting,
+/// such as `API key.`.
+fn setting(description: &str) -> String {
+    let mut rest = description.strip_prefix("Takes ").unwrap_or(description);
+    for article in ["the ", "an ", "a "] {
+        rest = rest.strip_prefix(article).unwrap_or(rest);
+    }
+    let mut letters = rest.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// Header of the table of all vendors.

@@ -1,4 +1,4 @@
-//! Rules: names of kinds and fields, and marks of secret fields.
+//! Rules: names of kinds and fields are valid, and secret fields are marked.
 
 use crate::name;
 use crate::secret_name;

@@ -10,7 +10,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// How the credential for a scheme is sent, as far as the rules distinguish it.
+/// The ways of sending a scheme's credential that the rules distinguish.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scheme<'d> {
     Bearer,

@@ -191,7 +191,7 @@ fn holds(wanted: ValueKind, value: &Value) -> bool {
 fn wanted_words(wanted: ValueKind) -> &'static str {
     match wanted {
         ValueKind::Any => "a value",
-        ValueKind::Text => "a string; quote it if it looks like another type",
+        ValueKind::Text => "a string; quote it if it looks like a value of another type",
         ValueKind::Flag => "true or false",
         ValueKind::Number => "a number",
         ValueKind::Count => "a whole number, at least 0",

@@ -1,4 +1,4 @@
-//! Rules: schemas are valid in OpenAPI 3.0, and every object and enum has a name.
+//! Rules: schemas are valid in OpenAPI 3.0, and every object, union and enum has a name.
 
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;

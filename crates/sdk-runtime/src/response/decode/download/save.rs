@@ -97,8 +97,8 @@ impl Partial {
         drop(file);
         tokio::fs::rename(&self.path, path).await?;
         self.is_done = true;
-        // Only Unix opens a folder as a file. Errors are ignored, because some file systems can't
-        // sync a folder, and the content of the file is already synced.
+        // Only Unix can open a folder as a file. Errors are ignored, because some file systems
+        // can't sync a folder, and the content of the file is already synced.
         #[cfg(unix)]
         if let Some(folder) = path.parent() {
             let folder = if folder.as_os_str().is_empty() {
