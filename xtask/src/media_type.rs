@@ -6,7 +6,8 @@ use crate::name;
 /// Media types that the generator distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaType {
-    /// `application/json`, or a structured-syntax suffix `+json` (RFC 6839).
+    /// `application/json`, `text/json`, or a structured-syntax suffix `+json`: the JSON MIME types
+    /// of the WHATWG standard MIME Sniffing.
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
@@ -25,7 +26,7 @@ pub(crate) enum MediaType {
 impl MediaType {
     pub(crate) fn of(text: &str) -> Self {
         match essence(text).as_str() {
-            "application/json" => Self::Json,
+            "application/json" | "text/json" => Self::Json,
             "application/x-www-form-urlencoded" => Self::Form,
             "multipart/form-data" => Self::Multipart,
             "text/plain" => Self::PlainText,
@@ -78,6 +79,7 @@ mod tests {
             "application/json; charset=utf-8",
             "application/vnd.api+json;version=1",
             "application/merge-patch+json",
+            "text/json; charset=utf-8",
         ] {
             assert!(is_json(text), "{text}");
         }

@@ -29,15 +29,15 @@ impl Client {
     /// block after it. Without a usable suggestion, [`EventLogs`] halves the range. The logs of
     /// each block are returned once, and only one response is in memory at a time.
     ///
-    /// Ranges have the usual Rust meaning: `100..=200` and `100..201` both end with block 200. `100..` ends with the
-    /// newest block at the time of the last search. Without a start, the range begins at block 0.
+    /// Ranges have the usual Rust meaning: `100..=200` and `100..201` both end with block 200.
+    /// `100..` ends with the newest block at the time of the last search. Without a start, the
+    /// range begins at block 0.
     ///
     /// ```no_run
-    /// # async fn run(client: oneshot_sdk::Client) -> Result<(), oneshot_sdk::event_logs::EventLogError> {
-    /// let mut logs = client.contract_event_logs("event-id", 21_000_000..=21_100_000); // also a Stream
-    /// while let Some(log) = logs.try_next().await? {
-    ///     println!("{:?} {:?}", log.block_number, log.topics);
-    /// }
+    /// # async fn run(client: oneshot_sdk::Client) -> Result<(),
+    /// oneshot_sdk::event_logs::EventLogError> { let mut logs =
+    /// client.contract_event_logs("event-id", 21_000_000..=21_100_000); // also a Stream while let
+    /// Some(log) = logs.try_next().await? { println!("{:?} {:?}", log.block_number, log.topics); }
     /// # Ok(())
     /// # }
     /// ```
@@ -84,7 +84,8 @@ pub struct EventLogs {
 }
 
 impl EventLogs {
-    /// Reads only logs with this value of an indexed parameter. If you set several topics, all of them must match.
+    /// Reads only logs with this value of an indexed parameter. If you set several topics, all of
+    /// them must match.
     pub fn topic(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let topics = self.topics.get_or_insert_default();
         topics.insert(name.into(), value.into());
@@ -95,7 +96,8 @@ impl EventLogs {
     ///
     /// # Cancel safety
     ///
-    /// If you drop the future before it is ready, no log is lost, because the next call continues the same search.
+    /// If you drop the future before it is ready, no log is lost, because the next call continues
+    /// the same search.
     ///
     /// # Errors
     ///
@@ -106,9 +108,11 @@ impl EventLogs {
             .transpose()
     }
 
-    /// Returns the block with which a new range can continue this one, or `None` at the end.
+    /// Returns the block at which a new range must start to continue this one, or `None` at the
+    /// end.
     ///
-    /// To continue later, start a new range with this block after you have processed all logs before it.
+    /// To continue later, start a new range at this block after you have processed all logs before
+    /// it.
     ///
     /// All logs of a search arrive together. Until all of them have been returned, this is the
     /// first block of that search, so a new range returns the logs of that search again.
@@ -120,7 +124,8 @@ impl EventLogs {
         self.ranges.wanted().map(|(first, _)| first)
     }
 
-    // Inline, like `poll_next`, so that code for reading logs is generated only in crates that use it.
+    // Inline, like `poll_next`, so that code for reading logs is generated only in crates that use
+    // it.
     #[inline]
     fn begin(&self, first: i64, last: Option<i64>) -> Search {
         let query = ContractEventLogQuery {
@@ -209,8 +214,8 @@ impl fmt::Debug for EventLogs {
 pub enum EventLogError {
     /// The search failed.
     Call(Error),
-    /// The service rejected a range that cannot be reduced: a single block, or a range without a last block and without
-    /// a usable suggestion. Filter by a topic, or set the last block.
+    /// The service rejected a range that cannot be reduced: a single block, or a range without a
+    /// last block and without a usable suggestion. Filter by a topic, or set the last block.
     GaveUp {
         /// First block of the range.
         first: i64,

@@ -1,4 +1,4 @@
-//! Looks up a transaction whose call may have been applied.
+//! Looks up the transaction of a call that may have been applied.
 
 use std::future::IntoFuture;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -24,8 +24,8 @@ pub enum TransactionLookup {
     /// conclusive, because the service may still be processing the request. Look again after a few
     /// seconds, and repeat the call only after the service has had time to process the request.
     NotFound,
-    /// Several transactions match, so the memo does not identify a single execution. Check them manually. Contains at
-    /// most 20 transactions.
+    /// Several transactions match, so the memo does not identify a single execution. Check them
+    /// manually. Contains at most 20 transactions.
     Ambiguous(Vec<Transaction>),
 }
 
@@ -48,19 +48,15 @@ impl Client {
     /// use oneshot_sdk::find_transaction::TransactionLookup;
     /// use oneshot_sdk::types::ExecutionRequest;
     ///
-    /// # async fn run(client: oneshot_sdk::Client, mut request: ExecutionRequest) -> Result<(), oneshot_sdk::Error> {
-    /// let sent_at = SystemTime::now();
-    /// request.memo = Some("invoice 2026-0815".to_owned());
-    /// match client.execute_contract_method("method-id", &request).await {
-    ///     Err(error) if error.is_maybe_applied() => {
-    ///         match client.find_transaction("business-id", "invoice 2026-0815", sent_at).await? {
-    ///             TransactionLookup::Found(transaction) => println!("it was applied: {}", transaction.id),
-    ///             TransactionLookup::NotFound => println!("not applied so far; look it up again before you retry"),
-    ///             TransactionLookup::Ambiguous(several) => println!("{} have this memo", several.len()),
-    ///         }
-    ///     }
-    ///     outcome => println!("{:?}", outcome?.status),
-    /// }
+    /// # async fn run(client: oneshot_sdk::Client, mut request: ExecutionRequest) -> Result<(),
+    /// oneshot_sdk::Error> { let sent_at = SystemTime::now(); request.memo = Some("invoice
+    /// 2026-0815".to_owned()); match client.execute_contract_method("method-id", &request).await {
+    /// Err(error) if error.is_maybe_applied() => { match client.find_transaction("business-id",
+    /// "invoice 2026-0815", sent_at).await? { TransactionLookup::Found(transaction) => println!("it
+    /// was applied: {}", transaction.id), TransactionLookup::NotFound => println!("not applied so
+    /// far; look it up again before you retry"), TransactionLookup::Ambiguous(several) =>
+    /// println!("{} have this memo", several.len()), } } outcome => println!("{:?}",
+    /// outcome?.status), }
     /// # Ok(())
     /// # }
     /// ```
@@ -120,8 +116,8 @@ impl FindTransaction<'_> {
         self
     }
 
-    /// Returns the value of `createdAfter` in whole Unix seconds. It is one second early, because `createdAfter`
-    /// excludes the given time.
+    /// Returns the value of `createdAfter` in whole Unix seconds. It is one second early, because
+    /// `createdAfter` excludes the given time.
     fn created_after(&self) -> f64 {
         let since = self.sent_at.duration_since(UNIX_EPOCH).unwrap_or_default();
         let since = since.saturating_sub(self.margin).as_secs();
@@ -189,7 +185,8 @@ impl<'c> IntoFuture for FindTransaction<'c> {
     type Output = Result<TransactionLookup, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
 
-    // Code for the lookup, and for reading a transaction, is generated only in crates that await a lookup.
+    // Code for the lookup, and for reading a transaction, is generated only in crates that await a
+    // lookup.
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.find())

@@ -309,7 +309,7 @@ async fn what_succeeds_fills_the_budget_again() {
     assert_eq!(
         calls(&script),
         4,
-        "the first repetition must return its cost, because it succeeded"
+        "the first retry succeeded, so its cost must be refunded"
     );
 }
 

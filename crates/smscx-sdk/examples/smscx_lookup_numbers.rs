@@ -28,7 +28,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Looks up at most 40,000 numbers and returns the status of each valid number.
+/// Looks up numbers, of which the API accepts at most 40,000, and returns the status of each valid
+/// number.
 pub(crate) async fn run(
     config: ClientConfig,
     numbers: impl Iterator<Item = String>,

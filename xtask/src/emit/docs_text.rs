@@ -23,8 +23,8 @@ pub(crate) fn attributes(markdown: &str) -> TokenStream {
     quote! { #(#lines)* }
 }
 
-/// Makes free text of a spec safe for rustdoc: keeps paragraphs, lists and fenced code, and turns
-/// Markdown links and HTML tags into text.
+/// Makes free-form text from a spec safe for rustdoc: keeps paragraphs, lists and fenced code, and
+/// turns Markdown links and HTML tags into text.
 pub(crate) fn prose(text: &str) -> String {
     block::safe(&clean(text))
 }

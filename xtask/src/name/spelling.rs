@@ -69,8 +69,8 @@ pub(super) fn sign(c: char) -> Option<&'static str> {
     })
 }
 
-/// Returns `x` and the hexadecimal digits of a string's 32-bit FNV-1a hash, for names that words
-/// don't distinguish.
+/// Returns `x` and the hexadecimal digits of a string's 32-bit FNV-1a hash, which distinguishes
+/// names that would otherwise be equal or are truncated.
 pub(crate) fn digest(text: &str) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

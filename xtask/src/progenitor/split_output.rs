@@ -1,5 +1,5 @@
-//! Splits progenitor's output by tag, into types with their fields and modules, and signatures with
-//! plain type names.
+//! Extracts types and operation signatures from progenitor's output, and assigns each type to the
+//! module of a tag.
 //!
 //! There is one file per question: the parts of a type, the variants of a union, the tags that use
 //! a type, the cycles of types, and the spelling of a type's path. This layer does not emit code.

@@ -125,7 +125,7 @@ rules! {
         => "OpenAPI ignores siblings of `$ref`, which spec authors rarely expect.",
     /// Schemas do not extend themselves.
     AllofCycle = Correctness "allof-cycle"
-        => "No value can satisfy such a schema.",
+        => "Such a schema has no defined meaning.",
     /// Every cycle of references passes through a property, a list or a map.
     RefCycle = Correctness "ref-cycle"
         => "In any other cycle, a schema refers to itself without describing a value.",
@@ -227,7 +227,7 @@ rules! {
         => "Types need names that do not change when other parts of the document change.",
     /// Enum values have the declared type and are unique.
     EnumValue = Correctness "enum-value"
-        => "OpenAPI only recommends this, but a value of another type can never be sent.",
+        => "OpenAPI permits other values, but a value of another type can never be valid, and a duplicate has no effect.",
     /// Every default is a valid value of its own schema.
     DefaultValue = Correctness "default-value",
     /// Every name in `required` is the name of a property.

@@ -1,10 +1,10 @@
 //! All rules about repeating a request, and about whether it may have been applied.
 //!
 //! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
-//! operation's `x-sdk-repeat` also decides whether a write may be sent again. `repeatable` of a raw
-//! request overrides it, and a call that lacks the JSON body for its idempotency key counts as
-//! `Never`. Other files call the functions of this module and don't make these decisions
-//! themselves.
+//! operation's `x-sdk-repeat` also decides whether a write may be sent again: by default, POST and
+//! PATCH are `Never`, and all other methods are `Safe`. `repeatable` of a raw request overrides it,
+//! and a call that lacks the JSON body for its idempotency key counts as `Never`. Other files call
+//! the functions of this module and don't make these decisions themselves.
 //!
 //! Only writes count as "applied". A call may have been applied if any of its attempts may have
 //! been applied: a clear failure proves nothing about earlier attempts.
@@ -193,8 +193,9 @@ impl Nature {
 
     /// Returns whether a failed connection proves that nothing was sent.
     ///
-    /// It doesn't for a write if the HTTP client follows redirects: after a redirect, the
-    /// connection to the target may have failed.
+    /// For a write, it proves nothing if the HTTP client follows redirects: the connection that
+    /// failed may be the one to the redirect target, after the original server already received the
+    /// request.
     pub(super) fn proves_unsent(self, may_redirect: bool) -> bool {
         !(may_redirect && self.operation.is_write())
     }

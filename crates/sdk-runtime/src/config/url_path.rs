@@ -1,4 +1,4 @@
-//! Reads the path of a request before it becomes part of a URL.
+//! Splits and checks the path of a request before it becomes part of a URL.
 
 use memchr::memchr2;
 use percent_encoding::percent_decode_str;

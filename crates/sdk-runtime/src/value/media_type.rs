@@ -5,11 +5,14 @@ pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or(media).trim()
 }
 
-/// Returns whether a media type is JSON, by its name or by its suffix (RFC 6839, section 3.1).
+/// Returns whether a media type is JSON: `application/json`, `text/json`, or a type with the suffix
+/// `+json` (RFC 6839, section 3.1). These are the JSON MIME types of the WHATWG standard MIME
+/// Sniffing.
 pub fn is_json(media: &str) -> bool {
     let name = essence(media);
     let suffix = name.len().checked_sub("+json".len());
     name.eq_ignore_ascii_case("application/json")
+        || name.eq_ignore_ascii_case("text/json")
         || suffix.is_some_and(|at| {
             name.get(at..)
                 .is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"))
@@ -53,6 +56,7 @@ mod tests {
             "application/json",
             "Application/JSON; charset=utf-8",
             "application/problem+json",
+            "text/json",
             "application/vnd.api+JSON;version=1",
         ] {
             assert!(is_json(media), "{media}");

@@ -9,10 +9,11 @@ pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or(media).trim()
 }
 
-/// Returns whether a media type is JSON or a `+json` type (RFC 6839, section 3.1).
+/// Returns whether a media type is `application/json`, `text/json`, or a `+json` type (RFC 6839,
+/// section 3.1).
 pub(crate) fn is_json(media: &str) -> bool {
     let name = essence(media).to_ascii_lowercase();
-    name == "application/json" || name.ends_with("+json")
+    ["application/json", "text/json"].contains(&name.as_str()) || name.ends_with("+json")
 }
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod tests {
             "application/json",
             "Application/JSON; charset=utf-8",
             "application/problem+Json ;v=1",
+            "text/json",
         ] {
             assert!(is_json(json), "{json}");
         }

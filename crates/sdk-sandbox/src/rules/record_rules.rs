@@ -170,7 +170,8 @@ pub(crate) struct DependantRules {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MergeRules {
-    /// Properties that map names to lists of entries, each with the properties that identify an
-    /// entry. A new entry replaces the entry with the same values of the identifying properties.
+    /// Properties whose value is a map from names to lists of entries. The list for each property
+    /// names the keys that identify an entry, for example `values: [locale, scope]`. A new entry
+    /// replaces the entry with the same values of the identifying properties.
     pub(crate) entries: BTreeMap<String, Vec<String>>,
 }

@@ -8,7 +8,7 @@ const LANGUAGES: [&str; 11] = [
     "bash", "console", "csv", "html", "http", "json", "sh", "shell", "text", "xml", "yaml",
 ];
 
-/// Makes the blocks of a Markdown text safe for rustdoc.
+/// Makes the blocks of some Markdown text safe for rustdoc.
 pub(super) fn safe(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut paragraph: Vec<&str> = Vec::new();

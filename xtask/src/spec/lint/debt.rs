@@ -156,7 +156,7 @@ impl Debt {
             let count = entry.get("count").and_then(toml::Value::as_integer);
             ensure!(
                 count == Some(counted),
-                "`count` of `{rule}` is not the number of its fingerprints, {counted}"
+                "`count` of `{rule}` must be {counted}, the number of its fingerprints"
             );
         }
         Ok(debt)

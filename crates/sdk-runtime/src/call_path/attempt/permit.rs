@@ -15,7 +15,11 @@ const NOTABLE: Duration = Duration::from_secs(1);
 
 /// Waits until the call may send one request.
 ///
-/// Token operations, and clients without limits, never wait.
+/// Token operations, and clients without limits, never wait. A call whose time limit is the default
+/// one (`is_patient`) waits as long as necessary. For any other call, the wait counts toward the
+/// time limit. It fails at once if the rate limit puts its turn after the deadline. If the
+/// concurrency limit is reached, it waits until the deadline, because the end of the other calls is
+/// unknown.
 pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
     let LogicalCall {
         context,

@@ -320,7 +320,7 @@ fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
     Err(raw.error(ErrorKind::Decode, text))
 }
 
-/// Reads an array of statuses. If the array breaks off, the statuses before the break count.
+/// Reads an array of statuses. If the array is truncated, the statuses before the end count.
 async fn array<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,
@@ -372,7 +372,7 @@ async fn array<S: DeserializeOwned>(
     }
 }
 
-/// Collects the items of a list until it breaks off, and counts surplus items.
+/// Keeps the first `most` items of a list, which may be truncated, and counts all its items.
 struct Items {
     first: Vec<Box<RawValue>>,
     most: usize,

@@ -177,7 +177,7 @@ impl FromStr for PageCursor {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let saved: Saved = serde_json::from_str(text).map_err(|error| {
-            let text = "the string is not a list cursor, or it is truncated";
+            let text = "the string is not a cursor, or it is truncated";
             Error::new(ErrorKind::Request, text).with_source(error)
         })?;
         Self::try_from(saved).map_err(|why| Error::new(ErrorKind::Request, why))

@@ -15,7 +15,8 @@ use crate::client::vendor_client::SdkClient;
 use crate::error::Error;
 use crate::request::call::Call;
 
-/// Items of a list, one by one. Pages are fetched on demand, one at a time.
+/// Items of a list, one by one. Pages are fetched on demand, one at a time, unless `.prefetch()` is
+/// used.
 ///
 /// A list that is kept without being polled doesn't block other calls of the client. If the client
 /// has limits, each page is fetched in its own task. Dropping the list ends its request.
@@ -107,8 +108,8 @@ impl<Op: PagedOperation> Items<Op> {
     /// in a loop instead.
     ///
     /// ```no_run
-    /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) -> Result<(), sdk_runtime::Error> {
-    /// let all: Vec<_> = items.try_collect().await?;
+    /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) ->
+    /// Result<(), sdk_runtime::Error> { let all: Vec<_> = items.try_collect().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -147,7 +148,8 @@ impl<Op: PagedOperation> Items<Op> {
     }
 }
 
-/// Items are never pinned.
+/// `Op::Item` values are moved out and never pinned in place, so `Op::Item` doesn't have to be
+/// `Unpin`.
 impl<Op: PagedOperation> Unpin for Items<Op> {}
 
 impl<Op: PagedOperation> Stream for Items<Op> {

@@ -328,7 +328,7 @@ impl Pager {
         self.visited.insert(self.hasher.hash_one(at));
         match next {
             Some(next) if self.visited.contains(&self.hasher.hash_one(&next)) => {
-                Err("the next page is the same as an earlier one".to_owned())
+                Err("the next page is the same page as an earlier one".to_owned())
             }
             next => Ok(next),
         }

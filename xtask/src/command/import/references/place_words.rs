@@ -3,7 +3,7 @@
 use crate::command::import::schemas::words::{choice_words, reason, schema_name, type_words};
 use serde_json::Value;
 
-/// Returns the name for a node: the words of its pointer.
+/// Returns a name for a node, built from the steps of its pointer.
 pub(super) fn place_words(document: &Value, pointer: &str) -> String {
     let steps: Vec<String> = pointer
         .split('/')

@@ -205,7 +205,7 @@ fn lost(part: Part, at: &str, object: &mut Map<String, Value>, text: &str, notes
             notes.loss(
                 TOPIC,
                 at,
-                format!("`{text}` {why}: the response has no body"),
+                format!("`{text}` {why}, so the response is imported without a body"),
             );
         }
         Part::Header => {

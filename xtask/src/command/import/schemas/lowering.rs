@@ -80,7 +80,7 @@ const SILENT: [&str; 8] = [
 
 /// Keys that the generator doesn't support, with the consequence of removing each key.
 const LOST: [(&str, &str); 9] = [
-    ("not", "the crate accepts values that it excludes"),
+    ("not", "the crate also accepts values that `not` excludes"),
     ("propertyNames", "the crate accepts any names"),
     ("contains", "the crate accepts lists without such items"),
     (
