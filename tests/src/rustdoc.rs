@@ -37,7 +37,7 @@ pub fn field(source: &str, of: &str, name: &str) -> String {
     panic!("{of} has no field {name}")
 }
 
-/// Returns the doc comment at the end of a source text, ignoring any attributes after it.
+/// Returns the doc comment at the end of some source code, ignoring any attributes after it.
 fn above(text: &str) -> String {
     let mut lines: Vec<&str> = text
         .lines()

@@ -36,7 +36,7 @@ fn client<C: SdkClient>(sandbox: &Sandbox) -> C {
     builder.unwrap().build().unwrap()
 }
 
-/// DNS resolver that counts down, and returns an address without a listener until the count is 0.
+/// DNS resolver that returns an address without a listener for this number of lookups.
 ///
 /// After that, it returns the sandbox's address.
 #[derive(Clone, Default)]
@@ -61,7 +61,7 @@ impl reqwest::dns::Resolve for Refusing {
     }
 }
 
-/// Creates a client whose connections are refused while the resolver counts down.
+/// Creates a client whose connections are refused until the resolver's count is 0.
 fn refused_client<C: SdkClient>(sandbox: &Sandbox) -> (C, Refusing) {
     let refusing = Refusing::default();
     let http = reqwest::Client::builder()
@@ -85,7 +85,7 @@ fn text() -> SmsRequest {
     SmsRequest::new(
         vec!["+336122464".to_owned()],
         "InfoText",
-        "Your table is free.",
+        "Your table is ready.",
     )
 }
 

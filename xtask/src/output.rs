@@ -134,7 +134,7 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Returns the content of a marker, such as `begin features`; `None` for any other line.
 ///
-/// A marker must be alone on its line, because texts from a spec may contain the same words.
+/// A marker must be alone on its line, because text from a spec may contain the same words.
 fn mark_of(line: &str) -> Option<&str> {
     let comment = line.trim().trim_start_matches(['#', '/', ' ']);
     let comment = comment.strip_prefix("<!--").unwrap_or(comment);

@@ -148,7 +148,7 @@ async fn the_token_call_is_filled_from_the_credentials_and_what_is_given_wins() 
     body.scope = Some("write".to_owned());
     let call = client.get_token().body(&body).basic_auth("other", "one");
     call.await.unwrap();
-    // The kind belongs to another token operation.
+    // The kind's exchange calls another token operation, so this call sends no credentials.
     let error = client.create_session().await;
     assert!(error.is_ok(), "the body is not required: {error:?}");
     let [own, given, session] = &server.requests()[..] else {

@@ -84,7 +84,7 @@ impl Repository {
     }
 }
 
-/// Returns the exit code, the output and the errors.
+/// Returns the exit code, stdout and stderr.
 fn diff(root: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     let Output {

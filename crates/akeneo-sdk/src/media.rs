@@ -81,8 +81,8 @@ pub trait MediaCode: HasHeaders + Sized {
 
 impl<T: HasHeaders> MediaCode for T {}
 
-/// Returns the part of a file's URL between `media-files/` and `/download` or the end of the path,
-/// percent-decoded.
+/// Returns the percent-decoded part of a file's URL after `media-files/`, without a trailing
+/// `/download`.
 fn code_in(location: &str) -> Option<String> {
     let path = location.split(['?', '#']).next()?;
     let (_, code) = path.split_once("media-files/")?;

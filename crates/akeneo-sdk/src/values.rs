@@ -85,11 +85,11 @@ pub trait Values {
         self.value(attribute, at)?.data().map(Data::new)
     }
 
-    /// Returns an attribute's data that best fits a locale and a channel.
+    /// Returns the data of an attribute that best fits a locale and a channel.
     ///
-    /// Returns the first value that exists in this order: for the locale and the channel, for the locale and all
-    /// channels, for the channel and all locales, for all locales and channels. Values of other locales or channels are
-    /// ignored, and so are nulls.
+    /// Returns the first value that exists in this order: for the locale and the channel, for the
+    /// locale and all channels, for the channel and all locales, and for all locales and channels.
+    /// Values of other locales or channels are ignored, and so are nulls.
     fn best<'s>(&'s self, attribute: &str, locale: &str, scope: &str) -> Option<Data<'s>>
     where
         Self::Value: 's,
@@ -270,7 +270,7 @@ mod tests {
             (Some("de_DE"), Some("print"), "other"),
             (Some("en_US"), Some("shop"), "other"),
         ];
-        // Removes the best values one by one, and checks both orders.
+        // Each round omits one more of the best values, and tests both orders of the others.
         for (missing, expected) in ["exact", "locale", "channel", "all"].iter().enumerate() {
             let mut left: Vec<_> = all[missing..]
                 .iter()

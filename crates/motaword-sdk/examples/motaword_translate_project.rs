@@ -78,7 +78,8 @@ pub(crate) async fn run(
         ..ProjectPayment::default()
     };
     if let Err(error) = client.launch_project(project.id).body(&payment).await {
-        // If the outcome is unknown, the project may be launched and charged, so check its status.
+        // If the outcome is unknown, the project may have been launched and charged, so check its
+        // status.
         let is_launched = error.is_maybe_applied()
             && client.get_project(project.id).await?.status != Some(ProjectStatus::Pending);
         if !is_launched {

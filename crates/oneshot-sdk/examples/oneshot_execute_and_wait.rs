@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
         });
     match run(ClientConfig::new(), &business_id, method_id, memo, params).await {
         Ok(Some(transaction)) => println!("mined: {:?}", transaction.transaction_hash),
-        Ok(None) => println!("not executed so far: look up the memo again before you retry"),
+        Ok(None) => println!("no transaction found yet: look up the memo again before you retry"),
         Err(error) => {
             eprintln!("{error}"); // a failed transaction is an error with the vendor's reason
             return ExitCode::FAILURE;

@@ -34,10 +34,11 @@ impl Client {
     /// range begins at block 0.
     ///
     /// ```no_run
-    /// # async fn run(client: oneshot_sdk::Client) -> Result<(),
-    /// oneshot_sdk::event_logs::EventLogError> { let mut logs =
-    /// client.contract_event_logs("event-id", 21_000_000..=21_100_000); // also a Stream while let
-    /// Some(log) = logs.try_next().await? { println!("{:?} {:?}", log.block_number, log.topics); }
+    /// # async fn run(client: oneshot_sdk::Client) -> Result<(), oneshot_sdk::event_logs::EventLogError> {
+    /// let mut logs = client.contract_event_logs("event-id", 21_000_000..=21_100_000); // also a Stream
+    /// while let Some(log) = logs.try_next().await? {
+    ///     println!("{:?} {:?}", log.block_number, log.topics);
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -140,7 +141,7 @@ impl EventLogs {
         })
     }
 
-    /// Applies the response for a range.
+    /// Records the response to a search, or fails if the rejected range can't be reduced.
     fn take(
         &mut self,
         (first, last): (i64, Option<i64>),

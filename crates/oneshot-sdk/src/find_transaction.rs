@@ -48,15 +48,19 @@ impl Client {
     /// use oneshot_sdk::find_transaction::TransactionLookup;
     /// use oneshot_sdk::types::ExecutionRequest;
     ///
-    /// # async fn run(client: oneshot_sdk::Client, mut request: ExecutionRequest) -> Result<(),
-    /// oneshot_sdk::Error> { let sent_at = SystemTime::now(); request.memo = Some("invoice
-    /// 2026-0815".to_owned()); match client.execute_contract_method("method-id", &request).await {
-    /// Err(error) if error.is_maybe_applied() => { match client.find_transaction("business-id",
-    /// "invoice 2026-0815", sent_at).await? { TransactionLookup::Found(transaction) => println!("it
-    /// was applied: {}", transaction.id), TransactionLookup::NotFound => println!("not applied so
-    /// far; look it up again before you retry"), TransactionLookup::Ambiguous(several) =>
-    /// println!("{} have this memo", several.len()), } } outcome => println!("{:?}",
-    /// outcome?.status), }
+    /// # async fn run(client: oneshot_sdk::Client, mut request: ExecutionRequest) -> Result<(), oneshot_sdk::Error> {
+    /// let sent_at = SystemTime::now();
+    /// request.memo = Some("invoice 2026-0815".to_owned());
+    /// match client.execute_contract_method("method-id", &request).await {
+    ///     Err(error) if error.is_maybe_applied() => {
+    ///         match client.find_transaction("business-id", "invoice 2026-0815", sent_at).await? {
+    ///             TransactionLookup::Found(transaction) => println!("it was applied: {}", transaction.id),
+    ///             TransactionLookup::NotFound => println!("not applied so far; look it up again before you retry"),
+    ///             TransactionLookup::Ambiguous(several) => println!("{} have this memo", several.len()),
+    ///         }
+    ///     }
+    ///     outcome => println!("{:?}", outcome?.status),
+    /// }
     /// # Ok(())
     /// # }
     /// ```

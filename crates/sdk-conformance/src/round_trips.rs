@@ -33,8 +33,8 @@ pub struct RoundTrip {
 impl RoundTrip {
     /// Creates an entry for the type of a schema.
     ///
-    /// `schema` is the name of the schema in the document. `sent` and `received` set whether the
-    /// type occurs in requests and in responses.
+    /// `schema` is the name of the schema in the document. `sent` and `received` indicate
+    /// whether the type occurs in requests and in responses.
     pub fn new<T: Serialize + DeserializeOwned>(
         schema: &'static str,
         sent: bool,

@@ -17,7 +17,7 @@ use crate::round_trips::Document;
 /// Results for the requests of all operations.
 #[derive(Debug, Default)]
 pub struct WireTripReport {
-    /// Number of sent requests.
+    /// Number of requests sent.
     pub requests: usize,
     /// Number of parameters in these requests; a parameter counts once per request.
     pub parameters: usize,

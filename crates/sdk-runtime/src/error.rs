@@ -345,7 +345,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// Returns the delay before the next try.
+    /// Returns the delay to observe before you send the call again.
     ///
     /// It comes from `Retry-After`, from a vendor-specific header, or, after a 429, from
     /// `X-Rate-Limit-Reset` or `X-RateLimit-Reset`. After a 429 without such a header, it is the

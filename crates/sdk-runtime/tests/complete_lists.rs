@@ -1,4 +1,4 @@
-//! Iteration returns a complete list, or an error explains why the list is incomplete.
+//! Iteration returns a complete list, or an error that explains why the list is incomplete.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

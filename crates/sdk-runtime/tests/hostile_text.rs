@@ -1,5 +1,5 @@
-//! Strings from a vendor are bounded: they cost little time and fit on a line of 1 KiB, and
-//! truncating them never reveals a secret.
+//! Strings from a vendor are bounded: processing them takes little time, they fit on a line of
+//! 1 KiB, and truncating them never reveals a secret.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -12,7 +12,7 @@ use acme::generated::Client;
 use sdk_runtime::{Error, RetryPolicy};
 use support::{Reply, Script, answer, json};
 
-/// A secret that needs escapes in Base64, JSON and URLs.
+/// A secret whose spelling differs in Base64, JSON and URLs.
 const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
 /// Maximum size in bytes of each vendor string in an error.
 const TEXT: usize = 1024;
@@ -206,7 +206,7 @@ async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
         hex(SECRET),
         base64(&format!("id:{SECRET}")),
     ] {
-        // These are all parts of six bytes that are not at the ends of the secret.
+        // All substrings of six bytes, except those near the start and the end of the secret.
         let parts: Vec<&str> = (6..spelled.len() - 6)
             .filter_map(|at| spelled.get(at..at + 6))
             .collect();

@@ -13,7 +13,7 @@ use support::{Reply, Script, Seen, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 
-/// Plays the replies in order, and then succeeds.
+/// Starts a vendor that sends the replies in order, and then responds with 200.
 async fn start(replies: Vec<Reply>) -> (Script, Client) {
     let next = AtomicUsize::new(0);
     let (script, transport) = Script::play(move |seen: &Seen| {

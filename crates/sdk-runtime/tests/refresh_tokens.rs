@@ -145,7 +145,8 @@ async fn an_unclear_outcome_is_tried_once_more_where_the_vendor_allows_it() {
             let script = vendor.play();
             let first = client(&script, TRYING, Arc::clone(&store));
             first.access_token().await.unwrap_err();
-            // Another client finds the doubtful token in the store, as another process would.
+            // The second client finds the possibly used token in the store, as another process
+            // would.
             let second = client(&script, TRYING, Arc::clone(&store));
             second.access_token().await.unwrap();
             assert_eq!(vendor.sent(), ["r-0", "r-0"]);

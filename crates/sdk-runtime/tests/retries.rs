@@ -32,7 +32,7 @@ impl WallClock for Noon {
     }
 }
 
-/// Plays the replies in order, and then succeeds.
+/// Starts a vendor that sends the replies in order, and then responds with 200.
 async fn start(replies: Vec<Reply>) -> (Script, Client) {
     start_with(replies, |builder| builder).await
 }

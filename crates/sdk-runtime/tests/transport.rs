@@ -46,7 +46,7 @@ async fn a_transport_gets_the_whole_request_and_gives_the_whole_answer() {
     assert_eq!(transport.last().body.unwrap(), "hello");
 }
 
-/// Returns a stream that yields one text.
+/// Returns a stream that yields the text as one chunk.
 fn futures(
     text: &'static str,
 ) -> impl futures_core::Stream<Item = std::io::Result<sdk_runtime::Bytes>> + Send {

@@ -132,7 +132,7 @@ async fn an_estimate_is_repeated_and_has_no_effect() {
 async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() {
     let (sandbox, client) = start().await;
     let (_sandbox, other) = start().await;
-    let text = SmsRequest::new("+336122464", "InfoText", "Your table is free.");
+    let text = SmsRequest::new("+336122464", "InfoText", "Your table is ready.");
     let mut ids = Vec::new();
     for client in [&client, &client, &other] {
         let answer = client.send_sms(&text).send().await.unwrap();
@@ -175,7 +175,7 @@ async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() 
 async fn an_id_that_is_not_a_uuid_is_refused_before_anything_is_sent() {
     let (sandbox, client) = start().await;
     let before = sandbox.requests_of("smscx").unwrap().len();
-    let text = SmsRequest::new("+336122464", "InfoText", "Your table is free.");
+    let text = SmsRequest::new("+336122464", "InfoText", "Your table is ready.");
     for id in [
         "order-7",
         "2f1c1a52-7c0e-4f1e-9a43",

@@ -30,7 +30,7 @@ async fn a_text_is_followed_until_it_is_delivered_and_sent_once_in_two_runs() {
     let sandbox = start().await;
     for _ in 0..2 {
         let config = sandbox.client_config("smscx").unwrap();
-        let states = send_sms::run(config, "+336122464", "Your table is free.", ID, PACE)
+        let states = send_sms::run(config, "+336122464", "Your table is ready.", ID, PACE)
             .await
             .unwrap();
         assert_eq!(

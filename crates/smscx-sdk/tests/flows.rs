@@ -302,7 +302,10 @@ async fn the_numbers_that_are_not_valid_are_read_in_both_places() {
         let text = SmsRequest::new("12", "InfoText", "Hello");
         let error = client.send_sms(&text).await.unwrap_err();
         assert_eq!(ErrorCode::of(&error), Some(ErrorCode::InvalidParam1210));
-        assert!(!error.is_maybe_applied(), "a rejected message was not sent");
+        assert!(
+            !error.is_maybe_applied(),
+            "a rejected message must not count as possibly sent"
+        );
         let body: smscx_sdk::types::ApiError = error.vendor().unwrap();
         let inside = body.error.and_then(|error| error.invalid);
         assert_eq!(inside.or(body.invalid), Some(vec!["12".to_owned()]));

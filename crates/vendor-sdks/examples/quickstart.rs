@@ -63,7 +63,7 @@ pub(crate) async fn visit_all(sandbox: &Sandbox) -> Result<String, String> {
         let visit = Visit::begin(sandbox, *vendor).await;
         visits.push(visit.map_err(|error| format!("{vendor}: {error}"))?);
     }
-    // When the last token has expired, all tokens have expired.
+    // The newest token was issued just now, and the other tokens expire before it.
     let expiry = Instant::now() + LIFETIME + Duration::from_millis(100);
     tokio::time::sleep_until(expiry.into()).await;
     let mut report = String::new();

@@ -50,9 +50,10 @@ macro_rules! vendors {
         ///
         /// # Errors
         ///
-        /// Returns an error if a credential is missing. The error message contains the environment variable and the
-        /// builder method. Also returns an error if the base URL is missing, malformed or a placeholder, or if it uses
-        /// plain `http` for a host other than loopback.
+        /// Returns an error if a credential is missing. The error message names the environment
+        /// variable and the builder method that set it. Also returns an error if the base URL is
+        /// missing, malformed or a placeholder, or if it uses plain `http` for a host other than
+        /// loopback.
         pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
             // If no vendor is enabled, `Vendor` has no variants.
             match (vendor, config) {

@@ -11,8 +11,8 @@ use crate::peer::{Build, Generator, Input, Target};
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
 
-/// Number of measured builds per crate. The lowest time and the lowest memory count, because other
-/// work on the machine only adds cost.
+/// Number of measured builds per crate. Only the lowest time and the lowest memory are used,
+/// because other work on the machine only adds cost.
 const RUNS: usize = 3;
 
 /// Arguments of the command `build-bench`.

@@ -1,4 +1,4 @@
-//! Emits rustdoc for operations, types and properties from the texts of the merged document.
+//! Emits rustdoc for operations, types and properties from the text in the merged document.
 
 use std::fmt::Write as _;
 

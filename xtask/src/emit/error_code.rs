@@ -89,9 +89,9 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
     codes
 }
 
-/// Returns one name per code: `InvalidParam1103` for a number with the same type everywhere,
-/// `Code1103` for other numbers, and for a string, the string in the spelling of a variant. A name
-/// doesn't depend on other codes unless two names would collide.
+/// Returns one name per code: `InvalidParam1103` for a number that has the same type in every
+/// operation, `Code1103` for any other number, and for a string, the string converted to a variant
+/// name. A name doesn't depend on other codes unless two names would collide.
 fn idents(codes: &BTreeMap<(u64, String), Code>) -> Vec<String> {
     let wires: Vec<&str> = codes.keys().map(|(_, text)| text.as_str()).collect();
     name::distinct(&wires, |wire| {

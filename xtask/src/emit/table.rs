@@ -194,7 +194,7 @@ fn emit_kind(parameter: &Parameter<'_>) -> TokenStream {
     if parameter.is_integer_bool() {
         return quote! { Kind::IntegerBool };
     }
-    // Among the styles for objects, only `deepObject` can serialize the other values of a choice.
+    // If a choice can be an object, only `deepObject` can also serialize its other values.
     let is_any = parameter.is_choice && (parameter.style == "deepObject" || !parameter.is_object);
     match text(parameter.schema, "type") {
         _ if is_any => quote! { Kind::Json },

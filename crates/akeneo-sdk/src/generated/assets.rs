@@ -687,7 +687,7 @@ pub struct AssetValue {
     /// Read-only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub attribute_type: Option<String>,
-    /// Additional information about the value: `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, or a map of objects with `labels` by tag code for automatic tags. Available in SaaS editions only.
+    /// Additional information about the value: `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, or, for automatic tags, a map from tag codes to objects with `labels`. Available in SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]

@@ -355,8 +355,8 @@ pub struct Channel {
     /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
     /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
     /// take precedence over the plain entries. `pim_config_family_rules` contains rules by
-    /// measurement family code and locale code, which apply last. Rules exist only in the SaaS
-    /// Enterprise Edition.
+    /// measurement family code and locale code, which have the lowest precedence. Rules exist only
+    /// in the SaaS Enterprise Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -575,8 +575,8 @@ pub struct ChannelPatch {
     /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
     /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
     /// take precedence over the plain entries. `pim_config_family_rules` contains rules by
-    /// measurement family code and locale code, which apply last. Rules exist only in the SaaS
-    /// Enterprise Edition.
+    /// measurement family code and locale code, which have the lowest precedence. Rules exist only
+    /// in the SaaS Enterprise Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -678,8 +678,8 @@ pub struct ChannelRequest {
     /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
     /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
     /// take precedence over the plain entries. `pim_config_family_rules` contains rules by
-    /// measurement family code and locale code, which apply last. Rules exist only in the SaaS
-    /// Enterprise Edition.
+    /// measurement family code and locale code, which have the lowest precedence. Rules exist only
+    /// in the SaaS Enterprise Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,

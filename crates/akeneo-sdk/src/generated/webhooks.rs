@@ -109,7 +109,7 @@ pub static PLATFORM_NOTIFICATION: WebhookFamily = WebhookFamily {
 /// Available in SaaS editions only.
 ///
 /// Notifications are signed in the same way as the events of the platform. Respond within 5
-/// seconds. The vendor tries to deliver a notification three times.
+/// seconds. The vendor makes at most three attempts to deliver a notification.
 #[derive(Clone, Copy, Debug)]
 pub struct PlatformNotification;
 

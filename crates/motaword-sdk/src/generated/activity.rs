@@ -271,8 +271,8 @@ impl Client {
     }
     /// Lists the comments on all activities of a project, a page at a time.
     ///
-    /// In the vendor's document, the list is called `activities`, although it contains comments.
-    /// The client also reads the list from `comments`.
+    /// MotaWord's OpenAPI document calls the list `activities`, although it contains comments. The
+    /// client also reads the list from `comments`.
     ///
     /// `GET /projects/{projectId}/comments`, operation `list_comments` (the vendor's operation id: `getComments`).
     ///
@@ -838,7 +838,7 @@ impl ::sdk_runtime::object::Object for CommentLinks {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommentList {
-    /// The comments, under the property name that the vendor documents.
+    /// The comments, under the property name that MotaWord documents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -21,7 +21,7 @@ impl Client {
     /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | string | no |  | Language code of the articles, for example `en-US`. |
     /// | [`fallback`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | boolean | no |  | Whether to list articles in another language if none exist in `locale`. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | yes | `10` | Number of items per page. The vendor's default is 1, so the client sends 10 unless you set another value. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | yes | `10` | Number of items per page. The server's default is 1, so the client sends 10 unless you set another value. |
     ///
     /// # Responses
     ///
@@ -74,7 +74,7 @@ impl Request<'_, ListBlogPosts> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. The vendor's default is 1, so the client sends 10 unless you set another value.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items per page. The server's default is 1, so the client sends 10 unless you set another value.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)

@@ -170,8 +170,8 @@ impl Client {
     }
     /// Deletes a continuous project.
     ///
-    /// The project is canceled, but completed translations are still billed. The call is never
-    /// repeated automatically.
+    /// The project is canceled, but completed translations are still billed. The client does not
+    /// retry a call that may have taken effect.
     ///
     /// `DELETE /continuous_projects/{id}`, operation `delete_continuous_project` (the vendor's operation id: `deleteContinuousProject`).
     ///
@@ -795,7 +795,7 @@ impl Client {
     /// Cancels the subscription of a continuous project.
     ///
     /// The `period_end` in the response is the end of the paid period. The call changes future
-    /// charges, so it is never repeated automatically.
+    /// charges, so the client does not retry it if it may have taken effect.
     ///
     /// `DELETE /continuous_projects/{id}/subscription`, operation `delete_subscription` (the vendor's operation id: `deleteSubscription`).
     ///
@@ -837,8 +837,9 @@ impl Client {
     }
     /// Changes the payment method of a continuous project's subscription.
     ///
-    /// The call determines which card is charged, so it is never repeated automatically. If an
-    /// error leaves the outcome unknown, read the subscription before you call again.
+    /// The call determines which card is charged, so the client does not retry it if it may have
+    /// taken effect. If an error leaves the outcome unknown, read the subscription before you call
+    /// again.
     ///
     /// `PUT /continuous_projects/{id}/subscription/payment`, operation `update_subscription_payment_method` (the vendor's operation id: `updateSubscriptionPaymentMethod`).
     ///

@@ -190,7 +190,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | integer (int64) | yes | `10` | Number of documents to return. The vendor's default is 1, so the client sends 10 unless you set another value. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | integer (int64) | yes | `10` | Number of documents to return. The server's default is 1, so the client sends 10 unless you set another value. |
     /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Optional data to include. The parameter is repeated for each value. `preview` adds temporary links that are slow to generate, so use it for single documents, not for lists. |
     ///
     /// # Responses
@@ -473,7 +473,7 @@ impl ::sdk_runtime::TypedOperation for ListSimilarDocuments {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListSimilarDocuments> {
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of documents to return. The vendor's default is 1, so the client sends 10 unless you set another value.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of documents to return. The server's default is 1, so the client sends 10 unless you set another value.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)

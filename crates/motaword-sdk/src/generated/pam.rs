@@ -389,7 +389,7 @@ pub struct ClientProfile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_12_months_spending: Option<f64>,
-    /// Number of the client's last project.
+    /// Last project of the client, as a number. The meaning of the number is not documented.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -371,8 +371,8 @@ impl Client {
     }
     /// Sends the callback of a project to its `callback_url`.
     ///
-    /// This GET request has a side effect: every call makes the server send the callback. The call
-    /// is never repeated automatically.
+    /// This GET request has a side effect: every call makes the server send the callback. The
+    /// client does not retry a call that may have taken effect.
     ///
     /// `GET /projects/{id}/callback/{actionType}`, operation `trigger_callback` (the vendor's operation id: `triggerCallback`).
     ///
@@ -475,8 +475,8 @@ impl Client {
     }
     /// Delivers a project to its client.
     ///
-    /// The call is never repeated automatically, because a second call could deliver the project
-    /// again.
+    /// The client does not retry a call that may have taken effect, because a second call could
+    /// deliver the project again.
     ///
     /// `POST /projects/{id}/deliver`, operation `deliver_project` (the vendor's operation id: `deliverProject`).
     ///
@@ -958,7 +958,7 @@ impl Client {
     }
     /// Reads the progress of a project, in total and by language.
     ///
-    /// Status 402 means that the project has not been launched. People do the translation, so a
+    /// Status 402 means that the project has not been launched. Human translators do the work, so a
     /// project can take days to complete. By default, `.wait()` polls at intervals of up to 15
     /// minutes and gives up after two weeks. To avoid polling, set a `callback_url`.
     ///

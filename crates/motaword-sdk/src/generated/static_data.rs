@@ -91,7 +91,7 @@ impl Client {
     pub fn list_languages(&self) -> Request<'_, ListLanguages> {
         Request::new(self)
     }
-    /// Downloads the vendor's own OpenAPI document as YAML.
+    /// Downloads MotaWord's own OpenAPI document as YAML.
     ///
     /// `GET /swagger`, operation `get_swagger_yaml` (the vendor's operation id: `getSwaggerYaml`).
     ///

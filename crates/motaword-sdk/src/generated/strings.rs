@@ -648,9 +648,9 @@ impl Client {
     /// Lists the strings in the account's translation memory, a page at a time.
     ///
     /// The list contains the strings of all projects with their translations. If the user has the
-    /// required permission, it also contains the strings of the corporate account. According to the
-    /// vendor's document, this is the only list whose page numbers start at 0. The server sets the
-    /// page size.
+    /// required permission, it also contains the strings of the corporate account. According to
+    /// MotaWord's OpenAPI document, this is the only list whose page numbers start at 0. The server
+    /// sets the page size.
     ///
     /// `GET /strings`, operation `list_strings` (the vendor's operation id: `getStrings`).
     ///
@@ -730,8 +730,9 @@ impl Client {
     }
     /// Machine-translates strings; the call costs money.
     ///
-    /// The vendor marks the request body as deprecated, so prefer `translate_content`. The response
-    /// contains the cost. The API does not support idempotency keys.
+    /// In MotaWord's OpenAPI document, the name of the request schema starts with `Deprecated`, so
+    /// prefer `translate_content`. The response contains the cost. The API does not support
+    /// idempotency keys.
     ///
     /// `POST /strings`, operation `post_strings` (the vendor's operation id: `postStrings`).
     ///

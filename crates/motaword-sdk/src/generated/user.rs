@@ -1014,8 +1014,8 @@ impl Client {
     }
     /// Approves a vendor's application.
     ///
-    /// The call is never repeated automatically, because it can notify the vendor. Requires a token
-    /// with the scope `privileged`.
+    /// The call can notify the vendor, so the client does not retry it if it may have taken effect.
+    /// Requires a token with the scope `privileged`.
     ///
     /// `POST /{userId}/approve`, operation `approve_vendor_application` (the vendor's operation id: `approveVendorApplication`).
     ///
@@ -1413,7 +1413,8 @@ impl Client {
     }
     /// Changes the payment settings of a given user.
     ///
-    /// The call can change which card is charged, so it is never repeated automatically.
+    /// The call can change which card is charged, so the client does not retry it if it may have
+    /// taken effect.
     ///
     /// `POST /{userId}/payment`, operation `update_user_payment_info` (the vendor's operation id: `updateUserPaymentInfo`).
     ///
@@ -1563,8 +1564,8 @@ impl Client {
     }
     /// Rejects a vendor's application.
     ///
-    /// The call is never repeated automatically, because it can notify the vendor. Requires a token
-    /// with the scope `privileged`.
+    /// The call can notify the vendor, so the client does not retry it if it may have taken effect.
+    /// Requires a token with the scope `privileged`.
     ///
     /// `POST /{userId}/reject`, operation `reject_vendor_application` (the vendor's operation id: `rejectVendorApplication`).
     ///

@@ -56,8 +56,8 @@ impl BlockRanges {
             .filter(|end| self.last.is_none_or(|last| *end < last))
             .and_then(|end| end.checked_add(1));
         self.next = after;
-        // A range of the same size will probably work, too. Without a last block, the number of blocks is unknown, so
-        // all of them are requested again.
+        // A range of the same size will probably work, too. If the whole range has no last block,
+        // the number of remaining blocks is unknown, so the next search requests all of them.
         let (Some(next), Some(until), Some(last)) = (after, until, self.last) else {
             return;
         };

@@ -173,7 +173,7 @@ impl Client {
     }
     /// Executes a contract method in a transaction from a wallet.
     ///
-    /// The wallet pays the gas and, if it is set, the `value`. You can only execute `nonpayable`
+    /// The wallet pays the gas and the `value`, if there is one. You can only execute `nonpayable`
     /// and `payable` methods. For `view` and `pure` methods, call `read_contract_method`.
     ///
     /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
@@ -2267,7 +2267,7 @@ pub struct ContractMethodChange {
         skip_serializing_if = "Option::is_none"
     )]
     pub state_mutability: Option<StateMutability>,
-    /// New URL that receives a webhook after each execution. If omitted, the current URL is kept. Null removes the URL and its webhook.
+    /// New URL that receives a webhook after each execution. If omitted, the current URL is kept. Null removes the URL and stops the webhooks.
     #[serde(
         rename = "callbackUrl",
         default,

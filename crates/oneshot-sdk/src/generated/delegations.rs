@@ -54,7 +54,7 @@ impl Client {
     /// The wallet can then execute contract methods on behalf of the delegator. The delegator signs
     /// the delegation outside the service. Each call stores another delegation, and the API doesn't
     /// support idempotency keys. If a call may have taken effect, check `list_delegations` for the
-    /// delegation before you repeat it.
+    /// delegation before you repeat the call.
     ///
     /// `POST /wallets/{walletId}/delegations`, operation `create_delegation`.
     ///

@@ -949,7 +949,7 @@ pub struct Transaction {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<TransactionStatus>,
-    /// Hash of the transaction on the chain. Null before the status is `Submitted`.
+    /// Hash of the transaction on the chain. Null until the transaction is submitted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

@@ -24,9 +24,9 @@ const EXECUTIONS: usize = 100;
 #[derive(Debug, PartialEq)]
 enum Fate {
     Answered,
-    /// The error reported that the execution may have been applied, and it was found.
+    /// The error reported that the execution may have been applied, and the lookup found it.
     Found,
-    /// The error reported that the execution may have been applied, and it was not found.
+    /// The error reported that the execution may have been applied, and the lookup did not find it.
     NotFound,
     /// The error reported that the execution was not applied.
     Refused,
@@ -109,7 +109,7 @@ async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
     tasks.join_all().await.into_iter().collect()
 }
 
-/// Returns how often the server executed the call with each memo.
+/// Returns how many times the server executed the call with each memo.
 fn applied(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut applied = BTreeMap::new();
     for effect in sandbox.effects_of("oneshot").unwrap() {
@@ -126,7 +126,7 @@ async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_o
     let moment = Duration::from_millis(1);
     let retry = RetryPolicy::new().with_backoff(moment, moment * 2);
     let [mut found, mut not_found] = [0, 0];
-    // Several rounds keep the list short for the lookups.
+    // Each round has its own sandbox, so that the lookups read a short list.
     for round in 0..ROUNDS {
         let builder = Sandbox::builder().vendor("oneshot").items(10);
         let sandbox = builder.start().await.unwrap();

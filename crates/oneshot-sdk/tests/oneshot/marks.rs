@@ -1,5 +1,5 @@
-//! The operations that cost money, sign, or may be repeated. The lists come from the vendor's documentation, not from
-//! our spec.
+//! The operations that cost money, create signatures, or may be repeated. The lists come from the
+//! vendor's documentation, not from our spec.
 
 use std::collections::BTreeSet;
 

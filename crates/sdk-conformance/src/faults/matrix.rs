@@ -48,7 +48,7 @@ impl Matrix {
 ///
 /// A cell shows the result of a call and the number of its requests. `ok 2` means that the call was
 /// retried and succeeded, and `timeout? 1` that it failed and may have been applied. The sandbox
-/// counts how often each call was applied, so lost and duplicate writes are found.
+/// counts how many times each call was applied, so lost and duplicate writes are found.
 ///
 /// # Errors
 ///

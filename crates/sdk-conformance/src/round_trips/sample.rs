@@ -34,7 +34,7 @@ const UNKNOWN_VALUE: &str = "sdk-unknown-value";
 const FRACTION: &str = "1.0000000000000002";
 const INTEGER: &str = "12345678901234567";
 
-/// Nesting depth from which only required properties are included.
+/// Minimum nesting depth at which only required properties are included.
 const DEEPEST: usize = 6;
 
 /// Returns all samples of a schema.

@@ -57,7 +57,7 @@ impl State {
         self.failed = None;
     }
 
-    /// Returns whether this is the in-flight exchange.
+    /// Returns whether `flight` is the in-flight exchange.
     pub(super) fn is_current(&self, flight: &Arc<Flight>) -> bool {
         self.in_flight
             .as_ref()

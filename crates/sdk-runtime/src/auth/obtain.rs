@@ -27,8 +27,8 @@ pub(super) type Ending = (Result<ObtainedToken, Error>, RefreshTokens);
 
 /// Input of an exchange: the requirements for the new token, and the means to obtain it.
 pub(super) struct Wanted {
-    /// The current token or, without one, the rejected token. A token from the store must differ
-    /// from it.
+    /// The current token or, if there is none, the rejected token. A token from the store must
+    /// differ from it.
     pub(super) refused: Option<Secret>,
     /// Whether the token must be newly issued.
     pub(super) anew: bool,
@@ -199,7 +199,8 @@ impl Obtainer {
             .full_grant(flight, &rules, refresh_tokens, record)
             .await;
         match (ending, refusal) {
-            // The credentials have no other grant, so the vendor's rejection is more useful.
+            // The credentials have no other grant, so the vendor's rejection of the refresh token
+            // is the more useful error.
             ((Err(error), refresh_tokens), Some(refusal))
                 if error.kind() == ErrorKind::Credentials =>
             {
@@ -301,8 +302,8 @@ impl Obtainer {
         rules: &TokenRules,
         refresh_token: Option<&Secret>,
     ) -> Result<ObtainedToken, Error> {
-        // The vendor issues the token later than now. Therefore, a lifetime counted from now never
-        // ends too late.
+        // Read before the request is sent. The vendor issues the token later, so a lifetime counted
+        // from here never ends too late.
         let (started, time_of_day) = (Instant::now(), self.now());
         // A second request is harmless unless it contains a refresh token or a single-use grant.
         let is_repeatable = refresh_token.is_none() && !rules.is_single_use;
@@ -313,8 +314,8 @@ impl Obtainer {
             is_repeatable,
         );
         let token = self.source.exchange(exchange).await?;
-        // Checked before saving, because other clients would use an invalid token for its whole
-        // lifetime.
+        // Checked before saving, because other clients would otherwise use an invalid token for its
+        // whole lifetime.
         token
             .header()
             .map_err(|why| Error::new(ErrorKind::Decode, why))?;

@@ -30,7 +30,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Returns the record that is correct if a refresh token turns out to be unused.
+    /// Returns the record to restore if a refresh token turns out not to have been used.
     pub(super) fn before(&self, candidate: &Candidate) -> SavedToken {
         let before = self.saved.clone();
         before.unwrap_or_else(|| SavedToken::unused(&candidate.token))

@@ -82,8 +82,8 @@ impl RefreshTokens {
         })
     }
 
-    /// Replaces all tokens with one that was sent with an unknown outcome. After a second try, no
-    /// token remains.
+    /// Replaces all tokens with the one that was sent, which is now doubtful. After its second try,
+    /// no token remains.
     pub(super) fn doubt(&mut self, sent: &Candidate) {
         *self = Self::default().with_doubtful((!sent.is_second).then(|| sent.token.clone()));
     }

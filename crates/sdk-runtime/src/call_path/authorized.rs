@@ -80,7 +80,8 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
     }
 }
 
-/// Sends requests with the credentials in the token request itself, outside all rate limits.
+/// Sends the requests of a token exchange, which contain their own credentials and count against no
+/// limit.
 pub(super) struct Exchange<'a> {
     pub(super) call: LogicalCall<'a>,
     pub(super) credential: Credential,

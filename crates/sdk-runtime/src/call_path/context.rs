@@ -102,7 +102,7 @@ impl CallContext {
         })
     }
 
-    /// Returns the URL to which the path of an operation is added.
+    /// Returns the URL to which the path of an operation is appended.
     pub(crate) fn base_of(&self, operation: &Operation) -> Result<Cow<'_, BaseUrl>, String> {
         let Some(server) = &operation.server else {
             return Ok(Cow::Borrowed(&self.base_url));

@@ -371,7 +371,7 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
 /// Returns the value of `Accept`: the documented media types of successful responses and, with a
 /// low priority, any other type.
 ///
-/// If all successful responses are JSON, the value is only JSON.
+/// If the only documented type is `application/json`, the value is just that type.
 fn accept(operation: &Operation) -> HeaderValue {
     let has_success = operation.answers.iter().any(AnswerSpec::is_success);
     let documented = || {

@@ -54,7 +54,7 @@ impl Limiter {
         self.0.is_none()
     }
 
-    /// Waits for a permit. Fails immediately if the rate limit delays the turn beyond `until`.
+    /// Waits for a permit. Fails immediately if the rate limit would delay the turn past `until`.
     ///
     /// The permit ends after `lease`, and no later than `until`.
     pub(crate) async fn admit(
@@ -94,7 +94,7 @@ impl Limiter {
     }
 }
 
-/// Maximum duration of a lease, so that its end can be computed.
+/// Maximum duration of a lease, which keeps the end of the lease within the clock's range.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl Permit {

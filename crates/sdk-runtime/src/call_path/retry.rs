@@ -1,4 +1,4 @@
-//! Retries failed attempts, as far as the rules, the time and the budget allow.
+//! Retries failed attempts as long as the rules, the remaining time and the budget allow it.
 
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ pub struct ServerUrl {
     placeholder: bool,
     /// Names of the URL's variables, including those that have values.
     variables: Vec<String>,
-    /// A host variable that was given a value that can't be part of a host, and that value.
+    /// Name and value of a host variable whose value can't be part of a host.
     misfit: Option<(String, String)>,
     /// The variables that have values.
     values: Vec<(String, String)>,
@@ -67,7 +67,7 @@ impl ServerUrl {
         &self.variables
     }
 
-    /// Returns the variable with an invalid value, and the value.
+    /// Returns the name and the value of the host variable with an invalid value, if there is one.
     pub(crate) fn misfit(&self) -> Option<(&str, &str)> {
         let (name, value) = self.misfit.as_ref()?;
         Some((name, value))

@@ -13,7 +13,7 @@ use crate::transport::contract::Transport;
 /// Default maximum number of response bytes to read into memory.
 pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
-/// Settings of a client, the same for every vendor.
+/// Settings that the clients of all vendors have.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) allow_plain_http: bool,

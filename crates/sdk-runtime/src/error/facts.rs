@@ -91,7 +91,7 @@ pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
 
 fn may_hold(body: &[u8], pointer: &str) -> bool {
     let name = pointer.rsplit('/').next().unwrap_or_default();
-    // The parser handles names with escapes.
+    // Only the parser can compare names that contain escapes.
     name.contains('~')
         || memchr(b'\\', body).is_some_and(|first| memmem::find(&body[first..], b"\\u").is_some())
         || memmem::find_iter(body, name).any(|at| at > 0 && body[at - 1] == b'"')

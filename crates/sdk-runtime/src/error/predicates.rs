@@ -62,7 +62,7 @@ impl Error {
     /// HTTP/2 servers signal this (RFC 9113, sections 6.8 and 8.7).
     ///
     /// *What to do:* send the call again. This is safe, unless an earlier attempt [may have taken
-    /// effect](Self::is_maybe_applied). The client already retried the call as far as its retry
+    /// effect](Self::is_maybe_applied). The client already retried the call as often as its retry
     /// policy allows, unless the body is a stream that was consumed.
     pub fn is_not_processed(&self) -> bool {
         self.kind() == ErrorKind::NotProcessed

@@ -19,7 +19,8 @@ pub(crate) const TEXT: usize = 1024;
 const HEAD: usize = 64;
 /// Shorter secrets are not searched for, because any text may contain them by chance.
 const SHORTEST: usize = 4;
-/// Shorter patterns are not searched for across spaces, where prose may contain them by chance.
+/// Shorter patterns are not searched for after the removal of spaces, because prose may then
+/// contain them by chance.
 const SHORTEST_SQUEEZED: usize = 12;
 /// Maximum number of bytes by which a search extends beyond the limit of a string, so that a long
 /// secret is found as a whole.
@@ -85,7 +86,7 @@ impl Redactor {
         line
     }
 
-    /// Returns the start of a text without known secrets, and whether it was truncated.
+    /// Returns the start of a string, without known secrets, and whether it was truncated.
     ///
     /// Searches beyond `most` bytes by the length of the longest secret, so the start may be longer
     /// than `most`.
@@ -264,8 +265,8 @@ mod tests {
             let text = format!("é {spelled} .");
             assert_eq!(replaced(&text, secret), "é * .", "{secret} {spelled}");
         }
-        // Each text is `hush-hush:x` after `id:`, `i` or `id`. Characters that also encode bits of
-        // a neighboring byte stay.
+        // Each string is the Base64 of `id:`, `i` or `id`, followed by `hush-hush:x`. Characters
+        // that also encode bits of a neighboring byte are kept.
         for (text, clean) in [
             ("aWQ6aHVzaC1odXNoOng=", "aWQ6*Ong="),
             ("aWh1c2gtaHVzaDp4", "aW*Dp4"),

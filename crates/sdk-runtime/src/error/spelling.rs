@@ -5,7 +5,8 @@ use std::ops::Range;
 
 /// Maximum number of rounds of decoding.
 ///
-/// Each level of JSON within JSON doubles the backslashes, so a bounded text needs no more rounds.
+/// Each level of JSON within JSON doubles the backslashes, so text of bounded length needs no more
+/// rounds.
 const ROUNDS: usize = 16;
 
 /// URL escapes.
@@ -22,11 +23,11 @@ const ALL: u8 = PERCENT | PLUS | HTML | JSON;
 /// Decoding only one kind preserves a `%41` that belongs to a secret inside JSON.
 const ALONE: [u8; 4] = [PERCENT, PERCENT | PLUS, HTML, JSON];
 
-/// A text after decoding some of its escapes.
+/// A string after some of its escapes were decoded.
 #[derive(Debug, Clone)]
 pub(super) struct View {
     bytes: Vec<u8>,
-    /// Start and end of each byte's spelling in the text.
+    /// Start and end of each byte's spelling in the original text.
     places: Vec<(usize, usize)>,
 }
 
@@ -42,7 +43,7 @@ impl View {
         &self.bytes
     }
 
-    /// Returns the range in the text for a range of the view.
+    /// Returns the range in the original text that corresponds to a range of the view.
     pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
         let places = self.places.get(range).unwrap_or_default();
         match (places.first(), places.last()) {
@@ -98,11 +99,11 @@ impl View {
         is_changed.then_some(view)
     }
 
-    /// Calls a function with every view of a text.
+    /// Calls a function with every view of a string.
     ///
-    /// The views are the text itself, and the text after decoding each kind of escape alone, or all
-    /// kinds round by round. Some views are also passed without spaces, plus signs and backslashes.
-    /// For these squeezed views, the second argument is `true`.
+    /// The views are the string itself, and the string after decoding each kind of escape alone, or
+    /// all kinds round by round. Some views are also passed without spaces, plus signs and
+    /// backslashes. For these squeezed views, the second argument is `true`.
     pub(super) fn each(text: &[u8], mut seen: impl FnMut(&Self, bool)) {
         let raw = Self::new(text);
         let present = text.iter().fold(0, |kinds, byte| {
@@ -148,7 +149,7 @@ enum Piece {
     Char(char),
 }
 
-/// Returns the length and the decoded form of the escape at the start of a text.
+/// Returns the length and the decoded form of the escape at the start of a string.
 fn piece(rest: &[u8], kinds: u8) -> Option<(usize, Piece)> {
     match rest.first()? {
         b'%' if kinds & PERCENT != 0 => {

@@ -51,7 +51,7 @@ macro_rules! open_object {
         $vis struct $name { $($fields)* }
 
         const _: () = {
-            // An alias whose name differs from the types of all fields.
+            // An alias whose name differs from the names of all field types.
             type __Open = $name;
 
             #[derive($crate::serde::Deserialize)]

@@ -75,8 +75,8 @@ pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
 /// Returns the order in which to try the variants of an untagged union.
 ///
 /// Variants that declare more of the value's properties come first; ties stay in document order.
-/// Variants with a conflicting fixed value are omitted. Variants without declared properties accept
-/// any value.
+/// Variants with a conflicting fixed value are omitted. A variant without declared properties
+/// counts as declaring all properties of the value.
 pub fn best_first(value: &Value, shapes: &[Shape<'_>]) -> Vec<usize> {
     let Value::Object(object) = value else {
         return (0..shapes.len()).collect();

@@ -47,7 +47,7 @@ impl KnownSecrets {
         }
     }
 
-    /// Returns the values of the caller's own headers, any of which may be a secret.
+    /// Returns the values of the caller's own headers, except those that can't contain secrets.
     pub(crate) fn of_headers<'a>(
         headers: impl IntoIterator<Item = &'a HeaderMap>,
     ) -> Option<Arc<[HeaderValue]>> {

@@ -85,8 +85,9 @@ impl Operation {
         deprecated: false,
     };
 
-    /// Returns whether the operation may change something. This is true for all operations except
-    /// token operations, and reads that may be repeated and have no documented effect.
+    /// Returns whether the operation may change something. This is false for token operations, and
+    /// for reads that may be repeated and have no documented effect. It is true for all other
+    /// operations.
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())

@@ -32,8 +32,8 @@ pub(crate) struct CachedToken {
 }
 
 impl CachedToken {
-    /// Creates a cached token, whose remaining lifetime starts now on tokio's clock. Fails if the
-    /// token can't be sent in a header.
+    /// Creates a cached token. Its remaining lifetime is measured on tokio's clock, from the time
+    /// of this call. Fails if the token can't be sent in a header.
     pub(crate) fn new(
         obtained: ObtainedToken,
         generation: u64,

@@ -46,8 +46,8 @@ pub trait TokenStore: Send + Sync {
     /// Returns [`Error::store`] if the store can't be read.
     fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>>;
 
-    /// Waits for the entry's lock and returns the locked entry. The client drops the future after
-    /// half of its own timeout.
+    /// Waits for the entry's lock and returns the locked entry. The client waits for at most half
+    /// of its own timeout, and then drops the future.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ pub trait LockedToken: Send {
     /// The client calls it if an exchange is dropped before it ends. `token` is the record of a new
     /// access token, or, if the request with a refresh token was never handed to a connection, a
     /// record in which that refresh token is unused. The default does nothing: the new access token
-    /// may be lost, and the refresh token stays doubtful.
+    /// may be lost, and it stays unknown whether the refresh token was used.
     fn put_back(&mut self, token: &SavedToken) {
         let _ = token;
     }

@@ -50,7 +50,8 @@ impl TransportRequest {
 }
 
 impl fmt::Debug for TransportRequest {
-    /// Shows only the host of the URL and no headers, because both may contain secrets.
+    /// Shows only the host of the URL, and no headers, because the rest of the URL and the headers
+    /// may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportRequest")
             .field("method", &self.method)

@@ -16,8 +16,8 @@ use serde_json::{Number, Value};
 /// [`read`](Self::read) decodes it, and it is sent back unchanged. The JSON text is kept in
 /// addition to the value only in that case.
 ///
-/// Two values are equal if all their digits are equal: `1` and `1.0` differ. A value with a number
-/// that `Value` can't represent equals only a value with the same JSON text.
+/// Numbers are equal only if all their digits are equal: `1` and `1.0` differ. A value with a
+/// number that `Value` can't represent equals only a value with the same JSON text.
 ///
 /// Only serde's own buffers lose digits. In an untagged enum, or in a flattened map outside an
 /// [`open_object!`](crate::open_object), a number that `Value` can't represent has already become a

@@ -1,4 +1,4 @@
-//! Operations of the sample vendor with different effects and different rules for repetitions.
+//! Operations of the sample vendor with different effects and different rules for retries.
 
 use sdk_runtime::{
     AnswerSpec, Effect, Empty, Encoding, KeyPlace, MediaType, Method, Operation, Repeat,

@@ -40,7 +40,7 @@ pub enum Reply {
     Broken(Vec<u8>),
     /// Never responds.
     Silence,
-    /// Gives the inner reply once the semaphore has a permit.
+    /// Sends the inner reply once the semaphore has a permit.
     Held(Arc<Semaphore>, Box<Reply>),
 }
 

@@ -43,7 +43,7 @@ pub enum Turn {
 
 /// Responds to each request with the next turn, and with an empty list when no turns are left.
 ///
-/// Token exchanges always succeed, without a turn.
+/// Token exchanges always succeed, and don't use a turn.
 ///
 /// Clones share the script.
 #[derive(Clone, Default)]

@@ -1,4 +1,4 @@
-//! Checks of properties. References must lead to existing records, and a record that others refer
+//! Checks of properties. References must point to existing records, and a record that others refer
 //! to can't be deleted or renamed. Required properties must be present, and immutable ones can't
 //! change.
 

@@ -10,8 +10,8 @@ use crate::openapi::path_template::PathValues;
 
 /// Returns the value of a parameter in the request; `None` if absent.
 ///
-/// If the properties of an object are sent as separate query pairs and there are no such pairs, a
-/// required parameter is an empty object, and an optional parameter is absent.
+/// If the properties of an object are sent as separate query pairs, and the request has none of
+/// these pairs, a required parameter is an empty object, and an optional parameter is absent.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,

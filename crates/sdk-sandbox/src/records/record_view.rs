@@ -204,7 +204,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Adds the public key whose private half signs the record's webhooks.
+    /// Adds the public key that verifies the record's webhooks.
     fn show_signing_key(&self, node: &RecordLocation, value: &mut Value) {
         let Some(rules) = &self.resource.rules.signing_key else {
             return;

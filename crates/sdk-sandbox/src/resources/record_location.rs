@@ -66,7 +66,7 @@ impl RecordLocation {
     }
 }
 
-/// Counts the fields that a schema has, or all its properties if there are no fields to compare.
+/// Counts how many of `fields` a schema has, or all its properties if `fields` is empty.
 fn score(tree: &Tree, schema: &Value, fields: &BTreeSet<String>) -> usize {
     let known = |(name, _): &&(&str, &Value)| fields.is_empty() || fields.contains(*name);
     properties(tree, schema).iter().filter(known).count()

@@ -74,7 +74,7 @@ pub(crate) struct ResourceRules {
     pub(crate) count: Option<String>,
 }
 
-/// A property with a public key (Ed25519, Base64) whose private half signs webhooks.
+/// A property with a public key (Ed25519, Base64) that verifies webhooks.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SigningKeyRules {

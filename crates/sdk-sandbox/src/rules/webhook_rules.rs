@@ -114,7 +114,7 @@ pub(crate) struct TargetRules {
     pub(crate) through: Option<ThroughRules>,
     /// Pointer to the URL in the record.
     pub(crate) url: Option<String>,
-    /// Property with the public key whose private half signs the webhook.
+    /// Property with the public key that verifies the webhook.
     pub(crate) key: Option<String>,
 }
 

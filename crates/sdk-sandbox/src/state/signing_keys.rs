@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 /// Maximum number of keys that are kept.
 const REMEMBERED: usize = 100_000;
 
-/// Derives keys from the sandbox's seed, and finds the private half of a key that it derived.
+/// Derives key pairs from the sandbox's seed, and finds the private key for a public key.
 pub(crate) struct SigningKeys {
     seed: String,
     /// Private keys by public key in Base64.
@@ -39,7 +39,7 @@ impl SigningKeys {
         public
     }
 
-    /// Returns the private half of a public key that `make` created.
+    /// Returns the private key for a public key that `make` returned.
     pub(crate) fn find(&self, public: &str) -> Option<SigningKey> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.get(public).cloned()

@@ -81,7 +81,7 @@ pub(crate) fn verifying_keys(vendor: &Vendor, family: &WebhookFamily) -> Vec<Str
     }
 }
 
-/// Returns the signing secret: the private half of a public key, a given secret, or the vendor's
+/// Returns the signing secret: the private key for a public key, a given secret, or the vendor's
 /// default.
 pub(crate) fn secret_of(
     vendor: &Vendor,

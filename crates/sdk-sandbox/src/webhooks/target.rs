@@ -9,7 +9,7 @@ use crate::state::occasion::Occasion;
 use crate::state::store::Place;
 use crate::state::vendor::Vendor;
 
-/// A URL, and the public half of its signing key.
+/// A URL, and the public key that verifies the webhooks sent to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) url: String,

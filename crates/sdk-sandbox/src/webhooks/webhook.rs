@@ -67,8 +67,8 @@ impl Webhook {
 
     /// Sets the key that signs the webhook.
     ///
-    /// The key is a secret, or the public key of one of the vendor's records. The private half of
-    /// that public key signs the webhook.
+    /// The key is a secret, or the public key of one of the vendor's records. For a public key, the
+    /// matching private key signs the webhook.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self

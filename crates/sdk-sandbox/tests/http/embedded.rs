@@ -6,7 +6,7 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 
-/// Behavior of one vendor that differs from the other vendors.
+/// A vendor, and its behavior in the respects in which vendors differ.
 struct Case {
     vendor: &'static str,
     /// Builds the token exchange request from the credentials.

@@ -220,7 +220,7 @@ pub enum ErrorCode {
     /// Code `1606`, status `403`, type `access_denied`, depending on the operation:
     ///
     /// - The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
-    /// - The channel is not active for the account. The vendor's error table does not list this code, but the official client handles it, although 1606 otherwise refers to Viber.
+    /// - The channel is not active for the account. The vendor's error table does not list this code, but the official client handles it. Elsewhere, code 1606 means that the Viber channel is not active.
     AccessDenied1606,
     /// Code `1607`, status `403`, type `access_denied`: The account has no active WhatsApp channel. The vendor's error table does not list this code, but the official client handles it.
     AccessDenied1607,

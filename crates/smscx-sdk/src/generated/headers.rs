@@ -20,7 +20,7 @@ pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
     fn x_rate_limit_reset(&self) -> Option<i64> {
         ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Reset")
     }
-    /// `X-Request-Id`: Identifier of the request. Quote it when you contact the vendor.
+    /// `X-Request-Id`: Identifier of the request. Include it when you contact the vendor.
     fn x_request_id(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "X-Request-Id")
     }

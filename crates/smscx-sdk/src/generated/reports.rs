@@ -6,7 +6,7 @@ use super::{Client, Request};
 ///
 /// Campaigns, delivery status of messages, and totals by period.
 impl Client {
-    /// Returns the messages of a period that match the filters, one page at a time.
+    /// Returns the messages from a period that match the filters, one page at a time.
     ///
     /// Set either `period` or both `start_date` and `end_date`. Otherwise, the API rejects the
     /// call. `info` contains the totals, and `data` is a page of messages. If `short_response` is
@@ -70,7 +70,7 @@ impl Client {
     pub fn get_advanced_report(&self) -> Request<'_, GetAdvancedReport> {
         Request::new(self)
     }
-    /// Lists the campaigns that were sent, one page at a time, newest first.
+    /// Lists all campaigns, one page at a time, newest first.
     ///
     /// Each call that sends messages creates one campaign.
     ///
@@ -277,7 +277,7 @@ impl Client {
     ) -> Request<'_, DownloadCampaignReportXlsx> {
         Request::new(self).set("campaignId", campaign_id)
     }
-    /// Downloads the messages of a period as a CSV file.
+    /// Downloads the messages from a period as a CSV file.
     ///
     /// Set either `period` or both `start_date` and `end_date`. If there is nothing to export, the
     /// file contains only a header row.
@@ -719,7 +719,7 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByDelivery> {
         Request::new(self)
     }
-    /// Downloads the messages of a period as an Excel file.
+    /// Downloads the messages from a period as an Excel file.
     ///
     /// Set either `period` or both `start_date` and `end_date`. If there is nothing to export, the
     /// file contains only a header row.

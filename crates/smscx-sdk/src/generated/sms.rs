@@ -490,7 +490,7 @@ pub struct OriginalText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Encoding of a message text. A part has 160 characters in GSM-7 and 70 in UCS-2.
+    /// Encoding of a message's text. A part has 160 characters in GSM-7 and 70 in UCS-2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -558,7 +558,7 @@ pub struct ReplacedText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Encoding of a message text. A part has 160 characters in GSM-7 and 70 in UCS-2.
+    /// Encoding of a message's text. A part has 160 characters in GSM-7 and 70 in UCS-2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -629,7 +629,7 @@ pub struct SmsCampaignEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. If a message has several parts, each part is slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
     /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
@@ -961,7 +961,7 @@ pub struct SmsCampaignRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. If a message has several parts, each part is slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and the names of custom fields insert the details of the contact.
     pub text: String,
     /// Time at which to send the messages, in the format `YYYY-MM-DD HH:MM:SS`. The time is in UTC unless `isUtc` is false. If omitted, the messages are sent immediately.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
@@ -1152,7 +1152,7 @@ pub struct SmsEstimateRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. If a message has several parts, each part is slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
     pub text: String,
     /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
@@ -1683,7 +1683,7 @@ pub struct SmsRequest {
     ///
     /// 3 to 15 characters.
     pub from: String,
-    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. The parts of a long text are slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
+    /// Message text of up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text contains characters outside GSM-7. If a message has several parts, each part is slightly shorter. Placeholders are filled in for each recipient. `{{optoutLink}}`, `{{shortlink:ID}}` and `{{attachement:ID}}` (the vendor's spelling) insert links. `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}` insert random characters. To set their length, add a colon and a number from 1 to 20, as in `{{numbers:6}}`. The default length is 4. `{{today}}` inserts the current date.
     pub text: String,
     /// Two-letter ISO 3166-1 country code for numbers in national format. Ignored for E.164 numbers.
     ///
@@ -1893,7 +1893,7 @@ impl ::sdk_runtime::object::Object for SmsResponse {
     }
 }
 
-/// Encoding of a message text. A part has 160 characters in GSM-7 and 70 in UCS-2.
+/// Encoding of a message's text. A part has 160 characters in GSM-7 and 70 in UCS-2.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TextEncoding {

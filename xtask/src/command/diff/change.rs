@@ -10,7 +10,7 @@ pub(crate) struct Change {
     pub(crate) rule: Rule,
     /// The changed part of the API, such as `list_items` or `Item::color`.
     pub(crate) subject: String,
-    /// Description of the change, such as `is now deprecated`, without a full stop.
+    /// Description of the change, such as `is now deprecated`, without a period.
     pub(crate) what: String,
     pub(crate) place: Place,
     /// Whether the place is in the base revision, usually because the node was removed.

@@ -110,7 +110,7 @@ fn compare_one(
                     format!("the type changed from `{ty}` to `{new_ty}`"),
                 );
             }
-            // The preset value of an optional parameter is not sent.
+            // An unset optional parameter is omitted, so its preset value is never sent.
             let preset = |parameter: &Parameter<'_>| match parameter.required {
                 true => parameter.preset().map(ToString::to_string),
                 false => None,

@@ -112,7 +112,7 @@ impl<'r> Repository<'r> {
         let mut files = BTreeMap::new();
         for (path, bytes) in self.files_at(commit, &format!("specs/{vendor}/"))? {
             let name = path.rsplit('/').next().unwrap_or_default();
-            // Accepts direct children only, as when the folder itself is read.
+            // Accepts only direct children, as when the specs are read from disk.
             let is_direct = path.matches('/').count() == 2;
             if let (true, Some(stem)) = (is_direct, stem_of_spec(name)) {
                 files.insert(stem.to_owned(), bytes);

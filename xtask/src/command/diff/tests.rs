@@ -29,7 +29,7 @@ fn base_files() -> Files {
         .collect()
 }
 
-/// Replaces the first occurrence of a text in a file, and creates the file if it does not exist.
+/// Replaces the first occurrence of a string in a file, and creates the file if it does not exist.
 fn edit(files: &mut Files, file: &str, find: &str, replace: &str) {
     let text = String::from_utf8(files.remove(file).unwrap_or_default()).unwrap();
     assert!(text.contains(find), "{file}: {find}");

@@ -54,7 +54,7 @@ fn pick(random: &mut Xorshift) -> String {
     }
 }
 
-/// Inserts a hostile string at the start, in the middle or at the end of a text, or replaces the
+/// Inserts a hostile string at the start, in the middle or at the end of some text, or replaces the
 /// text.
 fn damaged(text: &str, random: &mut Xorshift) -> String {
     let hostile = pick(random);
@@ -194,7 +194,8 @@ fn files(document: &Document, root: &Value) -> Files {
             }
         }
     }
-    // The parameters of each path were copied to every file. Paths without methods are removed.
+    // The path-level parameters were copied to every file, even if none of the path's methods
+    // belong there. Paths without methods are removed.
     for (tag, mut paths) in by_tag {
         paths.retain(|_, item| {
             item.as_object()

@@ -1,4 +1,4 @@
-//! Passes over operations: their paths, parameters, bodies, responses, servers, ids and repeats.
+//! Passes over operations: their paths, parameters, bodies, responses, servers, ids and retries.
 
 pub(super) mod answers;
 pub(super) mod bodies;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::name;
 use crate::output::outside_regions;
 
-/// Folders that contain no source of the workspace, or only files that xtask writes.
+/// Folders that contain no source code of the workspace, or only files that xtask writes.
 const SKIPPED: [&str; 4] = [".git", "fixtures", "generated", "target"];
 
 /// Extensions of hand-written text files. Files without an extension, such as scripts, are also

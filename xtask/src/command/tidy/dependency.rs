@@ -110,7 +110,7 @@ impl Member<'_> {
     }
 }
 
-/// Returns whether a text contains an identifier as a whole word.
+/// Returns whether some text contains an identifier as a whole word.
 fn mentions(text: &str, ident: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(ident).any(|(at, _)| {

@@ -28,8 +28,8 @@ impl Content<'_> {
 }
 
 impl<'d> Answer<'d> {
-    /// Returns the content for Rust code. JSON takes precedence over other media types, which
-    /// callers can request explicitly.
+    /// Returns the content that generated code expects. JSON takes precedence over other media
+    /// types, which callers can request explicitly.
     pub(crate) fn content(&self) -> Content<'d> {
         let json = self.media.iter().filter(|media| is_json(media.name));
         match json.filter_map(|media| media.schema).next() {

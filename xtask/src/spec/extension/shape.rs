@@ -1,4 +1,4 @@
-//! Checks for the values of extensions.
+//! Helper functions that check the values of extensions.
 
 use serde_json::{Map, Value};
 

@@ -43,8 +43,8 @@ const CLIENT_METHODS: [&str; 8] = [
     "request",
 ];
 
-/// Returns whether every client, or Rust itself, already has a method or a type with the name of an
-/// operation.
+/// Returns whether the name of an operation is taken by a method of every client, or by a type of
+/// the generated modules or of Rust.
 pub(crate) fn is_taken(id: &str) -> bool {
     let rust = name::type_name(id);
     let is_type = TAKEN.contains(&rust.as_str()) || OF_RUST.contains(&rust.as_str());

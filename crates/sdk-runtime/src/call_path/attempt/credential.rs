@@ -36,7 +36,8 @@ pub(crate) async fn look_up(
             Need::Other => {}
         }
     }
-    // Without suitable credentials, the provider's error describes how to obtain a token.
+    // If no credential is suitable, selects an alternative that requires a token, because the
+    // provider's error describes how to obtain one.
     let asks_for_token = |scheme: &&Scheme| scheme.parts().contains(&Scheme::Bearer);
     let with_token = with_token.or_else(|| request.schemes.iter().find(asks_for_token));
     let Some(scheme) = with_token else {

@@ -13,7 +13,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::call_path::rate_limiter::gate::Gate;
 use crate::call_path::rate_limiter::state::State;
 
-/// Creates the driver of the current runtime, unless one exists. Start it after releasing the lock.
+/// Creates the driver of the current runtime, unless one exists. The caller must start it after
+/// releasing the lock.
 pub(super) fn missing(gate: &Arc<Gate>, state: &mut State) -> Option<Driver> {
     // Outside a runtime, a client sends nothing.
     let id = Handle::try_current().ok()?.id();

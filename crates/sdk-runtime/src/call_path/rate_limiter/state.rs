@@ -61,8 +61,8 @@ impl State {
         self.next
     }
 
-    /// Takes a turn if the queue is empty, and if a turn is free that isn't offered to another
-    /// caller.
+    /// Takes a turn if the queue is empty, and if there is a free turn that hasn't been offered to
+    /// another caller.
     ///
     /// The inner option is `None` if the number of slots isn't limited.
     pub(super) fn take(&mut self, now: Instant, end: Instant) -> Option<Option<Lease>> {

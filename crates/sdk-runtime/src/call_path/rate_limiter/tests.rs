@@ -1,4 +1,4 @@
-//! Tests the guarantees of the limiter: it enforces the limits, serves callers in order, and a
+//! Tests the guarantees of the limiter: it enforces the limits and serves callers in order, and a
 //! future that isn't polled doesn't block other callers.
 
 use std::future::Future;

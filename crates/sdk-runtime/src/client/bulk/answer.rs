@@ -164,8 +164,8 @@ fn was_surely_not_done(error: &Error) -> bool {
     !(error.is_maybe_applied() || is_success)
 }
 
-/// Returns whether the vendor rejected a request as too large, and certainly no attempt was
-/// applied.
+/// Returns whether the vendor rejected a request as too large, and it is certain that no attempt
+/// was applied.
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && was_surely_not_done(error)
 }

@@ -20,11 +20,11 @@ pub trait IntoBulk<'a, T, Kind> {
     fn into_lines(self) -> Lines<'a>;
 }
 
-/// Marks items from an iterator.
+/// Marker type for an iterator of items.
 #[derive(Debug)]
 pub enum Iterated {}
 
-/// Marks items from a stream.
+/// Marker type for a stream of items.
 #[derive(Debug)]
 pub enum Streamed {}
 
@@ -81,7 +81,7 @@ struct FromIterator<T, I> {
     item: PhantomData<fn(T)>,
 }
 
-/// The iterator is never pinned.
+/// The iterator is never pinned in place, so it doesn't have to be `Unpin`.
 impl<T, I> Unpin for FromIterator<T, I> {}
 
 impl<T, I> Stream for FromIterator<T, I>

@@ -108,7 +108,7 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
     }
 }
 
-/// No field is pinned.
+/// Statuses are never pinned in place, so `S` doesn't have to be `Unpin`.
 impl<S> Unpin for BulkStatuses<'_, S> {}
 
 impl<S: DeserializeOwned + Send + 'static> Stream for BulkStatuses<'_, S> {

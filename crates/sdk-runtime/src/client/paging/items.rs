@@ -95,8 +95,7 @@ impl<Op: PagedOperation> Items<Op> {
         self.unreadable.drain(..before);
         let readable = usize::try_from(skip - before as u64).unwrap_or(usize::MAX);
         if readable > 0 {
-            // The page may have become shorter since the earlier run, so that none of its items
-            // remain.
+            // If the page has become shorter since the earlier run, this may skip all of its items.
             self.page.nth(readable - 1);
         }
         self.done = skip;
@@ -108,8 +107,8 @@ impl<Op: PagedOperation> Items<Op> {
     /// in a loop instead.
     ///
     /// ```no_run
-    /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) ->
-    /// Result<(), sdk_runtime::Error> { let all: Vec<_> = items.try_collect().await?;
+    /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) -> Result<(), sdk_runtime::Error> {
+    /// let all: Vec<_> = items.try_collect().await?;
     /// # Ok(())
     /// # }
     /// ```

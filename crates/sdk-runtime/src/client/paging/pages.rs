@@ -158,7 +158,7 @@ impl<Op: PagedOperation> Stream for Pages<Op> {
     }
 }
 
-/// Pages are never pinned.
+/// Decoded pages are moved out and never pinned in place, so they don't have to be `Unpin`.
 impl<Op: PagedOperation> Unpin for Pages<Op> {}
 
 impl<Op: PagedOperation> fmt::Debug for Pages<Op> {

@@ -29,7 +29,8 @@ const MOST_FAILURES: u32 = 5;
 /// Default time limit of a poll.
 const CALL_TIME: Duration = Duration::from_secs(60);
 
-/// Maximum time limit of a wait: a hundred years, so that its end can be computed.
+/// Maximum time limit of a wait: a hundred years, so that adding it to the current time can't
+/// overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Maximum fraction of a delay that jitter may subtract.
@@ -151,7 +152,7 @@ impl Poller {
         let Some(next) = next.filter(|next| !next.is_empty()) else {
             return false;
         };
-        // Without this check, a cursor that doesn't move would be followed until the deadline.
+        // Without this check, a cursor that doesn't advance would be followed until the deadline.
         if self.call.text(cursor).as_deref() == Some(next.as_str()) {
             return false;
         }

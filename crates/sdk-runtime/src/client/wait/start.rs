@@ -16,7 +16,7 @@ use crate::value::job_key::JobKey;
 
 /// Sends a start request and builds the job's key from the response.
 ///
-/// The call path repeats the request only if a repetition can't start a second job.
+/// The call path repeats the request only if doing so can't start a second job.
 pub(crate) async fn start(
     core: &ClientCore,
     mut call: Call,

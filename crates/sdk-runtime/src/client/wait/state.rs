@@ -27,7 +27,7 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
         .find_map(|phase| states.iter().find(|(_, known)| *known == phase));
     match worst {
         Some(state) => Ok(state.clone()),
-        // A list of jobs without entries is pending.
+        // An empty list of jobs is pending.
         None if is_list => Ok((String::new(), Phase::Pending)),
         None => Err(format!(
             "the response has no job state at ${}",

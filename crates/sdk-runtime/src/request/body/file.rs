@@ -14,7 +14,7 @@ use crate::request::body::source::Source;
 /// A file to upload. A file from a path or a stream is read while it is sent, and is never
 /// completely in memory.
 ///
-/// A path or bytes can be sent again after a failure; a stream can't.
+/// A file from a path or from bytes can be sent again after a failure; a file from a stream can't.
 ///
 /// In a multipart body, the file name and the media type are always sent. The media type is guessed
 /// from the extension of the name unless you set it. If the file is the whole body, the request has

@@ -2,7 +2,8 @@
 
 use std::{fmt, io};
 
-/// An error that occurs while the caller's body is read for sending, such as an unreadable file.
+/// An error that occurs while the caller's body is read for sending, for example because a file is
+/// unreadable.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(super) String);
 

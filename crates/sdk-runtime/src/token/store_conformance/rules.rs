@@ -169,7 +169,7 @@ async fn aborted_tasks_lose_nothing(
                 Err(ended) => return Err(Violation::new(ended.to_string()).in_round(round, seed)),
             }
         }
-        // An aborted save may still be in progress. Taking the lock waits for its end.
+        // An aborted save may still be in progress. Acquiring the lock waits for it to finish.
         let locked = soon(
             "`lock` after its holder was aborted",
             store.lock(&key("aborted")),

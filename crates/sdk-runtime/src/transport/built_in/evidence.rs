@@ -63,8 +63,8 @@ fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
 /// Returns whether the server signals that it didn't process the request (RFC 9113, section 8.7).
 ///
 /// When a server sends GOAWAY, h2 fails a stream with a GOAWAY error only if the stream's number is
-/// above the last one in the GOAWAY. Afterward, h2 doesn't open any streams. Streams that the
-/// server may have processed end with an I/O error.
+/// above the last one in the GOAWAY. Afterward, h2 opens no new streams. Streams that the server
+/// may have processed end with an I/O error.
 fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source())
         .filter_map(|cause| cause.downcast_ref::<h2::Error>())

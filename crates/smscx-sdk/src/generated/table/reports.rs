@@ -14,7 +14,7 @@ pub(crate) static GET_ADVANCED_REPORT: Operation = Operation {
     path: "/reports",
     server: None,
     tag: "reports",
-    summary: "Returns the messages of a period that match the filters, one page at a time.",
+    summary: "Returns the messages from a period that match the filters, one page at a time.",
     parameters: &[
         Parameter {
             name: "period",
@@ -189,7 +189,7 @@ pub(crate) static LIST_CAMPAIGNS: Operation = Operation {
     path: "/reports/campaigns",
     server: None,
     tag: "reports",
-    summary: "Lists the campaigns that were sent, one page at a time, newest first.",
+    summary: "Lists all campaigns, one page at a time, newest first.",
     parameters: &[
         Parameter {
             name: "delivery_reports",
@@ -647,7 +647,7 @@ pub(crate) static DOWNLOAD_ADVANCED_REPORT_CSV: Operation = Operation {
     path: "/reports/csv",
     server: None,
     tag: "reports",
-    summary: "Downloads the messages of a period as a CSV file.",
+    summary: "Downloads the messages from a period as a CSV file.",
     parameters: &[
         Parameter {
             name: "period",
@@ -1469,7 +1469,7 @@ pub(crate) static DOWNLOAD_ADVANCED_REPORT_XLSX: Operation = Operation {
     path: "/reports/xlsx",
     server: None,
     tag: "reports",
-    summary: "Downloads the messages of a period as an Excel file.",
+    summary: "Downloads the messages from a period as an Excel file.",
     parameters: &[
         Parameter {
             name: "period",

@@ -8,8 +8,8 @@ use crate::name;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Maximum number of sets that each become a kind. If there are more, one kind with all schemes
-/// replaces the sets with several schemes.
+/// Maximum number of sets that each become a kind. If there are more, at most this many sets with a
+/// single place become kinds, and one additional kind has all schemes.
 const MOST: usize = 12;
 
 /// Returns the kinds of a document. The kinds with the most schemes come first, because a kind with

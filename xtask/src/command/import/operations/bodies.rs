@@ -51,7 +51,7 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool
         _ => Map::new(),
     };
     let mut content = media_types::content(content, &pointer, notes, schemas);
-    // Drop other formats of the same value: JSON has the best types, and the server accepts it.
+    // Drop XML and YAML: the server also accepts JSON, whose bodies have types.
     let has_typed = content
         .keys()
         .any(|media| MediaType::of(media) == MediaType::Json);

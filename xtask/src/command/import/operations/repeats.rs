@@ -1,4 +1,4 @@
-//! Repeats: a call with an unknown outcome is repeated only if that is known to be harmless.
+//! Retries: a call with an unknown outcome is retried only if that is known to be harmless.
 //! Published documents do not specify whether it is.
 
 use crate::command::import::draft::Draft;
@@ -6,7 +6,7 @@ use crate::command::import::visit::operations;
 use anyhow::Result;
 use serde_json::json;
 
-/// Marks every operation that may change something as never repeated, unless the overlay specifies
+/// Marks every operation that may change something as never retried, unless the overlay specifies
 /// otherwise.
 pub(in crate::command::import) fn never(draft: &mut Draft) -> Result<()> {
     let mut count = 0;

@@ -279,8 +279,8 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
     }
 }
 
-/// Resolves contradictions between the type and other keys. Adds a missing type of objects and
-/// lists, and missing `items`.
+/// Resolves contradictions between the type and other keys. Adds the type to objects and lists that
+/// lack it, and `items` to lists that lack it.
 fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let kind = schema
         .get("type")

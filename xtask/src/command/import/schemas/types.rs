@@ -1,4 +1,4 @@
-//! Converts lists of types to one type, a union, or any JSON.
+//! Converts lists of types to one type, a union, or a schema for any JSON.
 
 use crate::command::import::draft::Notes;
 use serde_json::{Map, Value, json};
@@ -7,8 +7,8 @@ const TOPIC: &str = "OpenAPI 3.1";
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// Converts a list of types to one type, a union, or any JSON; `null` becomes `nullable`. Next to
-/// `allOf`, `oneOf` or `anyOf`, a list of several types is omitted.
+/// Converts a list of types to one type, a union, or a schema for any JSON; `null` becomes
+/// `nullable`. Omits a list of several types next to `allOf`, `oneOf` or `anyOf`.
 pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut kinds: Vec<String> = match schema.get("type") {
         Some(Value::Array(list)) => list

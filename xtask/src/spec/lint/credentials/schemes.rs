@@ -150,7 +150,7 @@ fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let travels = [Some(exchange), exchange.get("refresh")];
     travels.into_iter().flatten().any(|travel| match scheme {
         Scheme::Basic => travel.get(PLACES[0]).is_some(),
-        // The rule `token-needs-token` reports this.
+        // The rule `token-needs-token` reports token operations that require a bearer token.
         Scheme::Bearer => true,
         Scheme::Key(place, name) => {
             let key = if place == "header" { "headers" } else { place };

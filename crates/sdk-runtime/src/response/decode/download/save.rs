@@ -159,7 +159,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_done {
-            // There is no caller to whom this error could be returned.
+            // `drop` can't return an error.
             let _ = std::fs::remove_file(&self.path);
         }
     }
