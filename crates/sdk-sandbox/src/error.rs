@@ -1,8 +1,9 @@
-//! Error type for a sandbox that can't start.
+//! Error type of the sandbox.
 
 use std::fmt;
 
-/// Reason why a sandbox can't start: an invalid document, profile, name or port.
+/// Error of the sandbox: it can't start, because of an invalid document, profile, name or port, or a
+/// method received an invalid argument, such as the name of an unknown vendor.
 #[derive(Debug)]
 pub struct Error {
     message: String,

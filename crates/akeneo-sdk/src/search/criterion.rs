@@ -236,13 +236,12 @@ impl Criterion {
         self.with("locales", codes.collect::<Vec<_>>())
     }
 
-    /// Compares the values in this channel. Searches for products and product models call it
-    /// `scope`.
+    /// Compares the values in this channel. Use this in searches for products and product models.
     pub fn in_scope(self, code: impl Into<String>) -> Self {
         self.with("scope", code.into())
     }
 
-    /// Compares the values in this channel. Searches for records and assets call it `channel`.
+    /// Compares the values in this channel. Use this in searches for records and assets.
     pub fn in_channel(self, code: impl Into<String>) -> Self {
         self.with("channel", code.into())
     }

@@ -19,7 +19,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "production",
             url: "https://api.1shotapi.com/v0",
             placeholder: false,
-            description: "Production server, selected by name.",
+            description: "Production server. Select it explicitly.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -43,7 +43,7 @@ pub enum Server {
     /// `https://api.1shotapi.dev/v0`
     #[default]
     Development,
-    /// Production server, selected by name.
+    /// Production server. Select it explicitly.
     ///
     /// `https://api.1shotapi.com/v0`
     Production,

@@ -190,7 +190,7 @@ impl CacheState {
         // Wakes the task, which ends immediately if it is driven and its request was not sent.
         flight.probe();
         tracing::warn!(
-            "a token exchange was taken over: it stalled because its tokio runtime is idle"
+            "a token exchange was taken over: it stalled because its tokio runtime is not being driven"
         );
         true
     }

@@ -29,7 +29,7 @@ pub(super) enum Waited {
     Landed(Outcome),
     /// The task no longer exists.
     BrokenOff,
-    /// The task isn't driven: its runtime is idle.
+    /// The task isn't driven, because nothing drives its runtime.
     Stalled,
 }
 

@@ -13,8 +13,8 @@ pub enum ErrorKind {
     Request,
     /// No connection could be established, so the attempt sent nothing.
     Connect,
-    /// The client's own rate limit has no free slot before the call's deadline, so the attempt sent
-    /// nothing.
+    /// The client's own rate limit would have delayed the request past the call's deadline, so the
+    /// attempt sent nothing.
     RateLimited,
     /// A time limit of the call was exceeded.
     Timeout,

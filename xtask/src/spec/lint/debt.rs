@@ -247,7 +247,7 @@ mod tests {
             ),
             (
                 "[inline-enum]\ncount = 2\nfindings = \"0123abcd\"",
-                "number of its fingerprints, 1",
+                "must be 1, the number of its fingerprints",
             ),
             ("[inline-enum]\ncount = 0", "no string `findings`"),
         ] {

@@ -41,7 +41,7 @@ pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     });
     parameters(document, &all, &mut harmless, notes);
     authorization_codes(document, &all, &mut harmless, notes);
-    // Strings with an enum are not secrets, although their names suggest it.
+    // Strings with an enum are not secrets, even if their names suggest otherwise.
     for name in harmless {
         document["components"]["schemas"][name]["x-sdk-secret"] = json!(false);
     }

@@ -324,8 +324,8 @@ fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut No
     }
 }
 
-/// Returns the type of a schema, and the depth at which it was found. Follows references and single
-/// parts.
+/// Returns the type of a schema, and the depth at which it was found. Follows references, and each
+/// `allOf` with a single part.
 fn kind_of<'v>(
     schema: &'v Value,
     all: &'v Map<String, Value>,
