@@ -22,7 +22,7 @@ async fn start(items: u64) -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// Sends this many lines in sequential requests of 100 lines each.
+/// Sends this many lines in sequential requests of at most 100 lines each.
 ///
 /// Returns one letter per item (`s` for status, `r` for refused, or `u` for unknown), and the
 /// errors.

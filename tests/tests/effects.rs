@@ -24,7 +24,7 @@ async fn start(vendor: &str) -> Sandbox {
     Sandbox::builder().vendor(vendor).start().await.unwrap()
 }
 
-/// Returns settings that retry almost without delay.
+/// Returns settings without rate limits that retry almost without delay.
 fn config(sandbox: &Sandbox, vendor: &str) -> ClientConfig {
     let moment = Duration::from_millis(1);
     let config = sandbox.client_config(vendor).unwrap().without_limits();

@@ -51,6 +51,7 @@ impl Output {
     }
 
     /// Makes the changes. All files are first written next to their targets, and then renamed.
+    /// Stray files are deleted last.
     pub(crate) fn apply(&self, root: &Path, changes: &[Change]) -> Result<()> {
         let mut staged = Vec::new();
         for change in changes {

@@ -17,7 +17,7 @@ fn workspace(name: &str, vendors: &[(&str, &str)]) -> PathBuf {
         for source in ["sound", fixture] {
             for entry in fs::read_dir(fixtures.join(source)).unwrap() {
                 let entry = entry.unwrap();
-                // The names of variables start with the name of the vendor.
+                // The names of environment variables start with the name of the vendor.
                 let prefix = format!("{}_", vendor.to_uppercase());
                 let text = fs::read_to_string(entry.path()).unwrap();
                 let text = text.replace("PETS_", &prefix);

@@ -25,7 +25,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Creates the attribute group, the attributes, the family and the product. Returns the product.
+/// Creates the attribute group, the attributes, the family and the product, and sets another value
+/// of the product. Returns the product.
 pub(crate) async fn run(config: ClientConfig, identifier: &str) -> Result<Product, Error> {
     let client = Client::from_config(config)?;
     // An upsert creates or updates a record, so the group, attributes and family may already exist.

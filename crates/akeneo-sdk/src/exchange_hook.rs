@@ -5,7 +5,8 @@ use sdk_runtime::{Call, GivenCredentials};
 
 use crate::app;
 
-/// Sets the body of the call from the credentials of an app, unless the call already has a body.
+/// Sets the body of the call, if the credentials contain an authorization code and the call has no
+/// body yet.
 pub(crate) fn complete(given: &GivenCredentials, call: &mut Call) {
     let fields = (
         given.get("client_id"),

@@ -1,5 +1,6 @@
 //! Codes of uploaded files, and the values that uploads set.
 
+use percent_encoding::percent_decode_str;
 use sdk_runtime::HasHeaders;
 
 use crate::AnswerHeaders;
@@ -71,7 +72,8 @@ impl crate::category_media_files::CategoryMediaTarget {
 /// # }
 /// ```
 pub trait MediaCode: HasHeaders + Sized {
-    /// Returns the code of the file, or `None` for PAM assets, whose upload responses do not contain one.
+    /// Returns the code of the file, or `None` if the response does not contain one, as for PAM
+    /// assets.
     fn media_code(&self) -> Option<String> {
         self.asset_media_file_code()
             .or_else(|| self.reference_entities_media_file_code())
@@ -81,33 +83,14 @@ pub trait MediaCode: HasHeaders + Sized {
 
 impl<T: HasHeaders> MediaCode for T {}
 
-/// Returns the percent-decoded part of a file's URL after `media-files/`, without a trailing
-/// `/download`.
+/// Returns the percent-decoded part of a file's URL after `media-files/`, without `/download`, a
+/// query or a fragment at the end. `None` if that part is missing, empty or not UTF-8.
 fn code_in(location: &str) -> Option<String> {
     let path = location.split(['?', '#']).next()?;
     let (_, code) = path.split_once("media-files/")?;
     let code = code.strip_suffix("/download").unwrap_or(code);
-    (!code.is_empty()).then(|| percent_decoded(code))?
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            // Other bytes are kept, including percent signs that do not start an escape sequence.
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let code = percent_decode_str(code).decode_utf8().ok()?;
+    (!code.is_empty()).then(|| code.into_owned())
 }
 
 #[cfg(test)]
@@ -140,5 +123,6 @@ mod tests {
         assert_eq!(code("location", "https://pim/api/rest/v1/assets/a"), None);
         assert_eq!(code("location", "https://pim/media-files/"), None);
         assert_eq!(code("location", "/media-files/100%"), Some("100%".into()));
+        assert_eq!(code("location", "/media-files/a%+f"), Some("a%+f".into()));
     }
 }

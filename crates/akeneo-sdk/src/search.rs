@@ -110,9 +110,9 @@ impl Search {
         self.with(name, [Part::Typed(criterion)], true)
     }
 
-    /// Adds raw JSON for a property: an object for one criterion, or an array for several.
+    /// Adds raw JSON for a property: an object for one criterion, or an array of criteria.
     ///
-    /// The JSON is sent unmodified, so write times in the layout of the operation.
+    /// Each criterion is sent unmodified, so write times in the layout of the operation.
     pub fn json(self, name: impl Into<String>, criteria: Value) -> Self {
         match criteria {
             Value::Array(all) => self.with(name.into(), all.into_iter().map(Part::Json), false),

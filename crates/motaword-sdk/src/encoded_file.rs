@@ -31,7 +31,8 @@ impl crate::continuous_project::InstantTranslationResult {
     /// Returns `None` if the response does not contain the file, or if the file's value is not
     /// Base64.
     ///
-    /// Translations of `contents` are plain strings, so read them from `results`.
+    /// Translations of the strings in the request's `contents` are not encoded, so read them from
+    /// the field `results`.
     pub fn file(&self, name: &str) -> Option<Vec<u8>> {
         STANDARD.decode(self.results.as_ref()?.get(name)?).ok()
     }

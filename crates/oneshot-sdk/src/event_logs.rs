@@ -72,7 +72,8 @@ type Search = BoxFuture<'static, Result<ContractEventLogList, Error>>;
 
 /// Logs of an event, from [`Client::contract_event_logs`]. Also implements `Stream`.
 ///
-/// After an error, the next call searches the same range again; no log is lost or repeated.
+/// After an error, the next call of [`try_next`](Self::try_next) searches the same range again; no
+/// log is lost or repeated.
 #[must_use = "logs are read only when they are requested"]
 pub struct EventLogs {
     client: Client,
@@ -220,7 +221,7 @@ pub enum EventLogError {
     GaveUp {
         /// First block of the range.
         first: i64,
-        /// Last block of the range.
+        /// Last block of the range, or `None` for the newest block.
         last: Option<i64>,
         /// Reason that the service returned.
         reason: String,

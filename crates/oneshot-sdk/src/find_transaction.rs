@@ -38,8 +38,9 @@ impl Client {
     ///
     /// The lookup calls [`list_transactions`](Self::list_transactions) with `memo`, `createdAfter`,
     /// and the wallet and the contract method if you set them. It also checks each result against
-    /// these filters, because the vendor does not document how they match. Transactions of
-    /// `authorize_permit2` and `settle_x402_payment` do not have a memo and cannot be found this
+    /// these filters, because the vendor does not document how they match. A result without a
+    /// creation time, a wallet or contract methods passes the check of that property. Transactions
+    /// of `authorize_permit2` and `settle_x402_payment` do not have a memo and cannot be found this
     /// way.
     ///
     /// ```no_run
@@ -82,7 +83,7 @@ impl Client {
     }
 }
 
-/// A lookup by [`Client::find_transaction`]. `.await` reads the list once.
+/// A lookup by [`Client::find_transaction`]. `.await` reads the list of transactions once.
 ///
 /// # Errors
 /// Returns the errors of `list_transactions`, and a configuration error if the memo is empty.

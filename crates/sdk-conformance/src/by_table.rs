@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::connect::{connect, other_server, sandbox_of};
 use crate::report::Report;
 
-/// Calls every operation by its id, with every media type.
+/// Calls every operation by its id, with every media type of its request body.
 ///
 /// The sample arguments come from the document.
 ///

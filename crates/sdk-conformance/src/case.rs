@@ -4,7 +4,7 @@ use std::fmt;
 
 use sdk_runtime::{BoxFuture, Error, Operation, SdkClient, StatusCode};
 
-/// A call to an operation with one of its media types.
+/// A call to an operation, with one of the media types of its request body.
 pub struct Case<C> {
     pub(crate) operation: &'static str,
     pub(crate) media: &'static str,

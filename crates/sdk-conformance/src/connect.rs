@@ -25,10 +25,10 @@ pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::E
     builder.start().await
 }
 
-/// Creates a client that never retries.
+/// Creates a client that never retries and has no rate limit.
 ///
-/// For the sandbox, it has credentials that the operation accepts. For another server, it uses the
-/// token in `EVERY_OPERATION_TOKEN`.
+/// For the sandbox, the client has credentials that the operation accepts. For another server, it
+/// uses the token in `EVERY_OPERATION_TOKEN`, or `token` if that variable is not set.
 pub(crate) fn connect<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
@@ -48,7 +48,7 @@ pub(crate) fn connect<C: SdkClient>(
     })
 }
 
-/// A fixed access token.
+/// A token source that always returns the same access token.
 pub(crate) struct Given(pub(crate) String);
 
 impl TokenSource for Given {

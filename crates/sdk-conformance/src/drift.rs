@@ -10,7 +10,7 @@ use sdk_sandbox::Fault;
 /// Number of calls per change. The seed of each call selects the field.
 const FIELDS: u64 = 6;
 
-/// Name of a change, its fault, and whether every client must tolerate it.
+/// Name of a change, its fault, and whether the changed response must decode.
 type Change = (&'static str, fn() -> Fault, bool);
 
 /// Calls every operation with changed responses.
@@ -21,7 +21,8 @@ type Change = (&'static str, fn() -> Fault, bool);
 ///
 /// # Errors
 ///
-/// Returns an error if the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created, or if the sandbox doesn't have
+/// an operation of the client.
 pub async fn change_answers<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Report, Box<dyn std::error::Error>> {

@@ -13,12 +13,14 @@ use sdk_sandbox::Fault;
 /// Triggers each documented error of every operation, and the error for a rejected token.
 ///
 /// `decodes` returns whether an error's body decodes as the vendor's own error type. The test of a
-/// status fails if the error has another status or another operation, if the predicate for the
-/// status is false, if the error lacks the message in the body, or if the body doesn't decode.
+/// status fails if the call succeeds, if the error has another status or another operation, if the
+/// predicate for the status is false, if the error lacks the message in the body, or if the body
+/// doesn't decode.
 ///
 /// # Errors
 ///
-/// Returns an error if the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created, or if the sandbox doesn't have
+/// an operation of the client.
 pub async fn provoke_errors<C: SdkClient>(
     cases: Vec<Case<C>>,
     decodes: fn(&Error) -> bool,

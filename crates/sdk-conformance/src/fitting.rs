@@ -25,7 +25,7 @@ pub(crate) enum Token {
 /// Configures a client with the sandbox's first set of variables whose credentials the operation
 /// accepts.
 ///
-/// Uses the first set if the operation accepts none of them.
+/// If the operation accepts the credentials of none of the sets, uses the first set.
 pub(crate) fn fitting<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
@@ -44,8 +44,8 @@ pub(crate) fn fitting<C: SdkClient>(
     })
 }
 
-/// Returns the access token that the call sends, or `None` if the operation doesn't accept these
-/// credentials.
+/// Returns which access token the call sends, or `None` if the operation doesn't accept the
+/// credentials in the set, or the set has none.
 fn token_of<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Option<Token> {
     if operation.security.is_empty() {
         return Some(Token::None);
@@ -61,8 +61,8 @@ fn token_of<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Op
     needs.min()
 }
 
-/// Returns the access token that an alternative needs, or `None` if the credentials don't satisfy
-/// all parts of the alternative.
+/// Returns which access token an alternative needs, or `None` if the credentials don't satisfy all
+/// parts of the alternative.
 fn needs_token(scheme: &Scheme, credentials: &impl Authenticate) -> Option<Token> {
     let parts = match scheme {
         Scheme::All(parts) => parts,

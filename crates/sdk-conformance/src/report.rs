@@ -34,7 +34,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Returns the failed calls, one per line.
+    /// Returns the calls that caused the failure, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         let wrong = if self.own {
             &self.failed

@@ -78,7 +78,8 @@ pub struct RoundTripReport {
     pub losses: BTreeMap<&'static str, usize>,
     /// Properties of requests that may be null but can't be sent as null.
     pub nulls: Vec<String>,
-    /// Samples that could not be read, or that differ after writing.
+    /// Samples that could not be read or written, or that differ after writing, and types whose
+    /// schema the document lacks.
     pub failed: Vec<String>,
 }
 
@@ -100,11 +101,12 @@ impl RoundTripReport {
 
     /// Fails unless every sample is unchanged, apart from intended losses.
     ///
-    /// Also fails if there are fewer samples than types.
+    /// Also fails if the document lacks the schema of a type, or if there are fewer samples than
+    /// types.
     ///
     /// # Errors
     ///
-    /// Returns the number of samples, or the first 20 failures, one per line.
+    /// Returns the numbers of samples and types, or the first 20 failures, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.samples < self.types {
             return Err(format!("{} samples of {} types", self.samples, self.types));

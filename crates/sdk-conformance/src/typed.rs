@@ -39,8 +39,8 @@ pub async fn call_typed<C: SdkClient>(
 
 /// Calls every operation of a document that the sandbox doesn't embed.
 ///
-/// Works like [`call_typed`], but skips token operations, because they need a client with its own
-/// credentials.
+/// Works like [`call_typed`], but always calls a sandbox, and skips token operations, because they
+/// need a client with its own credentials.
 ///
 /// # Errors
 ///

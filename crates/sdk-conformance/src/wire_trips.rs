@@ -58,7 +58,8 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let read = Document::read(document)?;
-    // Embedded vendors may have a profile. Other vendors are simulated from the document alone.
+    // The sandbox may have a profile for an embedded vendor. It simulates other vendors from the
+    // document alone.
     let sandbox = match Sandbox::builder().vendor(vendor).start().await {
         Ok(sandbox) => sandbox,
         Err(_) => {

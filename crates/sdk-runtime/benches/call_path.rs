@@ -82,7 +82,8 @@ fn calls(criterion: &mut Criterion) {
     println!("call: {allocations:.1} allocations, {bytes:.0} bytes in total");
     let future = std::mem::size_of_val(&client.list_things("o").send());
     println!("the future of a call: {future} bytes");
-    // Measures processor time in alternating rounds, so that other load affects both equally.
+    // Measures processor time in alternating rounds, so that other load affects both measurements
+    // equally.
     const ROUNDS: usize = 41;
     const CALLS: usize = 200;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

@@ -305,7 +305,7 @@ async fn download_by_hand(http: &reqwest::Client, url: &str, path: &Path, size: 
         written += chunk.len() as u64;
     }
     file.flush().await.unwrap();
-    // Like `save_to`: when it returns, the bytes are on the disk.
+    // Writes the bytes to disk before returning, like `save_to`.
     file.sync_all().await.unwrap();
     assert_eq!(written, size);
 }

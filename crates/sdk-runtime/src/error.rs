@@ -30,7 +30,7 @@ use crate::json::charset::in_utf8;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 
-/// Reason why a call failed or a client could not be built.
+/// Reason why a call failed, a token could not be obtained, or a client could not be built.
 ///
 /// Use the predicates (`is_auth`, `is_rate_limited`, …), whose documentation describes what to do,
 /// or read the vendor's error. Cloning is cheap, because clones share their content. For example,
@@ -58,7 +58,7 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// Parts of an error with a response from the vendor.
+/// Parts of a vendor's response from which an error is created.
 pub(crate) struct AnswerParts<'a> {
     pub(crate) vendor: &'static Vendor,
     pub(crate) operation: &'static Operation,
@@ -80,7 +80,8 @@ pub(crate) struct Answer {
     body: Bytes,
     request_id: Option<String>,
     facts: Facts,
-    /// Start of the body, with everything that looks like a secret replaced.
+    /// Start of the body, with everything that looks like a secret replaced. If the body is binary
+    /// or may contain a token, a note about it instead.
     excerpt: String,
 }
 
@@ -349,15 +350,16 @@ impl Error {
     ///
     /// It comes from `Retry-After`, from a vendor-specific header, or, after a 429, from
     /// `X-Rate-Limit-Reset` or `X-RateLimit-Reset`. After a 429 without such a header, it is the
-    /// window of the vendor's published rate limit. If the client's own rate limit has no free
-    /// slot, it is the time until the next slot.
+    /// window of the vendor's published rate limit. If the client's own rate limit would have
+    /// delayed the request past the call's deadline, it is the time until the next free slot.
     ///
     /// Before it retries a call, the client itself waits for such a delay.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Decodes the body as the vendor's own error type.
+    /// Decodes the body as the vendor's own error type. Returns `None` if the error has no body, or
+    /// if the body doesn't match the type.
     pub fn vendor<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(without_byte_order_mark(self.body()?)).ok()
     }

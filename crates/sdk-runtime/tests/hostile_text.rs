@@ -44,7 +44,7 @@ async fn list(reply: Reply) -> (Error, Duration) {
     (error, started.elapsed())
 }
 
-/// Returns the error of an exchange whose response may echo the secret.
+/// Returns the error of a token exchange whose response may echo the secret.
 async fn exchange(reply: Reply) -> Error {
     let client = client(reply, Reply::Silence).await;
     client.get_access_token().await.unwrap_err()

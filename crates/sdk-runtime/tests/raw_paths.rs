@@ -1,4 +1,5 @@
-//! Requests by path: paths in the table keep their rules, and unknown writes are sent once.
+//! Requests by path: the rules of an operation apply to its path, and writes to unknown paths are
+//! sent once.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -179,7 +179,7 @@ fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
         });
         assert!(
             token
-                .expect("the caller must not wait for an idle runtime")
+                .expect("the caller must not wait for a runtime that nothing drives")
                 .is_ok()
         );
         drop(first);

@@ -84,7 +84,8 @@ struct Visit {
 }
 
 impl Visit {
-    /// Connects with the sandbox's credentials, requests a token and makes a call.
+    /// Connects with the sandbox's credentials, requests a token if the vendor issues tokens, and
+    /// makes a call if a list requires no arguments.
     async fn begin(sandbox: &Sandbox, vendor: Vendor) -> Result<Self, Box<dyn std::error::Error>> {
         let config = ClientConfig::new()
             .without_environment()

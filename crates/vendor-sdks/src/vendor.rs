@@ -35,7 +35,8 @@ macro_rules! vendors {
                 }
             }
 
-            /// Returns the environment variables for the credentials and the default server.
+            /// Returns the environment variables for the credentials and for the variables of the
+            /// default server's URL.
             fn variables(self) -> &'static [&'static str] {
                 match self {
                     $(#[cfg(feature = $feature)]
@@ -51,9 +52,9 @@ macro_rules! vendors {
         /// # Errors
         ///
         /// Returns an error if a credential is missing. The error message names the environment
-        /// variable and the builder method that set it. Also returns an error if the base URL is
-        /// missing, malformed or a placeholder, or if it uses plain `http` for a host other than
-        /// loopback.
+        /// variable and the builder method that set it. Also returns an error if the base URL or
+        /// another setting is missing or invalid, if the base URL is a placeholder, or if it uses
+        /// plain `http` for a host other than loopback and the configuration does not allow this.
         pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
             // If no vendor is enabled, `Vendor` has no variants.
             match (vendor, config) {
@@ -89,7 +90,8 @@ impl Vendor {
         self.about().crate_name
     }
 
-    /// Returns the environment variables from which the client reads its credentials and base URL.
+    /// Returns the environment variables from which the client reads its credentials, its base URL,
+    /// and the variables of the default server's URL.
     pub fn environment(self) -> Vec<String> {
         let base_url = format!("{}_BASE_URL", self.name().to_ascii_uppercase());
         let own = self.variables().iter().map(ToString::to_string);

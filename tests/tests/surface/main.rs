@@ -69,7 +69,7 @@ fn features(krate: &str) -> Vec<&'static str> {
     all.into_iter().filter(has).collect()
 }
 
-/// Returns the documentation of the runtime and of all crates, by library name.
+/// Returns rustdoc's JSON for the runtime, the vendor crates and the facade, by library name.
 fn documentation() -> BTreeMap<String, Documentation> {
     let mut command = cargo(&workspace());
     command.args([

@@ -1,7 +1,5 @@
-//! Reads rustdoc's JSON.
-//!
-//! It finds the items that are reachable from a module, and the names in their signatures and
-//! documentation.
+//! Reads rustdoc's JSON: finds the items that are reachable from a module, and the names in their
+//! signatures and documentation.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,7 +21,7 @@ fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [Answer; N] {
 /// Checks that a direct call to a token operation sends no token and does not change the client's
 /// own token.
 ///
-/// The server must issue `kept`, `direct-1` and `direct-2`.
+/// The server must issue `kept`, `direct-1` and `direct-2`, in this order.
 async fn assert_leaves_the_cache_alone(
     client: &dyn VendorClient,
     server: &Recorder,

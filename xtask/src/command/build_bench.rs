@@ -25,9 +25,10 @@ pub struct Arguments {
     peer: bool,
 }
 
-/// Prints the time and memory of debug builds of each given vendor's crate, or of all vendor
-/// crates: one build with all tags, and one with only the largest tag. With `peer`, also prints the
-/// time and memory of builds of the peers' clients, and our costs as a share of theirs.
+/// Prints the time that generating the given vendors, or all vendors, takes, and the time and
+/// memory of debug builds of each crate: one build with all tags, and one with only the largest
+/// tag. With `peer`, also prints the time and memory of builds of the peers' clients, and our costs
+/// as a share of theirs.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root
         .canonicalize()

@@ -55,6 +55,7 @@ pub struct Arguments {
 }
 
 /// Compares each vendor with the revision `arguments.base`, or with the last tag of its crate.
+/// Without tags, compares with the commit that last set the version of the crate.
 ///
 /// The exit code is 0 if every version matches its changes, 1 if a version doesn't, and 2 if the
 /// comparison failed.

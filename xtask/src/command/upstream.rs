@@ -102,7 +102,7 @@ fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     Ok(review.is_clean())
 }
 
-/// Returns the contents of our files, by path below the workspace root.
+/// Returns the contents of the files of our spec, by path below the workspace root.
 fn texts(root: &Path, ours: &Document) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
     for stem in ours.tag_files.iter().map(String::as_str).chain(["openapi"]) {
@@ -184,7 +184,7 @@ fn lint_patched(
         )
     });
     match assemble(&ours.vendor, &files.collect()) {
-        // Ignore findings that an imported spec has without the patch, too.
+        // Ignore findings that an imported spec also has without the patch.
         Ok(document) if is_imported(&document) => {
             let known = Debt::of(&lint(ours));
             known.without_new(lint(&document)).0

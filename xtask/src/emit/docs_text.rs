@@ -63,8 +63,8 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// Converts line breaks to line feeds, and removes invisible characters and characters that rustc
-/// rejects in comments.
+/// Converts line breaks to line feeds, and removes direction marks, byte order marks, and control
+/// characters other than tabs.
 fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let kept = text.trim().chars().filter_map(|c| match c {

@@ -1,5 +1,5 @@
 //! Emits reports about the workspace: progenitor's share of the types and signatures, the OpenAPI
-//! features that lint refuses, untyped places, and the lists of vendors.
+//! features that lint refuses, untyped places, and the lists and the table of vendors.
 
 pub(crate) mod progenitor_share;
 pub(crate) mod refusals;

@@ -98,7 +98,7 @@ pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<Stri
 }
 
 /// Returns a call of the GET operation with the fewest arguments, with samples as arguments. Among
-/// several, it prefers a paged one. Returns `None` if no GET operation is suitable.
+/// several such operations, prefers a paged one. Returns `None` if no GET operation is suitable.
 fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> {
     let qualify = rust_api.qualify("");
     let krate = format_ident!("{}", crate::name::library(api.vendor));

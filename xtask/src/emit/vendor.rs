@@ -277,7 +277,8 @@ fn type_names(rust_api: &RustApi, module: &str) -> Vec<syn::Ident> {
         .collect()
 }
 
-/// Returns the cargo features for tags, `internal` and `webhooks` as lines of the manifest.
+/// Returns the cargo features as lines of the manifest: `all`, the features of the tags, `internal`
+/// and `webhooks`.
 pub(crate) fn features(api: &Api<'_>) -> String {
     let gated: Vec<&str> = api
         .tags

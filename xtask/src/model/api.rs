@@ -21,7 +21,7 @@ pub(crate) struct Api<'d> {
     pub(crate) webhooks: &'d [Value],
     /// Kinds of credentials; `None` if the crate has hand-written credentials.
     pub(crate) credentials: Option<&'d [Value]>,
-    /// Name and `x-sdk-error` value of the schema that every error response extends.
+    /// Name and `x-sdk-error` value of the error base: the schema that error objects use or extend.
     pub(crate) error: (&'d str, &'d Value),
     components: Components<'d>,
 }

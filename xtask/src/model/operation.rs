@@ -339,8 +339,9 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
     }
 }
 
-/// Returns whether a path parameter keeps its slashes. `x-sdk-keep-slashes` on the document applies
-/// to all path parameters that are strings without a format.
+/// Returns whether slashes in the value of a path parameter are sent unencoded.
+/// `x-sdk-keep-slashes` on the document applies to all path parameters that are strings without a
+/// format.
 fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> bool {
     let is_free_text = text(schema, "type") == "string" && schema.get("format").is_none();
     flag(node, "x-sdk-keep-slashes")

@@ -1,4 +1,4 @@
-//! Distributes the siblings of a choice over its alternatives: `{properties, oneOf: [A, B]}` and
+//! Distributes the siblings of a union over its alternatives: `{properties, oneOf: [A, B]}` and
 //! `allOf: [{properties}, AorB]` become `oneOf: [{allOf: [{properties}, A]}, {allOf:
 //! [{properties}, B]}]`, with a name for each alternative.
 
@@ -8,7 +8,7 @@ use super::document::{free_name, reference, schemas, schemas_mut, target};
 use super::origin::Origins;
 use crate::model::{elements, pointer_words};
 
-/// Maximum depth of nested unions.
+/// Maximum length of a chain of schemas with a single part or choice.
 const DEPTH: usize = 128;
 
 /// Maximum number of alternatives of a schema. Larger unions are not changed.
@@ -79,8 +79,8 @@ fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     Some((alternatives, discriminator))
 }
 
-/// Returns the alternatives of a part that refers to a union, with the union's discriminator. Any
-/// other part is returned unchanged.
+/// Returns the alternatives of a part that is a union or refers to one, with the union's
+/// discriminator. Any other part is returned unchanged.
 fn expanded(root: &Value, part: &Value, depth: usize) -> (Vec<Value>, Option<Value>) {
     if depth > DEPTH {
         return (vec![part.clone()], None);

@@ -83,7 +83,8 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// Returns the schemas and all schemas that extend them, directly or indirectly, in document order.
+/// Returns the children and all schemas that extend the children, directly or indirectly, in
+/// document order.
 fn descendants(root: &Value, children: &[String]) -> Vec<String> {
     let mut extended_by: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (name, schema) in schemas(root) {

@@ -1,6 +1,6 @@
 //! Restricts files to multipart bodies, and to bodies that consist of one file. Elsewhere, such as
-//! in JSON, a string with `format: binary` loses the format. A schema that is used both in a
-//! multipart body and elsewhere is split into two schemas.
+//! in JSON, a string with `format: binary` loses the format. A schema with files that is used both
+//! as a multipart body and elsewhere is split into two schemas.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! Gives names to the unions and objects in the schemas of parameters. The names consist of the
-//! names of the operation and the parameter, as for the enums of parameters.
+//! Gives names to the unions, objects and nested enums in the schemas of parameters. For a
+//! parameter of an operation, the name consists of the names of the operation and the parameter, as
+//! for the enums of parameters.
 
 use serde_json::Value;
 
@@ -88,7 +89,7 @@ fn nameless(
         .any(|key| elements(schema, key).len() > 1);
     let is_object =
         !members(schema, "properties").is_empty() || elements(schema, "allOf").len() > 1;
-    // Progenitor names the enum of a parameter, but not the enums nested in it.
+    // Progenitor names the enum of a parameter, but not the enums of properties inside a parameter.
     let is_inner_enum = depth > 0
         && at.contains("/properties/")
         && text(schema, "type") == "string"

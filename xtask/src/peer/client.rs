@@ -20,7 +20,7 @@ pub(crate) struct Client {
     pub(crate) time: Duration,
 }
 
-/// Runs a program. An error ends with the last line that the program wrote to stderr.
+/// Runs a program. If the program fails, the error ends with the last line that it wrote to stderr.
 pub(super) fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command

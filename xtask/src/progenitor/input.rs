@@ -89,8 +89,8 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
             })
         })
         .collect();
-    // The helper schema supplies the types of bodies, because progenitor rejects several valid
-    // bodies.
+    // The helper schema of `places` supplies the types of bodies, because progenitor rejects
+    // several valid bodies.
     json!({
         "operationId": operation.id,
         "parameters": parameters,
@@ -99,7 +99,7 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
 }
 
 fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
-    // If the statuses have several types, these are properties of the helper schema.
+    // If the statuses have several types, these are properties of the helper schema of `places`.
     if operation.answers_by_status().is_some() {
         return json!({ "description": "" });
     }
@@ -128,7 +128,7 @@ fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value
     json!({ "description": "", "content": content })
 }
 
-/// Returns the schemas of all error responses, starting with the base.
+/// Returns the schemas of all error responses, starting with the error base.
 pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
     let mut found: Vec<&Value> = api.schemas.get(api.error.0).into_iter().collect();
     // Schemas are identified by address, because comparing all contents would take quadratic time.

@@ -3,8 +3,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Keeps the structs and enums of the module `types`, and the methods of `Client` without their
-/// bodies.
+/// Keeps modules with only their structs and enums, and `impl` blocks with the bodies of their
+/// methods emptied.
 pub(super) fn relevant(output: TokenStream) -> TokenStream {
     items(output)
         .into_iter()
@@ -31,7 +31,8 @@ fn signatures(body: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// Splits tokens after semicolons and braces, and removes comments.
+/// Splits tokens into items, each of which ends with a semicolon or with braces, and removes doc
+/// comments.
 fn items(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut items = Vec::new();
     let mut item = Vec::new();

@@ -52,8 +52,8 @@ pub(crate) struct Type {
     pub(crate) sent: bool,
     /// Whether the type is received from the vendor.
     pub(crate) received: bool,
-    /// Whether the type is serializable although it is only received, because the request body has
-    /// a different type.
+    /// Whether the type is serializable even if it is only received, because request bodies have a
+    /// different type.
     pub(crate) kept: bool,
     /// Whether request bodies or parameters contain the type. Unused types are marked as `sent` and
     /// `received`, but not as `asked`.

@@ -154,8 +154,8 @@ fn limits(value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks a deviation: a string, or the vendor's version and the reason for the deviation. If `was`
-/// is `absent`, the vendor's document lacks the key.
+/// Checks a deviation: a string, or `was` (the vendor's version) and `why` (the reason for the
+/// deviation). If `was` is `absent`, the vendor's document lacks the key.
 fn departure(value: &Value) -> Result<(), String> {
     let wanted = "a string, or {was: <JSON, or absent>, why: <string>}";
     if value.is_string() {

@@ -63,8 +63,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Prints the findings in order, one per line, and returns the error that ends the command; `Ok` if
-/// there are no findings.
+/// Prints the findings in order and without duplicates, one per line, and returns the error that
+/// ends the command; `Ok` if there are no findings.
 pub(crate) fn report(mut findings: Vec<Finding>, about: &str) -> anyhow::Result<()> {
     if findings.is_empty() {
         return Ok(());

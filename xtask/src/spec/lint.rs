@@ -28,8 +28,8 @@ pub(crate) struct Linted {
     pub(crate) lowered: Vec<(String, Debt)>,
 }
 
-/// Loads and lints the given vendors, or all vendors if none is given. If there are findings,
-/// prints all of them and fails.
+/// Loads and lints the given vendors, or all vendors if none is given. If there are findings that
+/// are not debt, prints all of these and fails.
 pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Document>> {
     linted(root, names).map(|linted| linted.documents)
 }

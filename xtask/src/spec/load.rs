@@ -36,7 +36,7 @@ pub(crate) struct Document {
     pub(crate) vendor: String,
     /// Merged OpenAPI document, with keys in file order.
     pub(crate) root: Value,
-    /// Sorted names of the YAML files except `openapi.yaml`, without `.yaml`.
+    /// Sorted names of the spec files except `openapi.yaml`, without `.yaml`.
     pub(crate) tag_files: Vec<String>,
     /// Findings of parsing and merging, which `lint` reports together with its own findings.
     pub(crate) findings: Vec<Finding>,
@@ -67,8 +67,8 @@ impl Document {
         shortest.cloned().unwrap_or_default()
     }
 
-    /// Returns the same document with a different root. `made` pairs the name of each new schema
-    /// with the name of its original, whose places also apply to the new schema.
+    /// Returns the same document with a different root and without findings. `made` pairs the name
+    /// of each new schema with the name of its original, whose places also apply to the new schema.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,
@@ -127,13 +127,13 @@ pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
 /// Reads and merges the files of one vendor.
 ///
 /// Fails if a file can't be read or parsed, if the files are too large, or if `openapi.yaml` is
-/// missing. The document contains all other findings of the merge, for `lint`.
+/// missing. The document contains all other findings of parsing and merging, for `lint`.
 pub(crate) fn load(root: &Path, vendor: &str) -> Result<Document, Vec<Finding>> {
     let files = read(root, vendor)?;
     assemble(vendor, &files)
 }
 
-/// Returns the contents of the vendor's `.yaml` files, by name without `.yaml`.
+/// Returns the contents of the vendor's spec files, by name without `.yaml`.
 fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Finding>> {
     let folder = root.join("specs").join(vendor);
     let unreadable = |place: String, error: std::io::Error| {
@@ -247,7 +247,7 @@ pub(crate) fn assemble(
     })
 }
 
-/// Returns the valid names in `tags`.
+/// Returns the names in `tags` that are strings.
 fn tag_names(root: &Node) -> Vec<String> {
     let Some(Content::List(tags)) = child(root, "tags") else {
         return Vec::new();

@@ -246,7 +246,7 @@ impl Criterion {
         self.with("channel", code.into())
     }
 
-    /// Sets any other key.
+    /// Sets a key of the criterion's JSON. Use this for keys that have no method of their own.
     pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         let key = key.into();
         if key == "value" {

@@ -45,7 +45,7 @@ operations! {
 }
 
 impl<Op: SearchOperation> Request<'_, Op> {
-    /// Sets `search` to these criteria, with times in the layout of the operation.
+    /// Sets the parameter `search` to the criteria, with times in the layout of the operation.
     ///
     /// For your own JSON, use the setter `search`. If you call both, the last call takes effect.
     pub fn matching(self, search: impl Borrow<Search>) -> Self {
@@ -56,7 +56,7 @@ impl<Op: SearchOperation> Request<'_, Op> {
 
 #[cfg(feature = "assets")]
 impl Request<'_, crate::assets::ListAssets> {
-    /// Sets `search` to a logical expression. SaaS editions only.
+    /// Sets the parameter `search` to a logical expression. SaaS editions only.
     ///
     /// ```no_run
     /// use akeneo_sdk::search::{all_of, any_of, by};

@@ -24,8 +24,8 @@ impl TimeLayout {
             Self::ServerTime => zone.offset_at(moment),
             Self::Iso8601 => UtcOffset::UTC,
         };
-        // The conversion fails only within a day of the earliest or latest time that
-        // `OffsetDateTime` can represent. Such a time is written with its own offset.
+        // The conversion fails only near the earliest or latest time that `OffsetDateTime` can
+        // represent. Such a time is written with its own offset.
         let local = moment.checked_to_offset(offset).unwrap_or(moment);
         match self {
             Self::ServerTime => {
@@ -61,7 +61,7 @@ pub(super) fn floor(moment: OffsetDateTime) -> OffsetDateTime {
 
 /// Returns the first whole second at or after a time.
 ///
-/// After the last second of the year 9999, returns that second.
+/// Within the last second of the year 9999, returns the start of that second.
 pub(super) fn ceil(moment: OffsetDateTime) -> OffsetDateTime {
     let full = floor(moment);
     if full == moment {

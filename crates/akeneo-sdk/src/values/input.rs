@@ -8,10 +8,11 @@ use crate::shared::{MetricData, PriceData, ProductLinkData};
 
 /// A type that converts to the data of a value.
 ///
-/// Text, dates and codes (of options, records, assets and files) are strings. A number is a string
-/// if the attribute allows decimals, and an integer otherwise. In records and assets, it is always
-/// a string. Measurements, prices and product links have their own types. Use
-/// [`serde_json::Value`] for all other data, such as tables.
+/// Text, dates and codes (of options, records, assets and files) are strings, and several codes are
+/// a list of strings. A number is a string if the attribute allows decimals, and an integer
+/// otherwise. In records and assets, a number is always a string. Yes/no attributes are booleans.
+/// Measurements, prices and product links have their own types. Use [`serde_json::Value`] for all
+/// other data, such as tables.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not convert to the data of a value",
     label = "expected a string, an integer, a boolean, a list of strings, or a type for metrics, prices or links",

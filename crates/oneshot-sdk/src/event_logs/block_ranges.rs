@@ -1,7 +1,7 @@
 //! Splits a block range into searches. Every block belongs to exactly one successful search.
 
-/// Maximum number of consecutive suggestions to follow for one search. After that, the range is halved, at most 63
-/// times.
+/// Number of consecutive rejected searches after which suggestions are ignored. Each later
+/// rejection halves the range, at most 63 times.
 const MOST_SUGGESTIONS: u32 = 8;
 
 /// Remaining part of a block range, and the next search.

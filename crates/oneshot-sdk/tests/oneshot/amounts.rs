@@ -58,7 +58,7 @@ fn operations(document: &Value) -> impl Iterator<Item = &Value> {
     all.filter(|operation| operation.get("operationId").is_some())
 }
 
-/// Visits a node and everything below it, and follows references.
+/// Records the amount properties of all schemas that a node refers to, directly or indirectly.
 fn visit(
     document: &Value,
     node: &Value,
@@ -98,7 +98,7 @@ fn visit(
 }
 
 /// Checks that the property keeps all digits, whether it is read from a string or a number, and
-/// records it.
+/// adds the property to `places`.
 fn read<T: DeserializeOwned>(
     places: &mut BTreeSet<Place>,
     schema: &str,
@@ -114,7 +114,7 @@ fn read<T: DeserializeOwned>(
     places.insert(("read", schema.to_owned(), property.to_owned()));
 }
 
-/// Checks that the property is sent with all digits, and records it.
+/// Checks that the property is sent with all digits, and adds the property to `places`.
 fn sent(places: &mut BTreeSet<Place>, schema: &str, property: &str, value: impl Serialize) {
     let text = serde_json::to_string(&value).unwrap();
     assert!(

@@ -12,7 +12,8 @@ const SECRET: [&str; 4] = ["SECRET", "KEY", "TOKEN", "PASSWORD"];
 
 /// Runs the example and checks its requests and its output.
 ///
-/// The requests must succeed, and the example must print a response without credentials.
+/// The requests must succeed, and the output must be non-empty and contain no credentials. The
+/// example must send a request unless its output starts with `ready to call`.
 ///
 /// # Errors
 ///

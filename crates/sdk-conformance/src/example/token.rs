@@ -10,12 +10,12 @@ use crate::connect::sandbox_of;
 /// A secret that every vendor rejects.
 const WRONG: &str = "a-wrong-one";
 
-/// Runs the example and checks that it redacts secrets in the response.
+/// Runs the example and checks that it requests a token and redacts secrets in the response.
 ///
 /// # Errors
 ///
-/// Returns an error if the sandbox can't start, the example fails, or its output is not as
-/// expected.
+/// Returns an error if the sandbox can't start, the example fails, or its output or requests are
+/// not as expected.
 pub async fn print_no_secret<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,
@@ -41,7 +41,8 @@ where
 
 /// Runs the example with a wrong secret and checks the error.
 ///
-/// The example must return the vendor's own error after a single request.
+/// The example must return an auth error with the vendor's message and without the secret, after a
+/// single request.
 ///
 /// # Errors
 ///

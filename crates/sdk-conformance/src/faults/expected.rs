@@ -51,8 +51,8 @@ pub(super) type Question = fn(&Error) -> bool;
 pub(super) struct Expected {
     /// Name of the error and its predicate, or `None` for success.
     pub(super) error: Option<(&'static str, Question)>,
-    /// Whether a decode error is also accepted, because the other origin returns only an empty
-    /// object.
+    /// Whether a decode error is also accepted, because the target of a redirect returns only an
+    /// empty object.
     pub(super) or_decode: bool,
     /// Whether the error must report that the call may have been applied.
     pub(super) maybe: bool,
@@ -62,7 +62,7 @@ pub(super) struct Expected {
     pub(super) writes: RangeInclusive<usize>,
 }
 
-/// Timeout of calls to a server that does not respond.
+/// Attempt timeout and idle timeout for failures that the client can detect only by a timeout.
 pub(super) const PATIENCE: Duration = Duration::from_millis(300);
 
 impl Trouble {
@@ -231,8 +231,9 @@ fn applied_if(applied: bool, fault: Fault) -> Fault {
     if applied { fault.applied() } else { fault }
 }
 
-/// Expects that the second request succeeds. A write that was already applied may be repeated only if
-/// that is harmless.
+/// Expects two requests, of which the second succeeds. If the first was applied, the second may be
+/// applied, too, unless the operation has an idempotency key. After a deletion that was applied,
+/// the second request fails instead.
 fn again(nature: Nature, was_applied: bool) -> Expected {
     let most = if was_applied && !nature.keyed { 2 } else { 1 };
     let done = Expected {

@@ -131,7 +131,7 @@ impl Nature {
     }
 }
 
-/// Returns whether every success response is a file.
+/// Returns whether success responses have a body, and none of their media types is JSON.
 fn is_download(operation: &Operation) -> bool {
     let media: Vec<&str> = media(operation).collect();
     !media.is_empty() && !media.iter().any(|media| is_json_media_type(media))

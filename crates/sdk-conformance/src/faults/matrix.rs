@@ -13,7 +13,8 @@ use crate::case::{Case, first_cases};
 use crate::connect::sandbox_of;
 use crate::fitting::{Fitting, Token, fitting};
 
-/// Time limit for a cell. A call that takes longer is reported as hanging.
+/// Time limit for one test, which fills one cell of the table. A test that takes longer is reported
+/// as hanging.
 const BOUND: Duration = Duration::from_secs(20);
 
 /// Results, with one row per failure mode and one column per kind of operation.
@@ -22,16 +23,17 @@ pub struct Matrix {
     vendor: &'static str,
     columns: Vec<(&'static str, &'static str)>,
     rows: Vec<(&'static str, Vec<String>)>,
-    /// Cells with an unexpected result.
+    /// Cells with an unexpected result, and kinds of operations that can't be tested.
     pub failed: Vec<String>,
 }
 
 impl Matrix {
-    /// Fails unless every cell has the expected result.
+    /// Fails unless every cell has the expected result and every kind of operation can be tested.
     ///
     /// # Errors
     ///
-    /// Returns the cells with an unexpected result, one per line.
+    /// Returns the cells with an unexpected result and the kinds that can't be tested, one per
+    /// line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -46,13 +48,15 @@ impl Matrix {
 
 /// Tests every failure mode on one operation of each kind that the vendor has.
 ///
-/// A cell shows the result of a call and the number of its requests. `ok 2` means that the call was
-/// retried and succeeded, and `timeout? 1` that it failed and may have been applied. The sandbox
-/// counts how many times each call was applied, so lost and duplicate writes are found.
+/// A cell shows the result of a call and the number of its requests, or `hangs` if the call did not
+/// end in time. `ok 2` means that the call was retried and succeeded, and `timeout? 1` that it
+/// timed out and may have been applied. The sandbox counts how many times each call was applied, so
+/// lost and duplicate writes are found.
 ///
 /// # Errors
 ///
-/// Returns an error if the sandbox or the client can't be created.
+/// Returns an error if the sandbox or the client can't be created, or if a client gets no access
+/// token.
 pub async fn fault_matrix<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Matrix, Box<dyn std::error::Error>> {

@@ -116,7 +116,7 @@ pub(crate) fn name_of(schema: &Value) -> Option<String> {
     Some(name.replace("~1", "/").replace("~0", "~"))
 }
 
-/// Returns the list at a key, or an empty list if the key is absent.
+/// Returns the list at a key, or an empty list if there is no list at the key.
 pub(crate) fn list<'v>(schema: &'v Value, key: &str) -> &'v [Value] {
     schema
         .get(key)
@@ -129,7 +129,7 @@ pub(crate) fn is_set(schema: &Value, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }
 
-/// Returns the string at a key, or an empty string if the key is absent.
+/// Returns the string at a key, or an empty string if there is no string at the key.
 pub(crate) fn word<'v>(schema: &'v Value, key: &str) -> &'v str {
     schema.get(key).and_then(Value::as_str).unwrap_or_default()
 }

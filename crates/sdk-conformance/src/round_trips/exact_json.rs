@@ -53,7 +53,8 @@ impl Json {
         Self::Number(digits.into())
     }
 
-    /// Returns whether two values are equal. Numbers are compared by value, so `1` equals `1.0`.
+    /// Returns whether two values are equal. Numbers are compared by value, so `1` equals `1.0`,
+    /// but numbers inside a list or an object are compared as written.
     pub(crate) fn is_equal(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => a == b || decimal(a) == decimal(b),
@@ -62,8 +63,8 @@ impl Json {
     }
 }
 
-/// Returns whether the number is negative, its digits without leading and trailing zeros, and the power
-/// of ten of the last digit.
+/// Returns whether the number is negative, its digits without leading and trailing zeros, and the
+/// power of ten of the last digit.
 fn decimal(number: &str) -> (bool, String, i64) {
     let (is_negative, rest) = match number.strip_prefix('-') {
         Some(rest) => (true, rest),

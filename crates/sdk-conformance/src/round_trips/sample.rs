@@ -1,6 +1,7 @@
 //! Samples of a schema.
 //!
-//! They contain all properties, only the required ones, or a variation of one property.
+//! Samples of an object contain all properties, only the required ones, or a variation of one
+//! property.
 
 use std::collections::BTreeMap;
 

@@ -27,7 +27,7 @@ pub(crate) struct Properties<'d> {
     pub(crate) is_closed: bool,
 }
 
-/// Maximum nesting depth of unions.
+/// Maximum nesting depth of compositions.
 const DEEPEST: usize = 24;
 
 /// Maximum number of choices in a composition of unions.
@@ -40,7 +40,8 @@ pub(crate) fn shapes<'d>(document: &'d Document, schema: &'d Value) -> Vec<Shape
     if is_empty { vec![Shape::Any] } else { found }
 }
 
-/// Returns whether a value may be null according to any part of its schema.
+/// Returns whether a schema, the schema that it refers to, or the only `allOf` part of the latter
+/// is nullable.
 pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     let resolved = document.resolve(schema);
     let only = match list(resolved, "allOf") {
@@ -52,8 +53,8 @@ pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
 
 /// Returns the alternatives of a schema with its compositions merged.
 ///
-/// `is_whole` is false if the schema is a part of another schema's `allOf`. In that case, the schemas
-/// that extend it are not alternatives.
+/// `is_whole` is false if the schema is a part of another schema's `allOf`. In that case, the
+/// schemas that extend it are not alternatives.
 fn composed<'d>(
     document: &'d Document,
     schema: &'d Value,

@@ -61,7 +61,7 @@ fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<
     let resolved = document.resolve(schema);
     let allowed = |schema: &Value| {
         let mut values = schema.get("enum").and_then(Value::as_array).cloned()?;
-        // Parameters with a null value are omitted.
+        // A call omits parameters with a null value.
         values.retain(|value| !value.is_null());
         Some(values)
     };
@@ -83,7 +83,8 @@ fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<
     }
 }
 
-/// Returns a value with characters that must be encoded in its location.
+/// Returns a string with characters that must be encoded in its location, or a sample value if the
+/// schema is not that of a plain string.
 ///
 /// Headers allow only printable ASCII.
 fn text_for(document: &Document, schema: &Value, place: Place) -> Value {

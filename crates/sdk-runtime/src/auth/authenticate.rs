@@ -46,8 +46,8 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
 
     /// Returns the credential for a security scheme.
     ///
-    /// By default, this is the API key for key schemes, an access token for bearer schemes, and
-    /// `None` for other schemes.
+    /// By default, this is the API key for key schemes, an access token for the bearer scheme if
+    /// [`takes_token`](Self::takes_token) returns true, and `None` otherwise.
     ///
     /// The client also treats a bearer token that doesn't need an exchange as an access token.
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {

@@ -19,7 +19,7 @@ use crate::error::Error;
 pub(super) struct ExchangeTask {
     cache: Arc<CacheState>,
     flight: Arc<Flight>,
-    /// Taken when the task starts.
+    /// Input of the exchange, taken when the task starts.
     wanted: Option<Wanted>,
     has_landed: bool,
     outcome: watch::Sender<Option<Outcome>>,

@@ -86,7 +86,7 @@ impl Obtainer {
 
     /// Looks for a usable token in the store, and locks the entry if there is none.
     ///
-    /// The first read doesn't take the lock, because its holder may be busy or frozen.
+    /// The first read doesn't take the lock, because the holder of the lock may be busy or frozen.
     async fn look_up(
         &self,
         store: &Arc<dyn TokenStore>,

@@ -94,7 +94,7 @@ impl RefreshTokens {
         *self = Self::default();
     }
 
-    /// Creates the error for credentials with neither a refresh token nor another grant.
+    /// Creates the error for credentials with neither a usable refresh token nor another grant.
     pub(super) fn used_up(&self, text: &str) -> Error {
         if self.doubtful.is_none() {
             return Error::credentials(text);

@@ -15,7 +15,7 @@ use crate::value::secret::Secret;
 /// [`exchange`](Self::exchange) does the work; the other methods describe the source. A source does
 /// not need to cache or lock. A client calls `exchange` only when it needs a new token, and runs
 /// one exchange at a time. The only exception: if an exchange stalls because its tokio runtime is
-/// idle, another one takes over.
+/// not being driven, another exchange takes over.
 pub trait TokenSource: Send + Sync {
     /// Obtains a new access token.
     ///

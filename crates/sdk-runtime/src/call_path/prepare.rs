@@ -106,8 +106,8 @@ impl Prepared {
             timeouts = timeouts.for_upload();
         }
         let method = Method::from(operation.method);
-        // RFC 9110, section 8.6, recommends this header even for an empty body. HTTP libraries omit
-        // it, and some servers respond with 411 as a result.
+        // RFC 9110, section 8.6, recommends `Content-Length` even for an empty body. HTTP libraries
+        // omit this header, and some servers respond with 411 as a result.
         if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -397,8 +397,9 @@ fn accept(operation: &Operation) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
-/// Returns the longest list of schemes among the vendor's operations, except token operations. It
-/// is used for paths that aren't in the table.
+/// Returns the longest list of schemes among the vendor's operations, except token operations, or
+/// just the bearer scheme if no operation has any schemes. The list is used for paths that aren't
+/// in the operation table.
 fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations

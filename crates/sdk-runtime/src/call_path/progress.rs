@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// Progress of one logical call.
 pub(super) struct Progress {
     started: Instant,
-    /// Whether time spent waiting for a permit is excluded from the limit.
+    /// Whether time spent waiting for a permit is excluded from the call's time limit.
     is_patient: bool,
     /// Microseconds spent waiting for a permit.
     waited: AtomicU64,
@@ -42,8 +42,8 @@ impl Progress {
         self.started
     }
 
-    /// Returns the time granted beyond the limit: the time spent waiting for a permit, if the limit
-    /// excludes it.
+    /// Returns the time granted beyond the call's time limit: the time spent waiting for a permit,
+    /// if the limit excludes it.
     pub(super) fn granted(&self) -> Duration {
         if !self.is_patient {
             return Duration::ZERO;

@@ -2,9 +2,10 @@
 //!
 //! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
 //! operation's `x-sdk-repeat` also decides whether a write may be sent again: by default, POST and
-//! PATCH are `Never`, and all other methods are `Safe`. `repeatable` of a raw request overrides it,
-//! and a call that lacks the JSON body for its idempotency key counts as `Never`. Other files call
-//! the functions of this module and don't make these decisions themselves.
+//! PATCH are `Never`, and all other methods are `Safe`. A call that lacks the JSON body for its
+//! idempotency key counts as `Never`. So does a write to a path without an operation, unless
+//! `repeatable` declares it `Safe`. A token exchange is `Safe` only if its grant may be sent twice.
+//! Other files call the functions of this module and don't make these decisions themselves.
 //!
 //! Only writes count as "applied". A call may have been applied if any of its attempts may have
 //! been applied: a clear failure proves nothing about earlier attempts.

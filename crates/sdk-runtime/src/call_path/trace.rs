@@ -2,7 +2,7 @@
 //! conventions for HTTP define the name of a field, that name is used.
 //!
 //! Spans and events contain no arguments, headers or bodies. The path is the template from the
-//! document.
+//! document, and is omitted if the caller wrote the path.
 
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ pub(super) fn waited(request: &Prepared, wait: Duration) {
     debug!(
         operation.id = request.operation.id,
         wait_ms = milliseconds(wait),
-        "waited for the rate limit"
+        "waited for a permit"
     );
 }
 

@@ -50,8 +50,8 @@ impl<C: SdkClient> ClientBuilder<C> {
         Self::default()
     }
 
-    /// Creates a builder with the settings of a configuration, and with the credentials and the URL
-    /// from the configuration's variables.
+    /// Creates a builder with the settings of a configuration, with the credentials from its
+    /// variables, and with the base URL from the configuration or its variables.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl<C: SdkClient> ClientBuilder<C> {
         self
     }
 
-    /// Selects one of the vendor's servers by name.
+    /// Selects one of the vendor's servers.
     ///
     /// The default is the first server in the vendor's document.
     pub fn server(mut self, server: C::Server) -> Self {

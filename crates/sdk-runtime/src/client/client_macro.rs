@@ -42,7 +42,7 @@ macro_rules! vendor_client {
             }
 
             /// Creates a client with the given settings. If they lack credentials or a base URL,
-            /// the client uses environment variables.
+            /// the client uses environment variables, unless the settings ignore the environment.
             ///
             /// # Errors
             ///
@@ -270,9 +270,10 @@ macro_rules! vendor_client {
 
             /// Sets the idempotency key, which lets the vendor recognize a repeated call.
             ///
-            /// By default, the client creates a new key for each call that needs one. Store your
-            /// own key with the data of the call, and send it again after a crash. If the operation
-            /// doesn't accept idempotency keys, the call fails and nothing is sent.
+            /// By default, the client creates a new key for each call to an operation that accepts
+            /// one. Store your own key with the data of the call, and send it again after a crash.
+            /// If the operation doesn't accept idempotency keys, the call fails and nothing is
+            /// sent.
             pub fn with_idempotency_key(
                 mut self,
                 key: impl ::std::convert::Into<::std::string::String>,

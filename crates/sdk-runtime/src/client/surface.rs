@@ -86,8 +86,8 @@ pub use crate::BoxFuture;
 
 /// Types of a vendor's static description: operations, parameters, responses, lists and jobs.
 ///
-/// [`Operation`] and `VENDOR` consist of them. A program that lists operations reads values of
-/// these types; it never creates any.
+/// [`Operation`] and `VENDOR` consist of values of these types. A program that lists operations
+/// reads such values; it never creates any.
 pub mod operation_table {
     pub use crate::table::answer::AnswerSpec;
     pub use crate::table::method::Method;

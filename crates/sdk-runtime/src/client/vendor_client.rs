@@ -52,7 +52,7 @@ pub trait VendorClient: Any + Send + Sync {
     ///
     /// A file is an object with `path`, `base64` or `text`, and optionally `name` and `media_type`.
     /// It can be a part of a multipart body, or the whole body. With `path`, arguments can refer to
-    /// any file that the program can read. An NDJSON body is a list.
+    /// any file that the program can read. For an NDJSON body, pass a list.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl dyn VendorClient {
 pub trait SdkClient: Clone + Send + Sync + 'static {
     /// The vendor's credentials.
     type Credentials: Authenticate;
-    /// The vendor's named servers. The default one applies if neither a server nor a base URL is
+    /// The vendor's named servers. The default server applies if neither a server nor a base URL is
     /// set.
     type Server: Into<ServerUrl> + Default;
     /// Static description of the vendor.

@@ -1,6 +1,7 @@
 //! Waiting for jobs: starts jobs, polls them until they have finished, and fetches their results.
 //!
-//! The operation table describes how to start and read a job. `call_path` sends each poll.
+//! The operation table describes how to start and read a job. The module `call_path` sends each
+//! poll.
 
 mod follow_up;
 pub(crate) mod job_run;
@@ -25,7 +26,7 @@ pub trait StartOperation: TypedOperation {
     type Poll: WaitOperation;
     /// The operation whose response is the result of the job.
     ///
-    /// This is the operation that fetches the result, if there is one, and [`Poll`](Self::Poll)
-    /// otherwise.
+    /// This is the operation that fetches the result, if there is such an operation, and
+    /// [`Poll`](Self::Poll) otherwise.
     type Outcome: TypedOperation;
 }

@@ -113,9 +113,11 @@ impl BaseUrl {
         self.url.scheme() == "http" && is_loopback(&self.url)
     }
 
-    /// Returns the URL for a path, which must start with a slash and be percent-encoded.
+    /// Returns the URL for a path and a query.
     ///
-    /// A fragment is dropped, because it is never sent.
+    /// The path must be percent-encoded, and must be empty or start with a slash. If it contains a
+    /// query itself, both queries are joined. A fragment is dropped, because it is never sent. A
+    /// path that leads outside the base URL is an error.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
         if !path.is_empty() && !path.starts_with('/') {
             return Err("the path does not begin with a slash".to_owned());

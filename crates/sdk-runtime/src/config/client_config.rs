@@ -67,7 +67,8 @@ impl ClientConfig {
 }
 
 impl fmt::Debug for ClientConfig {
-    /// Omits the URL and the HTTP client, because either may contain a password.
+    /// Omits values that may contain a password, such as the URL, the headers, the proxies and the
+    /// HTTP client.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig")
             .field("variables", &self.variables)

@@ -60,7 +60,7 @@ impl Variables {
     ///
     /// # Errors
     ///
-    /// Returns an error if no variable is set. The message lists the variables and the builder
+    /// Returns an error if none of the variables is set. The message lists them and the builder
     /// method, such as `credentials(Credentials::new(id, secret))`.
     pub fn require(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Result<Secret, Error> {
         let found = names.iter().find_map(|name| self.secret(name));

@@ -34,8 +34,8 @@ impl ServerUrl {
 
     /// Sets the value of one variable.
     ///
-    /// An empty or invalid value leaves the variable without a value, and the client's builder then
-    /// returns an error.
+    /// An empty or invalid value leaves the variable without a value. The client's builder then
+    /// returns an error, unless you set a base URL.
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         let open = format!("{{{name}}}");
         if is_in_host(&self.url, &open) && !value.is_empty() && !is_host(value) {
@@ -53,7 +53,7 @@ impl ServerUrl {
         &self.values
     }
 
-    /// Sets the URL's variables to the values of `<VENDOR>_<NAME>`.
+    /// Sets each variable of the URL to the value of the setting `<VENDOR>_<NAME>`, if that is set.
     pub(crate) fn with_variables(self, vendor: &Vendor, given: &Variables) -> Self {
         let names = self.variables.clone();
         names.iter().fold(self, |server, name| {

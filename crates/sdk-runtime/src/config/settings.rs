@@ -191,7 +191,8 @@ macro_rules! setting_methods {
         /// Sends requests through a proxy.
         ///
         /// By default, environment variables determine the proxy, but no proxy is used for a base
-        /// URL with plain http on loopback. This setting has no effect with your own HTTP client.
+        /// URL with plain http on loopback. This setting has no effect with your own HTTP client or
+        /// transport.
         pub fn proxy(mut self, proxy: $crate::reqwest::Proxy) -> Self {
             self.settings.proxies.push(proxy);
             self

@@ -8,7 +8,8 @@ use crate::error::kind::ErrorKind;
 impl Error {
     /// Returns whether authentication or authorization failed.
     ///
-    /// This is the case for a 401 or 403, a rejected token exchange, or missing credentials.
+    /// This is the case for a 401 or 403, a rejected token exchange, or missing or unusable
+    /// credentials.
     ///
     /// *What to do:* check the credentials, and for a 403 their permissions. Sending the call again
     /// won't help.
@@ -92,6 +93,9 @@ impl Error {
     }
 
     /// Returns whether the vendor rejected the content of the request (400, 422).
+    ///
+    /// A 422 in response to a token exchange doesn't count: [`is_auth`](Self::is_auth) is true for
+    /// it instead.
     ///
     /// *What to do:* correct the arguments that [`message`](Self::message) and
     /// [`fields`](Self::fields) mention.

@@ -30,7 +30,7 @@ const LONGEST: usize = 16 * 1024;
 #[derive(Default)]
 pub(crate) struct Redactor {
     patterns: Patterns,
-    /// Patterns without spaces, plus signs and backslashes.
+    /// Patterns without whitespace, plus signs and backslashes.
     squeezed: Patterns,
     longest: usize,
 }

@@ -61,7 +61,8 @@ impl View {
         self.rewritten(|rest| piece(rest, kinds))
     }
 
-    /// Returns the view without spaces, plus signs and backslashes: Base64 may be split into lines.
+    /// Returns the view without whitespace, plus signs and backslashes: Base64 may be split into
+    /// lines.
     ///
     /// Returns `None` if the view contains none of them.
     pub(super) fn squeezed(&self) -> Option<Self> {
@@ -102,7 +103,7 @@ impl View {
     /// Calls a function with every view of a string.
     ///
     /// The views are the string itself, and the string after decoding each kind of escape alone, or
-    /// all kinds round by round. Some views are also passed without spaces, plus signs and
+    /// all kinds round by round. Some views are also passed without whitespace, plus signs and
     /// backslashes. For these squeezed views, the second argument is `true`.
     pub(super) fn each(text: &[u8], mut seen: impl FnMut(&Self, bool)) {
         let raw = Self::new(text);
@@ -176,10 +177,10 @@ fn entity(rest: &[u8]) -> Option<(usize, Piece)> {
     let meant = match name.strip_prefix('#') {
         Some(number) => {
             let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
+                Some(digits) => hex(digits.as_bytes())?,
+                None => number.parse().ok()?,
             };
-            char::from_u32(code.ok()?)?
+            char::from_u32(code)?
         }
         None => match name {
             "amp" => '&',

@@ -1,7 +1,7 @@
 //! Converts values to the kind that a type expects, at any position in the JSON.
 //!
 //! Numbers are converted to strings and back, numbers and strings to booleans, and null, `[]` and
-//! `{}` to an empty list or map. Nulls are removed from lists and maps of other values.
+//! `{}` to an empty list or map. Nulls are removed from lists and maps of types that can't be null.
 //!
 //! Only lossless conversions are made. A deserializer passes each value to its visitor by kind, so
 //! one wrapper serves all types: the type requests a kind, and the visitor receives the kind of the

@@ -90,7 +90,8 @@ impl Body {
         }
     }
 
-    /// Returns whether the body is read while it is sent, in which case it may have any size.
+    /// Returns whether the body contains a file, which may be read while it is sent, and may have
+    /// any size.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) | Self::Reported(..) => false,

@@ -26,7 +26,7 @@ use crate::value::secret::{Secret, written};
 #[derive(Clone)]
 pub struct Call {
     pub(crate) operation: &'static Operation,
-    /// Path and query, if the operation isn't from a table.
+    /// Path and query, if the caller specified a path instead of an operation.
     pub(crate) path: Option<String>,
     /// URL of a link from the vendor, which replaces path and query.
     pub(crate) link: Option<Url>,

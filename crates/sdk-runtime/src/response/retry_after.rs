@@ -11,8 +11,8 @@ use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 /// Headers that give the reset time of a quota as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
-/// Smaller values are delays in seconds. All others are Unix times, because as delays they would
-/// exceed 30 years.
+/// Values below this bound are delays in seconds. All others are Unix times, because as delays they
+/// would exceed 30 years.
 const EPOCH_FROM: u64 = 1_000_000_000;
 /// Values from this one on are Unix times in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;

@@ -189,10 +189,10 @@ impl KeyPlace {
 /// Irreversible effect of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// It costs money.
+    /// The operation costs money.
     Money,
-    /// It sends a message to someone.
+    /// The operation sends a message to someone.
     Message,
-    /// It signs something that others can use later.
+    /// The operation signs something that others can use later.
     Signature,
 }

@@ -68,7 +68,7 @@ pub enum Paging {
 
 /// Condition for the end of a list whose pages have numbers or offsets.
 ///
-/// Lists with cursors or links end at a response without one.
+/// Lists with cursors or links end at a response without a cursor or link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEnd {
     /// The number of received items has reached the total in the response. An empty page before

@@ -13,6 +13,9 @@ use crate::table::parameter::{Place, Style};
 ///
 /// The most literal template wins: `/users/me` before `/users/{id}`. Segments are compared from the
 /// left. In a tie, the query decides.
+///
+/// Operations with their own server are ignored, and so are those whose path has fixed query pairs
+/// that the query doesn't contain.
 pub(crate) fn operation_of(
     operations: &'static [&'static Operation],
     method: Method,

@@ -22,10 +22,10 @@ pub struct WaitRule {
     pub failed: &'static [&'static str],
     /// JSON pointer to the reason for a failure.
     pub reason: Option<&'static str>,
-    /// Delay before the first poll of a job that was just started, or before the second poll of
-    /// any other job. The delay grows with each poll.
+    /// Default delay before the first poll of a job that was just started, or before the second
+    /// poll of any other job. The delay grows with each poll.
     pub first_delay: Duration,
-    /// Maximum delay between two polls.
+    /// Default maximum delay between two polls.
     pub longest_delay: Duration,
     /// Default time limit for the whole wait.
     pub deadline: Duration,

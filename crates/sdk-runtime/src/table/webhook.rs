@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// A family of webhooks (`x-sdk-webhooks`).
 ///
-/// It consists of requests from one vendor that are verified in the same way.
+/// A family consists of requests from one vendor that are verified in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebhookFamily {
     /// Name of the family, snake_case.

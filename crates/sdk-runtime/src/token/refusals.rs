@@ -13,7 +13,7 @@ const EVIDENCE: Duration = Duration::from_secs(60);
 ///
 /// A 401 causes a renewal of the token, unless a new token would be rejected too. In that case, the
 /// 401 is the operation's response. A new token is expected to be rejected if this operation has
-/// already rejected this token or the previous one, or if another operation rejected this token and
+/// already rejected this token or an earlier one, or if another operation rejected this token and
 /// no operation has accepted it yet. A minute after a rejection, the token may be renewed again,
 /// unless another operation has accepted it within the last minute.
 #[derive(Default)]

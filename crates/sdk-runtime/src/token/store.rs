@@ -15,7 +15,7 @@ use crate::token::store::saved::SavedToken;
 
 /// Shares access tokens between clients that have the same credentials and base URL.
 ///
-/// As a result, one exchange serves all these clients.
+/// As a result, one token exchange serves all these clients.
 ///
 /// This crate has an in-memory store, [`MemoryStore`](crate::MemoryStore), and a file store,
 /// `FileStore` (feature `file-store`). To implement a store on top of a database, keep a row per
@@ -76,10 +76,10 @@ pub trait LockedToken: Send {
     /// The method isn't async, because the client also calls it while the runtime shuts down and no
     /// longer polls futures.
     ///
-    /// The client calls it if an exchange is dropped before it ends. `token` is the record of a new
-    /// access token, or, if the request with a refresh token was never handed to a connection, a
-    /// record in which that refresh token is unused. The default does nothing: the new access token
-    /// may be lost, and it stays unknown whether the refresh token was used.
+    /// The client calls this method if a token exchange is dropped before it ends. `token` is the
+    /// record of a new access token, or, if the request with a refresh token was never handed to a
+    /// connection, a record in which that refresh token is unused. The default does nothing: the
+    /// new access token may be lost, and it stays unknown whether the refresh token was used.
     fn put_back(&mut self, token: &SavedToken) {
         let _ = token;
     }

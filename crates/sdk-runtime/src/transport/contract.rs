@@ -48,7 +48,8 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no response. Its kind describes how far the request got.
+    /// Returns an error if there is no response. The error's kind describes how far the request
+    /// got.
     fn send(
         &self,
         request: TransportRequest,

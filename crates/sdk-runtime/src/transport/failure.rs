@@ -1,4 +1,4 @@
-//! Reason for a missing response, and how far the request got.
+//! Reason for a missing or incomplete response, and how far the request got.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 /// Any error, as a cause.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// How far a request without a response got.
+/// How far a failed request got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -29,7 +29,8 @@ pub enum TransportErrorKind {
     Redirected,
 }
 
-/// Reason why a [`Transport`](crate::Transport) didn't return a response.
+/// Reason why a [`Transport`](crate::Transport) didn't return a response, or why reading the body
+/// of a response failed.
 ///
 /// Neither `Display` nor `Debug` of a cause may show a URL, because its query may contain secrets.
 #[derive(Debug)]

@@ -133,7 +133,7 @@ impl From<time::OffsetDateTime> for DateTime {
     }
 }
 
-/// Reads a string, and converts a number, such as a Unix time, to a string.
+/// Reads a string, and converts a number, such as a Unix time, or a boolean to a string.
 struct Text;
 
 impl Visitor<'_> for Text {

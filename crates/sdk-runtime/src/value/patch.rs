@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A request property that can be omitted, sent as null, or set.
 ///
 /// In an update, an omitted property keeps its value, and null erases it. When you create an
-/// object, an omitted property has the API's default.
+/// object, an omitted property gets the API's default.
 ///
 /// `.into()` converts a value to `Set`. A generated field has `#[serde(default,
 /// skip_serializing_if = "Patch::is_keep")]`, so that `Keep` isn't sent.

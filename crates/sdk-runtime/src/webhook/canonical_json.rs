@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// Maximum array index of ECMA-262, 2³² - 2.
 const LARGEST_INDEX: u32 = u32::MAX - 1;
 
-/// Returns the body in this format, without one of its properties.
+/// Returns the body as canonical JSON, without one of its properties.
 pub(super) fn without(body: &Map<String, Value>, left_out: &str) -> String {
     let mut text = String::new();
     object(body, Some(left_out), &mut text);

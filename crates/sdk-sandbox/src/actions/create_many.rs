@@ -46,8 +46,8 @@ fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     Some(list.iter().filter_map(item).collect())
 }
 
-/// Creates the records that a request lists for a collection; `None` if the request doesn't list
-/// records.
+/// Creates the records that a request lists for a collection; `None` if the profile doesn't allow
+/// this, or if the request doesn't list records.
 pub(super) fn create_several(
     call: &CallContext<'_>,
     index: usize,

@@ -158,7 +158,8 @@ pub(super) fn update(
 }
 
 /// Returns whether a change contains no property except the record's key. If new records have
-/// required properties, such a change applies to a generated record and doesn't create a record.
+/// required properties, such a change applies to a generated record and doesn't create a record,
+/// except in strict mode.
 fn says_nothing(resource: &Resource, change: &Value) -> bool {
     let mut names = change.as_object().into_iter().flatten();
     names.all(|(name, _)| resource.key.as_ref() == Some(name))

@@ -72,7 +72,7 @@ fn merge_lists(known: &mut Value, change: &Value, marks: &[String]) {
     }
 }
 
-/// Replaces the writable properties, and removes the ones that the body omits.
+/// Sets the properties in the body, and removes all other writable properties.
 pub(crate) fn replace(known: &mut Value, body: &Value, writable: &[&str]) {
     let Value::Object(body) = body else { return };
     if let Value::Object(known) = &mut *known {

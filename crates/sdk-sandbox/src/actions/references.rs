@@ -1,6 +1,6 @@
-//! Checks of properties. References must point to existing records, and a record that others refer
-//! to can't be deleted or renamed. Required properties must be present, and immutable ones can't
-//! change.
+//! Checks of properties. References must point to existing records. A record that others refer to
+//! can't be deleted, and some of its properties can't change. Required properties must be present,
+//! and immutable ones can't change.
 
 use serde_json::Value;
 
@@ -141,8 +141,8 @@ pub(super) fn check_references(
     Ok(())
 }
 
-/// Returns whether any record has the given name as its key or as the value of one of the
-/// properties. With lenient references, accepts every name except the key of a deleted record.
+/// Returns whether any record has the given name as its key or, ignoring case, as the value of one
+/// of `properties`. With lenient references, accepts every name except the key of a deleted record.
 fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
     let place = Place {
         scope: Vec::new(),

@@ -12,9 +12,9 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::record_rules::SetsRules;
 use crate::state::store::{Place, Record};
 
-/// Returns the changes to other records that the body of a new record requests. Each one consists
-/// of the index of a resource, the location of a record, and the change. Rejects a body that
-/// requests several changes.
+/// Returns the changes to other records that the value of a new or changed record requests. Each
+/// one consists of the index of a resource, the location of a record, and the change. Rejects a
+/// value that requests several changes, or a change to a record that doesn't exist.
 pub(super) fn settings(
     call: &CallContext<'_>,
     resource: &Resource,

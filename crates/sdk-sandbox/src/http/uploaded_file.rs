@@ -18,8 +18,9 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Sets the unchanged content of the file as the body of a reply, with the media type and the
-    /// name of the file in the headers.
+    /// Sets the unchanged content of the file as the body of a reply, with the name and the media
+    /// type of the file in the headers. A media type that the reply already has takes precedence,
+    /// unless it is `application/octet-stream`.
     pub(crate) fn serve(&self, reply: Reply) -> Reply {
         let given = self.media.as_deref().unwrap_or("application/octet-stream");
         let declared = reply.header("content-type").unwrap_or_default().to_owned();

@@ -162,13 +162,14 @@ impl Operation {
 }
 
 impl Operation {
-    /// Returns the documented response for a status.
+    /// Returns the response that is documented for exactly this status, not for a range or
+    /// `default`.
     pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
         let text = status.to_string();
         self.answers.iter().find(|answer| answer.status == text)
     }
 
-    /// Returns whether the body is NDJSON.
+    /// Returns whether the request body is NDJSON.
     pub(crate) fn lines(&self) -> bool {
         self.bulk.is_some_and(|bulk| bulk.lines)
     }

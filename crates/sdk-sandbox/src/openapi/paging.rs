@@ -38,7 +38,7 @@ pub(crate) enum Style {
 }
 
 impl Paging {
-    /// Reads the extension; `None` if the style is unknown or lacks its parameter.
+    /// Reads `x-sdk-pagination`; `None` if the style is unknown or lacks its parameter.
     pub(crate) fn read(node: &Value) -> Option<Self> {
         let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
         let number = |key: &str| node.get(key).and_then(Value::as_u64);

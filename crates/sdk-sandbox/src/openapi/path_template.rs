@@ -115,7 +115,8 @@ impl PathTemplate {
                 .any(|(n, value)| n == name && value.parse::<i64>().is_ok()),
             _ => true,
         });
-        // `/{id}` would match every unknown path, so an integer parameter requires an integer here.
+        // Without literal segments, a template such as `/{id}` would match any path of this length,
+        // so its integer parameters require integers.
         if literals == 0 && !typed {
             return None;
         }

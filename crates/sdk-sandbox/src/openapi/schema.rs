@@ -211,7 +211,7 @@ fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     }
 }
 
-/// Returns the required properties of a request, that is, without read-only properties.
+/// Returns the required properties, except read-only ones, which requests omit.
 fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value {
     let read_only = |name: &Value| {
         let property = schema.get("properties").and_then(|p| p.get(name.as_str()?));

@@ -1,4 +1,4 @@
-//! Security requirements of the document.
+//! Security requirements of a document and of its operations.
 
 use serde_json::Value;
 

@@ -75,7 +75,7 @@ impl WebhookFamily {
         serde_json::from_value(families).map_err(|e| Error::caused_by("x-sdk-webhooks", e))
     }
 
-    /// Finds an event by its name or its variant.
+    /// Finds an event by its variant, or by its name if it has no variant.
     pub(crate) fn find(&self, name: &str) -> Option<&WebhookEvent> {
         let by_variant = self
             .events

@@ -16,7 +16,7 @@ use crate::sample::sampler::Sampler;
 use crate::state::store::{Place, Record};
 use crate::state::vendor::Vendor;
 
-/// A record that a call reads or changes.
+/// A stored or generated record.
 #[derive(Debug)]
 pub(crate) struct RecordView<'f> {
     pub(crate) vendor: &'f Vendor,
@@ -204,7 +204,8 @@ impl RecordView<'_> {
         }
     }
 
-    /// Adds the public key that verifies the record's webhooks.
+    /// Adds the public key that verifies the record's webhooks, or null if the record lacks the
+    /// property that a key requires.
     fn show_signing_key(&self, node: &RecordLocation, value: &mut Value) {
         let Some(rules) = &self.resource.rules.signing_key else {
             return;

@@ -25,10 +25,10 @@ pub(crate) struct Criterion {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     Property(String),
-    /// Data in the entries of a value. A locale selects the entries for this locale and the entries
-    /// without a locale. The same applies to a channel.
+    /// The `data` of the entries under a name. A locale selects the entries for this locale and the
+    /// entries without a locale. The same applies to a channel, which is called `scope` here.
     Entries {
-        /// Property that contains the values of a record by name.
+        /// Property of the record that maps names to lists of entries.
         values: String,
         name: String,
         locale: Option<String>,
@@ -206,7 +206,7 @@ fn amount(value: &Value) -> &Value {
 }
 
 /// Compares numbers and numeric strings as numbers, times as times, and all other values as
-/// case-insensitive strings; `None` if one of the values is null.
+/// case-insensitive strings; `None` if one of the values is null or NaN.
 fn compare(value: &Value, wanted: &Value) -> Option<std::cmp::Ordering> {
     let (value, wanted) = (amount(value), amount(wanted));
     if value.is_null() || wanted.is_null() {

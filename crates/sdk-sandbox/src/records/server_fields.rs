@@ -27,7 +27,8 @@ const MADE: [&str; 12] = [
     "addedat",
 ];
 
-/// Names, in the same form, of properties that contain the time of the last change.
+/// Names, in lower case and without punctuation, of properties that contain the time of the last
+/// change.
 const CHANGED: [&str; 10] = [
     "updated",
     "updatedat",

@@ -79,7 +79,8 @@ impl Resources {
                 resources.add(path, None, rules(path));
             }
         }
-        // Only the vendor itself adds records to the lists of webhooks and attempts.
+        // No operation creates the records of webhooks and attempts, so the inference can miss
+        // their collections.
         let webhooks = profile.webhooks.values();
         let kept = webhooks.flat_map(|rules| rules.kept.iter().chain(&rules.attempts_kept));
         for path in kept.map(|rules| rules.of.as_str()) {
@@ -367,8 +368,8 @@ impl Resources {
         }
     }
 
-    /// Returns the parent records in a path, and the record at the end of the path, unless the
-    /// operation acts on this record.
+    /// Returns the parent records in a path. With a resource `own`, also returns the record at the
+    /// end of the path, unless `own` is the resource of that record.
     fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
         let mut parents = Vec::new();
         let mut prefix = String::new();

@@ -124,7 +124,8 @@ impl Resource {
         })
     }
 
-    /// Returns the number of the seed record with the given key, if there is one.
+    /// Returns the number of the seed record with the given key, if there is one. For keys that are
+    /// generated from the schema, searches only the first 1,000 seed records.
     pub(crate) fn number_of(&self, document: &Document, key: &str, records: u64) -> Option<u64> {
         let kind = self.kind(document);
         let number = match kind {

@@ -81,7 +81,8 @@ fn body(
     search: Option<&Search>,
 ) -> Result<Value, Refusal> {
     let document = call.document();
-    // Each sent message has its own id, while repeated reads return the same response.
+    // Each action has its own response, for example with the id of a sent message, while repeated
+    // reads return the same response.
     let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
     let number = if acts { call.number } else { 0 };
     let schema = chosen_by_request(call, schema);
@@ -154,8 +155,8 @@ fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value
     chosen.unwrap_or(schema)
 }
 
-/// Returns whether the call requests a property: the parameter is true, or lists the name of the
-/// property.
+/// Returns whether the call requests a property: the query parameter is `true` or `1` or lists the
+/// name of the property, or the body field with the name of the parameter is `true`.
 fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     let is = |text: &str| text == "true" || text == "1" || text == property;
     let mut query = call.request.query.iter();

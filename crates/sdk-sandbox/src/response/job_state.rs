@@ -284,8 +284,8 @@ fn write_record(vendor: &Vendor, rules: &JobRules, job: &Job) {
     let _ = vendor.store.put(*index, place.clone(), record);
 }
 
-/// Returns the home of the record that a new record refers to, so that both appear in the same
-/// list.
+/// Returns the path values (`home`) of the record that a new record refers to, so that both records
+/// appear in the same list.
 fn home(vendor: &Vendor, rules: &JobRules, base: &Value) -> Option<Vec<String>> {
     let rules = rules.home.as_ref()?;
     let key = plain_text(base.pointer(&rules.key)?);

@@ -1,4 +1,4 @@
-//! Calls as triggers of webhooks.
+//! Descriptions of calls that can trigger webhooks.
 
 use serde_json::{Map, Value};
 

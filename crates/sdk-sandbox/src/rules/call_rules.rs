@@ -136,8 +136,9 @@ pub(crate) struct LimitRules {
     pub(crate) requests: Option<u64>,
     pub(crate) per_seconds: Option<u64>,
     pub(crate) concurrent: Option<u64>,
-    /// Response headers with the limit and with the number of remaining calls.
+    /// Response header with the limit.
     pub(crate) limit_header: Option<String>,
+    /// Response header with the number of remaining calls.
     pub(crate) remaining_header: Option<String>,
     /// Header with the Unix time, in seconds, at which calls are accepted again. Only a refusal has
     /// this header.

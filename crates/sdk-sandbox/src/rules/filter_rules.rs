@@ -13,7 +13,7 @@ pub(crate) struct FilterRules {
     /// Search operator; `=` by default.
     #[serde(default = "equal")]
     pub(crate) operator: String,
-    /// Value for calls without the parameter.
+    /// Value for calls without the parameter. Has an effect only in the filters of a collection.
     #[serde(default)]
     pub(crate) default: Option<serde_json::Value>,
     /// Maps parameter values to property values. A parameter value that is mapped to `null` doesn't
@@ -28,21 +28,24 @@ pub(crate) struct FilterRules {
 pub(crate) struct SearchRules {
     /// Name of the parameter, in the query or in the body.
     pub(crate) parameter: Option<String>,
-    /// Parameters with the default locale and channel for the criteria.
+    /// Parameter with the default locale for the criteria.
     pub(crate) locale: Option<String>,
+    /// Parameter with the default channel for the criteria.
     pub(crate) scope: Option<String>,
-    /// Property that contains the values of a record by name.
+    /// Property of a record that maps names to lists of entries.
     pub(crate) values: Option<String>,
-    /// Collection of the records that describe the values. The key of a record is the name of the
-    /// values that it describes.
+    /// Collection of the records that describe the entries. The key of such a record is the name of
+    /// the entries that it describes.
     pub(crate) described_by: Option<String>,
     /// Properties in criteria that are accepted but not evaluated, unless the records have them.
     pub(crate) not_evaluated: Vec<String>,
     /// Operators that are accepted but not evaluated.
     pub(crate) operators_not_evaluated: Vec<String>,
-    /// Parameters that restrict the returned values to some names, locales or channels.
+    /// Parameters that restrict the returned entries to some names.
     pub(crate) cut_names: Vec<String>,
+    /// Parameters that restrict the returned entries to some locales.
     pub(crate) cut_locales: Vec<String>,
+    /// Parameters that restrict the returned entries to some channels.
     pub(crate) cut_scope: Vec<String>,
 }
 

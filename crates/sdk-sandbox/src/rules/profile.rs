@@ -56,7 +56,7 @@ pub(crate) struct Profile {
     /// id.
     #[serde(default)]
     pub(crate) inherits: BTreeMap<String, Vec<String>>,
-    /// Parameters that filter lists by a property with another name.
+    /// Rules for parameters that filter lists, by the name of the parameter.
     #[serde(default)]
     pub(crate) filters: BTreeMap<String, FilterRules>,
     #[serde(default)]

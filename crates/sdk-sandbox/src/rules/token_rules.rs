@@ -32,7 +32,7 @@ pub(crate) struct ExchangeRules {
     pub(crate) default_grant: Option<String>,
     pub(crate) grants: BTreeMap<String, GrantRules>,
     pub(crate) scope: Option<ScopeRules>,
-    /// Whether the issued tokens do not expire.
+    /// Whether the issued access tokens do not expire.
     #[serde(default)]
     pub(crate) endless: bool,
     /// Fields of a sample body, for callers without a real code or proof. If a body has these

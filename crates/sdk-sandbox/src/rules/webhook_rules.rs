@@ -110,7 +110,7 @@ pub(crate) struct TargetRules {
     pub(crate) all: bool,
     /// Property with the events that the record subscribes to.
     pub(crate) events: Option<String>,
-    /// Other record that supplies the URL and the key.
+    /// Other record that supplies the URL and the public key.
     pub(crate) through: Option<ThroughRules>,
     /// Pointer to the URL in the record.
     pub(crate) url: Option<String>,

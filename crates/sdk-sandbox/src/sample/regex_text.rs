@@ -6,9 +6,10 @@ use crate::sample::prng::Prng;
 
 /// Generates a string that matches a pattern.
 ///
-/// Returns `None` if the pattern has features that `regex_syntax` doesn't support, such as
-/// look-ahead. `least` and `most` are the wanted minimum and maximum length of the string. They
-/// affect only unbounded repetitions, so other patterns can produce strings of other lengths.
+/// Returns `None` if `regex_syntax` can't parse the pattern, for example because of a look-ahead,
+/// or if a character class is empty. `least` and `most` are the wanted minimum and maximum length
+/// of the string. They affect only unbounded repetitions, so other patterns can produce strings of
+/// other lengths.
 pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Prng) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut out = String::new();

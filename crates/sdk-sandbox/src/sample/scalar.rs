@@ -83,7 +83,7 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
         _ => format!("{}-{number}", property),
     };
     let padding = "x".repeat(least.min(10_000).saturating_sub(text.len()));
-    // Keeps the end of the string, because it differs between strings.
+    // Pads and truncates the start of the string, because strings differ at the end.
     let text = padding + &text;
     text.chars()
         .skip(text.chars().count().saturating_sub(most))

@@ -16,7 +16,7 @@ pub(crate) fn address(vendor: &Vendor) -> String {
     format!("{}{OWN}browser/", vendor.origin())
 }
 
-/// Serves the browser, its assets and its document; `None` for all other paths.
+/// Serves the browser, its assets and its document; `None` for all other requests.
 pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option<Reply> {
     let file = path.strip_prefix(OWN).filter(|_| method == "GET")?;
     let reply = Reply {

@@ -154,7 +154,7 @@ impl Builder {
     ///
     /// The vendor accepts `requests` calls in each period of `per` (whole seconds, at least 1), and
     /// `concurrent` calls at the same time. With `None`, the number of concurrent calls is
-    /// unlimited.
+    /// unlimited. Token exchanges don't count as calls.
     pub fn rate_limit(
         mut self,
         vendor: impl Into<String>,
@@ -201,7 +201,8 @@ impl Builder {
         self
     }
 
-    /// Sets a callback that receives each request after its response is ready.
+    /// Sets a callback that receives each logged request when its response is ready, or when its
+    /// connection is about to be reset.
     pub fn on_request(mut self, observer: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self

@@ -78,9 +78,9 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     profile
 }
 
-/// Builds the exchange of a token operation. The client credentials are body properties with common
-/// names. HTTP Basic is used if the security of the operation contains it, or if the body has no
-/// property for the client id.
+/// Builds the exchange of a token operation: only its response, if the document describes the rest.
+/// Otherwise, the client credentials are body properties with common names. HTTP Basic is used if
+/// the security of the operation contains it, or if the body has no property for the client id.
 fn exchange(document: &Document, operation: &Operation) -> Value {
     if is_described(document, operation) {
         return json!({ "answer": token_answer(document, operation) });

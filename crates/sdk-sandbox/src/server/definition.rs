@@ -23,8 +23,8 @@ pub(crate) struct Definition {
 /// Cache of the definitions of embedded vendors, since tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
-/// Cache of the most recently read definitions of vendors that are not embedded, for the same
-/// reason.
+/// Cache of the most recently read definitions of vendors that are not embedded, since tests start
+/// thousands of sandboxes.
 static OWN: Mutex<Vec<Own>> = Mutex::new(Vec::new());
 
 /// Maximum number of definitions in [`OWN`].
@@ -66,7 +66,8 @@ impl Definition {
         })
     }
 
-    /// Returns the definition of a vendor that is not embedded, from the cache if it is unchanged.
+    /// Returns the definition of a vendor that is not embedded, from the cache if the document and
+    /// the profile are unchanged.
     pub(crate) fn own(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let known = || OWN.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same =
@@ -88,7 +89,7 @@ impl Definition {
         Ok(definition)
     }
 
-    /// Returns the definition of an embedded vendor, which is parsed once per process.
+    /// Returns the definition of an embedded vendor, from the cache if it has been read before.
     pub(crate) fn embedded(embedded: &Embedded) -> Result<Self, Error> {
         let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(definition) = known().get(embedded.name) {

@@ -160,7 +160,9 @@ impl Sandbox {
         Ok(self.vendor(vendor)?.tokens.exchanges())
     }
 
-    /// Expires all issued access tokens that can expire. Refresh and standing tokens stay valid.
+    /// Expires all access tokens of a vendor that can expire.
+    ///
+    /// Refresh and standing tokens stay valid.
     ///
     /// # Errors
     ///
@@ -170,7 +172,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Revokes all access, refresh and standing tokens.
+    /// Revokes all access, refresh and standing tokens of a vendor.
     ///
     /// # Errors
     ///
@@ -213,7 +215,7 @@ impl Sandbox {
 
     /// Returns all effects, including created, changed and deleted records.
     ///
-    /// The effects of each vendor are in order.
+    /// The effects of each vendor are in order. The first 100,000 are kept.
     pub fn writes(&self) -> Vec<Effect> {
         let vendors = self.vendors.iter();
         vendors.flat_map(|vendor| vendor.effects.all()).collect()
@@ -358,7 +360,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Returns the size of the stored records and files of a vendor in bytes.
+    /// Returns the approximate size of the stored records and files of a vendor in bytes.
     ///
     /// # Errors
     ///
@@ -419,7 +421,8 @@ impl Sandbox {
     /// Registers a URL for the webhooks of a family.
     ///
     /// This corresponds to a registration in the vendor's web interface by the owner of the
-    /// account. [`reset`](Self::reset) removes the URL.
+    /// account. [`reset`](Self::reset) removes the URL. Each vendor keeps the first 100 URLs and
+    /// ignores all others.
     ///
     /// # Errors
     ///
@@ -432,7 +435,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Waits until all webhooks are delivered or have failed.
+    /// Waits until all webhooks of a vendor are delivered or have failed.
     ///
     /// Also waits until all jobs that advance by themselves have ended.
     ///
@@ -472,7 +475,7 @@ impl Sandbox {
         Ok(open.len())
     }
 
-    /// Adds a fault for the next calls of a vendor.
+    /// Adds a fault for the next calls to a vendor.
     ///
     /// # Errors
     ///

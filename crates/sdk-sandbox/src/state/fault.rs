@@ -1,4 +1,4 @@
-//! Faults that a test adds: what goes wrong, for which calls, and how often.
+//! Faults that a test or a request adds: what goes wrong, for which calls, and how often.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,7 +27,7 @@ use crate::sample::prng::Prng;
 #[must_use = "a fault does nothing until it is passed to `Sandbox::fault`"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
-    /// Number of calls that the fault applies to; `None` for all calls.
+    /// Number of calls that the fault still applies to; `None` means no limit.
     pub(crate) times: Option<usize>,
     pub(crate) skip: usize,
     pub(crate) probability: f64,
@@ -229,7 +229,7 @@ impl Fault {
         self
     }
 
-    /// Applies the fault to every call.
+    /// Removes the limit on the number of calls that the fault applies to.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
@@ -256,6 +256,9 @@ impl Fault {
     }
 
     /// Makes the call run before the fault occurs, so that only the response is lost.
+    ///
+    /// If the vendor rejects the call, the rejection is sent instead of the response of a
+    /// [`status`](Self::status) fault.
     pub fn applied(mut self) -> Self {
         self.applied = true;
         self

@@ -1,4 +1,4 @@
-//! Subject of a webhook: a call, and the record of its job.
+//! Occasion of a webhook: a call, and the record of its job.
 
 use serde_json::Value;
 

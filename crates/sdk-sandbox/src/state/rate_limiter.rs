@@ -31,7 +31,7 @@ struct State {
     windows: HashMap<String, (Instant, u64)>,
 }
 
-/// A permit for one call, held until it is dropped.
+/// A permit for one call, which counts as concurrent until the permit is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit<'l> {
     limiter: Option<&'l Limiter>,

@@ -121,7 +121,8 @@ pub(crate) struct Log {
     observer: Option<Observer>,
 }
 
-/// Callback that receives each request after its response is ready.
+/// Callback that receives each logged request when its response is ready, or when its connection is
+/// about to be reset.
 pub(crate) type Observer = Arc<dyn Fn(&LoggedRequest) + Send + Sync>;
 
 impl fmt::Debug for Log {

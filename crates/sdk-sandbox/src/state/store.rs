@@ -216,7 +216,7 @@ impl Store {
         collections.made
     }
 
-    /// Returns the size of all stored records in bytes.
+    /// Returns the approximate size of all stored records and files in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.collections().bytes
     }

@@ -43,7 +43,7 @@ struct Token {
     /// `None` for a token that does not expire.
     expires: Option<Instant>,
     scopes: Vec<String>,
-    /// Number of the exchange that issued the token; `None` for the vendor's own token.
+    /// Number of the exchange that issued the token; `None` for a token without an exchange.
     exchange: Option<usize>,
 }
 
@@ -223,7 +223,7 @@ impl Tokens {
         state.refresh.clear();
     }
 
-    /// Sets whether all tokens are rejected.
+    /// Sets whether all access tokens are rejected.
     pub(crate) fn refuse(&self, refused: bool) {
         self.state().refused = refused;
     }

@@ -177,8 +177,8 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// Returns the prefix of a vendor's environment variables: letters, digits and underscores,
-/// starting with a letter.
+/// Returns the prefix of a vendor's environment variables: the name in upper case, with underscores
+/// instead of hyphens, and with an `X` before a leading digit.
 pub(crate) fn prefix(vendor: &str) -> String {
     let letter = if vendor.starts_with(|first: char| first.is_ascii_digit()) {
         "X"

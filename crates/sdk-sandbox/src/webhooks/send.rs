@@ -24,7 +24,7 @@ use crate::webhooks::webhook::Webhook;
 
 /// Default number of attempts.
 const ATTEMPTS: u32 = 3;
-/// Default pause after the first attempt.
+/// Default pause after the first failed attempt.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Timeout of an attempt.
 const PATIENCE: Duration = Duration::from_secs(30);

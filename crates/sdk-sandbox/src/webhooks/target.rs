@@ -94,7 +94,7 @@ fn of_rules(
     views.filter_map(target).collect()
 }
 
-/// Returns the locations of the stored records that the rules select.
+/// Returns the locations of the records that the rules select.
 fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
     if rules.all {
         // Ignores records with a different parent record than the job's record.

@@ -97,6 +97,7 @@ pub(super) fn table(root: &Path) -> Result<String> {
 }
 
 /// Returns the programs for one vendor crate: with all tags, and with only the tag of the call.
+/// Returns no programs if the crate has no suitable operation.
 fn programs(root: &Path, api: &Api<'_>) -> Vec<Program> {
     let Some(operation) = api.operations.iter().find(|known| is_simple(api, known)) else {
         return Vec::new();

@@ -36,7 +36,7 @@ fn revision(root: &Path, results: &str) -> String {
     }
 }
 
-/// Returns the processor model, if the system reports it.
+/// Returns the processor model in parentheses, or an empty string if the system doesn't report it.
 fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = text

@@ -12,7 +12,7 @@ pub(super) enum Stage {
     Import,
     /// `cargo xtask new` creates the crate: lint and the generator accept the spec.
     Generate,
-    /// The crate compiles with its tests.
+    /// The crate compiles, with its tests and examples.
     Check,
     /// The tests of the crate pass.
     Test,
@@ -41,8 +41,8 @@ pub(super) struct Outcome {
     pub(super) steps: BTreeMap<String, (u64, u64)>,
     /// The failed step, and its first error.
     pub(super) failed: Option<(String, String)>,
-    /// Cost of checking the library, by generator: time in milliseconds and peak memory in bytes,
-    /// or the error if the generator or the check failed.
+    /// Cost of `cargo check` on the library, by generator: time in milliseconds and peak memory in
+    /// bytes, or the error if the generator or the check failed.
     pub(super) libraries: BTreeMap<String, Result<(u64, u64), String>>,
 }
 
@@ -72,8 +72,8 @@ impl Outcome {
         self.has(stage) && failed != Some(stage.name())
     }
 
-    /// Returns the time in milliseconds and the peak memory in bytes of checking a generator's
-    /// library; `None` if the generator or the check failed.
+    /// Returns the time in milliseconds and the peak memory in bytes of `cargo check` on a
+    /// generator's library; `None` if the generator or the check failed or didn't run.
     pub(super) fn cost(&self, generator: &str) -> Option<(u64, u64)> {
         let library = self.libraries.get(generator)?;
         library.as_ref().ok().copied()

@@ -93,7 +93,7 @@ impl Rule {
 }
 
 impl Drawn {
-    /// Returns the name for the import: as many words of the path as fit.
+    /// Returns the name for the import: the words of the path, without those that no longer fit.
     pub(super) fn name(&self) -> String {
         let path = self.path.trim_end_matches(".json").to_ascii_lowercase();
         let mut name = String::new();

@@ -14,7 +14,7 @@ pub(super) struct Step {
     pub(super) time: Duration,
     /// Peak memory of the largest process, in bytes.
     pub(super) memory: u64,
-    /// Standard output and standard error.
+    /// Standard output and standard error, and an error line if the program timed out.
     pub(super) said: String,
 }
 

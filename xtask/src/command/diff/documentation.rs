@@ -18,8 +18,8 @@ const SECTIONS: [&str; 5] = [
     "securitySchemes",
 ];
 
-/// Records a change for a node that differs, unless the comparison already found a change in it.
-/// `first` is the number of changes before that comparison.
+/// Records a change for a node that differs in more than `x-upstream-` keys, unless the comparison
+/// already found a change in it. `first` is the number of changes before that comparison.
 pub(super) fn compare_node(
     (base, new): (&Side<'_>, &Side<'_>),
     (was, now): (&str, &str),
@@ -56,7 +56,8 @@ pub(super) fn compare_node(
     }
 }
 
-/// Records changes to `info`, `externalDocs`, and the components other than schemas.
+/// Records changes to `info`, `externalDocs`, and the components of [`SECTIONS`] that exist on both
+/// sides.
 pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for key in ["info", "externalDocs"] {
         let pointer = below("", key);

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 /// Comparison of one crate with its base.
 pub(crate) struct Report {
     pub(super) vendor: String,
-    /// `None` if no commit contains the crate yet.
+    /// Revision that the crate is compared with; `None` if no commit contains the crate yet.
     pub(super) base: Option<Base>,
     /// Version in the working tree.
     pub(super) version: Version,
@@ -28,7 +28,7 @@ impl Report {
         name::package(&self.vendor)
     }
 
-    /// Returns the verdict of the most severe change.
+    /// Returns the verdict of the most severe change; `Documentation` if there are no changes.
     fn verdict(&self) -> Verdict {
         self.changes
             .iter()
@@ -37,7 +37,8 @@ impl Report {
             .unwrap_or(Verdict::Documentation)
     }
 
-    /// Returns the lowest version that may contain the changes; `None` if no version is binding.
+    /// Returns the lowest version that may contain the changes; `None` if the base has no released
+    /// version of the crate.
     pub(super) fn needed(&self) -> Option<Version> {
         let base = self.base.as_ref().filter(|base| base.is_released)?;
         Some(version::needed(base.version.as_ref()?, self.verdict()))

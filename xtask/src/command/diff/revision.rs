@@ -58,8 +58,9 @@ impl<'r> Repository<'r> {
         })
     }
 
-    /// Returns the crate's tag with the highest version; without tags, the commit that last set the
-    /// crate's version; `None` if no commit contains the crate yet. Fails in a shallow clone.
+    /// Returns the crate's tag with the highest version in the history of `HEAD`; without tags, the
+    /// commit that last set the crate's version; `None` if no commit contains the crate yet. Fails
+    /// in a shallow clone.
     pub(super) fn of_crate(&self, crate_name: &str) -> Result<Option<Base>> {
         let shallow = self.run(&["rev-parse", "--is-shallow-repository"])?;
         ensure!(
@@ -151,7 +152,8 @@ impl<'r> Repository<'r> {
         }
     }
 
-    /// Returns the files at or below a path at a commit, with their contents. Skips symbolic links.
+    /// Returns the files at or below a path at a commit, with their contents. Skips symbolic links
+    /// and submodules. Fails if there are too many files or bytes.
     fn files_at(&self, commit: &str, folder: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let list = self.run(&["ls-tree", "-r", "-l", "-z", commit, "--", folder])?;
         let mut files = Vec::new();

@@ -65,7 +65,7 @@ impl<'d> Side<'d> {
     }
 
     /// Returns the place of the parameter with this name and location (`path`, `query` or
-    /// `header`).
+    /// `header`), or of the operation if it has no such parameter.
     pub(super) fn parameter_place(
         &self,
         operation: &Operation<'_>,
@@ -118,7 +118,8 @@ impl<'d> Side<'d> {
         )
     }
 
-    /// Returns the place of a property, in the schema itself or in a schema that it extends.
+    /// Returns the place of a property, in the schema itself or in a schema that it extends, or the
+    /// place of the type if neither has the property.
     pub(super) fn property_place(&self, type_name: &str, property: &str) -> Place {
         let schema = self
             .schema_of(type_name)

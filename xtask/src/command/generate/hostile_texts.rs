@@ -221,7 +221,8 @@ fn generated(root: &Path, document: &Document, damaged: &Value, what: &str) -> O
     }
 }
 
-/// Checks that generated files are valid, regardless of their text.
+/// Checks that generated files are valid, and that text from the document adds no hidden
+/// characters, code blocks, manifest sections or markers.
 fn check(generated: &Generated, what: &str) {
     for (path, text) in &generated.output.files {
         let name = format!("{what}: {}", path.display());

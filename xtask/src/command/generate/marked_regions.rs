@@ -55,7 +55,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Returns the current text of a file.
+    /// Returns the text of a file, with the replacements so far.
     fn text(&self, path: &Path) -> Result<String> {
         match self.texts.get(path) {
             Some(text) => Ok(text.clone()),
@@ -64,8 +64,8 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces every list of vendors in the workspace. Skips missing files, and files without the
-    /// markers, which `tidy` reports.
+    /// Replaces every list of vendors in the workspace. Skips missing files, and files that lack
+    /// the markers. `tidy` reports missing markers.
     pub(super) fn list(&mut self, vendors: Vec<ListedVendor>) -> Result<()> {
         if !LISTS.iter().any(|list| self.root.join(list.file).exists()) {
             return Ok(());

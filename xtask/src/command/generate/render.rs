@@ -33,7 +33,8 @@ impl Formatter {
     pub(super) fn put(&self, path: PathBuf, source: &str, code: &TokenStream) -> Result<()> {
         let (source, code) = (source.to_owned(), code.to_string());
         let file = File { path, source, code };
-        // If the thread has ended early, it returns its own error.
+        // Sending fails only if the formatting thread has ended early. `render` then returns that
+        // thread's error.
         self.0.send(file).map_err(|_| anyhow!("formatting failed"))
     }
 }

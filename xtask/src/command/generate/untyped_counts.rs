@@ -1,4 +1,5 @@
-//! Checked-in counts of untyped places. The counts may only decrease.
+//! Checked-in counts of untyped places. `generate` only lowers the counts, and they are only raised
+//! by hand.
 
 use std::collections::BTreeMap;
 use std::path::Path;

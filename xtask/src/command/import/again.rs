@@ -123,7 +123,7 @@ fn last_hashes(folder: &Path) -> Result<Option<BTreeMap<String, String>>> {
 }
 
 /// Returns the files that were edited, added or removed since the last import. Without a record,
-/// returns all files that differ from the new import.
+/// returns all existing files that differ from the new import.
 fn edited(ours: &Files, last: Option<&BTreeMap<String, String>>, new: &Files) -> Vec<String> {
     let names: BTreeSet<&String> = match last {
         Some(last) => ours.keys().chain(last.keys()).collect(),
@@ -143,8 +143,9 @@ fn edited(ours: &Files, last: Option<&BTreeMap<String, String>>, new: &Files) ->
         .collect()
 }
 
-/// Merges each file: keeps a change since the base if only one side made it. Fails if both sides
-/// changed the same lines, or if one side changed a file and the other removed it.
+/// Merges the changes that the two sides made to each file since the base. Fails if both sides
+/// changed the same lines differently or added different files of the same name, or if one side
+/// changed a file and the other removed it.
 fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files> {
     let all = base.keys().chain(ours.keys()).chain(theirs.keys());
     let names: BTreeSet<&String> = all.filter(|file| stem_of_spec(file).is_some()).collect();
@@ -212,7 +213,7 @@ fn conflict_lines(marked: &str, ours: &str) -> impl Iterator<Item = usize> {
     lines.into_iter()
 }
 
-/// Fails if the merged files are not a valid spec.
+/// Fails if the merged files can't be read as a spec, or break a correctness rule.
 fn check(name: &str, files: &Files) -> Result<()> {
     let document = document(name, files)?;
     let mut findings = crate::spec::lint::lint(&document);

@@ -116,8 +116,8 @@ impl Notes {
         self.add(Section::Change, topic, pointer, text);
     }
 
-    /// Drops unsupported extensions from a schema, because they would make equal schemas differ.
-    /// Keeps `x-nullable`, which a later pass reads.
+    /// Drops and reports unsupported extensions of a schema, because they would make equal schemas
+    /// differ. Keeps `x-nullable`, which a later pass reads.
     pub(super) fn drop_foreign(&mut self, pointer: &str, schema: &mut Map<String, Value>) {
         schema.retain(|key, _| {
             let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";

@@ -1,7 +1,7 @@
 //! Reads the source in bounded time and memory: parses YAML or JSON into a tree of values, with the
 //! line of each node.
 //!
-//! The passes interpret the content.
+//! The passes of the import interpret the content.
 
 mod foreign;
 mod json;
@@ -23,7 +23,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// do not help.
 const LONG_LINE: usize = 500;
 
-/// A document as published.
+/// A parsed file: a published document or an overlay.
 #[derive(Debug)]
 pub(super) struct Source {
     /// Path as given by the user.

@@ -145,7 +145,8 @@ fn places(spots: &BTreeSet<Spot>) -> String {
     shown.join(", ")
 }
 
-/// Returns the text on one line, with control characters and direction marks escaped.
+/// Returns the text on one line, with control characters, invisible characters and direction marks
+/// escaped.
 fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

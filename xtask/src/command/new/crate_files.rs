@@ -32,7 +32,8 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("tests/round_trips.rs", template!("round_trips.rs")),
 ];
 
-/// Returns the path of every file in a new crate. `{example}` stands for the name of its example.
+/// Returns the path of every file that a new crate gets from a template. `{example}` stands for the
+/// name of its example.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     TEMPLATES.iter().map(|(path, _)| *path)
 }

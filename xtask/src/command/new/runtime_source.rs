@@ -8,12 +8,12 @@ use anyhow::{Context, Result, ensure};
 /// The workspace that this program was built from.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The source, as dependencies specify it.
+/// Where the dependencies of a workspace find the runtime.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RuntimeSource {
     /// Absolute path of the Vendor SDKs workspace.
     Folder(PathBuf),
-    /// URL of its git repository, and an optional revision.
+    /// URL of the Vendor SDKs git repository, and an optional revision.
     Git(String, Option<String>),
 }
 
@@ -40,7 +40,8 @@ impl RuntimeSource {
         Ok(Self::Folder(folder))
     }
 
-    /// Returns a dependency on a package; `folder` is its location in the Vendor SDKs workspace.
+    /// Returns the TOML keys that locate a package; `folder` is the package's folder in the Vendor
+    /// SDKs workspace.
     pub(super) fn dependency(&self, folder: &str) -> String {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         match self {

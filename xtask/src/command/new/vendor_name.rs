@@ -28,7 +28,7 @@ const TAKEN: [&str; 19] = [
     "xtask",
 ];
 
-/// Fails if a name isn't valid for a crate, folder or feature, or if it is already taken.
+/// Fails if a name isn't valid for a crate, folder or feature, or if it is reserved.
 pub(super) fn check(name: &str) -> Result<()> {
     check_name(name)?;
     ensure!(

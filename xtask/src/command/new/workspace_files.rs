@@ -29,7 +29,7 @@ const TEMPLATES: [(&str, &str); 9] = [
 /// Entries that are ignored when checking whether a folder is empty.
 const IGNORED: [&str; 3] = [".git", ".DS_Store", "specs"];
 
-/// Returns the files; fails if the folder is not empty.
+/// Returns the files of a new workspace; fails if the folder contains entries that are not ignored.
 pub(super) fn files(root: &Path, runtime: &RuntimeSource) -> Result<Vec<(PathBuf, String)>> {
     if root.exists() {
         let entries =

@@ -54,8 +54,8 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     })
 }
 
-/// Returns a finding for each source folder with too many Rust files. Test folders may have any
-/// number of files.
+/// Returns a finding for each source folder with too many Rust files. Test folders, and crates
+/// whose files don't follow their layer order yet, may have any number of files.
 fn folders(tree: &Tree) -> Vec<Finding> {
     let unplaced = unplaced(tree);
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

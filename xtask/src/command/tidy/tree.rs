@@ -22,8 +22,8 @@ pub(super) struct Tree {
     pub(super) vendors: Vec<String>,
     /// Vendors whose spec is imported.
     pub(super) imported: Vec<String>,
-    /// For each hand-written spec, the first word of its title in lower case, if that differs from
-    /// the folder name.
+    /// For each hand-written spec, the first word of its title in lower case, if the word is longer
+    /// than three bytes and doesn't contain the folder name.
     pub(super) spellings: Vec<String>,
 }
 

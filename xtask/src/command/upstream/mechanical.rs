@@ -273,8 +273,8 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         all.max_by_key(|pointer| (shared(pointer), std::cmp::Reverse(pointer.clone())))
     }
 
-    /// Returns the references to shared responses in a neighbor, by status. Usually, these are
-    /// error responses.
+    /// Returns the references to shared responses in a neighboring operation, by status. Usually,
+    /// these are error responses.
     fn error_answers(&self, neighbour: &str) -> Vec<(String, String)> {
         let node = self.spec.document.node(neighbour);
         let answers = node

@@ -49,7 +49,8 @@ pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     layers
 }
 
-/// Returns the value of a keyword in a schema, and the layer that contains the keyword.
+/// Returns the value of a keyword in a schema, and the pointer to the one of its `layers` that
+/// contains the keyword.
 pub(super) fn keyword<'v>(
     root: &'v Value,
     layers: &[String],

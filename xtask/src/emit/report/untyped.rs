@@ -152,7 +152,8 @@ fn has_structure(api: &Api<'_>, schema: &Value) -> bool {
     !members(resolved, "properties").is_empty() || resolved.get("allOf").is_some()
 }
 
-/// Returns whether a schema, or the schema of its list items or map values, allows any value.
+/// Returns whether a schema, or the schema of its list items or map values, allows any value or any
+/// object.
 fn says_nothing(api: &Api<'_>, schema: &Value, depth: usize) -> bool {
     let resolved = api.resolve_schema(schema);
     if depth > 64 {

@@ -85,7 +85,7 @@ fn made(schema: &Value, pattern: Option<&Pattern>) -> String {
         .unwrap_or_else(|| stretched(schema))
 }
 
-/// Returns a string of letters that satisfies the length bounds.
+/// Returns a string of letters that satisfies the length bounds, but has at most 4096 letters.
 fn stretched(schema: &Value) -> String {
     let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(1);
     let most = schema

@@ -205,8 +205,8 @@ impl<'v> Values<'v> {
             .any(|variant| variant.ty == syn::parse_quote!(String))
     }
 
-    /// Returns the schema that describes a value, following references and `allOf`s with a single
-    /// part.
+    /// Returns the schema that describes a value, following references, and one `allOf` with a
+    /// single part.
     fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
         let target = self.api.resolve_schema(schema?);
         Some(match elements(target, "allOf") {

@@ -48,7 +48,7 @@ struct Plan<'r> {
     missing: Vec<&'r str>,
     is_fallible: bool,
     carried: usize,
-    /// Pairs of nested objects.
+    /// Pairs of nested objects whose conversions this conversion calls.
     nested: Vec<(&'r Type, &'r Type)>,
 }
 

@@ -260,7 +260,7 @@ fn taken(
 }
 
 /// Emits `new`, which takes the required fields, sets defaults and fixed values, and initializes
-/// nullable fields with null.
+/// nullable fields with null. If `new` has no arguments, emits `Default`, too.
 pub(super) fn emit_new(
     rust_api: &RustApi,
     qualify: &Qualify,

@@ -1,5 +1,7 @@
-//! Emits unions. A received value becomes the variant that the discriminator selects, or else the
-//! first variant that fits. A value for which there is no variant is kept as JSON.
+//! Emits unions. With a discriminator, a received value becomes the variant that the discriminator
+//! selects, and a value that doesn't match the type of this variant is an error. Without a
+//! discriminator, a received value becomes the first variant that fits. A value for which there is
+//! no variant is kept as JSON.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -134,7 +136,7 @@ pub(super) fn emit(
     }
 }
 
-/// Returns whether a value is a string, number or boolean, or a list of these.
+/// Returns whether values of a type are strings, numbers or booleans, or lists of these.
 fn is_plain(rust_api: &RustApi, ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;
@@ -153,8 +155,8 @@ fn is_plain(rust_api: &RustApi, ty: &syn::Type) -> bool {
     }
 }
 
-/// Emits `IntoArgument`, which lets callers pass a union as a parameter. Objects are passed as
-/// JSON.
+/// Emits `IntoArgument`, which lets callers pass a union as a parameter. Values that aren't plain,
+/// such as objects, are passed as JSON.
 fn emit_argument(
     ident: &syn::Ident,
     names: &[syn::Ident],

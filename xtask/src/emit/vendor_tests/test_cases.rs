@@ -55,7 +55,8 @@ fn gate(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-/// Returns the request in each of its media types, with the name of the media type.
+/// Returns the request in each of its media types, with the name of the media type. The name is
+/// empty for a request without a body.
 fn requests(values: &Values<'_>, call: &Call<'_>) -> Vec<(TokenStream, String)> {
     if call.bodies.is_empty() {
         return vec![(request(values, call, None, 0), String::new())];
@@ -80,7 +81,8 @@ fn requests(values: &Values<'_>, call: &Call<'_>) -> Vec<(TokenStream, String)> 
     requests
 }
 
-/// Emits code that sends the request and returns the status of the response.
+/// Emits code that sends the request and returns the status of the response. For a bulk request,
+/// the code returns the first error, or status 200 if there are no errors.
 fn send(call: &Call<'_>, request: &TokenStream) -> TokenStream {
     if call.is_bulk() {
         return quote! {

@@ -11,11 +11,11 @@ use crate::model::value::{elements, text};
 /// How a body is built and encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Encoding {
-    /// A typed value, as JSON, form or text parts.
+    /// A typed value, as JSON, a form, or a multipart body without files.
     Typed,
-    /// Parts with files.
+    /// A multipart body with files.
     Parts,
-    /// One line per item.
+    /// One line of JSON per item.
     Lines,
     /// Unmodified bytes or text.
     Raw,

@@ -10,7 +10,7 @@ pub(crate) fn is_status_of_success(status: &str) -> bool {
     status.starts_with('2') || status == "304"
 }
 
-/// Returns whether a response has the vendor's error body.
+/// Returns whether the body of a response is the vendor's error base or extends it.
 pub(super) fn is_of_error(components: &Components<'_>, answer: &Value) -> bool {
     let schemas = members(answer, "content").values();
     let mut schemas = schemas.filter_map(|media| media.get("schema"));

@@ -79,8 +79,8 @@ impl<'d> Answer<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// Returns the success responses if their bodies have several types. They become an enum with
-    /// one variant per status. Statuses come before ranges and `default`.
+    /// Returns the success responses if their bodies have several types. The responses become an
+    /// enum with one variant per status. Statuses come before ranges and `default`.
     pub(crate) fn answers_by_status(&self) -> Option<Vec<&Answer<'d>>> {
         // Pages, items and states are read from a single type.
         if self.paging.is_some() || self.bulk.is_some() || self.wait.is_some() {

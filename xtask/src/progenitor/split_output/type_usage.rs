@@ -15,14 +15,14 @@ pub(crate) const SHARED: &str = "shared";
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Tags of the operations that use each type, and the directions in which they use it.
+/// Modules of the tags that use each type, and whether the type is sent or received.
 pub(crate) struct TypeUsage {
     tags: BTreeMap<String, BTreeSet<String>>,
     sent: BTreeSet<String>,
     received: BTreeSet<String>,
-    /// Types in the bodies and parameters of operations.
+    /// Types in the request bodies and parameters of operations.
     asked: BTreeSet<String>,
-    /// Types of parameters.
+    /// Types of parameters, and the types that these contain.
     arguments: BTreeSet<String>,
     /// Response types of which request bodies have their own version. Programs may still need to
     /// store them.
@@ -138,7 +138,7 @@ impl TypeUsage {
         self.arguments.contains(name)
     }
 
-    /// Returns whether the type is serializable although it is only received.
+    /// Returns whether the type is serializable even if it is only received.
     pub(crate) fn is_kept(&self, name: &str) -> bool {
         self.kept.contains(name)
     }

@@ -1,5 +1,6 @@
 //! Rules about `x-sdk-credentials`: it has only documented keys, names are valid, everything that
-//! it refers to exists, secrets are marked, and every security scheme has a credential.
+//! it refers to exists, secrets are marked, every environment variable has one meaning, and every
+//! security scheme that operations use has a credential.
 
 mod environment;
 mod fields;

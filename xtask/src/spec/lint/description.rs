@@ -35,7 +35,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Returns whether a parameter or property is only a reference, whose target has the description.
+/// Returns whether a parameter or property is only a reference, possibly with `nullable`,
+/// `readOnly` or `writeOnly`. The target of the reference has the description.
 fn refers_only(node: &Node<'_>) -> bool {
     let beside = ["$ref", "allOf", "nullable", "readOnly", "writeOnly"];
     let keys = node.object.keys();

@@ -15,7 +15,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Types of generated modules, whose names markers can't use. Schemas with such names are renamed.
+/// Types of generated modules, whose names the marker types of operations can't use. Schemas with
+/// such names are renamed.
 const TAKEN: [&str; 7] = [
     "ApiError",
     "BulkRequest",

@@ -131,7 +131,7 @@ impl<'d> Spec<'d> {
     }
 
     /// Returns the pointer and object of a value, with references followed; `None` if a reference
-    /// doesn't resolve.
+    /// doesn't resolve or the target isn't an object.
     pub(crate) fn resolve(
         &self,
         pointer: &str,

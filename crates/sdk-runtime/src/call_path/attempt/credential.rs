@@ -12,8 +12,8 @@ use crate::table::operation::Scheme;
 
 /// Selects the credential among the operation's alternatives.
 ///
-/// The order is: a credential that was set on the call or in a header, one that doesn't need an
-/// access token, and one that does.
+/// The order is: a credential that was set on the call, in a header or in the URL, one that doesn't
+/// need an access token, and one that does.
 pub(crate) async fn look_up(
     call: LogicalCall<'_>,
     provider: &impl TokenProvider,

@@ -22,10 +22,10 @@ pub(super) struct UploadSilence(Arc<Mutex<Upload>>);
 
 #[derive(Clone, Copy, Default)]
 enum Upload {
-    /// The connection isn't established yet. It has its own limit.
+    /// The connection isn't established yet. Connecting has its own time limit.
     #[default]
     NotBegun,
-    /// Time of the last chunk, or of the first request for one.
+    /// Time at which the transport last took a chunk, or first polled for one.
     Ongoing(Instant),
     /// The whole body was sent; only the response is missing.
     Done,

@@ -1,8 +1,8 @@
 //! The task that watches the clock on behalf of waiting callers, to detect new turns and the ends
 //! of leases and offers.
 //!
-//! It runs while callers wait. Each runtime with waiting callers has its own task, because an idle
-//! runtime can't watch the clock.
+//! It runs while callers wait. Each runtime with waiting callers has its own task, because a
+//! runtime that is not being driven can't watch the clock.
 
 use std::sync::Arc;
 

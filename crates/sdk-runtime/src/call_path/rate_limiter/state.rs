@@ -33,7 +33,7 @@ pub(super) struct State {
     /// Times when offers lapse, earliest first. May include offers that no longer exist.
     lapses: VecDeque<(Instant, u64)>,
     /// Number of callers woken per free turn. It doubles when a caller doesn't respond, so that
-    /// even many abandoned futures cost few rounds.
+    /// even many abandoned futures cost few rounds, and returns to 1 when a caller takes a turn.
     width: usize,
     leases: BTreeSet<Lease>,
     /// Tasks that watch the clock, one per runtime with waiting callers.

@@ -188,7 +188,8 @@ impl<S: DeserializeOwned> Report<S> {
         }
     }
 
-    /// Stores a status. Only the first status of an item counts. Returns whether it was the first.
+    /// Stores a status. Only the first status of an item counts. Returns whether this is the first
+    /// one.
     fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
         let json = without_byte_order_mark(json);
         let place = match pluck(json, [Some("/line"), None]) {
@@ -320,7 +321,8 @@ fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
     Err(raw.error(ErrorKind::Decode, text))
 }
 
-/// Reads an array of statuses. If the array is truncated, the statuses before the end count.
+/// Reads an array of statuses. If the array is truncated, the statuses that arrived completely
+/// still count.
 async fn array<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,

@@ -23,7 +23,7 @@ use crate::request::call::Call;
 /// reports the items of the requests in flight. Items after the last status were not sent.
 ///
 /// Each request runs in its own task. A stream that is kept without being polled doesn't block
-/// other calls of the client. Requests that have started continue, and no new ones start.
+/// other calls of the client. Its requests that have started continue, and no new ones start.
 ///
 /// After you drop the stream, nothing further is sent: requests that wait for a permit are
 /// withdrawn, and no more items are taken. **A request that has started runs to completion**,

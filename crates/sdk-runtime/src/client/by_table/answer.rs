@@ -86,8 +86,9 @@ impl HasHeaders for CallAnswer {
 
 /// Returns how to read the response.
 ///
-/// If all documented responses are JSON, the response is read within the call, so that the call can
-/// retry after a broken response. Any other response may be a file.
+/// If all documented success responses are JSON, the response is read within the call, so that the
+/// call can retry after a broken response. Any other response may be a file or NDJSON, and is read
+/// as a stream.
 pub(super) fn reading(operation: &Operation) -> Reading {
     let is_lines = |bulk: Bulk| bulk.format == BulkFormat::Ndjson;
     let promised = promised(operation);

@@ -57,7 +57,8 @@ pub(super) fn prepare(operation: &'static Operation, arguments: Value) -> Result
     Ok(call)
 }
 
-/// Finds a parameter by name. Returns an error if the name is ambiguous.
+/// Finds a parameter by its name, or by location and name as in `query.id`. Returns an error if the
+/// name is ambiguous.
 fn find(operation: &Operation, name: &str) -> Result<Option<&'static Parameter>, String> {
     let same: Vec<&'static Parameter> = operation
         .parameters
@@ -125,8 +126,8 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
             return Ok(());
         }
         (Kind::Object, Value::Object(_)) => return Ok(()),
-        // In this style, the name of each pair contains the path to its value, so items may be of
-        // any type.
+        // In the style `deepObject`, the name of each pair contains the path to its value, so items
+        // may be of any type.
         (Kind::Array, Value::Array(_)) if parameter.style == Style::DeepObject => return Ok(()),
         (Kind::Array, Value::Array(items)) => {
             return match items

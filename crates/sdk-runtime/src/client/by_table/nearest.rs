@@ -18,7 +18,7 @@ pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Str
     format!("; did you mean {}?", names.join(" or "))
 }
 
-/// Returns the number of characters to change, add or remove.
+/// Returns the number of characters to change, add or remove to turn `wrong` into `name`.
 ///
 /// The result is lower if `name` contains `wrong`.
 fn distance(wrong: &str, name: &str) -> usize {

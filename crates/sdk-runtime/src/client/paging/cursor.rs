@@ -22,7 +22,8 @@ const VERSION: u32 = 2;
 /// that isn't a secret. It doesn't contain the client's credentials. If the list follows links, the
 /// position is the path and query of a link, which may include argument values. Continuing a list
 /// with a different page size or different arguments fails, and the error describes the difference.
-/// A damaged string is rejected, and so is one from a version of the crate that stored no hashes.
+/// A damaged string is rejected, and so is one from an earlier version of the crate that stored no
+/// hashes, or from a later version with another format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {

@@ -24,7 +24,8 @@ pub(super) struct Fingerprint {
 impl Fingerprint {
     /// Hashes the arguments and the body of a call.
     ///
-    /// Omits uploads, the parameters in `without`, and all parameters that may contain secrets.
+    /// Omits uploads, multipart bodies, the parameters in `without`, and all parameters that may
+    /// contain secrets.
     pub(super) fn of(call: &Call, without: [Option<&str>; 2]) -> Self {
         let is_meant = |name: &str| !without.contains(&Some(name)) && !may_hold_secret(name);
         let given = call.arguments.iter().filter_map(|(parameter, argument)| {

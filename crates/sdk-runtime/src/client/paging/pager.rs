@@ -27,8 +27,9 @@ const MOST_EMPTY: u32 = 100;
 pub(super) struct Pager {
     core: ClientCore,
     call: Call,
-    /// Page size and argument hashes, which a cursor must match.
+    /// Page size, which a cursor must match.
     size: Option<u64>,
+    /// Hashes of the arguments and the body, which a cursor must match.
     fingerprint: Fingerprint,
     /// Parameter that selects the style of paging, if the caller did not set it.
     chosen: Option<&'static str>,
@@ -314,7 +315,8 @@ impl Pager {
         }))
     }
 
-    /// Detects a vendor that links back to an earlier page, which would cause an endless loop.
+    /// Detects a link or a vendor's cursor that leads back to an earlier page, which would cause an
+    /// endless loop.
     ///
     /// Stores eight bytes per page.
     fn refuse_circle(

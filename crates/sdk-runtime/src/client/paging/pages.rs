@@ -125,7 +125,8 @@ impl<Op: PagedOperation> Pages<Op> {
     /// - once for a page with more than 10,000 such items; the next call requests that page again,
     /// - if a response has no list, or the cursor is from a different list,
     /// - if the list ends before the vendor's total number of items is reached,
-    /// - if the vendor links to another origin, or back to an earlier page,
+    /// - if a link leads to another origin, or a link or the vendor's cursor leads back to an
+    ///   earlier page,
     /// - after 100 consecutive empty pages, none of which ends the list; the next call continues
     ///   from there.
     pub async fn try_next(&mut self) -> Result<Option<Response<Output<Op>>>, Error> {

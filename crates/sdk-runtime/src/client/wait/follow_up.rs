@@ -12,7 +12,7 @@ use crate::table::operation::Operation;
 use crate::table::parameter::Place;
 use crate::table::wait::FollowUp;
 
-/// Finds the operation of a follow-up.
+/// Finds the operation of a follow-up call.
 pub(super) fn operation(
     core: &ClientCore,
     start: &'static Operation,
@@ -27,8 +27,8 @@ pub(super) fn operation(
     })
 }
 
-/// Returns the arguments of a follow-up. The error describes why the response to the start request
-/// can't supply an argument.
+/// Returns the arguments of a follow-up call. The error describes why the response to the start
+/// request can't supply an argument.
 pub(super) fn arguments(
     target: &Operation,
     follow_up: &FollowUp,
@@ -71,7 +71,7 @@ pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, S
     call
 }
 
-/// Returns the value at a pointer.
+/// Returns the value at a JSON pointer as a string, which is never empty.
 ///
 /// A list that the pointer passes through must have exactly one item, because one job can't
 /// represent several.

@@ -33,8 +33,9 @@ use crate::value::job_key::JobKey;
 ///
 /// Returns the errors of the start request. If [`is_maybe_applied`](Error::is_maybe_applied) is
 /// true, [`how_to_find_job`](Error::how_to_find_job) describes where to look. Also returns the
-/// errors of [`Waiting`](crate::Waiting) and of the operation that fetches the result. These errors
-/// have a [`job_key`](Error::job_key), which you can pass to `Client::resume`.
+/// errors of [`Waiting`](crate::Waiting) and of the operation that fetches the result. All errors
+/// after the start request have a [`job_key`](Error::job_key), which you can pass to
+/// `Client::resume`.
 #[must_use = "a job run does nothing until it is awaited or started"]
 pub struct JobRun<Op> {
     core: ClientCore,
@@ -155,8 +156,8 @@ impl<Op: StartOperation> Job<Op> {
         &self.key
     }
 
-    /// Decodes the response to the start request. Returns `None` for a job that was resumed from
-    /// its key.
+    /// Decodes the response to the start request. Returns `None` if [`JobRun::start`] didn't send
+    /// that request, for example for a job that was resumed from its key.
     ///
     /// # Errors
     ///
@@ -171,7 +172,7 @@ impl<Op: StartOperation> Job<Op> {
         JobRun::started(self.core, self.key)
     }
 
-    /// Streams the responses to all polls, without fetching the result.
+    /// Streams the responses to all successful polls, without fetching the result.
     pub fn states(&self) -> JobStates<Op::Poll> {
         let call = start::poll_call(&self.core, Op::OPERATION, &self.key);
         JobStates::new(

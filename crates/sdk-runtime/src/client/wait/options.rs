@@ -7,7 +7,8 @@ use crate::table::wait::WaitRule;
 
 type ProgressCallback = Box<dyn FnMut(&JobProgress) + Send>;
 
-/// Delays and limits of a wait that override those in the operation table.
+/// Delays and limits of a wait that override those in the operation table, and a callback for
+/// progress.
 #[derive(Default)]
 pub(crate) struct WaitOptions {
     pub(crate) first_delay: Option<Duration>,
@@ -46,8 +47,8 @@ macro_rules! wait_setters {
 
         /// Sets the maximum delay between two polls.
         ///
-        /// The default depends on the operation. If the vendor requests a longer delay, that delay
-        /// applies.
+        /// The default depends on the operation. If the first delay is longer, it is the maximum
+        /// instead. A delay that the vendor requests applies even if it is longer.
         pub fn with_longest_delay(mut self, delay: Duration) -> Self {
             self.options.longest_delay = Some(delay);
             self
@@ -59,7 +60,7 @@ macro_rules! wait_setters {
             self
         }
 
-        /// Calls a function after each poll that gets a response, including the last one.
+        /// Calls a function after each poll that returns the job's state, including the last poll.
         pub fn on_progress(
             mut self,
             progress: impl FnMut(&crate::client::wait::progress::JobProgress) + Send + 'static,

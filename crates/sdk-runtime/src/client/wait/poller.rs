@@ -40,8 +40,9 @@ const JITTER: f64 = 0.2;
 pub(crate) struct Poller {
     core: ClientCore,
     call: Call,
-    /// For a list of jobs, the call for the first page and the number of items on earlier pages.
+    /// For a list of jobs, the call for the first page.
     first_page: Call,
+    /// For a list of jobs, the number of items on earlier pages.
     items_before: u64,
     rule: &'static WaitRule,
     options: WaitOptions,
@@ -143,7 +144,7 @@ impl Poller {
     }
 
     /// Continues with the next page of a list of jobs, after all jobs on this page are done.
-    /// Returns false if there is no next page.
+    /// Returns false if there is no next page, or if its cursor is the current one.
     fn turn_page(&mut self, body: &Value) -> bool {
         let Some(Paging::Cursor { cursor, next, .. }) = self.call.operation().paging else {
             return false;

@@ -1,4 +1,4 @@
-//! Stream of the responses to all polls of a job.
+//! Stream of the responses to all successful polls of a job.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,10 +15,10 @@ use crate::error::Error;
 use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
-/// Streams the responses to all polls of a job, including the last one.
+/// Streams the responses to all successful polls of a job, including the last one.
 ///
-/// The stream ends after the last response, or after an error. A response that can't be decoded is
-/// also an error, but the stream continues after it.
+/// The stream ends after the last response, or after an error. A response that contains the job's
+/// state but doesn't match its documented type is also an error, but the stream continues after it.
 #[must_use = "a job is polled only when its states are requested"]
 pub struct JobStates<Op> {
     next: Next,
@@ -43,7 +43,7 @@ impl<Op: WaitOperation> JobStates<Op> {
         }
     }
 
-    /// Polls once more. Returns `None` after the last response.
+    /// Returns the response to the next successful poll, or `None` at the end of the stream.
     ///
     /// # Errors
     ///

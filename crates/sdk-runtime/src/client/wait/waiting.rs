@@ -23,8 +23,9 @@ use crate::response::typed::Response;
 /// The delay between polls grows by a factor of 1.5, up to a maximum, and each delay is shortened
 /// by a random part of up to a fifth. If the vendor requests a delay, that delay applies instead.
 /// Up to five consecutive polls may fail with a 5xx, a 408, a 429, a timeout, or a failed or broken
-/// connection. Dropping the future ends the wait without affecting the job. To resume, send the
-/// same request again, with `.wait()`.
+/// connection, because of the client's own rate limit, or because the server did not process the
+/// request. Dropping the future ends the wait without affecting the job. To resume, send the same
+/// request again, with `.wait()`.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ impl<Op: WaitOperation> Waiting<Op> {
 
     wait_setters!();
 
-    /// Streams the response to each poll, including the last one.
+    /// Streams the response to each successful poll, including the last one.
     pub fn states(self) -> JobStates<Op> {
         JobStates::new(Poller::new(self.core, self.call, self.options, false))
     }

@@ -6,7 +6,7 @@ use crate::request::argument::Argument;
 use crate::request::argument::text::texts;
 use crate::table::parameter::Parameter;
 
-/// Returns the value of the header, or `None` if the argument is absent.
+/// Returns the value of the header, or `None` if the argument is absent or an empty list.
 pub(crate) fn value(
     parameter: &Parameter,
     argument: &Argument,

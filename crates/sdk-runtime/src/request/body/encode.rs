@@ -89,7 +89,7 @@ pub(crate) fn encode_parts(
     })
 }
 
-/// Returns one line per item of the list.
+/// Returns the items of a JSON list, one per line.
 fn lines(json: &Bytes) -> Result<Bytes, String> {
     let items: Vec<&RawValue> = serde_json::from_slice(json)
         .map_err(|_| "a body with one JSON value per line must be a list".to_owned())?;

@@ -30,7 +30,7 @@ pub struct File {
 impl File {
     /// Creates an upload of a file on disk, which is opened when the call is sent.
     ///
-    /// The file name is the last component of the path.
+    /// The file name is the last component of the path, or `file` if the path has no file name.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path

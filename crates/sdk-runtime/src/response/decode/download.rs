@@ -75,7 +75,7 @@ impl Download {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
 
-    /// Reads the rest into memory.
+    /// Reads the rest of the file into memory.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl Download {
         self.rest().await
     }
 
-    /// Reads the rest as a UTF-8 string.
+    /// Reads the rest of the file as a UTF-8 string.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Download {
         })
     }
 
-    /// Reads the rest as JSON, for a response that may be a file or JSON.
+    /// Reads the rest of the body as JSON, for a response that may be a file or JSON.
     ///
     /// Check [`content_type`](Self::content_type) first.
     ///

@@ -1,4 +1,4 @@
-//! Checks that other users can't read the stored tokens.
+//! Checks on Unix that other users can't access the stored tokens.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::ErrorKind;

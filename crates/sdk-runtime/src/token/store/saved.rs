@@ -12,7 +12,7 @@ use crate::value::secret::Secret;
 ///
 /// `Debug` shows no secrets.
 ///
-/// Later versions may add fields to its JSON. Older records stay readable.
+/// Later versions of this crate may add fields to the JSON. Older records stay readable.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedToken {
     /// `None` if the record contains only refresh tokens.
@@ -86,7 +86,8 @@ impl SavedToken {
         doubtful: None,
     };
 
-    /// Parses the output of [`to_json`](Self::to_json). Returns `None` if it isn't a valid record.
+    /// Parses the output of [`to_json`](Self::to_json). Returns `None` if `text` isn't a valid
+    /// record.
     pub fn from_json(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
     }
@@ -97,7 +98,8 @@ impl SavedToken {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// Returns the access token, without the refresh token.
+    /// Returns the access token, without the refresh token. Returns `None` if the access token is
+    /// missing or empty.
     pub(crate) fn access_token(&self) -> Option<AccessToken> {
         let token = AccessToken::new(
             self.access_token

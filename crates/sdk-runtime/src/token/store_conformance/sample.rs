@@ -30,7 +30,8 @@ pub(super) fn record(number: u64) -> SavedToken {
     )
 }
 
-/// Returns the number of a record, or 0 if there is no record. Fails if the record is incomplete.
+/// Returns the number of a record, or 0 if there is no record. Fails if the record differs from the
+/// one that [`record`] returns for its number.
 pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
     let Some(saved) = saved else {
         return Ok(0);

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// Reason why a check failed: a rule that the store violates, or an error of the store.
+/// Reason why a check failed: a rule that the store violates, an error of the store, or a failure
+/// of a process or task that the check runs.
 pub struct Violation(String);
 
 impl Violation {

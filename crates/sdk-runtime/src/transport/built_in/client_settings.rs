@@ -11,8 +11,8 @@ pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilde
 /// Whether the SDK's HTTP client supports TLS.
 pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// Idle time of a connection with requests in flight, after which an HTTP/2 ping checks the
-/// connection.
+/// Time without received data on a connection with requests in flight, after which an HTTP/2 ping
+/// checks the connection.
 const PING_AFTER: Duration = Duration::from_secs(15);
 /// Time limit for the response to a ping.
 ///

@@ -109,7 +109,8 @@ fn operation(operation: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     }
 }
 
-/// Fixes the `content` of a request body, a response or a parameter, and the headers next to it.
+/// Removes `content` and `headers` of the wrong type from a request body, a response or a
+/// parameter, and empties media types that are not objects.
 fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     keep(holder, at, &["content", "headers"], Value::is_object, notes);
     if let Some(Value::Object(content)) = holder.get_mut("content") {
@@ -119,7 +120,7 @@ fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     }
 }
 
-/// Removes and reports values of the wrong type at these keys.
+/// Removes values of the wrong type at these keys, and reports each except `null`.
 fn keep(
     object: &mut Map<String, Value>,
     at: &str,

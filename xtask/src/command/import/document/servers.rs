@@ -1,5 +1,5 @@
-//! Gives servers absolute URLs and names for use in code. A server with variables that have no
-//! usable value becomes a placeholder.
+//! Gives servers absolute URLs and names for use in code. A server without a valid host, or with a
+//! variable that has no usable value, becomes a placeholder.
 
 use super::server_names::names;
 use crate::command::import::draft::{Draft, Notes};
@@ -384,7 +384,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
     servers
 }
 
-/// Returns whether a default is only a placeholder.
+/// Returns whether a default looks like a placeholder, or is not valid in a host.
 fn is_stand_in(default: &str, name: &str) -> bool {
     let lower = default.to_ascii_lowercase();
     let words = [

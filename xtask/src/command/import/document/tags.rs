@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "tags";
 
-/// Maximum length of a name; longer names are truncated.
+/// Maximum length of the name of a tag; longer names are truncated, and end with a hash.
 const LONGEST: usize = 40;
 
 /// Names that specs/ uses for other files, or that file systems reject.
@@ -101,8 +101,8 @@ fn declared(document: &Value) -> BTreeMap<String, Value> {
     tags.into_iter().flatten().filter_map(named).collect()
 }
 
-/// Converts a vendor's tag to the house style; `None` if no letters or digits are left, or fewer
-/// than half of them.
+/// Converts a vendor's tag to the house style; `None` if the tag has no ASCII letters or digits, or
+/// if more than half of its letters and digits are not ASCII.
 fn house_name(tag: &str) -> Option<String> {
     let ascii: String = tag
         .chars()

@@ -67,7 +67,7 @@ fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }
 
-/// Calls a function with the pointer and media type of each JSON error response.
+/// Calls a function with the pointer and media type object of each JSON error response.
 fn each_error(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     let mut shared = BTreeSet::new();
     visit::operations(document, |at, _, _, operation| {
@@ -121,8 +121,8 @@ fn is_json_at(at: &str) -> bool {
     is_json(&name.replace("~1", "/"))
 }
 
-/// Replaces an error schema that is an `allOf` of a single reference with that reference. The keys
-/// next to the `allOf` are dropped.
+/// Replaces an error schema that is an `allOf` of a single reference with that reference, unless
+/// the schema also has `properties`. Drops its other keys.
 fn plain_references(document: &mut Value) {
     each_error(document, &mut |_, media| {
         let only = match media.get("schema") {
@@ -158,7 +158,8 @@ fn used(document: &mut Value) -> BTreeMap<String, usize> {
     used
 }
 
-/// Returns the name of the schema at the end of a chain of references.
+/// Returns the name of the schema at the end of a chain of references; `None` if the schema is
+/// missing or the chain is too long.
 fn resolved(name: &str, all: &Map<String, Value>) -> Option<String> {
     let mut name = name.to_owned();
     for _ in 0..DEPTH {
@@ -283,7 +284,8 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     match schema.get_mut("allOf") {
         Some(Value::Array(parts)) => parts.insert(0, part),
         _ => {
-            // A map becomes a separate part, because its values would not be decoded otherwise.
+            // A schema without `properties` becomes a separate part, because the values of a map
+            // would not be decoded otherwise.
             let has_properties = schema.contains_key("properties");
             let mut parts = vec![part];
             if !has_properties {
@@ -441,7 +443,7 @@ fn step(schema: &Value, key: &str, all: &Map<String, Value>, depth: usize) -> Op
         .find_map(|part| step(part, key, all, depth + 1))
 }
 
-/// Returns the type of a schema, following references.
+/// Returns the type of a schema. Follows references, and each `allOf` with a single part.
 fn kind(schema: &Value, all: &Map<String, Value>) -> String {
     let mut node = schema;
     for _ in 0..DEPTH {

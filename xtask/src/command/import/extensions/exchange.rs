@@ -1,6 +1,6 @@
 //! OAuth 2.0 exchanges whose token URL is on the API server: adds the token operation if the
-//! document lacks it. With a token URL on another server or a flow that needs a browser, the user
-//! supplies the token.
+//! document lacks it. In all other cases, for example with a token URL on another server or a flow
+//! that needs a browser, the user supplies the token.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::kinds::field;
@@ -75,7 +75,8 @@ pub(super) fn kinds(
     kinds
 }
 
-/// Returns the path of a URL relative to the first server, if the URL is on that server.
+/// Returns the path of a URL relative to the first server, if the URL is below the URL of that
+/// server and has no query, fragment or variable.
 fn path_below_server(document: &Value, url: &str) -> Option<String> {
     let server = document["servers"].get(0)?.get("url")?.as_str()?;
     let server = server.trim_end_matches('/');
@@ -97,7 +98,7 @@ fn path_below_server(document: &Value, url: &str) -> Option<String> {
 }
 
 /// Adds the token operation and returns its id; `None` if its path already has a POST operation, or
-/// if one of the names for it is taken.
+/// if its tag, one of its schema names, or every candidate for its id is taken.
 fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> Option<String> {
     let similar = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
     let paths = document["paths"].as_object()?;

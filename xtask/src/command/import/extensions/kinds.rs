@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of sets that each become a kind. If there are more, at most this many sets with a
-/// single place become kinds, and one additional kind has all schemes.
+/// single place become kinds, and one additional kind has a scheme for every place.
 const MOST: usize = 12;
 
-/// Returns the kinds of a document. The kinds with the most schemes come first, because a kind with
-/// fewer schemes also matches when the environment variables of a larger kind are set.
+/// Returns the kinds of credentials for a document. The kinds with the most schemes come first,
+/// because a kind with fewer schemes also matches when the environment variables of a larger kind
+/// are set.
 pub(super) fn of(
     document: &Value,
     vendor: &str,
@@ -174,7 +175,8 @@ pub(super) fn prefix(vendor: &str) -> String {
     vendor.replace('-', "_").to_ascii_uppercase()
 }
 
-/// Returns a field of a kind. The field becomes an argument of the kind's constructor.
+/// Returns a field of a kind of credentials. The field becomes an argument of the kind's
+/// constructor.
 pub(super) fn field(vendor: &str, name: &str, is_secret: bool, description: &str) -> Value {
     let variable = format!("{}_{}", prefix(vendor), name.to_ascii_uppercase());
     let mut field = Map::from_iter([("name".to_owned(), json!(name))]);

@@ -18,7 +18,8 @@ const KEY: &str = "x-sdk-pagination";
 /// Maximum length of a chain of references.
 const DEPTH: usize = 64;
 
-/// Adds `x-sdk-pagination` to unmistakable lists, and asks about operations that look paginated.
+/// Adds `x-sdk-pagination` to GET operations that are unmistakably paginated, and asks about those
+/// that only look paginated.
 pub(crate) fn propose(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let components = document["components"].clone();
@@ -113,7 +114,7 @@ fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&
 struct Answer {
     /// Pointers of lists of objects.
     lists: Vec<String>,
-    /// Pointer, plain name and schema of each scalar.
+    /// Pointer, plain name and schema of each string and number.
     scalars: Vec<(String, String, Value)>,
 }
 

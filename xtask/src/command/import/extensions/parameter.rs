@@ -20,7 +20,7 @@ fn is_authorization(parameter: &Value) -> bool {
 }
 
 /// Removes parameters for the header `Authorization`, and creates a scheme for it if the document
-/// declares no security. Returns the name of the created scheme.
+/// declares no security. Returns the name of the created scheme, if any.
 pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String> {
     let declared = document["components"]
         .get("securitySchemes")
@@ -66,7 +66,7 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
     Some(NAME.to_owned())
 }
 
-/// Removes the parameters that the schemes of their operation send.
+/// Removes parameters that a security scheme of their operation already sends.
 pub(super) fn remove(document: &mut Value, schemes: &Schemes, notes: &mut Notes) {
     let whole = document.get("security").cloned().unwrap_or_default();
     let holder = json!({ "components": { "parameters": document["components"]["parameters"] } });

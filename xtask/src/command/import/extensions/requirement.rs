@@ -8,7 +8,8 @@ use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Converts every requirement to the house style.
+/// Converts every security requirement to the house style. Also declares undeclared schemes, and
+/// adds `security` to a document that lacks it.
 pub(super) fn settle(
     document: &mut Value,
     schemes: &Schemes,
@@ -82,7 +83,7 @@ fn requirements(
             let travel = match schemes.get(name) {
                 Some(scheme) => scheme.travel.clone(),
                 // The document declares the scheme, but the import removed it as unsupported.
-                None if !is_known_loss(name, notes, at, undeclared) => continue,
+                None if !declare_guess(name, notes, at, undeclared) => continue,
                 None => guessed(name),
             };
             if !travels.insert(travel) {
@@ -113,7 +114,7 @@ fn requirements(
 }
 
 /// Declares a required but undeclared scheme; returns `false` if the import removed the scheme.
-fn is_known_loss(
+fn declare_guess(
     name: &str,
     notes: &mut Notes,
     at: &str,

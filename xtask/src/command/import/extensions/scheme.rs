@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 pub(super) const TOPIC: &str = "credentials";
 
-/// Where the value of a scheme is sent.
+/// Where the value of a security scheme is sent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Travel {
     Bearer,
@@ -30,7 +30,7 @@ pub(super) struct Scheme {
 /// Supported schemes by name.
 pub(super) type Schemes = BTreeMap<String, Scheme>;
 
-/// Converts the document's schemes to the house style, and removes unsupported ones.
+/// Converts the document's security schemes to the house style, and removes unsupported ones.
 pub(super) fn settle(document: &mut Value, notes: &mut Notes) -> Schemes {
     let declared = match document["components"].get("securitySchemes") {
         Some(Value::Object(declared)) => declared.clone(),

@@ -1,9 +1,8 @@
 //! Names every inline object, map, union and enum that needs a name. Equal schemas share one name,
-//! which is derived from a location and never from the order of the document.
+//! which never depends on the order of the document.
 //!
 //! If a schema occurs in several locations, the shortest of the names derived from them is used. If
-//! different schemas have the same preferred name, one keeps it, and a hash is appended to the
-//! others.
+//! a component or a different schema already has the preferred name, a hash is appended.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::naming::component_names::rewrite;
@@ -60,7 +59,7 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// An inline schema, and the locations where it occurs.
+/// An inline schema, with the number of locations where it occurs and up to four of them.
 struct Group {
     schema: Value,
     /// Preferred name. `at` is the location that it is derived from.
@@ -171,7 +170,8 @@ impl Finder {
         });
     }
 
-    /// Visits the schemas of all media types. Adds a suffix to the names of form schemas.
+    /// Visits the schemas of all media types. Adds a suffix to the names of schemas for forms and
+    /// multipart bodies.
     fn content(&mut self, holder: &mut Value, words: &str, at: &str) {
         for_each(holder, "content", at, &mut |at, media| {
             let name = at.rsplit('/').next().unwrap_or_default().replace("~1", "/");
@@ -350,7 +350,7 @@ fn with(words: &str, end: &str) -> String {
     format!("{words}{end}")
 }
 
-/// Returns the words for a parameter of an operation or a path.
+/// Returns the type name for a parameter of an operation or a path.
 fn words_of(parameter: &Value, words: &str) -> String {
     let name = parameter
         .get("name")

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 /// Prefix of references to schemas that have no name yet.
 pub(super) const UNNAMED: &str = "#/unnamed/";
 
-/// Returns the preferred name. Free-form objects are called `AnyObject`, and maps are named after
-/// their values.
+/// Returns the preferred name. Free-form objects are called `AnyObject`, maps are named after their
+/// values, and all other schemas are named after their locations.
 pub(super) fn wanted(schema: &Map<String, Value>, words: &str) -> String {
     let has_none = schema
         .get("properties")

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "responses";
 
-/// Converts the responses of all operations to the house style.
+/// Converts all responses to the house style.
 pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     let schemas = Schemas::of(&draft.document);
     let notes = &mut draft.notes;
@@ -53,7 +53,7 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Returns the responses with valid statuses, in order.
+/// Returns the responses with valid statuses, sorted by status.
 fn statuses(responses: Map<String, Value>, at: &str, notes: &mut Notes) -> Map<String, Value> {
     let mut answers: Vec<(String, Value)> = Vec::new();
     for (key, answer) in responses {

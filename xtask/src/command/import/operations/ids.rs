@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "operation ids";
 
-/// Maximum length of an id; longer ids are truncated.
+/// Maximum length of an id; a longer id is truncated, and a hash is appended.
 const LONGEST: usize = 90;
 
 /// The properties of an operation that its id depends on.

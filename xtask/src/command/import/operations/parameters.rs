@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "parameters";
 
-/// Makes every parameter valid, and removes parameters that a client can't send.
+/// Makes every parameter valid. Removes duplicates, and parameters that users of the crate can't
+/// set.
 pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     let schemas = draft
         .document
@@ -345,8 +346,8 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     object.insert("schema".to_owned(), Value::Object(schema));
 }
 
-/// Checks the style against the location. A value that the style can't represent becomes a string,
-/// or a list of strings, in the format to send.
+/// Removes a style that is redundant, or not valid for the parameter's location. A value that the
+/// style can't represent becomes a string, or a list of strings, in the format to send.
 fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     let word = |object: &Map<String, Value>, key: &str| {
         object

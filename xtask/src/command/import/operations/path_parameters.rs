@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 const TOPIC: &str = "path parameters";
 
-/// Fixes templates, declares missing parameters, and removes extra ones.
+/// Fixes path templates, declares missing path parameters, and removes those that the template
+/// doesn't contain.
 pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
     let parameters = draft
         .document

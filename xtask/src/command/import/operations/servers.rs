@@ -1,5 +1,6 @@
-//! Servers of individual operations. Credentials are sent to them only if the host clearly belongs
-//! to the same vendor, and the report lists this as a proposal.
+//! Servers of individual operations. Credentials are sent to another host only if the overlay
+//! allows it, or if the host clearly belongs to the same vendor, which the report lists as a
+//! proposal.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;

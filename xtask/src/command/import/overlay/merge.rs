@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Merges an update into a node, and returns whether that changed it.
+/// Merges an update into a node, and returns whether the node changed.
 ///
 /// Properties of objects are merged one by one, and new elements are appended to lists. Everything
 /// else is replaced.

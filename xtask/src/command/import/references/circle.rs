@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 const TOPIC: &str = "references";
 
-/// Replaces components that refer to themselves, directly or through other references, with
-/// placeholders.
+/// Replaces components that are references to themselves, directly or through other components,
+/// with placeholders.
 pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
     for part in [
         Part::Schema,

@@ -59,6 +59,7 @@ fn decoded(text: &str) -> String {
     let mut index = 0;
     while index < bytes.len() {
         let code = text.get(index + 1..index + 3);
+        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
         match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
             Some(byte) if bytes[index] == b'%' => {
                 out.push(byte);

@@ -16,8 +16,8 @@ pub(in crate::command::import) fn is_invisible(character: char) -> bool {
     )
 }
 
-/// Returns text without control characters, invisible characters and trailing whitespace; lines end
-/// with a line feed.
+/// Returns text without invisible characters, trailing whitespace, and control characters other
+/// than tabs; lines end with a line feed.
 pub(in crate::command::import) fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = |c: &char| match c {

@@ -90,7 +90,8 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
     }
 }
 
-/// Converts a number to a non-negative integer; `None` if it is negative or not whole.
+/// Converts a value to a non-negative integer; `None` if it is not a number, negative, not whole,
+/// or too large.
 fn count(value: &Value) -> Option<u64> {
     if let Some(count) = value.as_u64() {
         return Some(count);

@@ -98,8 +98,8 @@ fn joined(found: &[Class]) -> Class {
     Class::Any
 }
 
-/// Returns the class that the schema's own keys determine. Returns `None` if the class depends on
-/// the parts of a composition.
+/// Returns the class that the schema's own keys determine. Returns `None` if they don't determine
+/// one, for example if it depends on the parts of a composition.
 pub(crate) fn own_class(schema: &Value) -> Option<Class> {
     let is_union = ["oneOf", "anyOf"]
         .iter()

@@ -222,8 +222,8 @@ fn one(
         notes.loss(TOPIC, at, format!("a discriminator is omitted, because `{}` is not an object: the first choice that fits is used", brief(other)));
         return;
     }
-    // A tag without a target belongs to the choice whose discriminator property allows the tag, if
-    // there is exactly one such choice.
+    // A tag without a target belongs to the choice whose discriminator property has the tag in its
+    // enum, if there is exactly one such choice.
     let mut are_lost = false;
     for (tag, target) in lost {
         let mut having = choices
@@ -312,7 +312,7 @@ fn mapping(
     (found, lost)
 }
 
-/// Returns whether the discriminator property of a choice allows a tag.
+/// Returns whether the enum of a choice's discriminator property contains a tag.
 fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> bool {
     let declared = declared(name, property, all);
     let named = declared.and_then(name_of).and_then(|name| all.get(&name));
@@ -356,7 +356,8 @@ fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Opti
 }
 
 /// Declares the discriminator property in choices that don't declare it. If a choice has only one
-/// tag, makes the tag the only value of the property, so that the crate sets it in requests.
+/// tag, makes the tag the only value of the property, so that the crate sets it in requests. The
+/// property also becomes required if the choice is used only as a choice of discriminators.
 fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()

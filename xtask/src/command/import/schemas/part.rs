@@ -28,7 +28,7 @@ pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value
 }
 
 /// Merges the properties, requirements and other keys of a part into a schema. In a conflict, the
-/// schema takes precedence.
+/// schema takes precedence, unless its own property accepts any JSON.
 pub(crate) fn merge(
     at: &str,
     schema: &mut Map<String, Value>,

@@ -279,8 +279,8 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
     }
 }
 
-/// Resolves contradictions between the type and other keys. Adds the type to objects and lists that
-/// lack it, and `items` to lists that lack it.
+/// Resolves contradictions between the type and other keys. Adds the missing type of objects and
+/// lists, and the missing `items` of lists.
 fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let kind = schema
         .get("type")

@@ -106,8 +106,8 @@ fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns the pointers of the `allOf` parts of named schemas. They are checked together with the
-/// schema, because an unnamed part may require properties that other parts declare.
+/// Returns the pointers of the `allOf` parts of named schemas. These parts are checked together
+/// with the schema, because an unnamed part may require properties that other parts declare.
 fn parts_of_components(all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (name, schema) in all {

@@ -1,5 +1,6 @@
-//! Visits the schemas of a draft, including those under JSON Schema keys that OpenAPI 3.0 doesn't
-//! have. Outer schemas come before inner ones, so that a pass sees its own changes.
+//! Visits the schemas, parameters, headers, request bodies and responses of a draft, including
+//! schemas under JSON Schema keys that OpenAPI 3.0 doesn't have. Outer values come before inner
+//! ones, so that a pass sees its own changes.
 
 use crate::command::import::visit::{METHODS, for_each};
 use crate::spec::pointer::below;

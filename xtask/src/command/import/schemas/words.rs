@@ -57,7 +57,7 @@ pub(crate) fn type_words(words: &str) -> String {
     }
 }
 
-/// Returns the suffix for the name of an error response.
+/// Returns the suffix for the type name of a response that is not a success.
 pub(crate) fn reason(status: &str) -> String {
     match status {
         "400" => "BadRequest",

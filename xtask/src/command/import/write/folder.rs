@@ -1,4 +1,4 @@
-//! Replaces a folder: writes the new folder next to the old one, then renames it.
+//! Replaces a folder: writes the new folder next to the old one, then renames both.
 
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;

@@ -7,7 +7,8 @@ use quote::{ToTokens, format_ident, quote};
 
 use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant, inside};
 
-/// Emits conversions into a union, except from types that two variants accept.
+/// Emits conversions into a union. A type that two variants accept converts only to a variant of
+/// exactly that type.
 pub(super) fn emit(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -41,7 +42,7 @@ pub(super) fn emit(
     let mut emitted = BTreeSet::new();
     let impls = sources
         .iter()
-        // A variant's own type takes precedence over types that convert to it.
+        // A type that two variants accept converts only to a variant of exactly that type.
         .filter(|source| source.is_exact || !twice.contains(&source.key()))
         .filter(|source| emitted.insert(source.key()))
         .map(|source| {

@@ -1,4 +1,5 @@
-//! Rules: names of kinds and fields are valid, and secret fields are marked.
+//! Rules: names of kinds and fields are valid and unique, required fields precede optional fields,
+//! and secret fields are marked.
 
 use crate::name;
 use crate::secret_name;
@@ -79,7 +80,8 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     }
 }
 
-/// Returns the fields that are sent as a password, a key or a bearer token.
+/// Returns the fields that `schemes` sends as a password, a key or a bearer token, and the fields
+/// that an exchange sends as the password of HTTP Basic.
 fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
     let mut texts: Vec<&'d str> = Vec::new();
     let mut add = |value: &'d Value| match value {
@@ -109,7 +111,8 @@ fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
         .collect()
 }
 
-/// Rule: names of kinds are unique, and optional fields with the same name can share one method.
+/// Rules: names of kinds are unique, and optional fields with the same name are either all secret
+/// or all not secret, so that they can share one method.
 pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
     let mut names = BTreeSet::new();
     let mut setters: BTreeMap<&str, bool> = BTreeMap::new();

@@ -22,8 +22,9 @@ enum Shape {
     /// Values with the same structure, by name.
     Map(&'static Shape),
     Object(&'static [Key]),
-    /// A value for a scheme. In a kind with `exchange`, a bearer scheme doesn't have a value,
-    /// because it uses the token.
+    /// Value that is sent for a security scheme: a string, or a user name and password. In a kind
+    /// with `exchange`, a bearer scheme doesn't have a value, because the token of the exchange is
+    /// sent.
     Scheme,
 }
 

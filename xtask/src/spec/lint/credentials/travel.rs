@@ -1,5 +1,6 @@
 //! Rules: everything that an exchange refers to exists, namely the token operation, its parameters
-//! and properties, and the fields in templates.
+//! and properties, and the fields in templates. An exchange without `custom` sends everything that
+//! its token operation requires.
 
 use crate::spec::credential_template::{Piece, REFRESH_TOKEN, pieces};
 use crate::spec::kind::Kind as NodeKind;

@@ -1,4 +1,5 @@
-//! Rules: everything that `x-sdk-webhooks` refers to exists, and the names of variants are unique.
+//! Rules: everything that `x-sdk-webhooks` refers to exists, and the names of families and of
+//! variants are unique.
 
 use crate::name;
 use crate::spec::lint::index::Spec;

@@ -23,7 +23,7 @@ impl<'d> Resolved<'d> {
     }
 }
 
-/// Returns whether a status is a success.
+/// Returns whether a status is a 2xx status.
 pub(crate) fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }

@@ -121,7 +121,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
     }
 }
 
-/// Returns whether a field is sent as one of these media types.
+/// Returns whether a field is sent as one of the given media types, which are separated by commas.
 fn is_sent_as(spec: &Spec<'_>, given: &str, field: Resolved<'_>) -> bool {
     let items = spec.child(&field.pointer, field.object, "items");
     let field = match items {

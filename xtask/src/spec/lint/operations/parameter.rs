@@ -74,7 +74,8 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let what = match (node.object.get("schema"), &content[..]) {
         (Some(_), []) if node.object.contains_key("content") => "has both `schema` and `content`",
         (Some(schema), []) => {
-            // The name of each pair is the path to its value, so any schema is possible.
+            // With `deepObject`, the name of each pair is the path to its value, so any schema can
+            // be serialized.
             if node.text("style") == Some("deepObject") {
                 return;
             }

@@ -39,7 +39,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Names of files, modules and features that exist for every vendor.
+/// Names of other files, modules and features that a vendor crate can have.
 const TAKEN: [&str; 18] = [
     "about",
     "all",

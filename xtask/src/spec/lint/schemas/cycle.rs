@@ -189,8 +189,8 @@ impl Graph {
         Some(spec.finding(&pointer, Rule::TooDeep, what, to_do))
     }
 
-    /// Returns the cycles among the remaining components, without recursion. Each cycle starts and
-    /// ends with the same name.
+    /// Returns at most `REPORTED` cycles among the remaining components, without recursion. The
+    /// cycles have no component in common. Each cycle starts and ends with the same name.
     fn circles(&self, mut is_left: Vec<bool>) -> Vec<Vec<String>> {
         let mut circles = Vec::new();
         let mut places: HashMap<usize, usize> = HashMap::new();

@@ -123,7 +123,8 @@ fn is_of_parameter(spec: &Spec<'_>, node: &Node<'_>) -> bool {
     is_of(spec, node, &[Kind::Parameter, Kind::Header])
 }
 
-/// Returns whether a schema is in an object of one of these kinds, at any depth.
+/// Returns whether a schema is in an object of one of the given kinds, directly or inside other
+/// schemas.
 fn is_of(spec: &Spec<'_>, node: &Node<'_>, kinds: &[Kind]) -> bool {
     let mut node = node;
     while let Some(parent) = spec.parent(node) {

@@ -16,7 +16,7 @@ use crate::response::decode::download::Download;
 const STEP: usize = 512 * 1024;
 
 impl Download {
-    /// Saves the rest to a file, and returns the number of bytes.
+    /// Saves the rest of the download to a file, and returns the number of bytes written.
     ///
     /// Writes to a temporary file in the target's folder, and replaces the target only when that
     /// file is complete. After a failure, or if the future is dropped, the temporary file is
