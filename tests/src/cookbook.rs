@@ -1,6 +1,7 @@
 //! Compiles and runs the programs in the cookbook and in the README as documentation tests.
 
-/// Defines one documented item per file, so that rustdoc compiles and runs the programs in it.
+/// Defines one documented item per file, so that rustdoc compiles and runs the programs in the
+/// file.
 macro_rules! compiled {
     ($($file:literal $item:ident),* $(,)?) => {
         $(
@@ -9,7 +10,7 @@ macro_rules! compiled {
             struct $item;
         )*
 
-        /// The tested files. Another test checks that no recipe is missing.
+        /// Paths of the tested files. Another test checks that this list contains every recipe.
         pub const FILES: &[&str] = &[$($file),*];
     };
 }

@@ -1,20 +1,20 @@
-//! Reads a vendor's merged document.
+//! Reads a vendor's merged OpenAPI document.
 
 use serde_json::{Map, Value};
 
-/// A merged document.
+/// A merged OpenAPI document.
 #[derive(Debug)]
 pub struct Document(Value);
 
-/// An operation in a merged document.
+/// An operation in an OpenAPI document.
 #[derive(Debug)]
 pub struct Found<'d> {
     document: &'d Document,
-    /// The method in upper case.
+    /// HTTP method, in uppercase.
     pub method: String,
-    /// The path below the server's URL.
+    /// Path relative to the server URL.
     pub path: &'d str,
-    /// The operation object.
+    /// The operation as JSON.
     pub value: &'d Value,
 }
 
@@ -46,7 +46,7 @@ impl Document {
             .unwrap_or_else(|| panic!("the document has no operation {id}"))
     }
 
-    /// Returns the URL of the first server, with the default values of its variables.
+    /// Returns the URL of the first server, with its variables set to their defaults.
     pub fn default_server(&self) -> String {
         let server = &self.0["servers"][0];
         let mut url = text(&server["url"]).to_owned();
@@ -66,7 +66,7 @@ impl Document {
         }
     }
 
-    /// Returns the types of a union, or the schema itself, with references resolved.
+    /// Returns the resolved variants of a `oneOf` schema, or the resolved schema itself.
     fn objects<'d>(&'d self, schema: &'d Value) -> Vec<&'d Value> {
         let schema = self.resolved(schema);
         match schema["oneOf"].as_array() {
@@ -107,7 +107,7 @@ impl Found<'_> {
 
     /// Returns the name of each field of the body, and whether the field is required.
     ///
-    /// For a union, these are the fields of all its types.
+    /// For a `oneOf` schema, includes the fields of all variants.
     pub fn body_fields(&self) -> Vec<(&str, bool)> {
         let content = object(&self.value["requestBody"]["content"]);
         let mut fields = Vec::new();
@@ -135,7 +135,7 @@ impl Found<'_> {
         keys(&self.document.resolved(&media["schema"])["properties"])
     }
 
-    /// Returns the documented statuses.
+    /// Returns the documented status codes.
     pub fn statuses(&self) -> Vec<&str> {
         keys(&self.value["responses"])
     }

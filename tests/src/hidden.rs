@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Display};
 
-/// Formats a value with `Debug`, compact and pretty-printed.
+/// Formats a value with `Debug`, both compact and pretty-printed.
 pub fn debug(value: impl Debug) -> String {
     format!("{value:?}\n{value:#?}")
 }
@@ -22,7 +22,7 @@ fn shown(value: impl Display) -> String {
     format!("{value} {value:#}")
 }
 
-/// Panics if one of the printed strings contains one of the secrets.
+/// Panics if any of the printed strings contains any of the secrets.
 #[track_caller]
 pub fn assert_hidden(secrets: &[&str], printed: &[String]) {
     for text in printed {

@@ -1,7 +1,8 @@
 //! Tests that span several crates.
 //!
-//! This library contains the shared code of the tests: servers, readers of documents and of
-//! rustdoc, and a search for secrets. It also tests the programs in the cookbook and in the README.
+//! This library contains the code that the tests share: test servers, readers for OpenAPI documents
+//! and doc comments, and a check that output does not contain secrets. It also tests the programs
+//! in the cookbook and in the README.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
 
 pub mod cookbook;

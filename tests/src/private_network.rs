@@ -1,5 +1,7 @@
-//! A corporate network on loopback: an HTTP proxy, and a TLS endpoint in front of a server, with a
-//! certificate from a private authority.
+//! Simulates a corporate network on loopback.
+//!
+//! The network has an HTTP proxy and a TLS endpoint in front of a server. A private certificate
+//! authority issues the endpoint's certificate.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +19,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 pub struct PrivateNetwork {
     /// Base URL of the server behind TLS, with the scheme `https`.
     pub base_url: String,
-    /// Certificate of the authority, in PEM format.
+    /// Certificate of the private authority, in PEM format.
     pub ca_pem: String,
     /// URL of the proxy.
     pub proxy_url: String,
@@ -25,7 +27,7 @@ pub struct PrivateNetwork {
 }
 
 impl PrivateNetwork {
-    /// Starts a network in front of the server at `base_url`, which uses plain http on loopback.
+    /// Starts a network in front of the server at `base_url`, which uses plain HTTP on loopback.
     pub async fn before(base_url: &str) -> Self {
         let rest = base_url.strip_prefix("http://").unwrap();
         let (server, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

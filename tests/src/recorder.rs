@@ -143,7 +143,9 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Recorded>>>, answers: A
     }
 }
 
-/// Reads the next request from a connection, or returns `None` at the end of the connection.
+/// Reads the next request from a connection.
+///
+/// Returns `None` if the connection is closed or fails.
 async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Recorded> {
     let head = loop {
         if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {

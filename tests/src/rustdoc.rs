@@ -4,7 +4,7 @@
 ///
 /// # Panics
 ///
-/// Panics if the source has no such method.
+/// Panics if the source doesn't contain the method.
 pub fn method(source: &str, name: &str) -> String {
     let start = source
         .find(&format!("pub fn {name}("))
@@ -12,11 +12,13 @@ pub fn method(source: &str, name: &str) -> String {
     above(&source[..start])
 }
 
-/// Returns the doc comment of a type's field; `name` is the field's name in the document.
+/// Returns the doc comment of a struct field.
+///
+/// `of` is the name of the struct, and `name` is the name of the field in the OpenAPI document.
 ///
 /// # Panics
 ///
-/// Panics if the source has no such field.
+/// Panics if the source doesn't contain the struct or the field.
 pub fn field(source: &str, of: &str, name: &str) -> String {
     let (_, body) = source
         .split_once(&format!("pub struct {of} {{\n"))
@@ -43,7 +45,7 @@ fn above(text: &str) -> String {
         .lines()
         .rev()
         .map(str::trim)
-        // An attribute may span several lines.
+        // An attribute can span several lines.
         .skip_while(|line| !line.starts_with("///") && !line.starts_with("pub "))
         .take_while(|line| line.starts_with("///"))
         .map(|line| line.trim_start_matches("///").trim())

@@ -22,10 +22,9 @@ async fn start(items: u64) -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// Sends this many lines in sequential requests of at most 100 lines each.
+/// Sends the given number of lines in sequential requests of at most 100 lines each.
 ///
-/// Returns one letter per item (`s` for status, `r` for refused, or `u` for unknown), and the
-/// errors.
+/// Returns one letter per line (`s` for status, `r` for refused or `u` for unknown) and the errors.
 async fn send(client: &Client, lines: usize) -> (String, Vec<Error>) {
     let items: Vec<ProductByUuidUpsertLine> = (0..lines)
         .map(|line| ProductByUuidUpsertLine::new(format!("00000000-0000-4000-8000-{line:012}")))

@@ -24,7 +24,7 @@ async fn start(vendor: &str) -> Sandbox {
     Sandbox::builder().vendor(vendor).start().await.unwrap()
 }
 
-/// Returns settings without rate limits that retry almost without delay.
+/// Returns a configuration without rate limits and with almost no delay between retries.
 fn config(sandbox: &Sandbox, vendor: &str) -> ClientConfig {
     let moment = Duration::from_millis(1);
     let config = sandbox.client_config(vendor).unwrap().without_limits();
@@ -36,9 +36,10 @@ fn client<C: SdkClient>(sandbox: &Sandbox) -> C {
     builder.unwrap().build().unwrap()
 }
 
-/// DNS resolver that returns an address without a listener for this number of lookups.
+/// DNS resolver that simulates refused connections.
 ///
-/// After that, it returns the sandbox's address.
+/// While the count is greater than 0, each lookup decrements it and returns an address without a
+/// listener. After that, each lookup returns the sandbox's address.
 #[derive(Clone, Default)]
 struct Refusing(Arc<AtomicUsize>);
 
@@ -89,7 +90,7 @@ fn text() -> SmsRequest {
     )
 }
 
-/// Returns the received calls to an operation.
+/// Returns the calls to an operation that the sandbox received.
 fn calls(sandbox: &Sandbox, operation: &str) -> Vec<LoggedRequest> {
     let mut requests = sandbox.requests();
     requests.retain(|request| request.operation_id.as_deref() == Some(operation));

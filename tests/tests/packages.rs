@@ -1,7 +1,7 @@
-//! Tests the publishable packages and the links in documents.
+//! Tests the publishable packages and the links in Markdown files.
 //!
-//! Every package contains its license and the metadata that registries show. Relative links point
-//! to existing files.
+//! Every package contains its license and the metadata that registries show. Every relative link
+//! points to an existing file.
 #![allow(clippy::unwrap_used)] // In a test, a panic is the failure report.
 
 use std::collections::BTreeMap;

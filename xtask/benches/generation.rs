@@ -1,10 +1,10 @@
 //! Measures the time that `generate` takes per generated line, for documents of increasing size.
 //! The time per line must stay constant.
 //!
-//! `cargo bench -p xtask --bench generation` prints one line per size, then the time per generated
-//! line of the largest document relative to the smallest. It fails if the ratio is 1.6 or more. To
-//! use other sizes, pass the numbers of operation groups after `--`, in ascending order. Each group
-//! is about 3 KB of YAML.
+//! `cargo bench -p xtask --bench generation` prints one line per size. It then prints the ratio of
+//! the time per line for the largest document to that for the smallest document, and fails if the
+//! ratio is 1.6 or more. To use other sizes, pass the numbers of operation groups after `--`, in
+//! ascending order. Each group is about 3 KB of YAML.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here is a measurement.
 
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ use wait4::Wait4 as _;
 /// Number of operation groups in each document.
 const SIZES: [usize; 3] = [25, 100, 400];
 
-/// Number of groups in one file, which describes one tag. Real tags have at most a few hundred
+/// Number of groups per file. Each file describes one tag. Real tags have at most a few hundred
 /// operations.
 const GROUPS_OF_TAG: usize = 10;
 

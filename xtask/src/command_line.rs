@@ -34,8 +34,8 @@ enum Command {
     Lint(crate::lint::Arguments),
     /// Imports public documents, and compiles and tests the resulting crates.
     Corpus(crate::corpus::Arguments),
-    /// Counts, for each vendor, the operations that are generated, those that the tests call, and
-    /// those that the tests call with an error response.
+    /// For each vendor, counts the operations that are generated, the operations that the tests
+    /// call, and the operations for which the tests receive an error response.
     Coverage { vendors: Vec<String> },
     /// Lists changes to the specs from the point of view of the crates' users.
     Diff(crate::diff::Arguments),
@@ -51,7 +51,8 @@ enum Command {
     New(crate::new::Arguments),
     /// Removes a vendor from the workspace and from every list.
     Remove(crate::remove::Arguments),
-    /// Compares two documents of a vendor with each other, and the new one with the spec.
+    /// Compares two versions of a vendor's document with each other, and the new version with the
+    /// spec.
     Upstream(crate::upstream::Arguments),
 }
 

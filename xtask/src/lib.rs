@@ -23,6 +23,6 @@ pub use command::{
 };
 
 /// Generation allocates millions of small tokens, and this allocator is faster for them than the
-/// default one.
+/// default allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

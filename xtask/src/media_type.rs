@@ -7,7 +7,7 @@ use crate::name;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaType {
     /// `application/json`, `text/json`, or a structured-syntax suffix `+json`: the JSON MIME types
-    /// of the WHATWG standard MIME Sniffing.
+    /// of the WHATWG MIME Sniffing Standard.
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
@@ -19,7 +19,7 @@ pub(crate) enum MediaType {
     Text,
     /// `application/octet-stream`.
     Bytes,
-    /// Any other type; its content is sent unmodified.
+    /// Any other type. Its content is sent unmodified.
     Other,
 }
 

@@ -1,8 +1,8 @@
 //! The merged document as plain structs: an API with its tags, operations, parameters, bodies and
 //! responses.
 //!
-//! Code that interprets the document belongs here. Rust types and tokens belong to `progenitor` and
-//! `emit`.
+//! This module contains the code that interprets the document. The modules `progenitor` and `emit`
+//! handle Rust types and tokens.
 
 mod api;
 mod components;

@@ -81,13 +81,12 @@ pub(crate) fn field_with(name: &str, suffix: &str) -> String {
 /// Returns a parameter's name with its location as a prefix, for parameters that have the same name
 /// in several locations.
 pub(crate) fn in_place(ident: &str, place: &str) -> String {
-    // Removes the underscore after a keyword, which is no longer necessary and which progenitor
-    // would remove.
+    // Removes the underscore after a keyword. The prefixed name is not a keyword, and progenitor
+    // would remove the underscore.
     field_with(place, ident.trim_end_matches('_'))
 }
 
-/// Returns the name of a parameter's setter, which never equals the name of another method of
-/// requests.
+/// Returns the name of a parameter's setter, which never equals the name of another request method.
 pub(crate) fn setter(ident: &str) -> String {
     match REQUEST_METHODS.contains(&ident) {
         true => field_with(ident, "value"),
@@ -104,22 +103,23 @@ pub(crate) fn variant(ident: &str) -> String {
     }
 }
 
-/// Returns the variant names of an enum, from its values.
+/// Returns the variant names for the values of an enum.
 pub(crate) fn variants(wires: &[&str]) -> Vec<String> {
     distinct(wires, |text| variant(&type_name(text)))
 }
 
-/// Returns the field names of a struct, or the parameter names of an operation, from their names in
-/// the document.
+/// Returns the Rust names of a struct's fields or of an operation's parameters, given their names
+/// in the document.
 pub(crate) fn fields(wires: &[&str]) -> Vec<String> {
     distinct(wires, field)
 }
 
-/// Returns distinct names for strings, independent of their order.
+/// Returns distinct names for strings. The names don't depend on the order of the strings.
 ///
-/// If several strings lead to the same name, the string that is spelled like the name keeps it. The
-/// other names also contain words for their symbols. Names that are still equal then contain a word
-/// for their capitalization, and finally a digest instead of that word.
+/// If several strings lead to the same name, a string that is spelled exactly like the name keeps
+/// it. For each of the other strings, the name also contains words for the symbols in the string.
+/// If names are still equal, they also contain a word for the capitalization. If they are equal
+/// even then, a digest replaces that word.
 pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<String> {
     let plain = |wire: &str| match wire.chars().any(char::is_alphanumeric) {
         true => name(wire),
@@ -175,7 +175,13 @@ pub(crate) fn library(vendor: &str) -> String {
 /// Returns the name of a vendor as part of a file name or of a path in code, such as `my_parcels`.
 pub(crate) fn module(vendor: &str) -> String {
     let library = library(vendor);
-    library.trim_end_matches("_sdk").to_owned()
+    library.strip_suffix("_sdk").unwrap_or(&library).to_owned()
+}
+
+/// Returns the name of one of a vendor's environment variables, such as `MY_PARCELS_API_KEY`. The
+/// runtime derives the variable of the base URL in the same way.
+pub(crate) fn variable(vendor: &str, name: &str) -> String {
+    format!("{}_{name}", module(vendor)).to_ascii_uppercase()
 }
 
 /// Returns the name of the example that makes a first call. Example names must be distinct in a
@@ -234,6 +240,13 @@ mod tests {
         assert_eq!(type_name("😀"), "X");
         assert_eq!(type_name("list_customers"), "ListCustomers");
         assert_eq!(constant("list_customers"), "LIST_CUSTOMERS");
+    }
+
+    /// The runtime reads the base URL from a variable with the same prefix.
+    #[test]
+    fn variables_of_a_vendor_can_be_set_in_a_shell() {
+        assert_eq!(variable("my-parcels", "api_key"), "MY_PARCELS_API_KEY");
+        assert_eq!(variable("1forge", "api_key"), "X1FORGE_API_KEY");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Rewrites the valid compositions of a linted document into the few forms that later layers
 //! support. The rewritten document is equivalent, and the checked-in document is not changed.
 //!
-//! There is one file per rewrite step. The steps depend on Rust only for the names of types.
+//! Each rewrite step has its own file. The steps are independent of Rust, except for the rules for
+//! type names.
 
 mod alias;
 mod composition;

@@ -103,12 +103,12 @@ fn keep_mode(old: &Path, new: &Path) -> std::io::Result<()> {
 
 fn discard(staged: &[(PathBuf, PathBuf)]) {
     for (stage, _) in staged {
-        // The original error is reported instead.
+        // Ignores this error, because the caller reports the original error.
         let _ = fs::remove_file(stage);
     }
 }
 
-/// Returns all files below a folder, sorted; empty if the folder does not exist.
+/// Returns all files below a folder, sorted by path. Returns no files if the folder does not exist.
 pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
@@ -133,7 +133,7 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Returns the content of a marker, such as `begin features`; `None` for any other line.
+/// Returns the content of a marker, such as `begin features`, or `None` for any other line.
 ///
 /// A marker must be alone on its line, because text from a spec may contain the same words.
 fn mark_of(line: &str) -> Option<&str> {

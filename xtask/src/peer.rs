@@ -1,8 +1,8 @@
 //! Peers: other generators, which create clients from the same documents, and the cost of building
 //! these clients.
 //!
-//! There is one file per kind of generator, which installs the generators in a folder and creates
-//! clients with them.
+//! Each kind of generator has its own file. The file contains the code that installs the generators
+//! in a folder and creates clients with them.
 
 mod client;
 mod cost;
@@ -24,7 +24,7 @@ pub(crate) enum Generator {
 }
 
 impl Generator {
-    /// Installs the peers in the folder unless they are already installed, and reports those that
+    /// Installs the peers in the folder unless they are already installed, and reports peers that
     /// cannot be installed.
     pub(crate) fn install_all(folder: &Path) -> Vec<Self> {
         let mut found = Vec::new();
@@ -56,7 +56,7 @@ impl Generator {
         }
     }
 
-    /// Generates the client for a document. `lock` sets the versions of the dependencies of
+    /// Generates the client for a document. `lock` is the lockfile with the dependency versions of
     /// openapi-generator clients.
     pub(crate) fn generate(&self, input: &Input<'_>, lock: &Path) -> Result<Client> {
         match self {

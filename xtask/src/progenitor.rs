@@ -1,7 +1,7 @@
-//! The interface to the crate progenitor: its input document, its run, and the parts of its output
-//! that are kept.
+//! The interface to progenitor: its input document, its run, and the parts of its output that are
+//! kept.
 //!
-//! This layer determines types and method signatures. Emitting code for them belongs to `emit`.
+//! This layer determines types and method signatures. The module `emit` emits their code.
 
 mod input;
 mod relevant;

@@ -1,8 +1,8 @@
 //! Reads the specs: parses the files and merges them into one document per vendor. Lint refuses
 //! documents that later layers can't handle.
 //!
-//! YAML lines, findings, rules and extensions belong here. The meaning of the document as an API
-//! belongs to `model`.
+//! This layer handles YAML lines, findings, rules and extensions. The module `model` interprets the
+//! document as an API.
 
 pub(crate) mod credential_template;
 pub(crate) mod extension;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use wait4::Wait4 as _;
 
-/// Time limit for a debug build on a busy machine. Each document takes a fraction of it.
+/// Time limit for a debug build on a busy machine. Each document takes a fraction of this time.
 const MOST_TIME: Duration = Duration::from_secs(20);
 const MOST_MEMORY: u64 = 400 << 20;
 

@@ -160,7 +160,8 @@ fn values_that_share_a_name_stay_apart() {
     ] {
         let odd = Odd::from(text);
         assert_eq!(odd.as_str(), text);
-        // The variant `Unknown` of the spec is `Unknown_`. None of these values is unknown.
+        // The value `Unknown` in the spec becomes the variant `Unknown_`. All of these values are
+        // known.
         assert!(!matches!(odd, Odd::Unknown(_)), "{text}");
     }
     let json = json!({"+1": 1, "-1": 2, "startTime": "a", "start_time": "b", "StartTime": "c", "StartTime<": "d"});

@@ -2,8 +2,8 @@
 //! crate before and after a change, and compiles a small user program with both versions.
 //!
 //! The test requires the feature `programs`, because it builds about ninety versions of a crate.
-//! All of them are in one workspace: a package contains the generated code of all versions as
-//! modules, so that the compiler reads the dependencies only once.
+//! All versions are in one workspace: a single package contains their generated code as modules, so
+//! that the compiler reads the dependencies only once.
 #![cfg(feature = "programs")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -19,12 +19,12 @@ type Files = BTreeMap<String, String>;
 struct Case {
     /// Name of the rule for the change, as an identifier.
     module: String,
-    /// Whether the edited document is the base, and the common document is the new one.
+    /// Whether the edited document is the base, and the common document is the new document.
     is_reverse: bool,
     base: Files,
     new: Files,
     program: String,
-    /// Whether the compiler rejects the program with the new crate; `None` for a change that is
+    /// Whether the compiler rejects the program with the new crate, or `None` for a change that is
     /// classified as compatible.
     refuses: Option<bool>,
 }
@@ -86,8 +86,8 @@ fn documents(cases: &[Case]) -> BTreeMap<String, &Files> {
 }
 
 impl Case {
-    /// Returns the module with the generated code of a side: the module for the common document, or
-    /// the module for the document of the case.
+    /// Returns the module with the generated code for one side: the module of the common document,
+    /// or the module of the case's changed document.
     fn module_of(&self, side: &str) -> String {
         let is_common = (side == "base") != self.is_reverse;
         if is_common {
@@ -123,9 +123,9 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// Writes the workspace: `shops` contains the generated code, and `programs` contains its users.
-/// Programs that must compile are modules of one binary. Every other program is a separate binary,
-/// because its errors could hide those of the others.
+/// Writes the workspace: `shops` contains the generated code, and `programs` contains the programs
+/// that use the code. Programs that must compile are modules of one binary. Every other program is
+/// a separate binary, because its errors could hide the errors of other programs.
 fn write_workspace(root: &Path, cases: &[Case], documents: &BTreeMap<String, &Files>) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let dependencies = format!(

@@ -116,7 +116,7 @@ fn a_version_without_a_tag_may_change_freely() {
         "{text}"
     );
     assert!(
-        text.contains("0.1.0 is not tagged, so nobody depends on it and it may change freely"),
+        text.contains("0.1.0 is not tagged, so nobody depends on it and any change is allowed"),
         "{text}"
     );
 }

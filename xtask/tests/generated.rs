@@ -1,5 +1,5 @@
-//! The checked-in generated code is up to date, for the fixtures (one per feature) and for the real
-//! specs.
+//! Tests that the checked-in generated code is up to date, for the fixtures (one per feature) and
+//! for the real specs.
 #![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use std::fs;
@@ -55,7 +55,7 @@ fn a_bad_spec_leaves_every_file_as_it_was() {
         text.replace("operationId: list_things", "operationId: ListThings"),
     )
     .unwrap();
-    // Changes to other vendors must not be written either.
+    // The command must not write changes to other vendors.
     let other = copy.join("specs/bodies/main.yaml");
     let text = fs::read_to_string(&other).unwrap();
     fs::write(&other, text.replace("Writes a note", "Posts a note")).unwrap();

@@ -209,7 +209,7 @@ async fn a_list_is_taken_from_anything_that_gives_its_items() {
     let numbers = [1, 2].iter().copied();
     let (line, _) = sent(async |client| {
         let request = client.list_lamps().states(["on", "off"]).numbers(numbers);
-        // The response has no body, so it is not a list.
+        // The response has no body, so the client can't read a list.
         drop(request.await.unwrap_err());
     })
     .await;

@@ -1,6 +1,7 @@
 //! Calls the token operation and prints the response or the API's error.
 //!
-//! You do not need this for other calls, because the client requests and renews its access token automatically.
+//! Other calls do not need this step, because the client requests and renews its access token
+//! automatically.
 //!
 //! Environment: `AKENEO_BASE_URL`, `AKENEO_CLIENT_ID`, `AKENEO_CLIENT_SECRET`, `AKENEO_USERNAME`, `AKENEO_PASSWORD`.
 
@@ -26,7 +27,8 @@ async fn main() -> ExitCode {
 /// Calls the token operation with the credentials from the configuration or the environment.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    // Without a body, the client sends its own grant. The API accepts it as JSON or as a form.
+    // If the call has no body, the client builds one from its credentials. The API accepts it as
+    // JSON or as a form.
     let token = client
         .post_token()
         .content_type(PostTokenContentType::Form)

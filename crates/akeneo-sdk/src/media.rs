@@ -72,8 +72,8 @@ impl crate::category_media_files::CategoryMediaTarget {
 /// # }
 /// ```
 pub trait MediaCode: HasHeaders + Sized {
-    /// Returns the code of the file, or `None` if the response does not contain one, as for PAM
-    /// assets.
+    /// Returns the code of the file, or `None` if the response does not contain a code, for example
+    /// for PAM assets.
     fn media_code(&self) -> Option<String> {
         self.asset_media_file_code()
             .or_else(|| self.reference_entities_media_file_code())
@@ -84,7 +84,7 @@ pub trait MediaCode: HasHeaders + Sized {
 impl<T: HasHeaders> MediaCode for T {}
 
 /// Returns the percent-decoded part of a file's URL after `media-files/`, without `/download`, a
-/// query or a fragment at the end. `None` if that part is missing, empty or not UTF-8.
+/// query or a fragment at the end. Returns `None` if that part is missing, empty or not UTF-8.
 fn code_in(location: &str) -> Option<String> {
     let path = location.split(['?', '#']).next()?;
     let (_, code) = path.split_once("media-files/")?;

@@ -217,7 +217,7 @@ mod tests {
         search.json_in(TimeLayout::ServerTime)
     }
 
-    /// Noon on 1 July 2026, in UTC.
+    /// Noon on July 1, 2026, in UTC.
     fn noon() -> OffsetDateTime {
         let day = Date::from_calendar_date(2026, Month::July, 1).unwrap();
         day.with_hms(12, 0, 0).unwrap().assume_utc()

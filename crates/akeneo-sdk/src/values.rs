@@ -22,8 +22,8 @@
 //! assert_eq!(best.and_then(|data| data.text()), Some("Arc lamp"));
 //! ```
 //!
-//! The values of categories have the same methods. Those of a response are read-only, because their
-//! structure differs from that of a request:
+//! The values of categories have the same methods. The values in a response are read-only, because
+//! their structure differs from the structure in a request:
 //!
 //! ```
 //! use akeneo_sdk::types::{Category, CategoryPatch};
@@ -89,7 +89,7 @@ pub trait Values {
     ///
     /// Returns the first value that exists in this order: for the locale and the channel, for the
     /// locale and all channels, for the channel and all locales, and for all locales and channels.
-    /// Values of other locales or channels are ignored, and so are nulls.
+    /// Ignores null values and values of other locales or channels.
     fn best<'s>(&'s self, attribute: &str, locale: &str, scope: &str) -> Option<Data<'s>>
     where
         Self::Value: 's,

@@ -19,7 +19,7 @@ async fn sandbox() -> (Sandbox, Client) {
     (sandbox, Client::from_config(config).unwrap())
 }
 
-/// Noon on 1 July 2026 in UTC, expressed in a zone to the east.
+/// Noon in UTC on July 1, 2026, expressed in a time zone east of UTC.
 fn noon() -> OffsetDateTime {
     let day = Date::from_calendar_date(2026, Month::July, 1).unwrap();
     let noon = day.with_hms(12, 0, 0).unwrap().assume_utc();

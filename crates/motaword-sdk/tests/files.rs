@@ -20,7 +20,7 @@ const YAML: &[u8] = b"openapi: 3.0.3\ninfo:\n  title: MotaWord API\n";
 const ZIP: &[u8] = b"PK\x03\x04\x14\0\x08\0\0\0\xff\xfe\xfdfr/one.docx";
 const TMX: &[u8] = b"<?xml version=\"1.0\"?><tmx version=\"1.4\"><body><tu/></body></tmx>";
 
-/// A file that the vendor sends, and the caller's view of it.
+/// A file that the vendor sends, and the name that the caller receives.
 struct File {
     media: &'static str,
     disposition: &'static str,
@@ -216,7 +216,7 @@ async fn an_error_in_place_of_a_file_is_the_vendors_error() {
     }
 }
 
-/// Starts a vendor whose packages are ready at the second poll.
+/// Starts a simulated vendor whose packages are ready at the second poll.
 async fn packer() -> (Script, Client) {
     let looks = std::sync::atomic::AtomicUsize::new(0);
     Script::start(move |seen| match (seen.method.as_str(), seen.path()) {

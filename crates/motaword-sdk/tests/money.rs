@@ -1,5 +1,5 @@
-//! Checks that calls that cost money, or must not be repeated for other reasons, are never applied twice, even if
-//! requests or responses are lost.
+//! Checks that non-repeatable calls, such as calls that cost money, are never applied twice, even
+//! if requests or responses are lost.
 #![allow(
     clippy::field_reassign_with_default,
     clippy::unwrap_used,

@@ -21,7 +21,8 @@ use motaword_sdk::{Client, File};
 use serde_json::json;
 use support::{Part, Reply, Script, Seen};
 
-/// Starts a vendor that responds to every request except token exchanges with the same JSON object.
+/// Starts a simulated vendor that responds to every request except token exchanges with the same
+/// JSON object.
 async fn vendor() -> (Script, Client) {
     Script::start(|_| Reply::json(200, &json!({"id": 7, "documents": [], "results": {}}))).await
 }

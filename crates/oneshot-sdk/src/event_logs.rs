@@ -72,7 +72,7 @@ type Search = BoxFuture<'static, Result<ContractEventLogList, Error>>;
 
 /// Logs of an event, from [`Client::contract_event_logs`]. Also implements `Stream`.
 ///
-/// After an error, the next call of [`try_next`](Self::try_next) searches the same range again; no
+/// After an error, the next call to [`try_next`](Self::try_next) searches the same range again; no
 /// log is lost or repeated.
 #[must_use = "logs are read only when they are requested"]
 pub struct EventLogs {
@@ -110,15 +110,15 @@ impl EventLogs {
             .transpose()
     }
 
-    /// Returns the block at which a new range must start to continue this one, or `None` at the
-    /// end.
+    /// Returns the first block of a new range that continues this one, or `None` at the end of this
+    /// range.
     ///
     /// To continue later, start a new range at this block after you have processed all logs before
     /// it.
     ///
-    /// All logs of a search arrive together. Until all of them have been returned, this is the
-    /// first block of that search, so a new range returns the logs of that search again.
-    /// Otherwise, this is the first block whose logs have not been read.
+    /// All logs of a search arrive together. Until you have received all of them, this method
+    /// returns the first block of that search, so a new range returns these logs again. After that,
+    /// it returns the first block whose logs have not been read.
     pub fn next_block(&self) -> Option<i64> {
         if self.logs.len() > 0 {
             return Some(self.ranges.last_start());

@@ -20,7 +20,7 @@ pub enum TransactionLookup {
     /// Exactly one transaction matches, so the call was applied. Wait for the transaction with
     /// `get_transaction(id).wait()`, and do not repeat the call.
     Found(Box<Transaction>),
-    /// No transaction matches. Right after a timeout or a broken connection, this is not
+    /// No transaction matches. Right after a timeout or a broken connection, this outcome is not
     /// conclusive, because the service may still be processing the request. Look again after a few
     /// seconds, and repeat the call only after the service has had time to process the request.
     NotFound,
@@ -38,10 +38,10 @@ impl Client {
     ///
     /// The lookup calls [`list_transactions`](Self::list_transactions) with `memo`, `createdAfter`,
     /// and the wallet and the contract method if you set them. It also checks each result against
-    /// these filters, because the vendor does not document how they match. A result without a
-    /// creation time, a wallet or contract methods passes the check of that property. Transactions
-    /// of `authorize_permit2` and `settle_x402_payment` do not have a memo and cannot be found this
-    /// way.
+    /// these filters, because the vendor does not document how they match. If a result lacks a
+    /// creation time, a wallet or contract methods, the check of the missing property passes.
+    /// Transactions of `authorize_permit2` and `settle_x402_payment` do not have a memo and cannot
+    /// be found this way.
     ///
     /// ```no_run
     /// use std::time::SystemTime;

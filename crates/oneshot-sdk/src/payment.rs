@@ -46,8 +46,8 @@ impl X402PaymentPayload {
     ///
     /// # Errors
     /// Returns an error if `json` is not a JSON object, if `payload` or its `authorization` is not
-    /// an object, or if the `signature` in `payload` is not a string. These properties can also be
-    /// missing or null. The error does not contain the JSON.
+    /// an object, or if the `signature` in `payload` is not a string. Each of these properties can
+    /// be missing or null. The error does not contain the JSON.
     #[inline]
     pub fn from_json(json: &str) -> Result<Self, PaymentError> {
         let json = AnyJson::from_text(json).map_err(|_| PaymentError::Json)?;
@@ -59,8 +59,8 @@ impl X402PaymentPayload {
         Ok(Self { payload, extra })
     }
 
-    /// Returns the x402 version that the payment states, such as 1 or 2, or `None` if the version
-    /// is missing or is not a 32-bit integer.
+    /// Returns the x402 version of the payment, such as 1 or 2, or `None` if the version is missing
+    /// or is not a 32-bit integer.
     pub fn version(&self) -> Option<i32> {
         let version = self.extra.get("x402Version")?.value().as_i64()?;
         i32::try_from(version).ok()

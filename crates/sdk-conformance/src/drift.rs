@@ -1,4 +1,4 @@
-//! Changes the responses of every operation in the ways that vendors change them without notice.
+//! Changes the responses of every operation, as vendors sometimes do without notice.
 
 use sdk_runtime::{Error, SdkClient, StatusCode};
 
@@ -63,7 +63,7 @@ fn complaint(outcome: &Result<StatusCode, Error>, has_to_decode: bool) -> Option
         Err(error) if has_to_decode => Some(format!("the response does not decode: {error}")),
         Err(error) if !error.is_decode() => Some(format!("not a decode error: {error}")),
         Err(error) if error.json_path().is_none() => {
-            Some(format!("the error has no JSON path: {error}"))
+            Some(format!("the error doesn't contain a JSON path: {error}"))
         }
         Err(_) => None,
     }

@@ -25,7 +25,7 @@ pub(crate) enum Token {
 /// Configures a client with the sandbox's first set of variables whose credentials the operation
 /// accepts.
 ///
-/// If the operation accepts the credentials of none of the sets, uses the first set.
+/// If the operation does not accept the credentials of any set, uses the first set.
 pub(crate) fn fitting<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
@@ -44,8 +44,8 @@ pub(crate) fn fitting<C: SdkClient>(
     })
 }
 
-/// Returns which access token the call sends, or `None` if the operation doesn't accept the
-/// credentials in the set, or the set has none.
+/// Returns which access token the call sends. Returns `None` if the operation doesn't accept the
+/// credentials in the set, or if the set contains no credentials.
 fn token_of<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Option<Token> {
     if operation.security.is_empty() {
         return Some(Token::None);

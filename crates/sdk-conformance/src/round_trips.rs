@@ -79,7 +79,7 @@ pub struct RoundTripReport {
     /// Properties of requests that may be null but can't be sent as null.
     pub nulls: Vec<String>,
     /// Samples that could not be read or written, or that differ after writing, and types whose
-    /// schema the document lacks.
+    /// schema is missing from the document.
     pub failed: Vec<String>,
 }
 

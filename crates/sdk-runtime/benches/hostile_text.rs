@@ -1,5 +1,5 @@
-//! Measures the cost of creating an error from a hostile response, and how it grows with the size
-//! of the response.
+//! Measures the cost of creating an error from a hostile response, and how that cost grows with the
+//! size of the response.
 #![allow(missing_docs, clippy::unwrap_used)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
@@ -19,7 +19,7 @@ const SIZES: [usize; 4] = [8, 16, 32, 64];
 const ROUNDS: usize = 11;
 /// Typical length of a signed token.
 const SECRET: usize = 800;
-/// Maximum time for a call with any hostile response of 64 KiB.
+/// Maximum time for a call that receives a hostile response of 64 KiB.
 const BAR: Duration = Duration::from_millis(50);
 
 fn message(text: &str) -> Reply {
@@ -30,7 +30,7 @@ fn filled(part: &str, size: usize) -> String {
     part.repeat(size / part.len())
 }
 
-/// Returns an error message that is wrapped in JSON repeatedly, up to the given size.
+/// Returns an error message that is wrapped in JSON as often as the given size allows.
 fn wrapped(size: usize) -> String {
     let mut text = "boom \"quoted\"".to_owned();
     loop {
@@ -84,7 +84,8 @@ fn secret() -> String {
     "s3cr3t/+%\\".repeat(SECRET / 10)
 }
 
-/// Returns the minimum time over several rounds from the call until its error is printed.
+/// Returns the shortest time, over several rounds, from the start of a call until its error is
+/// formatted.
 async fn least(client: &Client) -> Duration {
     let mut least = Duration::MAX;
     for _ in 0..ROUNDS {

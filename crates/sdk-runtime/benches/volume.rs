@@ -32,7 +32,7 @@ const CASES: [(&str, u64, u64); 3] = [
     ("download", MIB, 1 << 30),
 ];
 
-/// A list item of a typical size, read in the same way as generated types.
+/// A list item of typical size, deserialized in the same way as generated types.
 pub struct Record {
     id: u64,
     #[allow(dead_code)]
@@ -98,7 +98,7 @@ impl<'de> Deserialize<'de> for Records {
     }
 }
 
-/// The same record, read by serde's derived code.
+/// The same record, deserialized by serde's derived code.
 #[derive(Deserialize)]
 struct PlainRecord {
     id: u64,
@@ -164,7 +164,7 @@ fn main() {
         }
         let more = peaks[1].saturating_sub(peaks[0]);
         println!(
-            "{case}: {:.1} MiB more for the large one (allowed: 8)",
+            "{case}: the large case uses {:.1} MiB more (allowed: 8)",
             more as f64 / MIB as f64
         );
         failed |= more > ALLOWED;
@@ -172,9 +172,9 @@ fn main() {
     assert!(!failed, "memory grows with the size");
 }
 
-/// Runs a case in its own process.
+/// Runs a case twice, each time in a separate process.
 ///
-/// Returns the better of two times, in seconds, and the larger peak, in bytes.
+/// Returns the shorter time, in seconds, and the larger memory peak, in bytes.
 fn child(case: &str, who: &str, size: u64) -> (f64, u64) {
     let once = || {
         let output = std::process::Command::new(std::env::current_exe().unwrap())

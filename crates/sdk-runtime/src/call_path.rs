@@ -2,7 +2,7 @@
 //!
 //! 1. [`prepare`] builds the URL, headers and body once, so that every attempt sends the same
 //!    request. It is the first stage, so that invalid arguments fail before anything else happens.
-//!    [`idempotency`] adds its key here, because all attempts must use the same one.
+//!    [`idempotency`] adds its key here, because all attempts must use the same key.
 //! 2. [`trace`] opens the span of the operation, which covers all later stages.
 //! 3. [`deadline`] limits the time of the whole call, including all attempts and pauses. The
 //!    default limit excludes the wait for a permit.
@@ -13,8 +13,8 @@
 //!    permit stage, because a call that waits for a token must not block other calls.
 //! 6. [`permit`](attempt::permit) waits for a permit from the [`rate_limiter`]. It runs directly
 //!    before sending, so that a permit is held only for the duration of one request.
-//! 7. [`attempt`] counts and traces one attempt, and limits its time. A call that its caller
-//!    canceled ends here.
+//! 7. [`attempt`] counts and traces one attempt, and limits its time. If the caller canceled the
+//!    call, the call ends here.
 //! 8. [`send`](attempt::send) hands the request to the transport and follows
 //!    [redirects](attempt::redirect). Redirects belong to the attempt: they share its time limit
 //!    and permit, and don't count as attempts. [`upload_silence`](attempt::upload_silence) stops an

@@ -80,8 +80,8 @@ pub(crate) struct Answer {
     body: Bytes,
     request_id: Option<String>,
     facts: Facts,
-    /// Start of the body, with everything that looks like a secret replaced. If the body is binary
-    /// or may contain a token, a note about it instead.
+    /// Start of the body, with everything that looks like a secret replaced. For a body that is
+    /// binary or may contain a token, this is a note instead.
     excerpt: String,
 }
 
@@ -149,7 +149,7 @@ impl Error {
 
     /// Creates an error for missing credentials.
     ///
-    /// The message lists the variables and the builder method that supply them.
+    /// The message lists the variables and the builder method that supply credentials.
     pub fn missing_credentials(vendor: &Vendor, variables: &[&str], builder: &str) -> Self {
         Self::new(
             ErrorKind::Credentials,
@@ -292,7 +292,7 @@ impl Error {
         self.facts().and_then(|facts| facts.kind.as_deref())
     }
 
-    /// Returns the vendor's message, or the client's own if there is none.
+    /// Returns the vendor's message, or the client's own message if there is none.
     pub fn message(&self) -> &str {
         self.facts()
             .and_then(|facts| facts.message.as_deref())
@@ -353,7 +353,7 @@ impl Error {
     /// window of the vendor's published rate limit. If the client's own rate limit would have
     /// delayed the request past the call's deadline, it is the time until the next free slot.
     ///
-    /// Before it retries a call, the client itself waits for such a delay.
+    /// The client itself also waits for this delay before it retries a call.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

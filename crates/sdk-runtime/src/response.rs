@@ -1,6 +1,6 @@
 //! The vendor's response: raw, as a stream of the body, and decoded.
 //!
-//! Converting a body to a value belongs to `decode`.
+//! The module `decode` converts a body to a value.
 
 pub(crate) mod body_stream;
 pub(crate) mod decode;

@@ -1,6 +1,6 @@
 //! Access tokens, their lifetimes and renewal windows, and the stores that share tokens.
 //!
-//! Obtaining and renewing tokens belongs to `auth`.
+//! The module `auth` obtains and renews tokens.
 
 pub(crate) mod access_token;
 pub(crate) mod cached_token;

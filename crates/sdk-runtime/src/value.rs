@@ -1,7 +1,8 @@
-//! Types of values in requests and responses, in addition to those of serde and the standard
+//! Types of values in requests and responses, in addition to the types of serde and the standard
 //! library.
 //!
-//! Values are independent of calls, vendors and the network. Tolerant reading belongs to `json`.
+//! Values are independent of calls, vendors and the network. The module `json` converts values
+//! whose JSON type differs from the documented type.
 
 pub(crate) mod any_json;
 pub(crate) mod big_number;

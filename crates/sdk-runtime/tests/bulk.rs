@@ -199,7 +199,7 @@ async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
         assert_eq!(short(&statuses), [expected; 4], "{code}");
         assert!(error.is_none() && script.count("/lines") == 2);
     }
-    // Every further request would fail with this error too.
+    // Every further request would also fail with this error.
     let (script, client) = start(|_| json(403, "{}")).await;
     let (statuses, error) = all(client.upsert_lines((0..9).map(line))).await;
     assert_eq!(short(&statuses), ["refused"; 3]);
@@ -334,7 +334,7 @@ async fn an_array_is_answered_by_place() {
         script.last().header("content-type"),
         Some("application/json")
     );
-    // A missing status shifts all later ones. Statuses before the end of a truncated body still
+    // A missing status shifts all later statuses. Statuses before the end of a truncated body still
     // count.
     for (body, expected) in [
         (

@@ -431,7 +431,7 @@ async fn an_item_is_not_lost_when_the_wait_for_it_is_given_up() {
     .await;
     let mut items = client.list_by_page().limit(20).items();
     for expected in 0..ALL {
-        // The first attempt to read a page that is not available yet times out.
+        // The page isn't available yet, so the first attempt to read it times out.
         if expected % 20 == 0 {
             let given_up = tokio::time::timeout(Duration::from_millis(20), items.try_next()).await;
             assert!(given_up.is_err());

@@ -16,7 +16,8 @@ use support::{Reply, Script, answer, json};
 const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
 /// Maximum size in bytes of each vendor string in an error.
 const TEXT: usize = 1024;
-/// Much more than a debug build needs, and much less than quadratic work takes.
+/// Time limit that is much longer than a debug build needs, and much shorter than quadratic work
+/// takes.
 const SOON: Duration = Duration::from_secs(4);
 
 async fn client(exchange: Reply, reply: Reply) -> Client {

@@ -1,4 +1,4 @@
-//! Tokens are handled correctly, whatever the order of events.
+//! Tests that tokens are handled correctly in any order of events.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -31,7 +31,7 @@ enum Step {
     Pass(u64),
     /// Yields to the spawned tasks this many times.
     Settle(usize),
-    /// Makes the vendor reject all tokens that were issued so far.
+    /// Makes the vendor reject all tokens that have been issued so far.
     Revoke,
     /// Makes the next exchanges fail or succeed.
     Fail(bool),

@@ -17,7 +17,7 @@ use sdk_runtime::{JobKey, Randomness};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::time::{Instant, timeout};
 
-/// Randomness that makes jitter subtract nothing.
+/// Randomness that results in no jitter, so that delays have their full length.
 struct Least;
 
 impl Randomness for Least {
@@ -26,7 +26,7 @@ impl Randomness for Least {
     }
 }
 
-/// Randomness that makes jitter subtract as much as possible.
+/// Randomness that results in the maximum jitter, which makes delays as short as possible.
 struct Most;
 
 impl Randomness for Most {
@@ -37,7 +37,7 @@ impl Randomness for Most {
 
 const JOB: &str = "/owners/7/jobs";
 
-/// Starts a vendor that responds to polls with `states` in turn, and then repeats the last one.
+/// Starts a vendor that responds to polls with `states` in turn, and then repeats the last state.
 async fn start(states: Vec<Reply>) -> (Script, Client) {
     start_with(json(200, r#"{"job":{"key":"k 1"}}"#), states, Least).await
 }

@@ -251,7 +251,8 @@ impl TokenSource for Fixed {
     }
 }
 
-/// Returns a URL to which no connection can be made, and the sockets that keep it in this state.
+/// Returns a URL that doesn't accept connections, and the sockets that must stay open to block
+/// them.
 async fn nobody_answers() -> (String, tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

@@ -1,4 +1,5 @@
-//! Whatever fails, nothing is applied twice, and the error reports what may have been applied.
+//! Tests that no failure causes a call to be applied twice, and that errors report what may have
+//! been applied.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -48,7 +49,7 @@ type Ledger = Arc<Mutex<HashMap<u64, Account>>>;
 
 async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> {
     let fault = dice.roll(17);
-    // Nothing was read, so the client may not even have begun to send.
+    // Nothing was read, so the client may not even have started sending.
     if fault == 0 {
         return None;
     }

@@ -44,7 +44,8 @@ fn faults() -> [Reply; 5] {
     ]
 }
 
-/// Sends a request whose first response is a fault. Returns the number of requests and the result.
+/// Sends a request whose first attempt fails with `fault`. Returns the number of requests and the
+/// result.
 async fn send(method: Method, path: &str, fault: Reply) -> (usize, Result<(), Error>) {
     let (script, client) = start(vec![fault]).await;
     client.access_token().await.ok();
@@ -112,7 +113,7 @@ async fn a_path_of_the_table_has_the_rules_of_its_operation() {
         }
     }
     // `/create` neither costs money nor sends a message, so any 429 means that the write was not
-    // applied. The client sends the write again only after a 429 with a hint.
+    // applied. The client sends the write again only after a 429 with a `Retry-After` header.
     let hint = || answer(429, &[("retry-after", "1")], "{}");
     let (sent, outcome) = send(Method::Post, "/create", hint()).await;
     assert!(sent == 2 && outcome.is_ok());

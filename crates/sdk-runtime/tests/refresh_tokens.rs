@@ -346,7 +346,7 @@ fn a_stalled_exchange_that_sent_the_only_refresh_token_is_waited_for_and_not_rep
     };
     let resting = current_thread();
     resting.block_on(async {
-        // The request is sent, and then nothing drives its runtime.
+        // The request is sent, and then its runtime stops running.
         let waiting = tokio::time::timeout(Duration::from_millis(500), client.access_token());
         assert!(waiting.await.is_err());
     });

@@ -14,8 +14,8 @@ use sdk_runtime::{Error, Transport};
 use support::{Reply, Script, Seen, json};
 use tokio::sync::Semaphore;
 
-/// Issues numbered tokens, and accepts those from `valid_from` on. Rejects exchanges from number
-/// `refused_from` on.
+/// Issues numbered tokens, and accepts tokens whose number is at least `valid_from`. Rejects
+/// exchange number `refused_from` and all later ones.
 fn play(valid_from: usize, refused_from: usize) -> (Script, impl Transport) {
     let handed_out = Arc::new(AtomicUsize::new(0));
     Script::play(move |seen: &Seen| -> Reply {
@@ -226,10 +226,10 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
     assert_eq!(exchanges.load(Ordering::SeqCst), 3);
 }
 
-/// Makes two calls with the same token: one is rejected immediately, the other only when the first
-/// has finished.
+/// Makes two calls with the same token. One call is rejected immediately, and the other is rejected
+/// after the first call has finished.
 ///
-/// Exchanges are rejected from number `refused_from` on.
+/// Exchange number `refused_from` and all later ones are rejected.
 async fn refused_late(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
     let permits = Arc::new(Semaphore::new(0));
     let (held, exchanges) = (Arc::clone(&permits), AtomicUsize::new(0));

@@ -240,7 +240,7 @@ async fn a_wait_longer_than_the_time_left_is_an_error_at_once_that_carries_it() 
         assert!(error.to_string().contains("(try again in 61 s)"), "{error}");
         assert_eq!(calls(&script), 1);
     }
-    // When the second hint arrives, 50 of the 60 s have passed.
+    // When the second `Retry-After` arrives, 50 of the 60 s have passed.
     let slow = answer(503, &[("retry-after", "50")], "{}");
     let (script, client) = start(vec![slow, answer(503, &[("retry-after", "12")], "{}")]).await;
     let error = client.list_things("o").await.unwrap_err();

@@ -1,4 +1,5 @@
-//! A client outside a tokio runtime, in several runtimes, and in one that has shut down.
+//! Tests a client outside a tokio runtime, in several runtimes, and in a runtime that has shut
+//! down.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -1,5 +1,5 @@
-//! Both stores follow the rules, even when tasks are aborted. The file store does so even when
-//! processes are killed.
+//! Tests that both stores follow the rules even when tasks are aborted, and that the file store
+//! follows them even when processes are killed.
 #![cfg(all(feature = "file-store", feature = "store-conformance"))]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 

@@ -170,7 +170,7 @@ fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
         let script = elsewhere(vendor());
         let client = client(&script, "s3cret", store);
         let first = resting();
-        // The exchange starts, and then nothing drives its runtime.
+        // The exchange starts, and then its runtime stops running.
         first.block_on(async {
             let _ = tokio::time::timeout(Duration::from_millis(1), client.access_token()).await;
         });
@@ -179,7 +179,7 @@ fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
         });
         assert!(
             token
-                .expect("the caller must not wait for a runtime that nothing drives")
+                .expect("the caller must not wait for a runtime that has stopped running")
                 .is_ok()
         );
         drop(first);

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-/// Error of the sandbox: it can't start, because of an invalid document, profile, name or port, or a
-/// method received an invalid argument, such as the name of an unknown vendor.
+/// Error that the sandbox returns.
+///
+/// Either the sandbox can't start because a document, profile, name or port is invalid, or a method
+/// received an invalid argument, such as the name of an unknown vendor.
 #[derive(Debug)]
 pub struct Error {
     message: String,

@@ -1,6 +1,6 @@
 //! HTTP code that is independent of vendors: connections, outgoing requests, bounded request
-//! bodies, multipart, NDJSON, requests, replies and refusals. `call` interprets requests; `state`
-//! stores their results.
+//! bodies, multipart, NDJSON, requests, replies and refusals. The module `call` interprets
+//! requests, and the module `state` stores their results.
 
 pub(crate) mod body_error;
 pub(crate) mod body_reader;

@@ -1,5 +1,5 @@
-//! Tools for JSON values: they set and remove values by JSON pointer, fill templates, format values
-//! as plain text, and normalize names. Nothing here depends on OpenAPI, HTTP or a vendor.
+//! Sets and removes JSON values by JSON pointer, fills templates, formats values as plain text, and
+//! normalizes names. This module doesn't depend on OpenAPI, HTTP or a vendor.
 
 pub(crate) mod letters;
 pub(crate) mod plain_text;

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-// The layers, each documented in its module file. A file imports only from its own layer and from
-// the layers listed above it.
+// The modules form layers, separated by blank lines. A file imports only from its own layer and
+// from the layers above it.
 mod error;
 mod json;
 

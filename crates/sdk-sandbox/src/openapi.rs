@@ -1,5 +1,6 @@
-//! An OpenAPI document as the sandbox reads it: servers, operations, parameters, security, paging,
-//! webhooks, and schemas that validate values. Requests are in `http`, sample values in `sample`.
+//! Parsed parts of an OpenAPI document: servers, operations, parameters, security, paging,
+//! webhooks, and schemas that validate values. Requests are in `http`, and sample values are in
+//! `sample`.
 
 pub(crate) mod date_layout;
 pub(crate) mod document;

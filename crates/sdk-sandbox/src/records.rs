@@ -1,6 +1,6 @@
-//! Records as a call sees them: looked up by path values, listed, counted, searched, and rendered
-//! according to the schema of the response. This module doesn't change records; `actions`,
-//! `response::job_state` and `webhooks::kept` do.
+//! Looks up, lists, counts and searches the records of a call, and renders them according to the
+//! schema of the response. This module doesn't change records. The modules `actions`,
+//! `response::job_state` and `webhooks::kept` change them.
 
 pub(crate) mod count;
 pub(crate) mod listing;

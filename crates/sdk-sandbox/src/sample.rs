@@ -1,5 +1,5 @@
-//! Sample values that match a schema, and sample arguments of operations; deterministic per seed.
-//! Nothing here reads stored records; that is the task of `records`.
+//! Generates sample values that match a schema, and sample arguments of operations. The same seed
+//! produces the same samples. This module doesn't read stored records. The module `records` does.
 
 pub(crate) mod arguments;
 pub(crate) mod named_text;

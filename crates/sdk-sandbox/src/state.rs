@@ -1,6 +1,7 @@
 //! State of a vendor between calls: records, tokens, effects, jobs, webhooks, rate limits, the
 //! request log, and pending faults. Each store has its own file and its own lock. `vendor` combines
-//! all stores with the document and the profile. `records` determines which record a call is about.
+//! all stores with the document and the profile. `records` determines which record a call refers
+//! to.
 
 pub(crate) mod delivery;
 pub(crate) mod effects;

@@ -1,5 +1,5 @@
 //! Webhooks that a vendor sends: payloads, signatures, URLs and delivery. `response` and `call`
-//! decide when a call or a job triggers one; the outbox is in `state`.
+//! decide when a call or a job triggers a webhook. The outbox is in `state`.
 
 pub(crate) mod canonical_json;
 pub(crate) mod kept;

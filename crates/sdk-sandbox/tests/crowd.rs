@@ -38,7 +38,7 @@ async fn served(sandbox: &Sandbox) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
 
-/// Returns the peak memory of this process in MiB; 0 if unknown.
+/// Returns the peak memory of this process in MiB, or 0 if it is unknown.
 fn peak() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));

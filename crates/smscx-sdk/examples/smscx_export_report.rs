@@ -1,6 +1,6 @@
 //! Exports one month's messages to a CSV file and shows the progress.
 //!
-//! Usage: `smscx_export_report 2026-10 report.csv`. Environment: see the README.
+//! Usage: `smscx_export_report 2026-10 report.csv`. For the environment variables, see the README.
 
 use std::error::Error;
 use std::io::Write;

@@ -1,6 +1,6 @@
 //! Requests an access token with the default scopes, and another one with selected scopes.
 //!
-//! Environment: `SMSCX_APPLICATION_ID`, `SMSCX_APPLICATION_SECRET`, and optionally `SMSCX_SCOPE` and `SMSCX_BASE_URL`.
+//! Environment variables: `SMSCX_APPLICATION_ID`, `SMSCX_APPLICATION_SECRET`, and optionally `SMSCX_SCOPE` and `SMSCX_BASE_URL`.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! Looks up many phone numbers in one call, reads the results page by page, and prints them.
 //!
 //! Usage: `smscx_lookup_numbers < numbers.txt`, with one number per line. Each lookup costs money.
-//! Environment: see the README.
+//! For the environment variables, see the README.
 
 use std::io::BufRead;
 use std::process::ExitCode;
@@ -28,8 +28,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Looks up numbers, of which the API accepts at most 40,000, and returns the status of each valid
-/// number.
+/// Looks up numbers, and returns the status of each valid number. The API accepts at most 40,000
+/// numbers.
 pub(crate) async fn run(
     config: ClientConfig,
     numbers: impl Iterator<Item = String>,

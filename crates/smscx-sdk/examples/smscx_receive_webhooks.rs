@@ -1,7 +1,7 @@
 //! Receives callbacks over HTTP, parses them, and processes each callback once.
 //!
 //! The vendor does not sign callbacks, so the URL contains a secret. Register
-//! `https://<your host>/callbacks/<SMSCX_CALLBACK_SECRET>`. Environment:
+//! `https://<your host>/callbacks/<SMSCX_CALLBACK_SECRET>`. Environment variables:
 //! `SMSCX_CALLBACK_SECRET`, and optionally `PORT`.
 
 use std::collections::HashSet;

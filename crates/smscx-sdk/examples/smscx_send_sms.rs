@@ -1,8 +1,8 @@
 //! Estimates the cost of an SMS message, sends it once, and waits until it is delivered or has failed.
 //!
 //! Usage: `smscx_send_sms +336122464 "Your table is ready." 2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11`.
-//! To continue after a crash, run the example again with the same UUID: the message is sent and
-//! charged only once. Environment: see the README.
+//! To continue after a crash, run the example again with the same UUID. The message is sent and
+//! charged only once. For the environment variables, see the README.
 
 use std::process::ExitCode;
 use std::time::Duration;

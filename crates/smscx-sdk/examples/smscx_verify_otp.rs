@@ -1,6 +1,6 @@
 //! Sends a one-time PIN to a phone number, and verifies the PIN that the user enters.
 //!
-//! Usage: `smscx_verify_otp +33612424105`. Environment: see the README.
+//! Usage: `smscx_verify_otp +33612424105`. For the environment variables, see the README.
 
 use std::io::BufRead;
 use std::process::ExitCode;

@@ -191,8 +191,8 @@ async fn a_refused_call_is_sent_again_when_the_rate_limit_is_reset() {
     let begin = SystemTime::now();
     let answer = client.list_groups().send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    // The header contains a Unix time without fractions of a second, so the client may wait up to a
-    // second less than the two seconds.
+    // The header contains a Unix time without fractions of a second, so the client can wait up to
+    // one second less than two seconds.
     let waited = begin.elapsed().unwrap();
     assert!(waited >= Duration::from_millis(900), "{waited:?}");
     let calls = sandbox.requests_of("smscx").unwrap();

@@ -51,10 +51,11 @@ macro_rules! vendors {
         ///
         /// # Errors
         ///
-        /// Returns an error if a credential is missing. The error message names the environment
-        /// variable and the builder method that set it. Also returns an error if the base URL or
-        /// another setting is missing or invalid, if the base URL is a placeholder, or if it uses
-        /// plain `http` for a host other than loopback and the configuration does not allow this.
+        /// Returns an error if a credential is missing. The error message contains the environment
+        /// variable and the builder method that set the credential. Also returns an error if the
+        /// base URL or another setting is missing or invalid, if the base URL is a placeholder, or
+        /// if it uses plain `http` for a host other than loopback and the configuration does not
+        /// allow this.
         pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
             // If no vendor is enabled, `Vendor` has no variants.
             match (vendor, config) {
@@ -93,7 +94,7 @@ impl Vendor {
     /// Returns the environment variables from which the client reads its credentials, its base URL,
     /// and the variables of the default server's URL.
     pub fn environment(self) -> Vec<String> {
-        let base_url = format!("{}_BASE_URL", self.name().to_ascii_uppercase());
+        let base_url = self.about().variable("BASE_URL");
         let own = self.variables().iter().map(ToString::to_string);
         std::iter::once(base_url).chain(own).collect()
     }

@@ -56,7 +56,7 @@ fn cargo(folder: &Path) -> Command {
     command
 }
 
-/// Returns the features of a crate that add types.
+/// Returns the Cargo features that add types to a crate.
 fn features(krate: &str) -> Vec<&'static str> {
     let manifest = workspace().join("crates").join(krate).join("Cargo.toml");
     let manifest = fs::read_to_string(manifest).unwrap();
@@ -111,13 +111,14 @@ fn documentation() -> BTreeMap<String, Documentation> {
         .collect()
 }
 
-/// Returns the paths at which a crate exports the types in its public signatures, and the types
-/// without such a path.
+/// Returns two lists: the paths at which a crate exports the types in its public signatures, and
+/// the types that the crate doesn't export.
 fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, Vec<String>) {
     let runtime = &all["sdk_runtime"];
     let own = &all[library];
     let (mut paths, mut missing) = (Vec::new(), Vec::new());
-    // The runtime's re-exports have signatures, too.
+    // Every crate re-exports the items of the runtime's `surface` module, so their signatures are
+    // public as well.
     let root = runtime.names_in("surface");
     let mut named = own.named();
     named.extend(runtime.named_from("surface"));
@@ -150,8 +151,9 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
     (paths, missing)
 }
 
-/// Returns the path of a vendor crate in a library. The facade re-exports the crate under another
-/// name.
+/// Returns the path to a vendor crate for users of a library.
+///
+/// The facade re-exports each vendor crate under a shorter name.
 fn renamed(library: &str, krate: &str) -> String {
     match library == krate {
         true => library.to_owned(),
@@ -180,7 +182,7 @@ fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
         members.join(", ")
     );
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
-    // Pins the versions of this workspace, so that cargo downloads nothing.
+    // Pins dependencies to the versions of this workspace, so that cargo doesn't download anything.
     fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
 }
 
@@ -225,7 +227,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
         String::from_utf8_lossy(&output.stderr)
     );
 
-    // Passing a float as a decimal is a compile error with advice.
+    // Passing a float as a decimal causes a compile error that suggests a fix.
     let output = cargo(&root)
         .args(["check", "--offline", "-p", "float"])
         .output()
@@ -238,7 +240,8 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
     );
 }
 
-/// Users may depend only on the vendor crate, so its documentation must not mention the runtime.
+/// A program might depend only on a vendor crate, so the documentation of the crate must not
+/// mention the runtime.
 #[test]
 fn no_example_readme_or_documentation_of_a_vendor_crate_names_the_runtime() {
     let mut found = Vec::new();

@@ -1,5 +1,5 @@
-//! Reads rustdoc's JSON: finds the items that are reachable from a module, and the names in their
-//! signatures and documentation.
+//! Reads rustdoc's JSON: finds the items that are reachable from a module, and the types and traits
+//! that their signatures and documentation mention.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +12,8 @@ pub(crate) struct Documentation {
     reachable: BTreeMap<String, String>,
 }
 
-/// A type or trait that a signature or the documentation mentions: the crate that defines it, and
-/// its path, which starts with the crate.
+/// The crate and the path of a type or trait that a signature or doc comment mentions. The path
+/// starts with the name of the crate.
 pub(crate) type Named = (String, Vec<String>);
 
 impl Documentation {
@@ -99,19 +99,19 @@ impl Documentation {
         items.iter().filter_map(name).collect()
     }
 
-    /// Returns the names in the signatures and documentation of all reachable items.
+    /// Returns the types and traits that reachable items mention in signatures or documentation.
     pub(crate) fn named(&self) -> BTreeSet<Named> {
         self.named_by(self.reachable.keys().cloned())
     }
 
-    /// Returns the names in the signatures and documentation of the items that are reachable from a
-    /// module.
+    /// Returns the types and traits that the items reachable from a module mention in signatures or
+    /// documentation.
     pub(crate) fn named_from(&self, module: &str) -> BTreeSet<Named> {
         let root = self.module(module).unwrap();
         self.named_by(self.walk(root, "").into_keys())
     }
 
-    /// Returns the path by which an item of this crate is reachable.
+    /// Returns the public path of an item, if any, given the path of its definition.
     pub(crate) fn path_of(&self, canonical: &[String]) -> Option<String> {
         let paths = self.json["paths"].as_object().unwrap();
         let wanted = Value::from(canonical.to_vec());
@@ -129,7 +129,7 @@ impl Documentation {
                 continue;
             }
             let (kind, inner) = inner(item);
-            // Skips implementations of traits, because programs import the trait itself.
+            // Skips trait implementations, because programs import the trait itself.
             let is_foreign = kind == "impl" && !inner["trait"].is_null();
             if is_foreign || ["module", "use"].contains(&kind) {
                 continue;

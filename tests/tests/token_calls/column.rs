@@ -1,4 +1,5 @@
-//! The table of the expected token calls, with one column per vendor, and the check of each row.
+//! Defines the table of expected token calls, which has one column per vendor, and the check for
+//! each row.
 
 use sdk_runtime::{Operation, Scheme, Vendor};
 use workspace_tests::document::Document;
@@ -7,14 +8,14 @@ use workspace_tests::rustdoc;
 /// A request type, with the name of each field and whether the field is required.
 pub(crate) type RequestType = (&'static str, &'static [(&'static str, bool)]);
 
-/// The column of a vendor in the table.
+/// A vendor's column in the table.
 pub(crate) struct Column {
     pub(crate) vendor: &'static Vendor,
-    /// Merged document of the vendor.
+    /// Merged OpenAPI document of the vendor.
     pub(crate) document: &'static str,
-    /// Generated source of the tag.
+    /// Generated source code for the tag.
     pub(crate) source: &'static str,
-    /// Generated source that describes the vendor.
+    /// Generated source code that describes the vendor.
     pub(crate) about: &'static str,
     pub(crate) method_name: &'static str,
     /// The vendor's own name for the operation.
@@ -27,9 +28,9 @@ pub(crate) struct Column {
     pub(crate) body_required: bool,
     pub(crate) request: &'static [RequestType],
     pub(crate) answer: &'static [&'static str],
-    /// Statuses that the document must contain. It may contain more.
+    /// Status codes that the document must contain. It can contain others.
     pub(crate) statuses: &'static [&'static str],
-    /// Response headers, by status.
+    /// Response headers, by status code.
     pub(crate) headers: &'static [(&'static str, &'static [&'static str])],
 }
 
@@ -233,7 +234,7 @@ impl Column {
         assert!(!self.rustdoc().contains("Security: bearer"));
     }
 
-    /// Returns the row for a status in the response table of the rustdoc.
+    /// Returns the row for a status code from the response table in the rustdoc.
     fn row(&self, status: &str) -> String {
         let rustdoc = self.rustdoc();
         let row = rustdoc

@@ -1,4 +1,5 @@
-//! Checks each row of the table against the merged document, the operation table and the rustdoc.
+//! Checks each row of the table against the merged OpenAPI document, the operation table and the
+//! rustdoc.
 
 use crate::column::Column;
 
@@ -23,7 +24,7 @@ macro_rules! column {
     };
 }
 
-/// Includes a file of a vendor crate.
+/// Includes a file from a vendor crate.
 macro_rules! text {
     ($vendor:literal, $file:literal) => {
         include_str!(concat!("../../../crates/", $vendor, "-sdk/", $file))

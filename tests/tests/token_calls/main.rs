@@ -1,4 +1,4 @@
-//! Tests the five token calls in the merged documents, in the rustdoc and on the wire.
+//! Tests the five token calls in the merged OpenAPI documents, in the rustdoc and on the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
 
 mod akeneo;

@@ -259,7 +259,7 @@ async fn metquay_token_call_is_not_rate_limited() {
     for _ in 0..200 {
         client.get_access_token().send().await.unwrap();
     }
-    // With the rate limit, the second hundred calls would take a minute.
+    // If the rate limit applied, the second hundred calls would take a minute.
     assert!(started.elapsed() < Duration::from_secs(30));
     assert_eq!(server.requests().len(), 200);
 }

@@ -1,6 +1,7 @@
 //! Tests that secrets are never printed.
 //!
-//! Neither types that contain secrets nor errors that echo secrets may show them.
+//! Types that contain secrets don't print them, and errors don't print secrets that a response
+//! echoes.
 
 mod akeneo;
 mod metquay;

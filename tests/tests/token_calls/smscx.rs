@@ -39,7 +39,7 @@ async fn server() -> Recorder {
     Recorder::start([Answer::json(200, ANSWER)]).await
 }
 
-/// Returns the request of a call without arguments.
+/// Returns the request that a call without arguments sends.
 async fn sent() -> Recorded {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();

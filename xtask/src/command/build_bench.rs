@@ -1,5 +1,5 @@
-//! The command `build-bench`: measures the time and memory that builds of the vendor crates take,
-//! and compares them with builds of the clients that other generators create.
+//! The command `build-bench`: measures the time and memory for building the vendor crates, and
+//! compares them with the clients that other generators create.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -25,10 +25,11 @@ pub struct Arguments {
     peer: bool,
 }
 
-/// Prints the time that generating the given vendors, or all vendors, takes, and the time and
-/// memory of debug builds of each crate: one build with all tags, and one with only the largest
-/// tag. With `peer`, also prints the time and memory of builds of the peers' clients, and our costs
-/// as a share of theirs.
+/// Generates the given vendors, or all vendors, and prints how long this takes.
+///
+/// For each crate, also prints the time and memory of two debug builds: one with all tags, and one
+/// with only the largest tag. With `peer`, also prints the time and memory for building the clients
+/// of the other generators, and our costs as a share of theirs.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root
         .canonicalize()

@@ -310,8 +310,8 @@ impl Run<'_> {
         cargo
     }
 
-    /// Deletes the build output of this document, but keeps that of the dependencies for the next
-    /// document.
+    /// Deletes the build output of this document, but keeps the build output of the dependencies
+    /// for the next document.
     fn discard_compiled(&self) -> Result<()> {
         let library = name::library(&self.name);
         let package = name::package(&self.name);

@@ -1,9 +1,9 @@
 //! The command `diff` lists changes to the merged documents since a revision, from the point of
 //! view of the crates' Rust users.
 //!
-//! The generator's own code for types and signatures reads both documents, and the table in `rule`
-//! classifies the differences. Versions follow Cargo's rules. Without `--base`, a version that was
-//! never tagged may change freely.
+//! The generator's own code for types and signatures reads the old and the new document, and the
+//! table in `rule` classifies the differences. Versions follow Cargo's SemVer rules. Without
+//! `--base`, a version that was never tagged allows any change.
 
 mod behavior;
 mod bodies;

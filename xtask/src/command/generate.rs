@@ -123,7 +123,7 @@ pub(crate) struct Generated {
     environment: String,
     /// Entry in the lists of vendors.
     listed: ListedVendor,
-    /// Places without a specific Rust type: arbitrary JSON, bytes or text.
+    /// Places in the spec whose values have no specific Rust type: arbitrary JSON, bytes or text.
     untyped: Vec<UntypedPlace>,
 }
 

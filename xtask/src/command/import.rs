@@ -92,7 +92,8 @@ pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     finish(name, draft)
 }
 
-/// Writes the files of an import in place of those of an earlier one; see `folder::replace`.
+/// Writes the files of an import, which replace the files of an earlier import. See
+/// `folder::replace`.
 pub(crate) fn write(root: &Path, name: &str, imported: &Imported) -> Result<()> {
     let folder = root.join("specs").join(name);
     write::folder::replace(&folder, &imported.files, &is_owned)

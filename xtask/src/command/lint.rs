@@ -17,8 +17,8 @@ pub struct Arguments {
 }
 
 /// Lints the given vendors, or all of them, and prints every finding that no baseline contains.
-/// Fails if there is such a finding. Otherwise, reports the baselines that can be lowered, or
-/// lowers them if requested.
+/// Fails if it prints a finding. Otherwise, reports the baselines that can be lowered, or lowers
+/// them if requested.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let lowered = linted(root, &arguments.vendors)?.lowered;
     for (vendor, debt) in &lowered {

@@ -1,9 +1,9 @@
 //! The command `new`: adds a vendor to the workspace, with a spec, a crate and tests.
 //!
-//! It imports an OpenAPI document as the spec unless the spec exists, creates the crate's
-//! hand-written files from templates, and runs `generate` for the rest, including the lists of
-//! vendors. If one of these steps fails, the files that the command created are removed. In an
-//! empty folder, the command creates a workspace first.
+//! In an empty folder, the command creates a workspace first. Unless the spec exists, the command
+//! imports an OpenAPI document as the spec. It then creates the crate's hand-written files from
+//! templates, and runs `generate`, which writes all other files and the lists of vendors. If one of
+//! these steps fails, the command removes the files that it created.
 
 #[cfg(all(test, feature = "programs"))]
 mod compiled;

@@ -1,7 +1,7 @@
 //! The command `remove`: removes a vendor from the workspace.
 //!
-//! Unless forced, it fails if the vendor's crate or sandbox profile was edited by hand, or if other
-//! files refer to the crate. It doesn't check whether the spec was edited.
+//! Without `--force`, it fails if the vendor's crate or sandbox profile was edited by hand, or if
+//! other files refer to the crate. It doesn't check whether the spec was edited.
 
 mod hand_written;
 mod mention;

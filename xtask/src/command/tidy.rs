@@ -1,8 +1,8 @@
 //! The command `tidy`: checks the house rules of the workspace, which ARCHITECTURE.md and
 //! CONTRIBUTING.md describe.
 //!
-//! Each rule has its own file, with a test that violates it. A rule examines the files in `tree`,
-//! or the imports in `module_graph`, and reports one finding per violation.
+//! Each rule has its own file, with a test whose sample files violate the rule. A rule examines the
+//! files in `tree`, or the imports in `module_graph`, and reports one finding per violation.
 
 mod clock;
 mod dependency;

@@ -1,9 +1,9 @@
-//! The command `upstream`: reports what a vendor changed in its document, and which changes our
-//! spec still lacks.
+//! The command `upstream`: reports what a vendor changed in its document, and which of these
+//! changes our spec still lacks.
 //!
 //! The command compares the vendor's old document with the new one, and our spec with the new one.
-//! A difference that is the same in both comparisons still has to be applied to our spec; a
-//! difference in only the first is already applied. The command writes files only on request.
+//! A difference that both comparisons report still has to be applied to our spec. A difference that
+//! only the first comparison reports is already applied. The command writes files only on request.
 
 mod departure;
 mod difference;
@@ -56,9 +56,9 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Compares two documents of a vendor with each other, and the new one with our spec.
+/// Compares two versions of a vendor's document with each other, and the new version with our spec.
 ///
-/// The exit code is 0 if our spec contains every change of the vendor and every departure still
+/// The exit code is 0 if our spec contains every change by the vendor and every departure still
 /// applies, 1 if something needs attention, and 2 if the comparison failed.
 pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
     exit_code::compared(report(root, arguments))

@@ -1,9 +1,9 @@
-//! Emits the modules and re-exports in `lib.rs`. Only those for credentials differ between vendor
-//! crates.
+//! Emits the modules and re-exports in `lib.rs`. Only the modules and re-exports for credentials
+//! differ between vendor crates.
 
 use crate::model::{Api, flag};
 
-/// Returns the modules and re-exports of the crate's `lib.rs`, in the format of rustfmt.
+/// Returns the modules and re-exports of the crate's `lib.rs`, in rustfmt style.
 pub(crate) fn modules(api: &Api<'_>) -> &'static str {
     match api.credentials {
         None => BY_HAND,
@@ -19,7 +19,7 @@ mod generated;
 pub use generated::*;
 ";
 
-/// For crates that compute the body of a token exchange in `exchange_hook.rs`.
+/// Modules of crates that compute the body of a token exchange in `exchange_hook.rs`.
 const WITH_HOOK: &str = "\
 mod exchange_hook;
 #[rustfmt::skip]
@@ -28,7 +28,7 @@ mod generated;
 pub use generated::*;
 ";
 
-/// For crates with hand-written credentials, whose spec has no `x-sdk-credentials`.
+/// Modules of crates with hand-written credentials, whose spec has no `x-sdk-credentials`.
 const BY_HAND: &str = "\
 // Not `mod auth`, because a tag of the API may have that name.
 #[path = \"auth.rs\"]
@@ -40,7 +40,7 @@ pub use credentials::Credentials;
 pub use generated::*;
 ";
 
-/// Returns whether a kind of credentials has an exchange whose body the crate computes in
+/// Returns whether any kind of credentials has an exchange whose body the crate computes in
 /// `exchange_hook.rs`.
 pub(crate) fn has_hook(api: &Api<'_>) -> bool {
     let kinds = api.credentials.unwrap_or_default();

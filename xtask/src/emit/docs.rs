@@ -93,7 +93,8 @@ pub(crate) fn of_property(
     attributes(&markdown)
 }
 
-/// Returns what the Rust type doesn't express, such as the default, bounds and the pattern.
+/// Returns the parts of a schema that the Rust type doesn't express, such as the default, the
+/// bounds and the pattern.
 fn limits(schema: &Value, target: &Value) -> String {
     let mut notes = Vec::new();
     let find = |key: &str| schema.get(key).or_else(|| target.get(key));
@@ -121,7 +122,7 @@ fn limits(schema: &Value, target: &Value) -> String {
     notes.join(" ")
 }
 
-/// Returns a sentence about the bounds of a value, or of the number of its characters or items.
+/// Returns a sentence about the bounds of a value, of its length, or of its number of items.
 fn range(least: Option<String>, most: Option<String>, unit: &str) -> Option<String> {
     let counted = |number: &str| match (unit, number) {
         ("", _) | (_, "1") => format!("{number}{unit}"),

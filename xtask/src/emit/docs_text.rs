@@ -1,4 +1,4 @@
-//! Converts text of a spec to Markdown for rustdoc, and Markdown to `#[doc]` attributes.
+//! Converts text from a spec to Markdown for rustdoc, and Markdown to `#[doc]` attributes.
 //!
 //! Whatever the text contains, rustdoc shows every word of it, doesn't test code, doesn't interpret
 //! HTML, and links only plain URLs.

@@ -20,7 +20,7 @@ struct Code {
     operations: usize,
 }
 
-/// Returns the enum; `None` if no operation documents a code.
+/// Returns the enum, or `None` if no operation documents a code.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let codes = codes(api);
     if codes.is_empty() {
@@ -49,7 +49,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
         ::sdk_runtime::open_enum!(impl ErrorCode { #(#names = #texts),* });
 
         impl ErrorCode {
-            /// Returns the code of an error; `None` if the error is not from the vendor or
+            /// Returns the code of an error, or `None` if the error is not from the vendor or
             /// has no code.
             pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
                 error.code().map(Self::from)
@@ -89,9 +89,11 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
     codes
 }
 
-/// Returns one name per code: `InvalidParam1103` for a number that has the same type in every
-/// operation, `Code1103` for any other number, and for a string, the string converted to a variant
-/// name. A name doesn't depend on other codes unless two names would collide.
+/// Returns one name per code.
+///
+/// A number that has the same type in every operation becomes a name such as `InvalidParam1103`,
+/// any other number becomes a name such as `Code1103`, and a string is converted to a variant name.
+/// A name doesn't depend on other codes unless two names would collide.
 fn idents(codes: &BTreeMap<(u64, String), Code>) -> Vec<String> {
     let wires: Vec<&str> = codes.keys().map(|(_, text)| text.as_str()).collect();
     name::distinct(&wires, |wire| {

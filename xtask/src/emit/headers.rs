@@ -9,7 +9,7 @@ use crate::emit::docs_text::{code, line};
 use crate::model::{Api, Header, text};
 use crate::name;
 
-/// Returns the trait with one method per header; `None` if the vendor declares no headers.
+/// Returns the trait with one method per header, or `None` if the vendor declares no headers.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let mut headers: BTreeMap<String, &Header<'_>> = BTreeMap::new();
     for header in api

@@ -4,8 +4,8 @@
 //! the body that the method serializes, in the calling crate. Without the attribute, building a
 //! vendor crate would generate code for all operations.
 //!
-//! There is one file per part of a call. Types of bodies and responses belong to `types`, and
-//! sample arguments to `sample`.
+//! Each part of a call has its own file. The module `types` emits the types of bodies and
+//! responses, and the module `sample` emits sample arguments.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -60,7 +60,7 @@ pub(crate) fn emit(
     if all_methods.is_empty() {
         return Ok(TokenStream::new());
     }
-    // One block per tag, so that the page of `Client` groups the operations by tag.
+    // Emit one block per tag, so that the page of `Client` groups the operations by tag.
     let docs = attributes(&tag_docs(api, tag));
     let mut of_tag = api.operations.iter().filter(|o| o.tag == tag);
     let gate = of_tag

@@ -1,6 +1,6 @@
 //! Emits calls with sample arguments, for the examples in rustdoc and for the test cases.
 //!
-//! There is one file per kind of sample: values of a type, strings for a schema, and strings that
+//! Each kind of sample has its own file: values of a type, strings for a schema, and strings that
 //! match a pattern.
 
 use anyhow::Result;
@@ -78,8 +78,8 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
 }
 
 /// Returns the statements that make a first call with `client` and format the response into the
-/// string `printed`. If no operation is suitable, they make no call, and `printed` contains the
-/// base URL.
+/// string `printed`. If no operation is suitable, the statements make no call, and `printed`
+/// contains the base URL.
 pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let statements = match first_read(api, rust_api)? {
         Some(request) => quote! {
@@ -97,8 +97,9 @@ pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<Stri
     Ok(inside.map(|line| format!("{line}\n")).collect())
 }
 
-/// Returns a call of the GET operation with the fewest arguments, with samples as arguments. Among
-/// several such operations, prefers a paged one. Returns `None` if no GET operation is suitable.
+/// Returns a call to the GET operation with the fewest arguments, with sample values as arguments.
+/// If several operations have the fewest arguments, prefers a paged operation. Returns `None` if no
+/// GET operation is suitable.
 fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> {
     let qualify = rust_api.qualify("");
     let krate = format_ident!("{}", crate::name::library(api.vendor));

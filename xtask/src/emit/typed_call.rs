@@ -21,7 +21,8 @@ pub(crate) struct Call<'o> {
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
     /// Variants of the body, starting with the default.
     pub(crate) bodies: Vec<Variant<'o>>,
-    /// Type of each variant, as named in the operation's module; `None` without a schema.
+    /// Type of each variant, as named in the operation's module, or `None` for a variant without a
+    /// schema.
     pub(crate) body_types: Vec<Option<syn::Type>>,
     /// How the method accepts each variant that has a typed value.
     pub(crate) body_arguments: Vec<Option<BodyArgument>>,

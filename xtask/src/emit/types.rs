@@ -1,8 +1,8 @@
 //! Emits the types of a module: plain structs, open enums and unions.
 //!
-//! Functions are `#[inline]`, for the same reason as the methods of `requests`.
+//! Functions are `#[inline]`, for the same reason as the methods in the module `requests`.
 //!
-//! There is one file per kind of type. `progenitor` determines the fields of a type.
+//! Each kind of type has its own file. The module `progenitor` determines the fields of a type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -153,8 +153,8 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
 pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
     let mut modules = Vec::new();
     let mut exports = Vec::new();
-    // The page of `Client` lists its methods in this order. Few users call the token operations
-    // themselves.
+    // The page of `Client` lists its methods in this order. Token operations come last, because few
+    // users call them directly.
     let (token_tags, other_tags): (Vec<_>, Vec<_>) = api.tags.iter().partition(|tag| tag.always);
     for tag in other_tags.into_iter().chain(token_tags) {
         let module = format_ident!("{}", tag.module());

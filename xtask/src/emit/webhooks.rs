@@ -1,5 +1,5 @@
-//! Emits the webhooks of a vendor: the verification of each family, and an enum of the family's
-//! events, or a struct if all requests of the family have the same payload.
+//! Emits the webhooks of a vendor: for each family, the verification and an enum of the events. If
+//! all requests of a family have the same payload, emits a struct instead of the enum.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use crate::emit::docs_text::{attributes, prose};
 use crate::model::{Api, elements, text};
 use crate::name;
 
-/// Emits `webhooks.rs`; `None` for a vendor without webhooks.
+/// Emits `webhooks.rs`. Returns `None` for a vendor without webhooks.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     if api.webhooks.is_empty() {
         return None;
@@ -92,7 +92,7 @@ fn family(family: &Value) -> TokenStream {
             #(#variants,)*
             /// An event unknown to this version of the SDK.
             Unknown {
-                /// Name of the event; empty if the body contains no name.
+                /// Name of the event, or an empty string if the body contains no name.
                 event: String,
                 /// Body as received.
                 body: ::sdk_runtime::AnyJson,

@@ -19,7 +19,7 @@ pub(crate) struct Api<'d> {
     pub(crate) limits: Option<&'d Value>,
     /// Families of webhooks that the vendor sends.
     pub(crate) webhooks: &'d [Value],
-    /// Kinds of credentials; `None` if the crate has hand-written credentials.
+    /// Kinds of credentials, or `None` if the crate has hand-written credentials.
     pub(crate) credentials: Option<&'d [Value]>,
     /// Name and `x-sdk-error` value of the error base: the schema that error objects use or extend.
     pub(crate) error: (&'d str, &'d Value),
@@ -50,7 +50,7 @@ impl Tag<'_> {
     }
 }
 
-/// Gives access to the components, which references point to.
+/// Provides access to the components that references point to.
 impl<'d> Deref for Api<'d> {
     type Target = Components<'d>;
 

@@ -58,8 +58,8 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Returns whether a value is or may be an object, according to the type, the properties, the
-    /// parts, or one of the choices of its schema.
+    /// Returns whether a value is or can be an object, according to the type or the properties of
+    /// its schema, or according to one of the schema's parts or choices.
     pub(crate) fn is_object(&self, schema: &Value) -> bool {
         self.is_object_within(schema, 0)
     }
@@ -114,7 +114,7 @@ impl<'d> Components<'d> {
             .map(|scheme| Scheme::read(self.resolve(scheme)))
     }
 
-    /// Returns the security schemes of an operation, which default to those of the document.
+    /// Returns the security schemes of an operation, which default to the schemes of the document.
     pub(crate) fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
         let requirements = match operation.get("security") {
             Some(own) => own.as_array(),

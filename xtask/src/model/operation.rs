@@ -1,7 +1,7 @@
 //! Operations with resolved references and parsed extensions.
 //!
-//! There is one file per question: how the body is sent, which responses are successes, and which
-//! server receives the request.
+//! Each submodule answers one question: how the body is sent, which responses are successes, and
+//! which server receives the request.
 
 use serde_json::{Map, Value};
 
@@ -79,7 +79,7 @@ pub(crate) struct Parameter<'d> {
     /// Declared serialization style, or the default style of the location.
     pub(crate) style: &'d str,
     pub(crate) explode: bool,
-    /// Whether the value is or may be an object.
+    /// Whether the value is or can be an object.
     pub(crate) is_object: bool,
     /// Whether the value is a list of objects.
     pub(crate) has_objects: bool,
@@ -139,7 +139,7 @@ pub(crate) struct Body<'d> {
 
 pub(crate) struct Media<'d> {
     pub(crate) name: &'d str,
-    /// Schema as declared; `None` if the response or body has no schema.
+    /// Schema as declared, or `None` if the response or body has no schema.
     pub(crate) schema: Option<&'d Value>,
     /// Serialization of individual fields.
     pub(crate) encoding: &'d Map<String, Value>,
@@ -154,9 +154,9 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
-    /// Returns whether the response is a success. 304 counts as a success. `default` is a
-    /// success if the operation documents no other success, and if its body is not the vendor's
-    /// error.
+    /// Returns whether the response is a success. Status 304 counts as a success. A `default`
+    /// response is a success if the operation documents no other success and the body of the
+    /// response is not the vendor's error.
     pub(crate) fn is_success(&self) -> bool {
         self.is_success
     }
@@ -349,7 +349,7 @@ fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> b
 }
 
 /// Makes identifiers unique for parameters that have equal names in two locations, similar names,
-/// or the name of a method of requests.
+/// or the name of a request method.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
     for place in [Place::Path, Place::Query, Place::Header] {
         let mut of_place: Vec<&mut Parameter<'_>> = parameters

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::value::{elements, text};
 
-/// Returns the last segment of a pointer, unescaped, which is the name of a component.
+/// Returns the name of a component, which is the unescaped last segment of a pointer.
 pub(crate) fn pointer_words(reference: &str) -> String {
     reference
         .rsplit('/')

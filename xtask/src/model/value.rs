@@ -24,12 +24,12 @@ pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// Returns the members of the object at a key; empty if absent.
+/// Returns the members of the object at a key, or an empty map if there is no object.
 pub(crate) fn members<'v>(value: &'v Value, key: &str) -> &'v Map<String, Value> {
     value.get(key).and_then(Value::as_object).unwrap_or(&EMPTY)
 }
 
-/// Returns the elements of the list at a key; empty if absent.
+/// Returns the elements of the list at a key, or an empty slice if there is no list.
 pub(crate) fn elements<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value
         .get(key)

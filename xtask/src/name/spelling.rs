@@ -1,5 +1,5 @@
-//! Words for symbols, most of which identifiers can't contain, so that names that differ only in
-//! these symbols stay distinct.
+//! Replaces symbols with words, so that names that differ only in symbols stay distinct.
+//! Identifiers can't contain most of these symbols.
 
 /// Replaces the symbols in a string with words.
 pub(super) fn in_words(wire: &str) -> String {
@@ -13,7 +13,7 @@ pub(super) fn in_words(wire: &str) -> String {
     text
 }
 
-/// Returns a word for the capitalization of a string; `None` if the string has no letters.
+/// Returns a word for the capitalization of a string, or `None` if the string has no letters.
 pub(super) fn case(wire: &str) -> Option<&'static str> {
     let first = wire.chars().find(|c| c.is_alphabetic())?;
     let has = |is: fn(char) -> bool| wire.chars().any(is);
@@ -25,7 +25,7 @@ pub(super) fn case(wire: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns a word for a symbol; `None` for all other characters.
+/// Returns a word for a symbol, or `None` for any other character.
 pub(super) fn sign(c: char) -> Option<&'static str> {
     Some(match c {
         '+' => "plus",
@@ -69,8 +69,8 @@ pub(super) fn sign(c: char) -> Option<&'static str> {
     })
 }
 
-/// Returns `x` and the hexadecimal digits of a string's 32-bit FNV-1a hash, which distinguishes
-/// names that would otherwise be equal or are truncated.
+/// Returns `x` followed by the 32-bit FNV-1a hash of a string in hexadecimal. The result
+/// distinguishes names that would otherwise be equal, and names that are truncated.
 pub(crate) fn digest(text: &str) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

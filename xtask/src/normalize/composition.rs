@@ -31,12 +31,12 @@ pub(super) fn distribute(root: &mut Value, origins: &mut Origins) {
 struct Choice {
     parts: Vec<Value>,
     words: String,
-    /// Name of the alternative of the original union; `None` if it is an inline schema.
+    /// Name of the alternative of the original union, or `None` for an inline schema.
     reference: Option<String>,
 }
 
 /// Returns the alternatives and the discriminator of a schema that mixes a union with other
-/// keywords. Returns `None` for any other schema, and if there are too many alternatives.
+/// keywords. Returns `None` for any other schema, or if there are too many alternatives.
 fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     let own = own_part(schema);
     let has_own_choices = choices_of(schema).len() > 1;
@@ -129,7 +129,8 @@ fn choices_of(schema: &Value) -> Vec<Value> {
     choices.cloned().collect()
 }
 
-/// Returns the schema's own object keywords as a part; `None` if it has none besides `type`.
+/// Returns the schema's own object keywords as a part, or `None` if it has no object keywords
+/// besides `type`.
 fn own_part(schema: &Value) -> Option<Value> {
     let mut own = Map::new();
     for key in ["type", "properties", "required", "additionalProperties"] {
@@ -188,8 +189,8 @@ fn replace(
     }
 }
 
-/// Maps the tags of the original alternatives to the new schemas. An alternative without a tag is
-/// mapped by its schema name.
+/// Maps the tags of the original alternatives to the new schemas. The tag of an alternative without
+/// a mapping entry is the name of its schema.
 fn mapping(discriminator: &Value, made: &[(Option<String>, String)]) -> Value {
     let known = crate::model::members(discriminator, "mapping");
     let mut mapping = Map::new();

@@ -1,6 +1,6 @@
-//! Gives a request body its own schema if it shares one with a response or a webhook, and if the
-//! schema differs by direction: it has read-only properties, or optional properties that can be
-//! null in requests.
+//! Gives a request body its own schema if the body shares a schema with a response or a webhook,
+//! and that schema differs by direction. A schema differs by direction if it has read-only
+//! properties, or optional properties that can be null.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::document::{reference, schemas, schemas_mut, target};
 use super::origin::Origins;
 use crate::model::{elements, flag, members, pointer_words, text};
 
-/// Marks a schema of responses if request bodies have their own version of it.
+/// Extension that marks a response schema if request bodies have their own version of the schema.
 pub(crate) const SPLIT: &str = "x-sdk-split";
 
 /// Maximum depth of nested `allOf`.

@@ -1,6 +1,6 @@
-//! Expands discriminators without choices. Such a discriminator selects among the schemas that
-//! extend its schema, directly or indirectly. These schemas become its choices, and their base
-//! becomes a new schema.
+//! Expands discriminators without choices. A discriminator without choices selects among the
+//! schemas that extend its schema, directly or indirectly. These schemas become the choices, and
+//! the schema that they extend becomes a new base schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -90,7 +90,7 @@ fn file_names(root: &Value) -> BTreeSet<String> {
     files.map(|(name, _)| name.clone()).collect()
 }
 
-/// Converts every file in a schema, named or inline, to a string.
+/// Converts every named or inline file in a schema to a string.
 fn as_text(schema: &mut Value, files: &BTreeSet<String>) {
     visit(schema, &mut |node| {
         if target(node).is_some_and(|name| files.contains(&name)) {

@@ -1,6 +1,6 @@
 //! Gives names to the unions, objects and nested enums in the schemas of parameters. For a
-//! parameter of an operation, the name consists of the names of the operation and the parameter, as
-//! for the enums of parameters.
+//! parameter of an operation, the name consists of the names of the operation and the parameter.
+//! The enums of parameters are named in the same way.
 
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ fn step(key: &str) -> String {
 }
 
 /// Adds the pointers and names of the unions, objects and nested enums in a schema to `found`.
-/// Nested ones come first.
+/// Nested schemas come first.
 fn nameless(
     schema: &Value,
     at: &str,

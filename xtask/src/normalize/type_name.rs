@@ -102,7 +102,7 @@ fn taken(root: &Value) -> HashSet<String> {
             }
             taken.insert(name::type_name(id));
             taken.insert(format!("{}ContentType", name::type_name(id)));
-            // The enum of responses by status.
+            // Reserves the name of the enum of responses by status.
             let statuses = members(operation, "responses").keys();
             if statuses
                 .filter(|status| is_status_of_success(status))

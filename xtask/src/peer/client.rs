@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-/// A document, and where its client is created.
+/// A document, and the location of the client that is generated from the document.
 pub(crate) struct Input<'a> {
     pub(crate) document: &'a Path,
     /// Folder of the peers and their clients.
@@ -20,7 +20,8 @@ pub(crate) struct Client {
     pub(crate) time: Duration,
 }
 
-/// Runs a program. If the program fails, the error ends with the last line that it wrote to stderr.
+/// Runs a program. If the program fails, the error ends with the last line that the program wrote
+/// to stderr.
 pub(super) fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command

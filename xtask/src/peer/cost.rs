@@ -95,7 +95,7 @@ fn build(verb: &str, target: &Target) -> Result<Cost> {
 }
 
 impl Cost {
-    /// Returns the time and memory relative to those of another build.
+    /// Returns the time and memory relative to another build.
     pub(crate) fn share_of(&self, other: &Self) -> String {
         format!(
             "{:.2} of the time, {:.2} of the memory",

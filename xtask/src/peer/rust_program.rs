@@ -16,8 +16,8 @@ pub(super) struct Program {
     /// Arguments before the document, arguments after it, and whether the crate's folder is the
     /// last argument.
     arguments: (&'static [&'static str], &'static [&'static str], bool),
-    /// File in which the program lists the dependencies of its code; `None` if it writes a manifest
-    /// itself.
+    /// File in which the program lists the dependencies of the generated code, or `None` if the
+    /// program writes a manifest itself.
     dependencies: Option<&'static str>,
 }
 

@@ -99,7 +99,7 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
 }
 
 fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
-    // If the statuses have several types, these are properties of the helper schema of `places`.
+    // If the statuses have different types, the helper schema of `places` supplies these types.
     if operation.answers_by_status().is_some() {
         return json!({ "description": "" });
     }

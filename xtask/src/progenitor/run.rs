@@ -27,7 +27,7 @@ pub(crate) struct Signature {
     pub(crate) answer: syn::Type,
 }
 
-/// Stack size, which is large because of deeply recursive schemas.
+/// Stack size. It is large, because schemas can be deeply recursive.
 const STACK: usize = 256 << 20;
 
 /// Returns the types and signatures for the document. A panic of progenitor or typify becomes an

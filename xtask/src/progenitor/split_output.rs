@@ -1,7 +1,7 @@
 //! Extracts types and operation signatures from progenitor's output, and assigns each type to the
 //! module of a tag.
 //!
-//! There is one file per question: the parts of a type, the variants of a union, the tags that use
+//! Each submodule covers one topic: the parts of a type, the variants of a union, the tags that use
 //! a type, the cycles of types, and the spelling of a type's path. This layer does not emit code.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -33,7 +33,7 @@ pub(crate) struct RustApi {
     pub(crate) types: BTreeMap<String, Type>,
     /// Signatures by operation id, with plain type names.
     pub(crate) signatures: BTreeMap<String, Signature>,
-    /// Types of bodies, of responses by status, and of unions' choices, by the keys of `places`.
+    /// Types of bodies, of responses by status, and of union choices, with the keys from `places`.
     places: BTreeMap<String, syn::Type>,
     /// The owning module of every type.
     owners: Rc<BTreeMap<String, String>>,
@@ -63,7 +63,8 @@ pub(crate) struct Type {
     /// Whether the type is a multipart body with files, which is built from parts instead of being
     /// serialized.
     pub(crate) parts: bool,
-    /// Name of the component schema; `None` for a type without one, such as that of an inline enum.
+    /// Name of the component schema, or `None` for a type without a component schema, such as the
+    /// type of an inline enum.
     pub(crate) schema: Option<String>,
 }
 
@@ -138,8 +139,8 @@ pub(crate) fn split(
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
-    // All error responses are decoded as one type with the fields of all of them. The schema of an
-    // error response has its own type only if it is also used elsewhere.
+    // All error responses are decoded as one type, which has the fields of all error schemas. The
+    // schema of an error response has its own type only if it is also used elsewhere.
     let errors: HashSet<*const Value> =
         errors.iter().map(|schema| ptr::from_ref(*schema)).collect();
     let is_error = |name: &str| {
@@ -219,7 +220,7 @@ pub(crate) fn split(
     })
 }
 
-/// Removes the helper type, and returns the types of its fields, which are those of the places.
+/// Removes the helper type, and returns the types of its fields, which are the types of the places.
 fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Type> {
     let Some(Kind::Struct(fields)) = types.remove(PLACES).map(|record| record.kind) else {
         return BTreeMap::new();
@@ -243,7 +244,8 @@ impl RustApi {
         Some((*operation, ident))
     }
 
-    /// Returns the type of a variant of an operation's body; `None` without a schema.
+    /// Returns the type of a variant of an operation's body, or `None` if the variant has no
+    /// schema.
     pub(crate) fn body(&self, operation: &str, index: usize) -> Option<&syn::Type> {
         self.places.get(&places::body(operation, index))
     }
@@ -293,7 +295,7 @@ impl RustApi {
     }
 }
 
-/// Returns whether a union has variants for strings and for integers, and no others.
+/// Returns whether a union has variants for strings and for integers, and no other variants.
 pub(crate) fn is_text_or_integer(variants: &[Variant]) -> bool {
     let (mut has_text, mut has_integer) = (false, false);
     for variant in variants {

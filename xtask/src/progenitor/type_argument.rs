@@ -1,4 +1,4 @@
-//! Type arguments of the types in a signature.
+//! Returns the type arguments of types in signatures.
 
 /// Returns `T` of `Name<T, …>`.
 pub(crate) fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {

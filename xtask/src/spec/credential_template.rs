@@ -11,7 +11,7 @@ pub(crate) enum Piece<'t> {
     Field(&'t str),
 }
 
-/// Returns the parts of a template; `None` if its braces don't match or are empty.
+/// Returns the parts of a template, or `None` if its braces don't match or are empty.
 pub(crate) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text;

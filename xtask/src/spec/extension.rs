@@ -63,8 +63,7 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// Returns the kinds of nodes that the extension is allowed on; empty if it is allowed on all
-    /// nodes.
+    /// Returns the kinds of nodes that the extension is allowed on. An empty slice means all kinds.
     pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
             Self::UpstreamDeclared => &[],
@@ -88,8 +87,8 @@ impl Extension {
         }
     }
 
-    /// Checks the value itself, independently of the rest of the document. The error describes what
-    /// to write.
+    /// Checks the value itself, independently of the rest of the document. The error describes the
+    /// expected value.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
             Self::UpstreamOperationId | Self::Name | Self::Alias | Self::AnswerName => {
@@ -121,7 +120,7 @@ impl Extension {
                 "a string that describes how to find out whether the call took effect",
             ),
             Self::Webhooks => webhook::check(value),
-            // Separate rules check the content and report exact places.
+            // Separate rules check the content and report exact locations.
             Self::Credentials => Ok(()),
         }
     }
@@ -277,7 +276,7 @@ fn pagination(value: &Value) -> Result<(), String> {
                 let are_pointers = |all: &Vec<Value>| all.len() > 1 && all.iter().all(is_pointer);
                 is(
                     all.is_some_and(are_pointers),
-                    "one JSON pointer, or a list of several, as `items`",
+                    "a JSON pointer, or a list of at least two JSON pointers, as `items`",
                 )?;
             }
             "items" | "next" | "total" => {
@@ -465,7 +464,7 @@ mod tests {
             (
                 "x-sdk-pagination",
                 json!({"style": "page", "page": "page", "items": ["/a"]}),
-                "one JSON pointer, or a list of several, as `items`",
+                "a JSON pointer, or a list of at least two JSON pointers, as `items`",
             ),
             (
                 "x-sdk-variants",
@@ -500,7 +499,7 @@ mod tests {
             (
                 "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "key"}}, "find": "look"}),
-                "a JSON pointer for each of `arguments`",
+                "a JSON pointer as every value of `arguments`",
             ),
             (
                 "x-sdk-find",

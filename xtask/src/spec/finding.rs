@@ -1,4 +1,4 @@
-//! A finding about a spec, with its place, rule, problem and advice.
+//! A finding about a spec, with its location, rule, problem and advice.
 
 use crate::spec::rule::{Level, Rule};
 use std::fmt;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub(crate) struct Place {
     /// Path relative to the workspace root, with forward slashes: `specs/<vendor>/<file>.yaml`.
     pub(crate) file: Arc<str>,
-    /// Line, starting at 1.
+    /// Line number, starting at 1.
     pub(crate) line: usize,
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for Finding {
 }
 
 /// Prints the findings in order and without duplicates, one per line, and returns the error that
-/// ends the command; `Ok` if there are no findings.
+/// ends the command. Returns `Ok` if there are no findings.
 pub(crate) fn report(mut findings: Vec<Finding>, about: &str) -> anyhow::Result<()> {
     if findings.is_empty() {
         return Ok(());

@@ -2,8 +2,8 @@
 //!
 //! A rule is a function that checks the indexed document and adds findings. Its name and its level
 //! are in `spec/rule.rs`. The modules `operations` and `schemas` contain the rules about operations
-//! and about schemas, and the modules next to them contain all other rules. Findings of house rules
-//! in an imported spec are debt.
+//! and about schemas. All other rules are in the neighboring modules. Findings of house rules in an
+//! imported spec are debt.
 
 mod credentials;
 pub(crate) mod debt;
@@ -24,12 +24,13 @@ use std::path::Path;
 /// Documents that passed lint.
 pub(crate) struct Linted {
     pub(crate) documents: Vec<Document>,
-    /// Imported specs with less debt than in their baseline: the vendor, and the current debt.
+    /// Imported specs that have less debt than their baseline records: the vendor, and the current
+    /// debt.
     pub(crate) lowered: Vec<(String, Debt)>,
 }
 
-/// Loads and lints the given vendors, or all vendors if none is given. If there are findings that
-/// are not debt, prints all of these and fails.
+/// Loads and lints the given vendors, or all vendors if none is given. Prints all findings that are
+/// not debt, and fails if there are any.
 pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Document>> {
     linted(root, names).map(|linted| linted.documents)
 }

@@ -1,7 +1,8 @@
-//! Reads a vendor's spec files and merges them into one document, with the place of every node.
+//! Reads a vendor's spec files and merges them into one document, with the file and line of every
+//! node.
 //!
-//! There is one file per step: scalars, the tree of one file, and the merge of all files. `lint`
-//! checks whether the document is a valid API.
+//! Each submodule implements one step: reading scalars, parsing a file into a tree, and merging all
+//! files. The module `lint` checks whether the document is a valid API.
 
 mod merge;
 
@@ -23,13 +24,13 @@ use yaml::{Content, Node};
 /// Maximum total size of a vendor's files, in bytes.
 pub(crate) const LARGEST: u64 = 32 << 20;
 
-/// Returns the name of a spec file without `.yaml`; `None` for other files, such as the corrections
-/// of an import.
+/// Returns the name of a spec file without `.yaml`, or `None` for any other file, such as the
+/// corrections of an import.
 pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {
     file.strip_suffix(".yaml").filter(|stem| *stem != "overlay")
 }
 
-/// Merged document of a vendor, with the place of every node.
+/// Merged document of a vendor, with the file and line of every node.
 #[derive(Debug)]
 pub(crate) struct Document {
     /// Name of the folder in `specs/`.
@@ -68,7 +69,8 @@ impl Document {
     }
 
     /// Returns the same document with a different root and without findings. `made` pairs the name
-    /// of each new schema with the name of its original, whose places also apply to the new schema.
+    /// of each new schema with the name of its original, whose locations also apply to the new
+    /// schema.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,
@@ -127,7 +129,7 @@ pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
 /// Reads and merges the files of one vendor.
 ///
 /// Fails if a file can't be read or parsed, if the files are too large, or if `openapi.yaml` is
-/// missing. The document contains all other findings of parsing and merging, for `lint`.
+/// missing. The document contains all other findings of parsing and merging, which `lint` reports.
 pub(crate) fn load(root: &Path, vendor: &str) -> Result<Document, Vec<Finding>> {
     let files = read(root, vendor)?;
     assemble(vendor, &files)
@@ -193,7 +195,7 @@ fn too_large(file: String) -> Finding {
     Finding::new(place, Rule::UnreadableFile, what, to_do)
 }
 
-/// Parses and merges file contents; `files` maps names without `.yaml` to bytes.
+/// Parses and merges file contents. `files` maps names without `.yaml` to bytes.
 pub(crate) fn assemble(
     vendor: &str,
     files: &BTreeMap<String, Vec<u8>>,
@@ -267,8 +269,8 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Content> {
     Some(&node.content)
 }
 
-/// Converts the tree to a JSON value and records the place of every pointer. The maximum depth of a
-/// parsed file limits the recursion.
+/// Converts the tree to a JSON value and records the file and line of every pointer. The maximum
+/// depth of a parsed file limits the recursion.
 fn flatten(node: Node, pointer: &mut String, places: &mut HashMap<String, Place>) -> Value {
     places.insert(pointer.clone(), node.place);
     let length = pointer.len();

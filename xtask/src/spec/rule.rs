@@ -6,7 +6,7 @@
 /// Severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
-    /// If a spec breaks the rule, its generated code may be wrong, not compile, or do something
+    /// If a spec breaks the rule, its generated code may be wrong, fail to compile, or do something
     /// dangerous. Breaking the rule is always an error.
     Correctness,
     /// If a spec breaks the rule, its generated code works, but names, documentation or layout
@@ -48,8 +48,8 @@ macro_rules! rules {
                 match self { $(Rule::$variant => concat!($($doc),+),)+ }
             }
 
-            /// Returns the reason for refusing documents that OpenAPI 3.0 allows; `None` if the
-            /// rule refuses only documents that OpenAPI also forbids.
+            /// Returns the reason for refusing documents that OpenAPI 3.0 allows. Returns `None` if
+            /// the rule refuses only documents that OpenAPI also forbids.
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $(Rule::$variant => [$($reason)?].first().copied(),)+ }
             }
@@ -98,7 +98,7 @@ rules! {
     OpenapiVersion = Correctness "openapi-version",
     /// Objects, lists and scalars are where OpenAPI expects them.
     Structure = Correctness "structure",
-    /// Keys are defined by OpenAPI and read by the generator.
+    /// Every key is defined by OpenAPI and supported by the generator.
     UnknownKey = Correctness "unknown-key"
         => "Other keys would be silently ignored. The second table lists the refused keys that OpenAPI allows.",
     /// Keys that OpenAPI requires are present.
@@ -161,7 +161,7 @@ rules! {
     /// If operations need an access token, a token operation or `x-sdk-credentials` provides it.
     MissingToken = Correctness "missing-token"
         => "Otherwise, a client cannot obtain a token.",
-    /// An operation that issues tokens does not require one.
+    /// An operation that issues tokens does not require a token.
     TokenNeedsToken = Correctness "token-needs-token"
         => "The client would need a token to obtain its first token.",
 
@@ -183,7 +183,7 @@ rules! {
     /// Every parameter has a schema that its style can serialize, or `content` with JSON as its
     /// only media type.
     ParameterSchema = Correctness "parameter-schema"
-        => "Only `deepObject` can express objects or lists in a list. With `content`, a value is sent as JSON.",
+        => "Only `deepObject` can express a list whose items are objects or lists. With `content`, a value is sent as JSON.",
     /// Parameters use a serialization style that the runtime supports for their location.
     ParameterStyle = Correctness "parameter-style"
         => "The runtime implements only `simple` for paths and headers, and `form`, `spaceDelimited`, `pipeDelimited` and `deepObject` for the query.",
@@ -218,7 +218,7 @@ rules! {
     SchemaType = Correctness "schema-type",
     /// Bounds are consistent.
     Bounds = Correctness "bounds"
-        => "No value satisfies contradictory bounds, and an exclusive bound has no effect without its number.",
+        => "No value satisfies contradictory bounds, and `exclusiveMinimum` or `exclusiveMaximum` has no effect without `minimum` or `maximum`.",
     /// Objects and unions are named components.
     InlineObject = House "inline-object"
         => "Types need names that do not change when other parts of the document change.",

@@ -3,9 +3,9 @@
 
 /// A key that OpenAPI allows but the generator does not read.
 pub(crate) struct UnreadKey {
-    /// One key, or several that are refused for the same reason.
+    /// One key, or several keys that are refused for the same reason.
     pub(crate) names: &'static [&'static str],
-    /// Kinds of objects that may have this key.
+    /// Kinds of objects that can have this key.
     pub(crate) places: &'static str,
     /// Reason for not reading the key.
     pub(crate) reason: &'static str,

@@ -11,7 +11,8 @@ use crate::spec::pointer::resolve;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "patch", "delete", "head", "options"];
 
-/// Returns the document with one operation per value; unchanged if there is nothing to expand.
+/// Returns the document with one operation per value. If there is nothing to expand, returns the
+/// document unchanged.
 pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     let Some(paths) = root.get("paths").and_then(Value::as_object) else {
         return Cow::Borrowed(root);
@@ -48,7 +49,7 @@ pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     Cow::Owned(root)
 }
 
-/// Returns the number of operations of a document, where all variants of an operation count as one.
+/// Returns the number of operations of a document. All variants of an operation count as one.
 pub(crate) fn count(root: &Value) -> usize {
     let paths = root.get("paths").and_then(Value::as_object);
     let items = paths.into_iter().flat_map(Map::values);
@@ -117,7 +118,8 @@ fn operations(root: &Value, path: &str, item: &Value, operation: &Value) -> Vec<
             let mut one = operation.clone();
             if let Some(one) = one.as_object_mut() {
                 one.remove(Extension::Variants.name());
-                // The vendor's own id belongs to all variants together.
+                // The vendor's id identifies all variants together, so individual variants don't
+                // keep it.
                 one.remove(Extension::UpstreamOperationId.name());
             }
             one["operationId"] = operation_id(id, value).into();

@@ -181,7 +181,7 @@ impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::UPSERT_ASSET_FAMILY;
 }
 
-/// An attribute that the asset is added to, in each selected product.
+/// Attribute to which the asset is added in each selected product.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -278,7 +278,7 @@ pub struct AssetFamily {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the asset family. Immutable.
     pub code: String,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -472,7 +472,7 @@ pub struct AssetFamilyPatch {
     /// Code of the asset family. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the media file or media link attribute that represents the asset. Defaults to the first media file or media link attribute that was created.
@@ -576,7 +576,7 @@ pub struct AssetOperation {
     /// Type of an operation. `thumbnail` scales an image and crops it to the given size. `scale` keeps the proportions of the image, and `resize` does not. `colorspace` and `resolution` change the corresponding property. `optimize_jpeg` (available since version 6.0) converts the image to JPEG.
     #[serde(rename = "type")]
     pub type_: AssetOperationType,
-    /// Parameters of an operation. They depend on its type:
+    /// Parameters of an operation. The parameters depend on the type of the operation:
     ///
     /// - `thumbnail`, `resize`: `width` and `height`.
     /// - `scale`: at least one of `width`, `height` and `ratio`.
@@ -631,7 +631,7 @@ impl AssetOperation {
     }
 }
 
-/// Parameters of an operation. They depend on its type:
+/// Parameters of an operation. The parameters depend on the type of the operation:
 ///
 /// - `thumbnail`, `resize`: `width` and `height`.
 /// - `scale`: at least one of `width`, `height` and `ratio`.
@@ -1009,7 +1009,7 @@ pub struct NamingConvention {
     /// Regular expression with named groups, such as `/(?P<product_ref>.*)-.*/`. The name of each group is the code of the attribute to fill. The attribute must be a text, number or single-option attribute that is neither localizable nor scopable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// Whether creating an asset fails if the pattern does not match. If false, the asset is created without these values.
+    /// Whether creating an asset fails if the pattern does not match. If false, the asset is created without the extracted values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abort_asset_creation_on_error: Option<bool>,
 }
@@ -1057,7 +1057,7 @@ impl ::sdk_runtime::object::Object for NamingConvention {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConventionSource {
-    /// Either `code`, for the code of the asset, or the code of the main media attribute, for the name of its file.
+    /// Either `code` or the code of the main media attribute. With `code`, the pattern is applied to the code of the asset. Otherwise, it is applied to the name of the main media file.
     pub property: String,
     /// Code of the locale of the media value. Null for `code` and for attributes that have one value for all locales.
     pub locale: Option<String>,
@@ -1136,7 +1136,7 @@ pub struct ProductLinkRule {
     /// Conditions that select the products. A product must match all conditions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_selections: Option<Vec<ProductSelection>>,
-    /// Attributes that the asset is added to, in each selected product.
+    /// Attributes of each selected product to which the asset is added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign_assets_to: Option<Vec<AssetAssignment>>,
 }

@@ -333,7 +333,7 @@ pub struct AssociationType {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the association type. Immutable.
     pub code: String,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Whether the associations have quantities. Defaults to false. Immutable.
@@ -510,7 +510,7 @@ pub struct AssociationTypePatch {
     /// Code of the association type. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Whether the associations have quantities. Defaults to false. Immutable.
@@ -589,7 +589,7 @@ impl From<&AssociationType> for AssociationTypePatch {
 pub struct AssociationTypeRequest {
     /// Code of the association type. Immutable.
     pub code: String,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Whether the associations have quantities. Defaults to false. Immutable.

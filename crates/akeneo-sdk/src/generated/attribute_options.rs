@@ -380,7 +380,7 @@ pub struct AttributeOption {
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -559,7 +559,7 @@ pub struct AttributeOptionPatch {
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -640,7 +640,7 @@ pub struct AttributeOptionRequest {
     /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -369,7 +369,7 @@ pub struct Attribute {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<AttributeType>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -878,7 +878,7 @@ pub struct AttributePatch {
     /// Type of the attribute. Immutable.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AttributeType>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that contains the attribute.
@@ -1235,7 +1235,7 @@ pub struct AttributeRequest {
     /// Type of the attribute. Immutable.
     #[serde(rename = "type")]
     pub type_: AttributeType,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that contains the attribute.
@@ -1741,7 +1741,7 @@ pub struct AttributeUpsertLine {
     /// Type of the attribute. Immutable.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AttributeType>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that contains the attribute.
@@ -2172,7 +2172,7 @@ pub struct TableColumn {
     /// Validation rules for the cells of a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<TableColumnValidations>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Whether this column must be filled in for the table to be complete. Always true for the first column. Defaults to false for the other columns.

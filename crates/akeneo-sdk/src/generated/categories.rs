@@ -386,7 +386,7 @@ pub struct Category {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub position: Option<i32>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -655,7 +655,7 @@ pub struct CategoryPatch {
     /// Code of the parent category, or null for the root of a tree. A category cannot be its own parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Values to set. To remove a value, set its `data` to null. Available in SaaS editions only.
@@ -736,7 +736,7 @@ impl From<&Category> for CategoryPatch {
     }
 }
 
-/// A category to create, or the code of a category and the changes to it.
+/// A category to create, or the code of an existing category and the changes to it.
 ///
 /// `From<&Category>` converts a response to this request.
 #[derive(Clone, Debug, PartialEq)]
@@ -748,7 +748,7 @@ pub struct CategoryRequest {
     /// Code of the parent category, or null for the root of a tree. A category cannot be its own parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Values to set. To remove a value, set its `data` to null. Available in SaaS editions only.

@@ -350,7 +350,7 @@ pub struct Channel {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
     /// Units that measurements are converted to for this channel, by attribute code. Each entry is
-    /// a unit code, or null for no conversion. An empty map may be returned as `[]`.
+    /// a unit code, or null for no conversion. The PIM may return an empty map as `[]`.
     ///
     /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
     /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
@@ -361,7 +361,7 @@ pub struct Channel {
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -570,7 +570,7 @@ pub struct ChannelPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
     /// Units that measurements are converted to for this channel, by attribute code. Each entry is
-    /// a unit code, or null for no conversion. An empty map may be returned as `[]`.
+    /// a unit code, or null for no conversion. The PIM may return an empty map as `[]`.
     ///
     /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
     /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
@@ -581,7 +581,7 @@ pub struct ChannelPatch {
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -673,7 +673,7 @@ pub struct ChannelRequest {
     /// Code of the root category of the channel's tree.
     pub category_tree: String,
     /// Units that measurements are converted to for this channel, by attribute code. Each entry is
-    /// a unit code, or null for no conversion. An empty map may be returned as `[]`.
+    /// a unit code, or null for no conversion. The PIM may return an empty map as `[]`.
     ///
     /// Two keys are reserved and contain `ConversionUnitRules` instead of a unit.
     /// `pim_config_attribute_locale_rules` contains rules by attribute code and locale code, which
@@ -684,7 +684,7 @@ pub struct ChannelRequest {
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -254,10 +254,10 @@ impl Credentials {
     }
     /// Takes the client id and secret of an app and the authorization code sent to its callback URL.
     ///
-    /// The code is valid for 30 seconds and can be used once. The first call exchanges it for the
-    /// access token of the app, which never expires. Either set a `TokenStore`, which keeps the token
-    /// for these credentials, or get the token from `Client::access_token`, save it, and pass it to
-    /// `app_token` from then on. `app::authorize_url` returns the URL where a user grants access.
+    /// The code is valid for 30 seconds and can be used once. The first call exchanges the code for
+    /// the access token of the app, which never expires. To keep the token, set a `TokenStore`.
+    /// Alternatively, get the token from `Client::access_token`, save it, and create later clients
+    /// with `app_token`. `app::authorize_url` returns the URL where a user grants access.
     ///
     /// Arguments:
     ///

@@ -405,7 +405,7 @@ pub struct Family {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -611,7 +611,7 @@ pub struct FamilyPatch {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the parent family, or null if there is none. Available in SaaS editions only.
@@ -715,7 +715,7 @@ pub struct FamilyRequest {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the parent family, or null if there is none. Available in SaaS editions only.
@@ -846,7 +846,7 @@ pub struct FamilyUpsertLine {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the parent family, or null if there is none. Available in SaaS editions only.

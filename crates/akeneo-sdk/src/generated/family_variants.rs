@@ -389,10 +389,10 @@ pub struct FamilyVariant {
     /// Read-only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub common_attributes: Option<Vec<String>>,
-    /// One entry per level, with at most two levels. Required to create a family variant.
+    /// Attributes of each level, with one entry per level and at most two levels. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -577,10 +577,10 @@ pub struct FamilyVariantPatch {
     /// Code of the family variant. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// One entry per level, with at most two levels. Required to create a family variant.
+    /// Attributes of each level, with one entry per level and at most two levels. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -640,11 +640,11 @@ impl From<&FamilyVariant> for FamilyVariantPatch {
 pub struct FamilyVariantRequest {
     /// Code of the family variant. Immutable.
     pub code: String,
-    /// One entry per level, with one or two levels.
+    /// Attributes of each level, with one entry per level. One or two levels are required.
     ///
     /// 1 to 2 items.
     pub variant_attribute_sets: Vec<VariantAttributeSetRequest>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -717,7 +717,7 @@ pub struct VariantAttributeSet {
     ///
     /// `1` to `2`.
     pub level: i32,
-    /// Codes of the attributes that distinguish the variants on this level. Immutable. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
+    /// Codes of the attributes that distinguish the variants on this level. Immutable. An axis must be a simple select, multiple select, reference data, measurement or boolean attribute that is neither localizable nor scopable.
     ///
     /// 1 to 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -782,7 +782,7 @@ pub struct VariantAttributeSetRequest {
     ///
     /// `1` to `2`.
     pub level: i32,
-    /// Codes of the attributes that distinguish the variants on this level. Immutable. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
+    /// Codes of the attributes that distinguish the variants on this level. Immutable. An axis must be a simple select, multiple select, reference data, measurement or boolean attribute that is neither localizable nor scopable.
     ///
     /// 1 to 5 items.
     pub axes: Vec<String>,

@@ -69,7 +69,7 @@ impl Client {
     ///
     /// - `application/json`: [`ImportJobRequest`](ImportJobRequest)
     ///
-    /// Optional settings that override those of the profile for this execution.
+    /// Optional settings that override the settings of the profile for this execution.
     ///
     /// # Responses
     ///
@@ -119,7 +119,7 @@ impl ::sdk_runtime::TypedOperation for LaunchImportJob {
 }
 
 impl Request<'_, LaunchImportJob> {
-    /// Sets the body: Optional settings that override those of the profile for this execution.
+    /// Sets the body: Optional settings that override the settings of the profile for this execution.
     #[inline]
     pub fn body(self, body: &ImportJobRequest) -> Self {
         self.with_body(body)

@@ -137,7 +137,7 @@ impl ::sdk_runtime::TypedOperation for GetLocale {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::locales::GET_LOCALE;
 }
 
-/// A locale, that is, a language as it is used in a particular country.
+/// A locale, which identifies a language and the country in which it is used.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

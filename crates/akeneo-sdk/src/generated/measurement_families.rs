@@ -40,11 +40,11 @@ impl Client {
     /// Creates or updates up to 100 measurement families.
     ///
     /// The body is a JSON array. Each element must contain a `code`. An element with a new `code`
-    /// creates a measurement family and must also contain `standard_unit_code` and `units`;
-    /// otherwise, its status is 422. For an existing measurement family, properties that you omit
-    /// keep their values. The response is an array with one status per element, in the same order.
-    /// A PIM can have at most 100 measurement families. The general limit of 100 elements per bulk
-    /// request is assumed to apply. Available since version 5.0.
+    /// creates a measurement family and must also contain `standard_unit_code` and `units`. If one
+    /// of them is missing, the status of the element is 422. For an existing measurement family,
+    /// properties that you omit keep their values. The response is an array with one status per
+    /// element, in the same order. A PIM can have at most 100 measurement families. The general
+    /// limit of 100 elements per bulk request is assumed to apply. Available since version 5.0.
     ///
     /// `PATCH /api/rest/v1/measurement-families`, operation `upsert_measurement_families` (the vendor's operation id: `patch_measurement_families`).
     ///
@@ -207,7 +207,7 @@ impl MeasurementConversion {
 pub struct MeasurementFamily {
     /// Code of the measurement family. Immutable.
     pub code: String,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the standard unit, on which all conversions are based. Immutable.
@@ -281,7 +281,7 @@ pub struct MeasurementUnit {
     /// Code of the unit. Immutable. Must match the key of the unit in `units`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Steps that convert a number from this unit to the standard unit, despite the name of the property. Contains 1 to 5 steps in the order in which they are executed.

@@ -51,7 +51,7 @@ impl Client {
     /// Uploads a file and sets it as the value of a product or product model.
     ///
     /// The attribute must be a file or image attribute. Send either `product` or `product_model`. A
-    /// request with both or neither fails with 422.
+    /// request that contains both or neither fails with status 422.
     ///
     /// The code of the new file is the part of the `Location` header after `/media-files/`.
     ///

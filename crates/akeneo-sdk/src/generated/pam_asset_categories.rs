@@ -349,7 +349,7 @@ pub struct PamAssetCategory {
     /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -514,7 +514,7 @@ pub struct PamAssetCategoryPatch {
     /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -581,7 +581,7 @@ pub struct PamAssetCategoryRequest {
     /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -658,7 +658,7 @@ pub struct PamAssetCategoryUpsertLine {
     /// Code of the parent category, or null for the root of a tree.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -400,7 +400,7 @@ pub struct PamAsset {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
-    /// Reference files, one per locale if the asset is localizable, and a single one otherwise. Set by the server.
+    /// Reference files. A localizable asset has one reference file per locale, and any other asset has a single reference file. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]

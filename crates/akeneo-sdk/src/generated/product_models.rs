@@ -227,8 +227,9 @@ impl Client {
     /// Creates or updates a product model.
     ///
     /// Properties that you omit keep their values. The status is 201 if the product model was
-    /// created and 204 if it was updated. In the Enterprise Edition, changes by a user who can edit
-    /// but does not own the product model are saved to a draft. Available since version 2.
+    /// created and 204 if it was updated. In the Enterprise Edition, if the user can edit the
+    /// product model but does not own it, the PIM saves the changes to a draft. Available since
+    /// version 2.
     ///
     /// `PATCH /api/rest/v1/product-models/{code}`, operation `upsert_product_model` (the vendor's operation id: `patch_product_models__code_`).
     ///
@@ -701,7 +702,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. An empty list may be returned as `{}`. Available since version 7.0.
+    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. The PIM may return an empty list as `{}`. Available since version 7.0.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -1460,7 +1461,7 @@ pub struct WorkflowReference {
     /// Code of the workflow or step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

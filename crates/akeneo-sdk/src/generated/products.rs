@@ -225,8 +225,8 @@ impl Client {
     /// Creates or updates a product by identifier.
     ///
     /// Properties that you omit keep their values. The status is 201 if the product was created and
-    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
-    /// not own the product are saved to a draft.
+    /// 204 if it was updated. In the Enterprise Edition, if the user can edit the product but does
+    /// not own it, the PIM saves the changes to a draft.
     ///
     /// `PATCH /api/rest/v1/products/{code}`, operation `upsert_product` (the vendor's operation id: `patch_products__code_`).
     ///
@@ -618,7 +618,7 @@ impl ::schemars::JsonSchema for ListProductsPaginationType {
     }
 }
 
-/// A product, identified by its `identifier`.
+/// A product, addressed by identifier.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -681,12 +681,12 @@ pub struct Product {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. An empty list may be returned as `{}`. Available since version 5.0.
+    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. The PIM may return an empty list as `{}`. Available since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness per channel and locale. Returned only if `with_completenesses` is true. An empty list may be returned as `{}`. Available since version 6.0.
+    /// Completeness per channel and locale. Returned only if `with_completenesses` is true. The PIM may return an empty list as `{}`. Available since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1031,7 +1031,7 @@ impl From<&Product> for ProductPatch {
     }
 }
 
-/// A product, identified by its `identifier`.
+/// A product, addressed by identifier.
 ///
 /// This type is for requests. It lacks properties that only the server sets. Responses use `Product`.
 ///

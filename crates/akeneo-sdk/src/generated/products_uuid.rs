@@ -324,8 +324,8 @@ impl Client {
     /// Creates or updates a product by UUID.
     ///
     /// Properties that you omit keep their values. The status is 201 if the product was created and
-    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
-    /// not own the product are saved to a draft. Available since version 7.0.
+    /// 204 if it was updated. In the Enterprise Edition, if the user can edit the product but does
+    /// not own it, the PIM saves the changes to a draft. Available since version 7.0.
     ///
     /// `PATCH /api/rest/v1/products-uuid/{uuid}`, operation `upsert_product_by_uuid` (the vendor's operation id: `patch_products_uuid__uuid_`).
     ///
@@ -848,12 +848,12 @@ pub struct ProductByUuid {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. An empty list may be returned as `{}`. Available since version 5.0.
+    /// Quality scores per channel and locale. Returned only if `with_quality_scores` is true. The PIM may return an empty list as `{}`. Available since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness per channel and locale. Returned only if `with_completenesses` is true. An empty list may be returned as `{}`. Available since version 6.0.
+    /// Completeness per channel and locale. Returned only if `with_completenesses` is true. The PIM may return an empty list as `{}`. Available since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1487,13 +1487,13 @@ pub struct ProductSearchRequest {
     /// Search criteria, as a JSON string with the structure of `SearchQuery`. At most 20 criteria, and at most 800 values per list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// Code of a channel. Values of other channels are omitted, as are products outside the category tree of the channel.
+    /// Code of a channel. The response omits values of other channels, as well as products outside the category tree of the channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Comma-separated locale codes. Values in other locales are omitted.
+    /// Comma-separated locale codes. The response omits values in other locales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<String>,
-    /// Comma-separated attribute codes, at most 800. Values of other attributes are omitted.
+    /// Comma-separated attribute codes, at most 800. The response omits values of other attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<String>,
     /// Whether the values of select attributes contain the labels of their options in `linked_data`.

@@ -198,7 +198,7 @@ pub struct ReferenceEntity {
     pub links: Option<ReferenceEntityLinks>,
     /// Code of the reference entity. Immutable.
     pub code: String,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -387,7 +387,7 @@ pub struct ReferenceEntityPatch {
     /// Code of the reference entity. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the image, as returned by `upload_reference_entity_media_file`, or null if there is no image.

@@ -615,7 +615,7 @@ impl ::sdk_runtime::object::Object for DownloadLinks {
 pub struct EntityAttributeOption {
     /// Code of the option. Immutable.
     pub code: String,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -664,7 +664,7 @@ pub struct EntityAttributeOptionPatch {
     /// Code of the option. Optional if the path contains the code. If you send it, it must match the code in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -986,7 +986,7 @@ pub struct LinkedOption {
     /// Code of the option.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by locale code. To remove a label, send null. An empty map may be returned as `[]`.
+    /// Labels by locale code. To remove a label, send null. The PIM may return an empty map as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -1478,7 +1478,7 @@ pub struct PlatformEvent {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source: Option<String>,
-    /// Type of an event. The vendor defines more types than are listed here. Types that are not listed are kept unchanged.
+    /// Type of an event. The vendor defines more types than this enum contains. The client preserves unknown types.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type")
@@ -1508,7 +1508,7 @@ pub struct PlatformEvent {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub time: Option<::sdk_runtime::DateTime>,
-    /// Data of an event of the Event Platform. Properties for entities other than products are kept unchanged.
+    /// Data of an event of the Event Platform. The client preserves properties for entities other than products without changes.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1583,7 +1583,7 @@ impl ::sdk_runtime::object::Object for PlatformEvent {
     }
 }
 
-/// Data of an event of the Event Platform. Properties for entities other than products are kept unchanged.
+/// Data of an event of the Event Platform. The client preserves properties for entities other than products without changes.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1638,7 +1638,7 @@ impl ::sdk_runtime::object::Object for PlatformEventData {
     }
 }
 
-/// Type of an event. The vendor defines more types than are listed here. Types that are not listed are kept unchanged.
+/// Type of an event. The vendor defines more types than this enum contains. The client preserves unknown types.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PlatformEventType {
@@ -2043,7 +2043,7 @@ pub struct ProductValue {
     pub scope: Option<String>,
     /// Data of the value. Its type depends on the type of the attribute. To erase the value, send null.
     pub data: ::sdk_runtime::AnyJson,
-    /// Additional information about the value, if requested. For a simple select, it is a `LinkedOption`. For a multiple select, it is a map of `LinkedOption` by option code. For an asset collection, it is a map of `LinkedAsset` by asset code. Available since version 5.0.
+    /// Additional information about the value, if requested. For a simple select, it is a `LinkedOption`. For a multiple select, it is a map from option codes to `LinkedOption` objects. For an asset collection, it is a map from asset codes to `LinkedAsset` objects. Available since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]

@@ -25,7 +25,7 @@ impl TimeLayout {
             Self::Iso8601 => UtcOffset::UTC,
         };
         // The conversion fails only near the earliest or latest time that `OffsetDateTime` can
-        // represent. Such a time is written with its own offset.
+        // represent. In that case, the time is written with its own offset.
         let local = moment.checked_to_offset(offset).unwrap_or(moment);
         match self {
             Self::ServerTime => {

@@ -49,7 +49,8 @@ impl Values for BTreeMap<String, CategoryValue> {
     type Value = CategoryValue;
 
     fn entries_of(&self, attribute: &str) -> impl Iterator<Item = (At<'_>, &CategoryValue)> {
-        // Keys are sorted, but keys of a longer code with the same prefix can be in between.
+        // Keys are sorted, but keys of longer codes with the same prefix can occur between the keys
+        // of this attribute.
         self.range(attribute.to_owned()..)
             .take_while(move |(key, _)| key.starts_with(attribute))
             .filter(move |(key, _)| {
@@ -60,7 +61,7 @@ impl Values for BTreeMap<String, CategoryValue> {
     }
 }
 
-/// Returns the locale and channel of a value, or those in its key if the value has neither.
+/// Returns the locale and channel of a value, or the ones in its key if the value has neither.
 fn place_of_response<'a>(key: &'a str, value: &'a CategoryValue) -> At<'a> {
     let at = At::of(value);
     if at != At::EVERYWHERE {

@@ -12,8 +12,8 @@ impl Client {
     /// valid for 15 minutes. The API does not use refresh tokens or scopes. Call this operation
     /// again to get a new token.
     ///
-    /// Requests with missing, malformed or wrong keys fail with 400. Requests with wrong keys may
-    /// also fail with 401.
+    /// Requests with missing or malformed keys fail with 400. Requests with wrong keys fail with
+    /// 400 or 401.
     ///
     /// `POST /authenticate`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///

@@ -79,7 +79,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -142,7 +142,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -196,7 +196,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -330,7 +330,7 @@ pub struct CustomerInstrument {
         serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")
     )]
     pub company_name: Option<String>,
-    /// Name of the instrument. Requests call it `name`.
+    /// Name of the instrument. In requests, this property is named `name`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -340,7 +340,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub instrument_name: Option<String>,
-    /// Name of the category. Requests call it `instrumentCategoryName`.
+    /// Name of the category. In requests, this property is named `instrumentCategoryName`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -867,12 +867,12 @@ impl ::sdk_runtime::object::Object for CustomerInstrument {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrumentRequest {
-    /// Name of the instrument. Responses call it `instrumentName`.
+    /// Name of the instrument. In responses, this property is named `instrumentName`.
     pub name: String,
     /// Identifier (as a string) or `companyCode` of the customer that owns the instrument. Changing it moves the instrument to another customer.
     #[serde(rename = "companyId")]
     pub company_id: String,
-    /// Name of an existing category. Responses call it `instrumentCategory`.
+    /// Name of an existing category. In responses, this property is named `instrumentCategory`.
     #[serde(rename = "instrumentCategoryName")]
     pub instrument_category_name: String,
     /// Serial number given by the manufacturer.

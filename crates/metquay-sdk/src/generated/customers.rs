@@ -78,7 +78,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -135,7 +135,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -182,7 +182,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -572,7 +572,7 @@ pub struct Customer {
         )
     )]
     pub shipping_location: Option<String>,
-    /// The customer's special requirements for delivery or service. Responses may also contain them as `customerSpecificRequirement`.
+    /// The customer's special requirements for delivery or service. Responses may also contain this value as `customerSpecificRequirement`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

@@ -33,7 +33,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -60,9 +60,9 @@ impl Client {
     }
     /// Replaces an instrument category.
     ///
-    /// The whole record is replaced, so if you omit `description`, it is reset. A category that has
-    /// instruments cannot be renamed. To rename it, move its instruments to another category,
-    /// rename this one, and move them back. The response has no body.
+    /// The whole record is replaced, so if you omit `description`, it is reset. You cannot rename a
+    /// category that has instruments. First move its instruments to another category. After you
+    /// rename the empty category, move the instruments back. The response has no body.
     ///
     /// `PUT /instrument-categories/{metquayId}`, operation `update_instrument_category` (the vendor's operation id: `updateInstrumentCategory`).
     ///
@@ -91,7 +91,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -141,7 +141,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |

@@ -11,7 +11,7 @@ pub struct ApiError {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<i32>,
-    /// Human-readable error message. For status 429, it may mention how long to wait.
+    /// Human-readable error message. For status 429, the message can state how long to wait.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -9,8 +9,8 @@ impl Client {
     /// Lists works, one page at a time.
     ///
     /// The response is a bare array without a total count or links. A page with fewer than `limit`
-    /// works is the last page. The order is not specified, so works may move between pages while
-    /// others are added.
+    /// works is the last page. The order is not specified, so a work can move to another page when
+    /// new works are added.
     ///
     /// `GET /works`, operation `list_works` (the vendor's operation id: `getWorks`).
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |
@@ -96,10 +96,10 @@ impl Client {
     }
     /// Replaces a work that is neither finished nor canceled.
     ///
-    /// The whole record is replaced, so fields that you omit are reset. No operation reads a single
-    /// work. Take the current values from the list, and send all of them. A different
-    /// `customerInstrumentId` assigns the work to another instrument. You cannot change `workNo`.
-    /// The response has no body.
+    /// The whole record is replaced, so fields that you omit are reset. The API does not have an
+    /// operation that reads a single work. Take the current values from `list_works`, and send all
+    /// of them. A different `customerInstrumentId` assigns the work to another instrument. You
+    /// cannot change `workNo`. The response has no body.
     ///
     /// `PUT /works/{metquayId}`, operation `update_work` (the vendor's operation id: `updateWork`).
     ///
@@ -128,7 +128,7 @@ impl Client {
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record with this identifier exists. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another record, or other records depend on it. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. A `Retry-After` header is not documented. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | An internal server error occurred. List operations are known to return this status occasionally. |

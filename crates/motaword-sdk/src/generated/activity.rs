@@ -271,8 +271,8 @@ impl Client {
     }
     /// Lists the comments on all activities of a project, a page at a time.
     ///
-    /// MotaWord's OpenAPI document calls the list `activities`, although it contains comments. The
-    /// client also reads the list from `comments`.
+    /// MotaWord's OpenAPI specification calls the list `activities`, although the list contains
+    /// comments. The client accepts both `activities` and `comments`.
     ///
     /// `GET /projects/{projectId}/comments`, operation `list_comments` (the vendor's operation id: `getComments`).
     ///

@@ -9,10 +9,10 @@ impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
     /// The client ID and secret are sent with HTTP Basic authentication. The grant is sent in a
-    /// JSON or multipart body. The grants `client_credentials` and `refresh_token` are open to
-    /// everyone; `password` and `user_id` are not.
+    /// JSON or multipart body. Any API client can use the grants `client_credentials` and
+    /// `refresh_token`. Only staff can use the grants `password` and `user_id`.
     ///
-    /// The token lifetime is not published. Rely on `expires_in`; if it is missing, assume a short
+    /// The token lifetime is not published. Rely on `expires_in`. If it is missing, assume a short
     /// lifetime. If a vendor account is not approved, the error contains the state of the account
     /// in `account_status`.
     ///
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. An error can also have this status. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. An error response can also have this status. |
     /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token request was rejected. |
     ///
     /// # Example
@@ -96,7 +96,7 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// Grant type of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
+/// Grant type of a token request. Only staff can use `password` and `user_id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GrantType {
@@ -135,7 +135,7 @@ impl ::schemars::JsonSchema for GrantType {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// Grant type of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
+    /// Grant type of a token request. Only staff can use `password` and `user_id`.
     pub grant_type: GrantType,
     /// Scope of the token: `default` or `privileged`. Some calls that access other users' accounts require `privileged`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3821,7 +3821,7 @@ pub struct Subscription {
     /// End of the paid period, in RFC 3339 format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period_end: Option<::sdk_runtime::DateTime>,
-    /// Identifier of the plan. Set it to subscribe or to move to another plan.
+    /// Identifier of the plan. To subscribe or to move to another plan, set this property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_id: Option<String>,
     /// Name of the plan.

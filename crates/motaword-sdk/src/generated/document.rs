@@ -21,7 +21,7 @@ impl Client {
     /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0. |
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | String to search for in the names of the documents. |
     /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type of the documents to list. Defaults to `ALL`. |
-    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Code of a language. Lists only documents in this language and documents whose project has it as a source or target language. |
+    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Language code. Limits the results to documents in this language and documents whose project has this language as a source or target language. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
@@ -322,7 +322,7 @@ impl Client {
     /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four most recently active documents: 1 for yes, 0 for no. Defaults to 0. |
     /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | String to search for in the names of the documents. |
     /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | File type of the documents to list. Defaults to `ALL`. |
-    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Code of a language. Lists only documents in this language and documents whose project has it as a source or target language. |
+    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Language code. Limits the results to documents in this language and documents whose project has this language as a source or target language. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `10` | Number of items per page. Defaults to 10. No maximum is documented. |
     /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
@@ -361,7 +361,7 @@ impl ::sdk_runtime::TypedOperation for ListDocuments {
 }
 
 impl Request<'_, ListDocuments> {
-    /// Sets `language_code` (query, string): Code of a language. Lists only documents in this language and documents whose project has it as a source or target language.
+    /// Sets `language_code` (query, string): Language code. Limits the results to documents in this language and documents whose project has this language as a source or target language.
     #[inline]
     pub fn language_code(self, language_code: impl Into<String>) -> Self {
         self.set("language_code", language_code.into())
@@ -544,7 +544,7 @@ impl ::sdk_runtime::TypedOperation for ListUserDocuments {
 
 #[cfg(feature = "internal")]
 impl Request<'_, ListUserDocuments> {
-    /// Sets `language_code` (query, string): Code of a language. Lists only documents in this language and documents whose project has it as a source or target language.
+    /// Sets `language_code` (query, string): Language code. Limits the results to documents in this language and documents whose project has this language as a source or target language.
     #[inline]
     pub fn language_code(self, language_code: impl Into<String>) -> Self {
         self.set("language_code", language_code.into())
@@ -1033,7 +1033,7 @@ pub struct RegularDocumentRequest {
     /// Whether to hide numbers.
     #[serde(rename = "hideNumbers", default, skip_serializing_if = "Option::is_none")]
     pub hide_numbers: Option<bool>,
-    /// Whether to recreate the project in the translation system. If so, its existing translations are lost.
+    /// Whether to recreate the project in the translation system. If true, the existing translations of the project are lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recreate: Option<bool>,
 }

@@ -124,8 +124,9 @@ impl Client {
     }
     /// Adds a glossary to a project.
     ///
-    /// A project can have at most one glossary. Status 406 means that it already has one, so
-    /// replace that glossary instead. Status 409 means that the project has been launched.
+    /// A project can have at most one glossary. Status 406 means that the project already has a
+    /// glossary. In this case, replace the existing glossary. Status 409 means that the project has
+    /// been launched.
     ///
     /// `POST /projects/{projectId}/glossaries`, operation `create_glossary` (the vendor's operation id: `createGlossary`).
     ///

@@ -329,7 +329,7 @@ pub struct ClientProfile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub account_creation_date: Option<::sdk_runtime::DateTime>,
-    /// Number of the client's projects.
+    /// Number of projects of the client.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -371,7 +371,7 @@ pub struct ClientProfile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub full_name: Option<String>,
-    /// Whether the client is growing; null if unknown.
+    /// Whether the client is growing. Null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

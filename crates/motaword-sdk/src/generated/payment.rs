@@ -122,7 +122,7 @@ impl Client {
     }
     /// Deletes a saved payment card.
     ///
-    /// Projects and subscriptions that are paid with this card need another one.
+    /// Projects and subscriptions that are paid with this card need another card.
     ///
     /// `DELETE /payment/{cardId}/delete`, operation `delete_credit_card` (the vendor's operation id: `deleteCreditCard`).
     ///

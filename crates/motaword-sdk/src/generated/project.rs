@@ -53,10 +53,10 @@ impl Client {
     }
     /// Creates a project from documents and returns a quote; nothing is charged.
     ///
-    /// To upload files now, send all of them in one multipart request. To add files later, send
-    /// JSON. The quote is in `price` and is valid until `valid_until`. Call `launch_project` to
-    /// start the work and pay for it. The API does not support idempotency keys, so a repeated call
-    /// creates a second project.
+    /// To upload files now, send all of them in one multipart request. To create the project first
+    /// and add files later, send JSON. The quote is in `price` and is valid until `valid_until`.
+    /// Call `launch_project` to start the work and pay for it. The API does not support idempotency
+    /// keys, so a repeated call creates a second project.
     ///
     /// `POST /projects`, operation `create_project` (the vendor's operation id: `createProject`).
     ///
@@ -475,7 +475,7 @@ impl Client {
     }
     /// Delivers a project to its client.
     ///
-    /// The client does not retry a call that may have taken effect, because a second call could
+    /// The SDK does not retry a call that may have taken effect, because a second call could
     /// deliver the project again.
     ///
     /// `POST /projects/{id}/deliver`, operation `deliver_project` (the vendor's operation id: `deliverProject`).
@@ -755,14 +755,14 @@ impl Client {
     pub fn download_pdf_invoice(&self, id: i64) -> Request<'_, DownloadPdfInvoice> {
         Request::new(self).set("id", id)
     }
-    /// Launches a project; the translation starts, and its price is charged.
+    /// Launches a project, which starts the translation and charges your account.
     ///
-    /// Without a body, the account's default payment method is charged. The sandbox responds in the
-    /// same way but does not start any work or charge anything.
+    /// If you omit the body, the server charges the account's default payment method. The sandbox
+    /// responds in the same way but does not start any work or charge anything.
     ///
     /// The API does not support idempotency keys. If an error indicates that the launch may have
-    /// taken effect, read the project before you call again. Its `status` stays `pending` until it
-    /// is launched.
+    /// taken effect, read the project before you call again. The `status` of a project stays
+    /// `pending` until the project is launched.
     ///
     /// `POST /projects/{id}/launch`, operation `launch_project` (the vendor's operation id: `launchProject`).
     ///
@@ -835,7 +835,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and runs the operation in the background. |
     ///
     /// # Responses
     ///
@@ -924,7 +924,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `language` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and runs the operation in the background. |
     ///
     /// # Responses
     ///

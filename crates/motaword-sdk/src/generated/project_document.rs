@@ -677,7 +677,7 @@ impl ::sdk_runtime::object::Object for ProjectDocumentJson {
     }
 }
 
-/// File that replaces an existing document, or a link to such a file.
+/// Replacement for an existing document, as a file or a link.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentUpload {

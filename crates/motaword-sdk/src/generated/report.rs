@@ -836,7 +836,7 @@ impl ::sdk_runtime::object::Object for QaReport {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReportFilterOptions {
-    /// Budget codes of the period's projects.
+    /// Budget codes of the projects in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -854,13 +854,13 @@ pub struct ReportFilterOptions {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub clients: Option<Vec<super::shared::NamedReference>>,
-    /// Documents of the period's projects.
+    /// Documents of the projects in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub documents: Option<Vec<super::shared::NamedReference>>,
-    /// Projects of the period.
+    /// Projects in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -872,25 +872,25 @@ pub struct ReportFilterOptions {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub severities: Option<Vec<String>>,
-    /// Codes of the source languages of the period's projects.
+    /// Codes of the source languages of the projects in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source_languages: Option<Vec<String>>,
-    /// Subjects of the period's documents.
+    /// Subjects of the documents in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub subjects: Option<Vec<String>>,
-    /// Codes of the target languages of the period's projects.
+    /// Codes of the target languages of the projects in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub target_languages: Option<Vec<String>>,
-    /// Vendors who worked on the period's projects.
+    /// Vendors who worked on projects in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

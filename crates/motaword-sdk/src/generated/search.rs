@@ -22,7 +22,7 @@ impl Client {
     /// | `query` | query | string | yes |  | String to search for. |
     /// | [`include[]`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | array of string | no |  | Types of data to search. The parameter is repeated for each type. By default, all types are searched. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `1` | Page number, starting at 1. Defaults to 1. |
-    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `10` | Number of hits per page. Defaults to 10; no maximum is documented. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `10` | Number of hits per page. Defaults to 10. No maximum is documented. |
     ///
     /// # Responses
     ///
@@ -142,7 +142,7 @@ impl Request<'_, SearchEverywhere> {
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits per page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits per page. Defaults to 10. No maximum is documented.
     #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
@@ -1005,7 +1005,7 @@ pub struct StringInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source: Option<String>,
-    /// State of a translation. `Approved` means that it has been proofread.
+    /// State of a translation. `Approved` means that the translation has been proofread.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

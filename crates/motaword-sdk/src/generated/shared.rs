@@ -408,7 +408,7 @@ pub struct ClientProjectStat {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub languages: Option<Vec<String>>,
-    /// Month that the row covers, if each row covers a month.
+    /// Month that the row covers, in monthly statistics.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -426,7 +426,7 @@ pub struct ClientProjectStat {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total_spending: Option<f64>,
-    /// Week that the row covers, if each row covers a week.
+    /// Week that the row covers, in weekly statistics.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1146,7 +1146,7 @@ impl ::sdk_runtime::object::Object for ErrorDetail {
     }
 }
 
-/// Body of every error response. An error can be wrapped in `error`. A wrapped error can arrive with status 200.
+/// Body of every error response. Some errors are wrapped in the property `error`. A wrapped error can arrive with status 200.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2221,7 +2221,7 @@ pub struct ProfileSurvey {
     /// Skype name of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skype_id: Option<String>,
-    /// Profile of the vendor as a company.
+    /// Company profile of the vendor, if the vendor is a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_profile_lsp: Option<String>,
     /// Whether the vendor offers creative writing.
@@ -2585,7 +2585,7 @@ impl ::sdk_runtime::object::Object for ProgressLinks {
     }
 }
 
-/// Translation project. A project is a quote until you launch it. When you launch it, the translation starts, and its price is charged.
+/// Translation project. A project is a quote until you launch it. When you launch it, the translation starts and your account is charged.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3565,7 +3565,7 @@ impl ::sdk_runtime::object::Object for SocialMedia {
     }
 }
 
-/// State of a translation. `Approved` means that it has been proofread.
+/// State of a translation. `Approved` means that the translation has been proofread.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StringTranslationState {

@@ -91,7 +91,7 @@ impl Client {
     pub fn list_languages(&self) -> Request<'_, ListLanguages> {
         Request::new(self)
     }
-    /// Downloads MotaWord's own OpenAPI document as YAML.
+    /// Downloads MotaWord's own OpenAPI specification as YAML.
     ///
     /// `GET /swagger`, operation `get_swagger_yaml` (the vendor's operation id: `getSwaggerYaml`).
     ///
@@ -101,7 +101,7 @@ impl Client {
     ///
     /// | status | content | type | headers | description |
     /// |---|---|---|---|---|
-    /// | 200 | `text/yaml` | string |  | The document. |
+    /// | 200 | `text/yaml` | string |  | The OpenAPI specification. |
     ///
     /// # Example
     ///

@@ -138,7 +138,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response. |
+    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. If the value is 0, the server groups the entries by document in an undocumented format, so read the raw response. |
     ///
     /// # Responses
     ///
@@ -371,7 +371,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and runs the operation in the background. |
     /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemory%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented format. |
     ///
     /// # Responses
@@ -453,7 +453,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and runs the operation in the background. |
     /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemoryForLanguage%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented format. |
     ///
     /// # Responses
@@ -649,8 +649,8 @@ impl Client {
     ///
     /// The list contains the strings of all projects with their translations. If the user has the
     /// required permission, it also contains the strings of the corporate account. According to
-    /// MotaWord's OpenAPI document, this is the only list whose page numbers start at 0. The server
-    /// sets the page size.
+    /// MotaWord's OpenAPI specification, this is the only list whose page numbers start at 0. The
+    /// server sets the page size.
     ///
     /// `GET /strings`, operation `list_strings` (the vendor's operation id: `getStrings`).
     ///
@@ -730,9 +730,9 @@ impl Client {
     }
     /// Machine-translates strings; the call costs money.
     ///
-    /// In MotaWord's OpenAPI document, the name of the request schema starts with `Deprecated`, so
-    /// prefer `translate_content`. The response contains the cost. The API does not support
-    /// idempotency keys.
+    /// In MotaWord's OpenAPI specification, the name of the request schema starts with
+    /// `Deprecated`, so prefer `translate_content`. The response contains the cost. The API does
+    /// not support idempotency keys.
     ///
     /// `POST /strings`, operation `post_strings` (the vendor's operation id: `postStrings`).
     ///
@@ -791,7 +791,7 @@ impl Client {
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server responds immediately and runs the operation in the background. |
     /// | [`email`](struct.Request.html#impl-Request%3C'_,+PackageUserTranslationMemory%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to also send the file by email: 1 for yes, 0 for no. Defaults to 1. |
     ///
     /// # Responses
@@ -899,7 +899,7 @@ impl ::sdk_runtime::TypedOperation for GetTranslationCache {
 }
 
 impl Request<'_, GetTranslationCache> {
-    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. With 0, the entries are grouped by document in an undocumented format, so read the raw response.
+    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents: 1 for yes, 0 for no. Defaults to 1. If the value is 0, the server groups the entries by document in an undocumented format, so read the raw response.
     #[inline]
     pub fn flatten(self, flatten: bool) -> Self {
         self.set("flatten", flatten)
@@ -1191,7 +1191,7 @@ pub struct ClientStringTranslation {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub resource_id: Option<String>,
-    /// State of a translation. `Approved` means that it has been proofread.
+    /// State of a translation. `Approved` means that the translation has been proofread.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1631,7 +1631,7 @@ pub struct StringTranslation {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub content: Option<String>,
-    /// State of a translation. `Approved` means that it has been proofread.
+    /// State of a translation. `Approved` means that the translation has been proofread.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -18,7 +18,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `scope` | path | string | yes |  | Audience of the survey. |
     /// | `type` | path | string | yes |  | Type of the survey. |
-    /// | [`attach_answers_for_project`](struct.Request.html#impl-Request%3C'_,+ListSurveyQuestions%3E) | query | integer (int64) | no |  | Identifier of a project. If you set it, the answers for this project are included. |
+    /// | [`attach_answers_for_project`](struct.Request.html#impl-Request%3C'_,+ListSurveyQuestions%3E) | query | integer (int64) | no |  | Identifier of a project. If you set this parameter, the response includes the answers for the project. |
     ///
     /// # Responses
     ///
@@ -113,7 +113,7 @@ impl ::sdk_runtime::TypedOperation for ListSurveyQuestions {
 }
 
 impl Request<'_, ListSurveyQuestions> {
-    /// Sets `attach_answers_for_project` (query, integer (int64)): Identifier of a project. If you set it, the answers for this project are included.
+    /// Sets `attach_answers_for_project` (query, integer (int64)): Identifier of a project. If you set this parameter, the response includes the answers for the project.
     #[inline]
     pub fn attach_answers_for_project(self, attach_answers_for_project: i64) -> Self {
         self.set("attach_answers_for_project", attach_answers_for_project)
@@ -326,13 +326,13 @@ pub struct SurveyQuestionText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub format: Option<String>,
-    /// Wording of the question.
+    /// Text of the question.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub question: Option<String>,
-    /// Text that explains the question.
+    /// Explanation of the question.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

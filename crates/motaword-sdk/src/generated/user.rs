@@ -419,7 +419,7 @@ impl Client {
     /// Reads the payment settings of the account.
     ///
     /// The settings include saved cards, payment codes and the billing address. They also include
-    /// the settings of the corporate account if the user may see them.
+    /// the settings of the corporate account if the user has permission to see them.
     ///
     /// `GET /payment`, operation `get_payment_info` (the vendor's operation id: `getPaymentInfo`).
     ///
@@ -3026,7 +3026,7 @@ impl ::sdk_runtime::object::Object for EarningWithTqs {
     }
 }
 
-/// Whether a confirmation email was sent. `already_confirmed` means that none was needed.
+/// Whether a confirmation email was sent. `already_confirmed` means that no email was needed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmailConfirmationState {
@@ -3060,7 +3060,7 @@ impl ::schemars::JsonSchema for EmailConfirmationState {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EmailConfirmationStatus {
-    /// Whether a confirmation email was sent. `already_confirmed` means that none was needed.
+    /// Whether a confirmation email was sent. `already_confirmed` means that no email was needed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3433,7 +3433,7 @@ pub struct PaymentInfo {
     /// Saved cards of the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cards: Option<Vec<super::shared::CreditCard>>,
-    /// Payment settings of the corporate account, if the user may see them.
+    /// Payment settings of the corporate account, if the user has permission to see them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate: Option<PaymentInfoCorporate>,
     /// Card that the corporate account shares with its users.
@@ -3708,7 +3708,7 @@ pub struct Responsivity {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invited: Option<i64>,
-    /// Month that the row covers, if each row covers a month.
+    /// Month that the row covers, in monthly statistics.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3732,7 +3732,7 @@ pub struct Responsivity {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub score: Option<f64>,
-    /// Week that the row covers, if each row covers a week.
+    /// Week that the row covers, in weekly statistics.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -4331,7 +4331,7 @@ pub struct VendorFilter {
     /// Communication channels of the vendors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub communication_channel: Option<Vec<String>>,
-    /// Identifiers of corporate accounts that restrict which vendors may be listed.
+    /// Identifiers of corporate accounts that restrict which vendors can be listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate_ids_for_auth: Option<Vec<i64>>,
     /// Identifiers of corporate accounts that the vendors worked for.

@@ -7,7 +7,7 @@ const MOST_SUGGESTIONS: u32 = 8;
 /// Remaining part of a block range, and the next search.
 #[derive(Clone, Debug)]
 pub(super) struct BlockRanges {
-    /// First remaining block, or `None` at the end.
+    /// First remaining block, or `None` if no block remains.
     next: Option<i64>,
     /// Last block of the whole range, or `None` for the newest block.
     last: Option<i64>,
@@ -15,7 +15,7 @@ pub(super) struct BlockRanges {
     until: Option<i64>,
     /// First block of the most recent successful search.
     last_start: i64,
-    /// Maximum number of logs per search, once the service has returned it.
+    /// Maximum number of logs per search, or `None` until the service has reported it.
     most: Option<usize>,
     /// Number of rejected searches since the most recent successful one.
     refusals: u32,
@@ -56,8 +56,9 @@ impl BlockRanges {
             .filter(|end| self.last.is_none_or(|last| *end < last))
             .and_then(|end| end.checked_add(1));
         self.next = after;
-        // A range of the same size will probably work, too. If the whole range has no last block,
-        // the number of remaining blocks is unknown, so the next search requests all of them.
+        // A search of a range of the same size will probably also succeed. If the whole range has
+        // no last block, the number of remaining blocks is unknown, so the next search requests all
+        // of them.
         let (Some(next), Some(until), Some(last)) = (after, until, self.last) else {
             return;
         };

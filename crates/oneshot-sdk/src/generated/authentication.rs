@@ -9,8 +9,8 @@ impl Client {
     /// Exchanges an API key and its secret for an access token.
     ///
     /// Send all three fields as a form. The server responds with 400 if a field is missing, and
-    /// with 401 if the credentials are wrong. There is no refresh token, so call this operation
-    /// again to renew the access token. The client makes this call automatically.
+    /// with 401 if the credentials are wrong. The service doesn't issue refresh tokens, so call
+    /// this operation again to renew the access token. The client makes this call automatically.
     ///
     /// `POST /token`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///

@@ -19,7 +19,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to event definitions on this chain. |
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// You need the definition to search for the event with `search_contract_event_logs`. Each call
     /// creates another definition, and the API doesn't support idempotency keys. If a call may have
-    /// taken effect, check `list_contract_events` for the name before you repeat it.
+    /// taken effect, check `list_contract_events` for the name before you repeat the call.
     ///
     /// `POST /business/{businessId}/events`, operation `create_contract_event`.
     ///
@@ -72,7 +72,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     ///
     /// # Body
     ///
@@ -262,10 +262,10 @@ impl Client {
     }
     /// Searches the logs of a chain for an event.
     ///
-    /// The response is not paged. If the search finds too many logs, the call still succeeds. The
-    /// response then contains `error`, `maxResults` and a smaller block range in `startBlock` and
-    /// `endBlock`. Search that range first, then continue with the block after it. In the Rust
-    /// client, `contract_event_logs` does this automatically.
+    /// The response is not paginated. If the search finds too many logs, the call still succeeds.
+    /// The response then contains `error`, `maxResults` and a smaller block range in `startBlock`
+    /// and `endBlock`. Search that range first, then continue with the block after `endBlock`. In
+    /// the Rust client, `contract_event_logs` does this automatically.
     ///
     /// `POST /events/{contractEventId}/search`, operation `search_contract_event_logs`.
     ///
@@ -283,7 +283,7 @@ impl Client {
     ///
     /// - `application/json`: [`ContractEventLogQuery`](ContractEventLogQuery)
     ///
-    /// Block range and filters. Without a body, the service chooses the block range, but the vendor doesn't document how.
+    /// Block range and filters. If you omit the body, the service chooses the block range. The vendor doesn't document how the service chooses the range.
     ///
     /// # Responses
     ///
@@ -412,7 +412,7 @@ impl ::sdk_runtime::TypedOperation for SearchContractEventLogs {
 }
 
 impl Request<'_, SearchContractEventLogs> {
-    /// Sets the body: Block range and filters. Without a body, the service chooses the block range, but the vendor doesn't document how.
+    /// Sets the body: Block range and filters. If you omit the body, the service chooses the block range. The vendor doesn't document how the service chooses the range.
     #[inline]
     pub fn body(self, body: &ContractEventLogQuery) -> Self {
         self.with_body(body)

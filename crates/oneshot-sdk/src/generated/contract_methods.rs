@@ -173,7 +173,7 @@ impl Client {
     }
     /// Executes a contract method in a transaction from a wallet.
     ///
-    /// The wallet pays the gas and the `value`, if there is one. You can only execute `nonpayable`
+    /// The wallet pays the gas and, if you set it, the `value`. You can execute only `nonpayable`
     /// and `payable` methods. For `view` and `pure` methods, call `read_contract_method`.
     ///
     /// The operation returns before the transaction is mined. Poll `get_transaction` until `status`
@@ -182,8 +182,8 @@ impl Client {
     ///
     /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
-    /// `list_transactions`, filtered by `walletId` (or `contractMethodId`), `memo` and a
-    /// `createdAfter` time before the call. To identify the transaction reliably, use a unique
+    /// `list_transactions`. Filter by `walletId` (or `contractMethodId`) and `memo`, and set
+    /// `createdAfter` to a time before the call. To identify the transaction reliably, use a unique
     /// `memo` for each intended transaction.
     ///
     /// `POST /methods/{contractMethodId}/execute`, operation `execute_contract_method`.
@@ -252,8 +252,8 @@ impl Client {
     ///
     /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
-    /// `list_transactions`, filtered by `walletId` (or `contractMethodId`), `memo` and a
-    /// `createdAfter` time before the call. To identify the transaction reliably, use a unique
+    /// `list_transactions`. Filter by `walletId` (or `contractMethodId`) and `memo`, and set
+    /// `createdAfter` to a time before the call. To identify the transaction reliably, use a unique
     /// `memo` for each intended transaction.
     ///
     /// `POST /methods/{contractMethodId}/executeAsDelegator`, operation `execute_contract_method_as_delegator`.
@@ -322,8 +322,8 @@ impl Client {
     ///
     /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
-    /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
-    /// call. To identify the transaction reliably, use a unique `memo` for each intended
+    /// `list_transactions`. Filter by `walletId` and `memo`, and set `createdAfter` to a time
+    /// before the call. To identify the transaction reliably, use a unique `memo` for each intended
     /// transaction.
     ///
     /// `POST /methods/executeBatch`, operation `execute_contract_method_batch`.
@@ -393,8 +393,8 @@ impl Client {
     ///
     /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
-    /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
-    /// call. To identify the transaction reliably, use a unique `memo` for each intended
+    /// `list_transactions`. Filter by `walletId` and `memo`, and set `createdAfter` to a time
+    /// before the call. To identify the transaction reliably, use a unique `memo` for each intended
     /// transaction.
     ///
     /// `POST /methods/executeAsDelegatorBatch`, operation `execute_contract_method_batch_as_delegator`.
@@ -516,7 +516,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to methods on this chain. |
@@ -562,7 +562,7 @@ impl Client {
     /// An input with a static value has the same value in every call, and callers can't change it.
     /// Each call creates another contract method, and the API doesn't support idempotency keys. If
     /// a call may have taken effect, check `list_contract_methods` for the name before you repeat
-    /// it.
+    /// the call.
     ///
     /// `POST /business/{businessId}/methods`, operation `create_contract_method`.
     ///
@@ -572,7 +572,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     ///
     /// # Body
     ///
@@ -630,7 +630,7 @@ impl Client {
     ///
     /// All new methods use the same wallet. Each call creates all methods again, and the API
     /// doesn't support idempotency keys. If a call may have taken effect, look for the methods with
-    /// `list_contract_methods`, filtered by `contractAddress`, before you repeat it.
+    /// `list_contract_methods`, filtered by `contractAddress`, before you repeat the call.
     ///
     /// `POST /business/{businessId}/methods/abi`, operation `import_contract_methods_from_abi`.
     ///
@@ -640,7 +640,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     ///
     /// # Body
     ///
@@ -711,7 +711,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     ///
     /// # Body
     ///
@@ -1467,10 +1467,10 @@ pub struct AbiImportRequest {
     pub wallet_id: String,
     /// ABI of the contract, as output by the Solidity compiler.
     pub abi: Vec<AbiItem>,
-    /// Name of the contract. Only used if the contract doesn't exist in the service yet.
+    /// Name of the contract. Used only if the contract doesn't exist in the service yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Description of the contract. Only used if the contract doesn't exist in the service yet.
+    /// Description of the contract. Used only if the contract doesn't exist in the service yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Tags to add to the contract.
@@ -1694,7 +1694,7 @@ pub struct AbiParameter {
     /// Fields of a tuple.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub components: Option<Vec<AbiParameter>>,
-    /// Whether logs can be searched by this parameter. Only used for event parameters.
+    /// Whether logs can be searched by this parameter. Used only for event parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indexed: Option<bool>,
 }
@@ -1942,7 +1942,7 @@ pub struct BatchExecutionRequest {
     /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. Required only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2099,7 +2099,7 @@ pub struct ContractMethod {
         )
     )]
     pub state_mutability: Option<StateMutability>,
-    /// Prompt from which the method was created, or null if there is none. The method may have changed since then.
+    /// Prompt from which the method was created, or null if there is none. The method may have changed since it was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "promptId", default, skip_serializing_if = "Option::is_none")
@@ -2360,7 +2360,7 @@ impl From<&ContractMethod> for ContractMethodChange {
 pub struct ContractMethodEncodeRequest {
     /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. Required only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2584,7 +2584,7 @@ pub struct ContractMethodEstimateRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// EIP-7702 authorizations to include in the estimate. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to include in the estimate. Required only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2918,7 +2918,7 @@ pub struct ContractMethodTestRequest {
     /// Wallet that would execute the method. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// EIP-7702 authorizations to include in the simulation. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to include in the simulation. Required only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3079,7 +3079,7 @@ pub struct DelegatedBatchCall {
     pub execution_index: i32,
     /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Account that granted the delegation. The service uses the first stored delegation of this account that matches, which is not necessarily the best one. To select a specific delegation, set `delegationId` instead.
+    /// Account that granted the delegation. The service uses the first matching stored delegation of this account, which is not necessarily the best match. To select a specific delegation, set `delegationId` instead.
     #[serde(
         rename = "delegatorAddress",
         default,
@@ -3204,7 +3204,7 @@ pub struct DelegatedBatchExecutionRequest {
     /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. Required only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3299,7 +3299,7 @@ pub struct DelegatedExecutionRequest {
     /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Account that granted the delegation. The service uses the first stored delegation of this account that matches, which is not necessarily the best one. To select a specific delegation, set `delegationId` instead.
+    /// Account that granted the delegation. The service uses the first matching stored delegation of this account, which is not necessarily the best match. To select a specific delegation, set `delegationId` instead.
     #[serde(
         rename = "delegatorAddress",
         default,
@@ -3312,7 +3312,7 @@ pub struct DelegatedExecutionRequest {
     /// Signed delegations as JSON strings, with each child before its parent. They are used once and are not stored.
     #[serde(rename = "delegationData", default, skip_serializing_if = "Option::is_none")]
     pub delegation_data: Option<Vec<::sdk_runtime::Secret>>,
-    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. Required only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3499,7 +3499,7 @@ pub struct ExecutionRequest {
     /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// EIP-7702 authorizations to submit with the transaction. You only need them to let a contract act for an account.
+    /// EIP-7702 authorizations to submit with the transaction. Required only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,

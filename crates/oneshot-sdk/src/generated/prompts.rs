@@ -8,7 +8,7 @@ use super::{Client, Request};
 impl Client {
     /// Finds prompts with a semantic search.
     ///
-    /// The response is not paged, and the best match comes first. To create the contract methods of
+    /// The response is not paginated. The best match comes first. To create the contract methods of
     /// a prompt, pass its `id` to `assure_contract_methods_from_prompt`.
     ///
     /// `POST /prompts/search`, operation `search_prompts`.

@@ -20,7 +20,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to transactions on this chain. |

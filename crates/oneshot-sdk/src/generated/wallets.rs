@@ -19,7 +19,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Limits the results to wallets on this chain. |
     /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
@@ -65,7 +65,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     ///
     /// # Body
     ///
@@ -380,8 +380,8 @@ impl Client {
     ///
     /// The `type` parameter determines which properties of the body are required. Omit properties
     /// that the type doesn't use. Nothing changes on the chain. However, anyone who has an
-    /// `erc3009` or `permit2` signature can move the tokens until `validUntil`, so keep it out of
-    /// logs. Each call creates a new signature.
+    /// `erc3009` or `permit2` signature can move the tokens until `validUntil`, so keep the
+    /// signature out of logs. Each call creates a new signature.
     ///
     /// `POST /wallets/{walletId}/signature/{type}`, operation `create_wallet_signature`.
     ///
@@ -701,7 +701,7 @@ pub struct AccountBalanceDetails {
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the token contract. It is meaningless for the native currency, which doesn't have a contract.
+    /// Address of the token contract. Ignore this value for the native currency, which doesn't have a contract.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")

@@ -18,7 +18,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     ///
@@ -66,7 +66,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     ///
     /// # Body
     ///

@@ -8,7 +8,8 @@ use super::{Client, Request};
 impl Client {
     /// Lists the events that can trigger a webhook.
     ///
-    /// The response is not paged. The list can grow, and the client keeps unknown names unchanged.
+    /// The response is not paginated. The list can grow, and the client keeps unknown names
+    /// unchanged.
     ///
     /// `GET /webhooks`, operation `list_webhook_events`.
     ///

@@ -18,7 +18,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `1` | Page number, starting at 1. Defaults to 1. |
     /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `25` | Maximum number of items per page, at least 1. Defaults to 25. The vendor doesn't document an upper limit. |
     ///
@@ -55,7 +55,7 @@ impl Client {
     ///
     /// Each call creates another trigger, and the API doesn't support idempotency keys. If a call
     /// may have taken effect, check `list_webhook_triggers` for the name before you repeat it. If
-    /// two triggers report the same event, it is delivered twice.
+    /// two triggers report the same event, the service delivers the event twice.
     ///
     /// `POST /business/{businessId}/webhooks/triggers`, operation `create_webhook_trigger`.
     ///
@@ -65,7 +65,7 @@ impl Client {
     ///
     /// | name | location | type | required | default | description |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the vendor's dashboard. |
+    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. You can find it in the business details on the 1Shot dashboard. |
     ///
     /// # Body
     ///

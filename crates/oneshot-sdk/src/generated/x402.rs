@@ -8,7 +8,7 @@ use super::{Client, Request};
 impl Client {
     /// Lists the kinds of x402 payments that the service can verify and settle.
     ///
-    /// The response is not paged. Each kind is defined by a protocol version, a scheme and a
+    /// The response is not paginated. Each kind is defined by a protocol version, a scheme and a
     /// network, and lists the tokens that it accepts.
     ///
     /// `GET /x402/supported`, operation `list_x402_supported_kinds`.
@@ -730,7 +730,7 @@ impl ::sdk_runtime::object::Object for X402SignedPayload {
     }
 }
 
-/// A kind of payment, defined by a protocol version, a scheme and a network. It lists the tokens that it accepts.
+/// A kind of payment, defined by a protocol version, a scheme and a network. The `tokens` property lists the accepted tokens.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -16,7 +16,8 @@ pub(crate) const MOST: &str =
 
 const DOCUMENT: &str = include_str!("../../openapi.json");
 
-/// A direction, and either a schema and a property, or an operation and a parameter.
+/// Location of an amount: the direction, and either a schema and a property, or an operation and a
+/// parameter.
 type Place = (&'static str, String, String);
 
 /// Returns the amount properties and the amount parameters of the document.

@@ -231,9 +231,9 @@ fn applied_if(applied: bool, fault: Fault) -> Fault {
     if applied { fault.applied() } else { fault }
 }
 
-/// Expects two requests, of which the second succeeds. If the first was applied, the second may be
-/// applied, too, unless the operation has an idempotency key. After a deletion that was applied,
-/// the second request fails instead.
+/// Expects two requests, the second of which succeeds. If the first request was applied, the second
+/// can also be applied, unless the requests have an idempotency key. If the first request deleted
+/// the record, the second request fails.
 fn again(nature: Nature, was_applied: bool) -> Expected {
     let most = if was_applied && !nature.keyed { 2 } else { 1 };
     let done = Expected {
@@ -288,7 +288,7 @@ impl Expected {
     /// Expects that nothing was applied, and that the error reports this.
     ///
     /// If the call spends money or sends a message, the error must instead report that the call may
-    /// have been applied, because some vendors reject such a call only after they have started to
+    /// have been applied, because some vendors reject the call only after they have started to
     /// process it.
     fn limited(self, nature: Nature) -> Self {
         if nature.follows_hints {

@@ -94,7 +94,7 @@ impl Document {
         found
     }
 
-    /// Returns the schemas that extend this one through `allOf`, with their names.
+    /// Returns the schemas that extend `parent` through `allOf`, with their names.
     pub(crate) fn extending<'d>(&'d self, parent: &Value) -> Vec<(&'d str, &'d Value)> {
         let all = self.schemas().into_iter().flatten();
         let extends = |schema: &Value| {

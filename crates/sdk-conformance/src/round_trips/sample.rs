@@ -147,8 +147,8 @@ impl<'d> Sampler<'d> {
         found
     }
 
-    /// Returns more values of a shape, such as the other values of an enum, an unknown value, and a
-    /// number with seventeen digits.
+    /// Returns additional values of a shape, such as the other values of an enum, an unknown value,
+    /// and a number with seventeen digits.
     fn others(&self, shape: &Shape<'d>, depth: usize) -> Vec<(String, Json)> {
         let mut found = Vec::new();
         match shape {

@@ -30,7 +30,7 @@ pub(crate) struct Properties<'d> {
 /// Maximum nesting depth of compositions.
 const DEEPEST: usize = 24;
 
-/// Maximum number of choices in a composition of unions.
+/// Maximum number of alternatives when several unions are combined.
 const MOST: usize = 64;
 
 /// Returns all alternatives of a schema.
@@ -40,8 +40,8 @@ pub(crate) fn shapes<'d>(document: &'d Document, schema: &'d Value) -> Vec<Shape
     if is_empty { vec![Shape::Any] } else { found }
 }
 
-/// Returns whether a schema, the schema that it refers to, or the only `allOf` part of the latter
-/// is nullable.
+/// Returns whether a schema is nullable. Also checks the schema that it refers to and, if that
+/// schema has exactly one `allOf` part, this part.
 pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     let resolved = document.resolve(schema);
     let only = match list(resolved, "allOf") {

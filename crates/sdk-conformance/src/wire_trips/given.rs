@@ -1,7 +1,7 @@
 //! Sample arguments of an operation.
 //!
-//! One call, or one per media type of the body, has all parameters. Each additional call covers
-//! another value of one parameter.
+//! If the operation has a body, one call per media type has all parameters. Otherwise, a single
+//! call has them. Each additional call covers another value of one parameter.
 
 use sdk_runtime::{Encoding, KeyPlace, Kind, Operation, Place, Repeat};
 use serde_json::{Map, Value, json};
@@ -84,7 +84,7 @@ fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<
 }
 
 /// Returns a string with characters that must be encoded in its location, or a sample value if the
-/// schema is not that of a plain string.
+/// schema does not describe a plain string.
 ///
 /// Headers allow only printable ASCII.
 fn text_for(document: &Document, schema: &Value, place: Place) -> Value {

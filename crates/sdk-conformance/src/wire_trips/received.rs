@@ -46,7 +46,7 @@ pub(super) fn compare(
             .split('&')
             .filter_map(|pair| pair.split_once('='));
         match slot {
-            // The fixed query of the path contains a path parameter.
+            // This part of the path's fixed query is the placeholder of a path parameter.
             Some(slot) => {
                 let given = given.find(|(known, _)| *known == name);
                 in_path.extend(given.map(|(_, given)| (slot.to_owned(), given.to_owned())));
@@ -63,8 +63,8 @@ pub(super) fn compare(
             continue;
         };
         found.parameters += 1;
-        // In the style `deepObject`, a value is sent as one pair per nested value, named by its
-        // path. An exploded object is sent as one pair per property.
+        // In the style `deepObject`, each nested value is sent as a pair, with the path to the
+        // value as the name. An exploded object is sent as one pair per property.
         let own_pairs = match (parameter.place, parameter.style, parameter.kind) {
             (Place::Query, Style::DeepObject, _) => Some(deep_pairs(parameter.name, given)),
             (Place::Query, Style::Exploded, Kind::Object) => Some(members(given)),
@@ -229,7 +229,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Percent-decodes a string. In forms and queries, a plus is a space.
+/// Percent-decodes a string. In forms and queries, a plus sign represents a space.
 fn decoded(text: &str, is_form: bool) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Returns the body of every list response, with 50 things.
+/// Returns the body of every list response, which contains 50 things.
 pub fn list() -> String {
     let thing = |id| format!(r#"{{"id":{id},"span":"DAY","made":"2026-11-22"}}"#);
     let things: Vec<_> = (0..50).map(thing).collect();
@@ -101,13 +101,13 @@ pub fn thread_time() -> Duration {
     Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
-/// Returns the median of the times of several rounds.
+/// Returns the median of the given times.
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
 }
 
-/// Runs some work, and returns its result and its duration.
+/// Runs a function, and returns its result and its duration.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let started = Instant::now();
     let value = work();

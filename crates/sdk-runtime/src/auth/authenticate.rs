@@ -14,7 +14,7 @@ use crate::value::secret::Secret;
 /// Describes a vendor's credentials: how a client obtains and sends them.
 ///
 /// Each vendor crate has one implementation, `Credentials`, which is generated from the vendor's
-/// description.
+/// OpenAPI document.
 pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// Vendor that the credentials belong to.
     const VENDOR: &'static Vendor;
@@ -27,29 +27,32 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     ///
     /// # Errors
     ///
-    /// Returns an error if the credentials are incomplete. The message lists the variables to set,
-    /// and the builder method: see [`Variables::require`].
+    /// Returns an error if the credentials are incomplete. The error message lists the variables to
+    /// set and the builder method to call. See [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
-    /// Adds the missing credentials to a call to a token operation, such as the body or basic
-    /// authentication.
+    /// Adds the missing credentials to a call to a token operation.
     ///
-    /// See [`Call::has_body`] and [`Call::has_basic_auth`]. By default, this method does nothing.
+    /// For example, the credentials can belong in the body or in basic authentication: see
+    /// [`Call::has_body`] and [`Call::has_basic_auth`]. By default, this method does nothing.
     fn complete(&self, call: &mut Call) {
         let _ = call;
     }
 
-    /// Returns the API key, for operations that accept one. By default, there is none.
+    /// Returns the API key, for operations that accept one.
+    ///
+    /// The default implementation returns `None`.
     fn api_key(&self) -> Option<&Secret> {
         None
     }
 
     /// Returns the credential for a security scheme.
     ///
-    /// By default, this is the API key for key schemes, an access token for the bearer scheme if
-    /// [`takes_token`](Self::takes_token) returns true, and `None` otherwise.
+    /// The default implementation returns the API key for key schemes, an access token for the
+    /// bearer scheme if [`takes_token`](Self::takes_token) returns true, and `None` otherwise.
     ///
-    /// The client also treats a bearer token that doesn't need an exchange as an access token.
+    /// The client treats every bearer token as an access token, even one that doesn't need an
+    /// exchange.
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         match scheme {
             Scheme::ApiKey { .. } | Scheme::QueryKey { .. } => {
@@ -64,8 +67,9 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
         }
     }
 
-    /// Returns whether these credentials can provide an access token. An API key can't. By default,
-    /// this is true.
+    /// Returns whether these credentials can provide an access token. An API key can't.
+    ///
+    /// The default implementation returns true.
     fn takes_token(&self) -> bool {
         true
     }

@@ -15,7 +15,7 @@ use crate::token::refusals::Record;
 use crate::token::store::LockedToken;
 use crate::value::secret::Secret;
 
-/// Pause after a failed early renewal.
+/// Time to wait after a failed early renewal before the next one.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// State that the cache shares with its exchange tasks.
@@ -28,9 +28,10 @@ pub(super) struct CacheState {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) cached: Option<Arc<CachedToken>>,
-    /// The in-flight exchange: at most one, apart from stalled ones that were taken over.
+    /// The in-flight exchange. There is at most one, apart from stalled exchanges that were taken
+    /// over.
     pub(super) in_flight: Option<InFlight>,
-    /// Counts the tokens, so that callers can tell whether the token has changed.
+    /// Number of tokens obtained so far, which tells callers whether the token has changed.
     generation: u64,
     /// Error of the last exchange, if it failed. Callers that later report an evicted token as
     /// rejected get this error.
@@ -39,7 +40,7 @@ pub(super) struct State {
     pub(super) refresh_tokens: RefreshTokens,
     /// The token that the vendor rejected last. It isn't used, even if a store still contains it.
     pub(super) refused: Option<Secret>,
-    /// Rejections of the evicted token and of earlier ones, which the next token inherits.
+    /// Rejections of the evicted token and of earlier tokens. The next token inherits them.
     refusals: Vec<Record>,
     /// Store entry of an exchange that was taken over; the next exchange uses it.
     pub(super) entry: Option<Box<dyn LockedToken>>,
@@ -88,8 +89,8 @@ impl CacheState {
             state.in_flight = None;
             state.refresh_tokens = refresh_tokens;
         } else {
-            // This exchange was taken over. Its refresh tokens count only if there is no current
-            // refresh token, and its outcome only if there is no current access token.
+            // This exchange was taken over. Its refresh tokens are used only if there is no current
+            // refresh token. Its outcome is used only if there is no current access token.
             if state.refresh_tokens.current.is_none() {
                 state.refresh_tokens = refresh_tokens;
             }
@@ -177,7 +178,8 @@ impl CacheState {
                 return false;
             }
             if refresh.is_some() {
-                // The refresh token is in flight and must not be sent again, whatever the outcome.
+                // The refresh token is in flight and must not be sent again, regardless of the
+                // outcome.
                 state.refresh_tokens.drop_all();
             }
         } else if is_recorded {

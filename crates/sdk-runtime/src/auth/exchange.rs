@@ -1,4 +1,4 @@
-//! One exchange of credentials for a token, as a token source sees it.
+//! One exchange of credentials for a token, from the perspective of a token source.
 
 use std::fmt;
 use std::sync::Arc;
@@ -74,7 +74,8 @@ impl<'a> Exchange<'a> {
     ///
     /// The response must follow RFC 6749, section 5.1, with names in snake case or camel case.
     ///
-    /// Unlike [`send`](Self::send), this method accepts a lifetime of any JSON type.
+    /// Unlike [`send`](Self::send), this method doesn't fail if the lifetime (`expires_in`) has an
+    /// unexpected JSON type.
     ///
     /// # Errors
     ///

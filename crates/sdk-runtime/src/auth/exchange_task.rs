@@ -41,7 +41,7 @@ impl ExchangeTask {
         )
     }
 
-    /// Runs the exchange in its own task. Outside a runtime, ends it with an error.
+    /// Runs the exchange in its own task. Outside a runtime, the exchange ends with an error.
     pub(super) fn launch(mut self) {
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(self.fly().in_current_span());

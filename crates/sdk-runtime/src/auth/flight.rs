@@ -9,7 +9,7 @@ use crate::auth::refresh_tokens::Candidate;
 use crate::request::handover::Handover;
 use crate::token::store::saved::SavedToken;
 
-/// State that an exchange task shares with its waiters, which may have to take the exchange over.
+/// State that an exchange task shares with its waiters, which may have to take over the exchange.
 #[derive(Default)]
 pub(super) struct Flight {
     pub(super) is_early: bool,
@@ -47,7 +47,7 @@ impl Flight {
         self.cargo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Clears the data of the request after it has ended.
+    /// Clears the data of the request after the request has ended.
     pub(super) fn forget_cargo(&self) {
         *self.cargo() = Cargo::default();
     }

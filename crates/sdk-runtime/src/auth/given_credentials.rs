@@ -1,4 +1,4 @@
-//! Credentials as values: one kind from a vendor's description, and the values of its fields.
+//! Credentials as values: one kind from the vendor's OpenAPI document, and the values of its fields.
 //!
 //! This is the only interpreter of [`CredentialKind`]. Vendor-specific code only computes values.
 
@@ -28,7 +28,7 @@ pub type ExchangeHook = fn(&GivenCredentials, &mut Call);
 
 /// One kind of a vendor's credentials, with its values.
 ///
-/// The public `Credentials` of a vendor crate wraps it.
+/// The public `Credentials` type of each vendor crate wraps this type.
 #[derive(Clone)]
 pub struct GivenCredentials {
     kind: &'static CredentialKind,
@@ -50,7 +50,7 @@ impl GivenCredentials {
         }
     }
 
-    /// Sets an optional field by its name, if the kind has it. A blank value is treated as absent.
+    /// Sets the field with this name, if the kind has one. A blank value is treated as absent.
     pub fn set(&mut self, name: &str, value: impl Into<Secret>) {
         if let Some(place) = self.place(name) {
             let value = Some(value.into());
@@ -131,7 +131,8 @@ impl GivenCredentials {
 
     /// Returns a fingerprint of all fields, keyed by all secrets.
     ///
-    /// Because all secrets are part of the key, a guess of one can't be checked without the others.
+    /// Because the key contains all secrets, nobody can check a guess of one secret without knowing
+    /// the others.
     ///
     /// Returns `None` for credentials that are never exchanged.
     #[doc(hidden)]

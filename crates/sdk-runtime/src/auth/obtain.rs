@@ -22,13 +22,13 @@ use crate::token::store::{LockedToken, TokenKey, TokenStore};
 use crate::token::window::margin;
 use crate::value::secret::Secret;
 
-/// Result of an exchange, and the refresh tokens after it.
+/// Result of an exchange, and the refresh tokens that remain after it.
 pub(super) type Ending = (Result<ObtainedToken, Error>, RefreshTokens);
 
 /// Input of an exchange: the requirements for the new token, and the means to obtain it.
 pub(super) struct Wanted {
-    /// The current token or, if there is none, the rejected token. A token from the store must
-    /// differ from it.
+    /// The current token or, if there is none, the rejected token. A token from the store is usable
+    /// only if it differs from this token.
     pub(super) refused: Option<Secret>,
     /// Whether the token must be newly issued.
     pub(super) anew: bool,
@@ -229,7 +229,7 @@ impl Obtainer {
         let asked = self.ask(flight, rules, Some(&candidate.token)).await;
         let error = match asked {
             Ok(obtained) => {
-                // Without a new refresh token in the response, the old one stays valid.
+                // If the response contains no new refresh token, the old one stays valid.
                 let given = obtained.token.refresh_token();
                 let next = given.unwrap_or(&candidate.token).clone();
                 let is_reusable = given.is_none();
@@ -348,8 +348,8 @@ fn proves_not_sent(error: &Error) -> bool {
 
 /// Returns whether an error proves that the vendor rejected the request, or that nothing was sent.
 ///
-/// This is the case for a 4xx other than a timeout (408), for an error in a 2xx response, and if
-/// the source reports that it has no suitable credentials.
+/// This is true for a 4xx status other than 408 (timeout), for an error in a 2xx response, and for
+/// an error that reports that the source has no suitable credentials.
 fn is_answered(error: &Error) -> bool {
     let has_answer = error.status().is_some_and(|status| {
         (status.is_client_error() && status.as_u16() != 408)

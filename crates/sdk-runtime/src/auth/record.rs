@@ -42,7 +42,7 @@ impl<'a> Record<'a> {
         candidate: &Candidate,
         initial: Option<&Secret>,
     ) -> Result<(), Error> {
-        // Of the earlier tokens, only the initial one stays recorded as used: the credentials still
+        // Keeps only the initial token among the earlier ones, because the credentials still
         // contain it.
         self.used
             .retain(|used| initial == Some(used) && *used != candidate.token);
@@ -52,7 +52,7 @@ impl<'a> Record<'a> {
         self.entry.save(self.patience, &using).await
     }
 
-    /// Marks a refresh token as unused after all.
+    /// Restores the record as it was before the refresh token was marked as used.
     pub(super) async fn restore(&mut self, candidate: &Candidate) {
         let before = self.before(candidate);
         self.keep(&before).await;

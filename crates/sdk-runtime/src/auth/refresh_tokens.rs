@@ -23,7 +23,7 @@ pub(super) struct RefreshTokens {
 #[derive(Clone)]
 pub(super) struct Candidate {
     pub(super) token: Secret,
-    /// Whether this is its second try.
+    /// Whether the token is being tried for the second time.
     pub(super) is_second: bool,
 }
 
@@ -38,7 +38,7 @@ impl RefreshTokens {
     }
 
     /// Merges the tokens with the store's record. The record wins, because other clients may have
-    /// used a token that this one remembers.
+    /// used a token that this client remembers.
     pub(super) fn merged(self, saved: Option<&SavedToken>) -> Self {
         let Some(saved) = saved else {
             return self;
@@ -82,14 +82,14 @@ impl RefreshTokens {
         })
     }
 
-    /// Replaces all tokens with the one that was sent, which is now doubtful. After its second try,
-    /// no token remains.
+    /// Replaces all tokens with the token that was sent, which is now doubtful. After the second try
+    /// with a token, no token remains.
     pub(super) fn doubt(&mut self, sent: &Candidate) {
         *self = Self::default().with_doubtful((!sent.is_second).then(|| sent.token.clone()));
     }
 
-    /// Drops all tokens, after the vendor rejected the current one, or while it is in flight
-    /// elsewhere.
+    /// Drops all tokens, because the vendor rejected the current one, or because another exchange
+    /// may have sent it.
     pub(super) fn drop_all(&mut self) {
         *self = Self::default();
     }

@@ -65,7 +65,7 @@ impl TryFrom<Read> for TokenAnswer {
     }
 }
 
-/// Returns a string, or the strings of a list joined by spaces; `None` for anything else.
+/// Returns a string, or the strings of a list joined by spaces. Returns `None` for any other value.
 fn text(json: Option<Box<RawValue>>) -> Option<Secret> {
     let json = json?;
     if let Ok(text) = serde_json::from_str(json.get()) {
@@ -77,7 +77,7 @@ fn text(json: Option<Box<RawValue>>) -> Option<Secret> {
     (!texts.is_empty()).then(|| texts.join(" ").into())
 }
 
-/// Returns the lifetime, if it is a number of seconds or a string that contains one.
+/// Returns the lifetime from a number of seconds, or from a string that contains a number.
 fn lifetime(json: Option<Box<RawValue>>) -> Option<Duration> {
     let json = json?;
     let seconds: Option<ExpiresIn> = serde_json::from_str(json.get()).ok();

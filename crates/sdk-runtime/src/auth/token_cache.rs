@@ -42,7 +42,7 @@ impl TokenCache {
     /// Returns the token to use now.
     ///
     /// The caller waits for an exchange if there is no token, or if the token is about to expire.
-    /// If the source has only a refresh token, a caller that starts an early renewal waits, too.
+    /// If the source has only a refresh token, a caller that starts an early renewal also waits.
     pub(crate) fn current(&self) -> CurrentToken<'_> {
         match self.step(&Self::use_or_renew) {
             Step::Done(Ok(token)) => CurrentToken::Ready(token),
@@ -141,7 +141,7 @@ impl TokenCache {
         let mut launch = None;
         let mut state = self.0.lock();
         let step = decide(self, &mut state, &mut launch);
-        // An entry that no new exchange uses is released.
+        // Releases an entry that no new exchange uses.
         let entry = state.entry.take();
         drop(state);
         drop(entry);

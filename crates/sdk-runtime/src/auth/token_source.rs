@@ -33,7 +33,7 @@ pub trait TokenSource: Send + Sync {
     /// Returns the initial refresh token, if the credentials contain one.
     ///
     /// The client passes it to the source through [`Exchange::refresh_token`]. If a response
-    /// contains a new refresh token, the client uses that one from then on.
+    /// contains a new refresh token, the client uses the new token from then on.
     fn initial_refresh_token(&self) -> Option<Secret> {
         None
     }
@@ -42,8 +42,9 @@ pub trait TokenSource: Send + Sync {
     ///
     /// A [`TokenStore`](crate::TokenStore) uses it to distinguish credentials.
     ///
-    /// By default, this is `None`, and the client doesn't use a store. If the fingerprint omits a
-    /// field, clients with different values for that field share their tokens.
+    /// The default implementation returns `None`, in which case the client doesn't use a store. If
+    /// the fingerprint omits a field, clients with different values for that field share their
+    /// tokens.
     fn fingerprint(&self) -> Option<Fingerprint> {
         None
     }

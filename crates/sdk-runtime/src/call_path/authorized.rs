@@ -28,7 +28,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
         let mut credential = credential::look_up(call, provider).await?;
         let mut permit = permit::admit(call).await?;
         if !call.context.limiter.is_open() && credential.is_stale() {
-            // During the wait for the permit, the token came too close to its expiry.
+            // While the call waited for the permit, the token came too close to its expiry.
             drop(permit);
             credential = credential::look_up(call, provider).await?;
             permit = permit::admit(call).await?;
@@ -52,7 +52,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
                 }
                 Verdict::Renew if call.progress.may_renew() => {}
                 Verdict::Renew => {
-                    // The token was just issued, so another one would be rejected too.
+                    // The token was just issued, so the vendor would also reject a new one.
                     rejected.refusals().reject(operation);
                     return outcome;
                 }
@@ -80,8 +80,8 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
     }
 }
 
-/// Sends the requests of a token exchange, which contain their own credentials and count against no
-/// limit.
+/// Sends the requests of a token exchange, which contain their own credentials and don't count
+/// toward any limit.
 pub(super) struct Exchange<'a> {
     pub(super) call: LogicalCall<'a>,
     pub(super) credential: Credential,

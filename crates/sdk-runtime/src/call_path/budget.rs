@@ -32,8 +32,8 @@ impl Budget {
             .is_ok()
     }
 
-    /// After a successful call, refunds the cost of its last retry, or adds the reward if there was
-    /// none.
+    /// After a successful call, refunds the cost of its last retry, or adds the reward if the call
+    /// needed no retry.
     pub(super) fn give_back(&self, taken: Option<u32>) {
         if taken.is_none() && self.left.load(Ordering::Relaxed) == self.most {
             return;

@@ -121,7 +121,8 @@ impl CallContext {
 
     /// Returns whether the client's credentials may be sent to the server of an operation.
     ///
-    /// They may go to the origin of the base URL, and to servers that the document allows.
+    /// Credentials may be sent to the origin of the base URL, and to servers for which the vendor's
+    /// OpenAPI document allows it.
     pub(crate) fn trusts(&self, operation: &Operation, base: &BaseUrl) -> bool {
         operation
             .server

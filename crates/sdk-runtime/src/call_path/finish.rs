@@ -38,7 +38,7 @@ pub(super) fn finish(
             }
         }
         Err(_) if progress.is_waiting() && progress.sent() == 0 => unsent(request),
-        // The error of a token exchange counts the exchange's own attempts.
+        // The error of a token exchange already contains the exchange's own number of attempts.
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
     };

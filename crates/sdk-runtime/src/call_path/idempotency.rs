@@ -12,8 +12,8 @@ use crate::table::operation::{KeyPlace, Repeat};
 /// the same key.
 ///
 /// Uses the caller's key if there is one, and a new key otherwise. Returns whether the call may be
-/// repeated. It must not be repeated if the key belongs in a JSON body but the call has no JSON
-/// body.
+/// repeated. The call must not be repeated if the key belongs in a JSON body but the call has no
+/// JSON body.
 pub(super) fn put(
     context: &CallContext,
     call: &mut Call,
@@ -104,7 +104,7 @@ fn into_headers(
     Ok(())
 }
 
-/// Returns the object with the key added. An existing key stays, unless the caller set another one.
+/// Returns the object with the key added. Keeps an existing key unless the caller set another one.
 fn into_body(
     json: &[u8],
     (name, place): (&str, KeyPlace),

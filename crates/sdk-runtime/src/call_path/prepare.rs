@@ -148,7 +148,8 @@ impl Prepared {
         })
     }
 
-    /// Prepares the request of a token operation. `handover` records when a connection takes it.
+    /// Prepares the request of a token operation. `handover` records when a connection takes the
+    /// request.
     pub(super) fn for_exchange(
         context: &CallContext,
         call: Call,
@@ -328,7 +329,8 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     let (body, content_type) = match &call.body {
         None if required => return Err("a body is required".to_owned()),
         // Without a body, the media type is sent only if the operation requires a body, or if the
-        // caller selected the type. Otherwise, some servers would expect a body.
+        // caller selected the type. In other cases, the media type would make some servers expect a
+        // body.
         None | Some(Given::Nothing) => {
             let name = media
                 .filter(|_| required || call.media.is_some())
@@ -342,8 +344,8 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
         Some(Given::Upload(upload)) => {
             let (body, given) = upload.clone().into_body();
             let documented = media.map(|media| media.name.to_owned());
-            // The file's own type is more precise than a range such as `image/*`, but the
-            // document's exact type takes precedence.
+            // The file's own type is more precise than a range such as `image/*`, but an exact
+            // type in the OpenAPI document takes precedence.
             let name = match documented {
                 Some(name) if !name.contains('*') => Some(name),
                 range => given.or(range),
@@ -397,9 +399,10 @@ fn accept(operation: &Operation) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
-/// Returns the longest list of schemes among the vendor's operations, except token operations, or
-/// just the bearer scheme if no operation has any schemes. The list is used for paths that aren't
-/// in the operation table.
+/// Returns the schemes for paths that aren't in the operation table.
+///
+/// This is the longest list of schemes among the vendor's operations, excluding token operations.
+/// If none of these operations has schemes, the list contains only the bearer scheme.
 fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations

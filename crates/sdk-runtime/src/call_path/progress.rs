@@ -12,10 +12,12 @@ pub(super) struct Progress {
     is_patient: bool,
     /// Microseconds spent waiting for a permit.
     waited: AtomicU64,
-    /// Microsecond at which the current wait began, plus one; 0 if the call isn't waiting.
+    /// Time at which the current wait began, in microseconds, plus one. The value is 0 if the call
+    /// isn't waiting.
     waits_since: AtomicU64,
     sent: AtomicU32,
-    /// Microsecond at which an attempt last timed out, plus one; 0 if no attempt timed out.
+    /// Time at which an attempt last timed out, in microseconds, plus one. The value is 0 if no
+    /// attempt timed out.
     timed_out_at: AtomicU64,
     is_underway: AtomicBool,
     maybe_applied: AtomicBool,
@@ -98,7 +100,7 @@ impl Progress {
             .fetch_or(maybe_applied, Ordering::Relaxed);
     }
 
-    /// Returns the time of the last timeout of an attempt.
+    /// Returns the time at which an attempt last timed out.
     pub(super) fn timed_out_at(&self) -> Option<Instant> {
         let at = self.timed_out_at.load(Ordering::Relaxed).checked_sub(1)?;
         self.started.checked_add(Duration::from_micros(at))

@@ -88,7 +88,7 @@ impl Limiter {
         Ok(Box::pin(waiting.turn(lease)).await)
     }
 
-    /// Returns a permit for a request that counts against no limit.
+    /// Returns a permit for a request that doesn't count toward any limit.
     pub(crate) fn exempt() -> Permit {
         Permit { lease: None }
     }

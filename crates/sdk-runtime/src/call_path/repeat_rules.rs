@@ -3,9 +3,10 @@
 //! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
 //! operation's `x-sdk-repeat` also decides whether a write may be sent again: by default, POST and
 //! PATCH are `Never`, and all other methods are `Safe`. A call that lacks the JSON body for its
-//! idempotency key counts as `Never`. So does a write to a path without an operation, unless
-//! `repeatable` declares it `Safe`. A token exchange is `Safe` only if its grant may be sent twice.
-//! Other files call the functions of this module and don't make these decisions themselves.
+//! idempotency key counts as `Never`. A write to a path without an operation also counts as
+//! `Never`, unless `repeatable` declares it `Safe`. A token exchange is `Safe` only if its grant may
+//! be sent twice. Other files call the functions of this module and don't make these decisions
+//! themselves.
 //!
 //! Only writes count as "applied". A call may have been applied if any of its attempts may have
 //! been applied: a clear failure proves nothing about earlier attempts.
@@ -90,7 +91,7 @@ enum Again {
     /// Like `IfSafe`, and also if the vendor specifies a delay and the response proves that nothing
     /// was done.
     IfSafeOrUndone,
-    /// Send again, whatever the operation.
+    /// Send again, regardless of the operation.
     Always,
 }
 
@@ -161,8 +162,8 @@ impl Symptom {
             | ErrorKind::Request
             | ErrorKind::Store => Self::Unsendable,
             ErrorKind::Status | ErrorKind::Decode | ErrorKind::Output => Self::Untold,
-            // A complete response that reports a failed job; only waiting for jobs creates this
-            // error, never a call.
+            // A complete response that reports a failed job. Only code that waits for jobs creates
+            // this error. A call never does.
             ErrorKind::JobFailed => Self::Told,
         }
     }
@@ -194,9 +195,8 @@ impl Nature {
 
     /// Returns whether a failed connection proves that nothing was sent.
     ///
-    /// For a write, it proves nothing if the HTTP client follows redirects: the connection that
-    /// failed may be the one to the redirect target, after the original server already received the
-    /// request.
+    /// For a write, it proves nothing if the HTTP client follows redirects: the client may have
+    /// failed to connect to the redirect target after the original server received the request.
     pub(super) fn proves_unsent(self, may_redirect: bool) -> bool {
         !(may_redirect && self.operation.is_write())
     }
@@ -260,7 +260,8 @@ pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>)
     nature.operation.is_write() && (is_open || is_marked)
 }
 
-/// Returns whether the attempt timed out, in which case the next one should use another connection.
+/// Returns whether the attempt timed out, in which case the next attempt should use another
+/// connection.
 pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
     outcome
         .as_ref()

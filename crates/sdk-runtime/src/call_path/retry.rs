@@ -1,4 +1,4 @@
-//! Retries failed attempts as long as the rules, the remaining time and the budget allow it.
+//! Retries failed attempts while the rules, the remaining time and the budget allow it.
 
 use std::time::Duration;
 

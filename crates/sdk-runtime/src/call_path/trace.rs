@@ -1,8 +1,8 @@
-//! Spans of a call and of its attempts, and the events between them. Where OpenTelemetry's semantic
-//! conventions for HTTP define the name of a field, that name is used.
+//! Spans of a call and of its attempts, and the events between them. Fields have the names from
+//! OpenTelemetry's semantic conventions for HTTP, if the conventions define a name.
 //!
 //! Spans and events contain no arguments, headers or bodies. The path is the template from the
-//! document, and is omitted if the caller wrote the path.
+//! OpenAPI document, and is omitted if the caller wrote the path.
 
 use std::time::Duration;
 

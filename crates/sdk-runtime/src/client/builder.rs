@@ -50,8 +50,10 @@ impl<C: SdkClient> ClientBuilder<C> {
         Self::default()
     }
 
-    /// Creates a builder with the settings of a configuration, with the credentials from its
-    /// variables, and with the base URL from the configuration or its variables.
+    /// Creates a builder with the settings of a configuration.
+    ///
+    /// The credentials come from the configuration's variables. The base URL comes from the
+    /// configuration or, if it has none, from its variables.
     ///
     /// # Errors
     ///
@@ -78,7 +80,7 @@ impl<C: SdkClient> ClientBuilder<C> {
 
     /// Selects one of the vendor's servers.
     ///
-    /// The default is the first server in the vendor's document.
+    /// The default is the first server in the vendor's OpenAPI document.
     pub fn server(mut self, server: C::Server) -> Self {
         self.server = Some(server.into());
         self
@@ -120,15 +122,17 @@ impl<C: SdkClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// Returns an error if credentials are missing, if the base URL is missing, invalid, a
-    /// placeholder, or plain http without permission, or if another setting is invalid. The message
-    /// describes what to set.
+    /// Returns an error in the following cases. The error message describes what to set.
+    /// - Credentials are missing.
+    /// - The base URL is missing, invalid or a placeholder.
+    /// - The base URL uses plain http, and plain http isn't allowed.
+    /// - Another setting is invalid.
     pub fn build(self) -> Result<C, Error> {
         let credentials = match self.credentials {
             Some(credentials) => Some(credentials),
             None if self.without_credentials || self.token_source.is_some() => None,
-            // With no variables set, the error lists the missing variables and the builder method
-            // to call.
+            // Without any variables, this returns the error that lists the missing variables and
+            // the builder method to call.
             None => Some(C::Credentials::from_variables(&Variables::empty())?),
         };
         let server = self.server.unwrap_or_else(|| C::Server::default().into());

@@ -1,4 +1,4 @@
-//! Types of one vendor, defined in the vendor's crate so that it can add methods to them.
+//! Types of one vendor, defined in the vendor's crate so that the crate can add methods to them.
 
 mod bulk;
 
@@ -41,8 +41,10 @@ macro_rules! vendor_client {
                 Self::from_config($crate::ClientConfig::new())
             }
 
-            /// Creates a client with the given settings. If they lack credentials or a base URL,
-            /// the client uses environment variables, unless the settings ignore the environment.
+            /// Creates a client with the given settings.
+            ///
+            /// Credentials and a base URL that the settings lack are read from environment
+            /// variables, unless the settings ignore the environment.
             ///
             /// # Errors
             ///
@@ -66,7 +68,7 @@ macro_rules! vendor_client {
                 $crate::PathRequest::new(&self.core, method, path)
             }
 
-            /// Resumes waiting for a job that was started earlier, by its key.
+            /// Resumes waiting for a job that was started earlier. `key` identifies the job.
             ///
             /// `Op` is the operation that started the job.
             pub fn resume<Op: $crate::StartOperation>(
@@ -306,7 +308,7 @@ macro_rules! vendor_client {
                 self.client.core.send::<Op>(self.call)
             }
 
-            /// Sends the call and returns the raw response, whatever its status.
+            /// Sends the call and returns the raw response, regardless of its status.
             ///
             /// If you didn't set a body, the request is sent without one, even if the operation
             /// requires it.

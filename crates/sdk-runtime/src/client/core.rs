@@ -108,8 +108,8 @@ impl ClientCore {
     ///
     /// # Errors
     ///
-    /// Returns an error if no response arrived. Also returns one for an error response, unless the
-    /// caller requested the raw response.
+    /// Returns an error if no response arrived. Unless the caller requested the raw response, also
+    /// returns an error if the response is an error.
     pub fn call(
         &self,
         mut call: Call,
@@ -149,7 +149,7 @@ impl ClientCore {
 
 impl TokenProvider for ClientCore {
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
-        // All tokens come from the client's cache, whatever their source.
+        // All tokens come from the client's cache, regardless of their source.
         if *scheme == Scheme::Bearer {
             return self.0.tokens.as_ref().map(|_| Presented::Token);
         }

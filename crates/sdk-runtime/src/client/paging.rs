@@ -23,7 +23,8 @@ pub trait PagedOperation: TypedOperation {
 
     /// Returns the items of a page, or `None` if the response has no list.
     ///
-    /// Also returns `None` for an operation whose responses have one list per kind of item.
+    /// Also returns `None` for an operation whose responses contain a separate list for each kind of
+    /// item.
     fn items(answer: &mut <Self::Answer as Decode>::Output) -> Option<&mut Vec<Self::Item>>;
 
     /// Returns the number of items in a page, or `None` if the response has no list.

@@ -40,13 +40,13 @@ static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
 
 /// A request to any path of the vendor, with the client's token and limits.
 ///
-/// If the method and the path match an operation, its rules apply. They determine which credential
-/// is sent, and whether the request may be repeated. The path is compared after percent-decoding,
-/// and the most literal template wins: `/me` before `/{id}`.
+/// If the method and the path match an operation, the rules of that operation apply. They determine
+/// which credential is sent, and whether the request may be repeated. The path is compared after
+/// percent-decoding, and the most literal template wins: `/me` before `/{id}`.
 ///
-/// For a path without an operation, reads are repeated like those of operations. **A write isn't
-/// repeated if it may have taken effect**, unless [`repeatable`](Self::repeatable) declares that
-/// repeating it is harmless.
+/// For a path without an operation, reads are repeated in the same way as the reads of operations.
+/// **A write isn't repeated if it may have taken effect**, unless [`repeatable`](Self::repeatable)
+/// declares that repeating the write is harmless.
 #[must_use = "a request does nothing until it is sent"]
 pub struct PathRequest<'c> {
     core: &'c ClientCore,
@@ -179,7 +179,7 @@ impl<'c> PathRequest<'c> {
         Ok(Response::new(value, raw))
     }
 
-    /// Sends the request and returns the raw response, whatever its status.
+    /// Sends the request and returns the raw response, regardless of its status.
     ///
     /// # Errors
     ///

@@ -87,7 +87,7 @@ pub use crate::BoxFuture;
 /// Types of a vendor's static description: operations, parameters, responses, lists and jobs.
 ///
 /// [`Operation`] and `VENDOR` consist of values of these types. A program that lists operations
-/// reads such values; it never creates any.
+/// reads these values, but never creates them.
 pub mod operation_table {
     pub use crate::table::answer::AnswerSpec;
     pub use crate::table::method::Method;

@@ -1,4 +1,4 @@
-//! The traits that the clients of all vendors share.
+//! The traits that the clients of all vendors implement.
 
 use std::any::Any;
 
@@ -38,17 +38,17 @@ pub trait VendorClient: Any + Send + Sync {
     #[doc(hidden)]
     fn client_core(&self) -> &ClientCore;
 
-    /// Returns all operations of the vendor, whatever features are enabled.
+    /// Returns all operations of the vendor, regardless of which features are enabled.
     fn operations(&self) -> &'static [&'static Operation] {
         self.client_core().vendor().operations
     }
 
     /// Runs any operation by its id, with its arguments as a JSON object. The vendor's own id for
-    /// the operation works, too.
+    /// the operation also works.
     ///
-    /// The key of each parameter is its name in the document, and the key of the body is `body`. To
-    /// distinguish parameters with the same name, add their location, as in `query.id` and
-    /// `path.id`. The key `content_type` selects the media type of the body.
+    /// The key of each parameter is its name in the OpenAPI document, and the key of the body is
+    /// `body`. To distinguish parameters with the same name, add their location, as in `query.id`
+    /// and `path.id`. The key `content_type` selects the media type of the body.
     ///
     /// A file is an object with `path`, `base64` or `text`, and optionally `name` and `media_type`.
     /// It can be a part of a multipart body, or the whole body. With `path`, arguments can refer to

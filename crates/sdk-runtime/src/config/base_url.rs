@@ -18,7 +18,7 @@ pub(crate) struct BaseUrl {
     url: Url,
     /// The URL without a trailing slash.
     text: String,
-    /// Whether the user set the URL instead of selecting one of the document's servers.
+    /// Whether the user set the URL instead of selecting a server from the OpenAPI document.
     is_given: bool,
     /// Values of the selected server's variables.
     variables: Vec<(String, String)>,
@@ -115,15 +115,15 @@ impl BaseUrl {
 
     /// Returns the URL for a path and a query.
     ///
-    /// The path must be percent-encoded, and must be empty or start with a slash. If it contains a
-    /// query itself, both queries are joined. A fragment is dropped, because it is never sent. A
-    /// path that leads outside the base URL is an error.
+    /// The path must be percent-encoded, and must be empty or start with a slash. If the path
+    /// contains a query, both queries are joined. A fragment is dropped, because it is never sent.
+    /// A path that leads outside the base URL is an error.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
         if !path.is_empty() && !path.starts_with('/') {
             return Err("the path does not begin with a slash".to_owned());
         }
         let (path, own_query) = parted(path);
-        // Parsing the complete URL would parse the host again, which a path can't change.
+        // A path can't change the host, so the host isn't parsed again.
         let mut url = self.url.clone();
         if self.path().is_empty() {
             url.set_path(path);
@@ -136,7 +136,7 @@ impl BaseUrl {
             (Some(own), query) => url.set_query(Some(&format!("{own}&{query}"))),
         }
         // `Url` resolves dot segments, including `%2e`. A server may also decode `%2f` and `%5c`
-        // before it resolves them.
+        // before it resolves dot segments.
         let is_below = url
             .path()
             .strip_prefix(self.path())
@@ -147,10 +147,11 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// Returns whether a redirect may lead to a URL: always to https, and to plain http only if
-    /// that is allowed or both URLs use plain http on loopback.
+    /// Returns whether a redirect may lead to a URL.
     ///
-    /// Without this rule, a remote vendor could redirect to services on the caller's own machine.
+    /// An https URL is always allowed. A plain-http URL is allowed only if the user allows plain
+    /// http, or if both URLs use plain http on loopback. Without this rule, a remote vendor could
+    /// redirect to services on the caller's own machine.
     pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
         url.scheme() == "https"
             || allow_plain_http
@@ -224,8 +225,8 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
 
 /// Returns the name of a server's variant in generated code.
 ///
-/// The generator's rules for Rust names are longer, and the runtime can't import them. The lint
-/// requires server names in snake_case, for which this rule is sufficient.
+/// The generator's rules for Rust names are more complex, and the runtime can't import them. The
+/// lint requires server names in snake_case, for which this rule is sufficient.
 fn variant(name: &str) -> String {
     let words = name.split('_');
     words

@@ -60,14 +60,14 @@ impl Variables {
     ///
     /// # Errors
     ///
-    /// Returns an error if none of the variables is set. The message lists them and the builder
-    /// method, such as `credentials(Credentials::new(id, secret))`.
+    /// Returns an error if none of the variables is set. The error message lists the variables and
+    /// the builder method, such as `credentials(Credentials::new(id, secret))`.
     pub fn require(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Result<Secret, Error> {
         let found = names.iter().find_map(|name| self.secret(name));
         found.ok_or_else(|| self.missing(vendor, names, builder))
     }
 
-    /// Returns the error for a list of variables, none of which is set.
+    /// Returns the error that reports that none of the variables is set.
     pub(crate) fn missing(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Error {
         if self.environment {
             Error::missing_credentials(vendor, names, builder)

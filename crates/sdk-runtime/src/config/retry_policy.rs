@@ -64,8 +64,8 @@ impl RetryPolicy {
     /// If the vendor specifies a delay, with a header or with the window of its rate limit, the
     /// default is the call's whole timeout.
     ///
-    /// If the vendor requests a longer delay than the remaining time, the call fails immediately,
-    /// with [`Error::retry_after`](crate::Error::retry_after).
+    /// If the vendor requests a delay that exceeds the remaining time, the call fails immediately,
+    /// and [`Error::retry_after`](crate::Error::retry_after) returns the delay.
     pub fn with_total_time(mut self, total: Duration) -> Self {
         self.total = Some(total);
         self

@@ -20,7 +20,7 @@ pub struct ServerUrl {
 }
 
 impl ServerUrl {
-    /// Creates the URL of a server in the vendor's document.
+    /// Creates the URL of a server in the vendor's OpenAPI document.
     pub fn new(server: &ServerInfo) -> Self {
         Self {
             name: server.name,
@@ -53,7 +53,8 @@ impl ServerUrl {
         &self.values
     }
 
-    /// Sets each variable of the URL to the value of the setting `<VENDOR>_<NAME>`, if that is set.
+    /// Sets each variable of the URL to the value of the setting `<VENDOR>_<NAME>`, if that setting
+    /// has a value.
     pub(crate) fn with_variables(self, vendor: &Vendor, given: &Variables) -> Self {
         let names = self.variables.clone();
         names.iter().fold(self, |server, name| {
@@ -101,7 +102,7 @@ fn is_in_host(url: &str, variable: &str) -> bool {
         .is_some_and(|host| host.contains(variable))
 }
 
-/// Returns whether a string can be a host, with or without a port, or a part of one.
+/// Returns whether a string can be a host, with or without a port, or a part of a host.
 fn is_host(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '@'))
         && Url::parse(&format!("https://{text}/")).is_ok()

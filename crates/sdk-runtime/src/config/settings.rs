@@ -36,7 +36,7 @@ pub(crate) struct Settings {
 /// Rate limits that a client enforces.
 #[derive(Clone, Copy, Default)]
 pub(crate) enum LimitChoice {
-    /// The limits in the vendor's document.
+    /// The limits in the vendor's OpenAPI document.
     #[default]
     Vendor,
     /// Explicit limits, or none.
@@ -166,7 +166,7 @@ macro_rules! setting_methods {
         ///
         /// By default, each client keeps its own tokens in memory.
         ///
-        /// Tokens that don't need an exchange are not stored, and neither are tokens of a source
+        /// The store doesn't contain tokens that don't need an exchange, or tokens of a source
         /// without a [`fingerprint`](crate::TokenSource::fingerprint).
         pub fn token_store(mut self, store: impl $crate::TokenStore + 'static) -> Self {
             self.settings.token_store = Some(::std::sync::Arc::new(store));
@@ -181,8 +181,8 @@ macro_rules! setting_methods {
 
         /// Adds a header to every request, including token exchanges.
         ///
-        /// Only servers that may receive the client's credentials receive the header, unless it is
-        /// `Accept`, `Accept-Language`, `Range` or `User-Agent`.
+        /// The client sends the header only to servers that may receive its credentials. The
+        /// headers `Accept`, `Accept-Language`, `Range` and `User-Agent` are sent to all servers.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.settings.headers.push((name.into(), value.into()));
             self
@@ -221,19 +221,22 @@ macro_rules! setting_methods {
 
         /// Uses your own HTTP client. Prefer [`http`](Self::http), which keeps the SDK's settings.
         ///
-        /// Your own client lacks these features of the SDK: the connect timeout of the client and
-        /// of individual calls, [`proxy`](Self::proxy), the bypass of environment proxies for a
-        /// plain-http base URL on loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that
-        /// keeps unread downloads from blocking other calls, and a new connection for the attempt
-        /// after a timeout.
+        /// Your own client lacks these features of the SDK:
+        /// - the connect timeout of the client and of individual calls,
+        /// - [`proxy`](Self::proxy),
+        /// - the bypass of environment proxies for a plain-http base URL on loopback,
+        /// - HTTP/2 keep-alive pings,
+        /// - the large HTTP/2 window that keeps unread downloads from blocking other calls, and
+        /// - a new connection for the attempt after a timeout.
         ///
         /// One HTTP client can serve the clients of many tenants: clone it. The clones share
         /// connections, which is much faster than one pool per tenant.
         ///
-        /// Build it with `redirect(reqwest::redirect::Policy::none())`. A client that follows
-        /// redirects by itself may send credentials elsewhere, and the SDK rejects the response to
-        /// a redirected request. Also build it with `retry(reqwest::retry::never())`. A client that
-        /// retries by itself can't tell which requests must not be repeated.
+        /// Build the client with `redirect(reqwest::redirect::Policy::none())`. A client that
+        /// follows redirects by itself may send credentials elsewhere, and the SDK rejects the
+        /// response to a redirected request. Also build the client with
+        /// `retry(reqwest::retry::never())`. A client that retries by itself can't tell which
+        /// requests must not be repeated.
         pub fn http_client(mut self, client: $crate::reqwest::Client) -> Self {
             self.settings.http_client = Some(client);
             self

@@ -12,7 +12,7 @@ const CALL: Duration = Duration::from_secs(60);
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Time limits of a client or of a call. Those of a call take precedence.
+/// Time limits of a client or of a call. The limits of a call take precedence.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Option<Duration>,
@@ -68,7 +68,7 @@ impl Timeouts {
         self
     }
 
-    /// Returns these limits, with those of `other` in place of limits that are not set.
+    /// Returns these limits. Limits that are not set are taken from `other`.
     pub(crate) fn or(self, other: &Self) -> Self {
         Self {
             connect: self.connect.or(other.connect),

@@ -82,8 +82,8 @@ impl Facts {
 
 /// Returns whether a body with a success status contains an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
-    // Parsing every body twice would slow down every call. A body without the pointer's last name
-    // can't match.
+    // Parsing every body twice would slow down every call. Therefore, this parses only bodies that
+    // may contain the pointer's last name.
     shape.in_success.iter().any(|pointer| {
         may_hold(body, pointer) && pluck(body, [Some(pointer), None])[0] != Plucked::Nothing
     })

@@ -21,7 +21,7 @@ impl Error {
 
     /// Returns how to find out whether the call took effect.
     ///
-    /// The value is a sentence fragment that names the operations to call. It is `None` if the
+    /// The value is a sentence fragment that mentions the operations to call. It is `None` if the
     /// vendor offers no such operation, or if [`is_maybe_applied`](Self::is_maybe_applied) is
     /// false.
     pub fn how_to_find_job(&self) -> Option<&'static str> {

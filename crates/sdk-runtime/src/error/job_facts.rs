@@ -1,4 +1,4 @@
-//! Facts about the job that was started or waited for.
+//! Facts about a job that the client started or waited for.
 
 use crate::value::job_key::JobKey;
 

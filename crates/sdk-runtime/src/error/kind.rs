@@ -27,7 +27,7 @@ pub enum ErrorKind {
     Status,
     /// The response differs from the vendor's documentation, or exceeds the call's size limit.
     Decode,
-    /// The job that was waited for failed at the vendor.
+    /// The job that the client waited for failed at the vendor.
     JobFailed,
     /// A body could not be written to its destination.
     Output,

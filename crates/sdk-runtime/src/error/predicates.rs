@@ -21,8 +21,8 @@ impl Error {
 
     /// Returns whether the vendor recognizes the caller but forbids the request (403).
     ///
-    /// *What to do:* grant the credentials the permission, or the token the scope, that the
-    /// operation requires.
+    /// *What to do:* grant the credentials the required permission, or request a token with the
+    /// required scope.
     pub fn is_permission(&self) -> bool {
         self.has_status(|status| status == 403)
     }
@@ -148,11 +148,13 @@ impl Error {
 
     /// Returns whether a client setting is missing or wrong, including credentials.
     ///
-    /// *What to do:* change the setting that the message describes. Usually, nothing was sent. An
-    /// exception is a request that was redirected to a plain-http URL, or by your own HTTP client.
-    /// If your client redirected a write, [`is_maybe_applied`](Self::is_maybe_applied) is true, and
-    /// [`status`](Self::status) and [`body`](Self::body) are those of the last response, if there
-    /// was one.
+    /// *What to do:* change the setting that the message describes. Usually, nothing was sent. The
+    /// exceptions are requests that were redirected to a plain-http URL, and requests that your own
+    /// HTTP client redirected.
+    ///
+    /// If your client redirected a write, [`is_maybe_applied`](Self::is_maybe_applied) is true.
+    /// [`status`](Self::status) and [`body`](Self::body) then return the status and body of the last
+    /// response, if there was one.
     pub fn is_configuration(&self) -> bool {
         matches!(
             self.kind(),
@@ -179,8 +181,8 @@ impl Error {
 
     /// Returns whether a token exchange was rejected.
     ///
-    /// Statuses vary by vendor: one vendor responds with 422 for wrong client credentials, another
-    /// wraps the error in a 200.
+    /// Statuses vary by vendor: one vendor responds with 422 for wrong client credentials, and
+    /// another wraps the error in a 200.
     fn is_refused_exchange(&self) -> bool {
         self.kind() == ErrorKind::Status
             && self.0.operation.is_some_and(|operation| operation.token)

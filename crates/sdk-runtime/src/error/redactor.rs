@@ -1,7 +1,7 @@
 //! Removes the known secrets of a call from a vendor's text, in all common encodings.
 //!
-//! A string is truncated before and after the search, so the work is bounded whatever the vendor
-//! sends.
+//! A string is truncated before and after the search, so the work is bounded regardless of what the
+//! vendor sends.
 
 use std::ops::Range;
 
@@ -15,12 +15,12 @@ use crate::error::spelling::View;
 
 /// Maximum number of bytes of a vendor's string that an error keeps.
 pub(crate) const TEXT: usize = 1024;
-/// Length of the prefix that identifies a longer secret, so that a truncated secret is found, too.
+/// Length of the prefix that identifies a longer secret, so that a truncated secret is also found.
 const HEAD: usize = 64;
-/// Shorter secrets are not searched for, because any text may contain them by chance.
+/// Minimum length of a secret to search for. Any text may contain a shorter secret by chance.
 const SHORTEST: usize = 4;
-/// Shorter patterns are not searched for after the removal of spaces, because prose may then
-/// contain them by chance.
+/// Minimum length of a pattern to search for after spaces were removed. Prose without spaces may
+/// contain a shorter pattern by chance.
 const SHORTEST_SQUEEZED: usize = 12;
 /// Maximum number of bytes by which a search extends beyond the limit of a string, so that a long
 /// secret is found as a whole.
@@ -210,10 +210,10 @@ fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// Returns the Base64 spelling of a secret within a longer string, such as an id followed by the
+/// Returns the Base64 form of a secret within a longer string, such as an id followed by the
 /// secret.
 ///
-/// Three bytes become four characters, so the spelling depends on the number of preceding bytes.
+/// Three bytes become four characters, so the form depends on the number of preceding bytes.
 fn within_base64(alphabet: &GeneralPurpose, secret: &[u8], before: usize) -> Vec<u8> {
     let text = alphabet.encode([vec![0; before], secret.to_vec()].concat());
     // The first and last characters also contain bits of the neighboring bytes.

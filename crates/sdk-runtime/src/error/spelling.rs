@@ -27,7 +27,7 @@ const ALONE: [u8; 4] = [PERCENT, PERCENT | PLUS, HTML, JSON];
 #[derive(Debug, Clone)]
 pub(super) struct View {
     bytes: Vec<u8>,
-    /// Start and end of each byte's spelling in the original text.
+    /// For each byte, the start and end of the original text that it was decoded from.
     places: Vec<(usize, usize)>,
 }
 
@@ -61,10 +61,10 @@ impl View {
         self.rewritten(|rest| piece(rest, kinds))
     }
 
-    /// Returns the view without whitespace, plus signs and backslashes: Base64 may be split into
-    /// lines.
+    /// Returns the view without whitespace, plus signs and backslashes, because Base64 may be split
+    /// into lines.
     ///
-    /// Returns `None` if the view contains none of them.
+    /// Returns `None` if the view contains none of these characters.
     pub(super) fn squeezed(&self) -> Option<Self> {
         self.rewritten(|rest| {
             let first = *rest.first()?;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Returns the body as UTF-8. It is unchanged unless its `Content-Type` declares ISO-8859-1.
+/// Returns the body as UTF-8. The body is unchanged unless its `Content-Type` declares ISO-8859-1.
 ///
 /// RFC 8259, section 8.1, requires UTF-8 for JSON text that systems exchange. Servers that send
 /// Latin-1 declare it.

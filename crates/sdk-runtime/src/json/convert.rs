@@ -3,9 +3,8 @@
 //! Numbers are converted to strings and back, numbers and strings to booleans, and null, `[]` and
 //! `{}` to an empty list or map. Nulls are removed from lists and maps of types that can't be null.
 //!
-//! Only lossless conversions are made. A deserializer passes each value to its visitor by kind, so
-//! one wrapper serves all types: the type requests a kind, and the visitor receives the kind of the
-//! value.
+//! Only lossless conversions are made. One wrapper serves all types: a type requests a kind of
+//! value from its deserializer, and the visitor receives the value with its actual kind.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -555,7 +554,7 @@ impl<'de, Src: Source<'de>> Deserializer<'de> for Entry<'_, Src> {
     }
 }
 
-/// Seeds that each call one method of the deserializer.
+/// Defines seeds that each call one method of the deserializer.
 macro_rules! seeds {
     ($($name:ident<$v:ident>($($part:ident: $type:ty),*) -> $value:ty, $method:ident($($argument:expr),*);)*) => {
         $(

@@ -75,7 +75,7 @@ pub struct Properties<A> {
 }
 
 impl<'de, A: MapAccess<'de>> Properties<A> {
-    /// Returns the index of the next property's name.
+    /// Returns the index of the next property's name in `names`.
     ///
     /// Returns `names.len()` for an unknown property, and `None` at the end. The name of an unknown
     /// property is not kept: call [`skip`](Self::skip).
@@ -252,7 +252,7 @@ impl<'de, E: Error> Deserializer<'de> for Missing<E> {
     }
 }
 
-/// Types whose `Deserialize` is one of the lenient readers.
+/// Defines types whose `Deserialize` implementation is one of the lenient readers.
 macro_rules! readers {
     ($($name:ident: $($bound:path),+ => $reader:path;)*) => {
         $(

@@ -17,8 +17,8 @@ pub(crate) enum Plucked {
     Other,
 }
 
-/// Reads the values at up to two JSON pointers. Stops after all are found. A pointer into a list
-/// finds nothing.
+/// Reads the values at up to two JSON pointers. Stops after all values are found. A pointer into a
+/// list finds nothing.
 pub(crate) fn pluck(json: &[u8], pointers: [Option<&str>; 2]) -> [Plucked; 2] {
     let mut found = [const { Plucked::Nothing }; 2];
     pluck_wanted(json, wanted(pointers), &mut found);

@@ -27,7 +27,7 @@ pub(super) fn float(text: &str) -> Option<f64> {
         .filter(|number: &f64| number.is_finite())
 }
 
-/// Returns the boolean in a string: `true` or `false` in any case, `1` or `0`.
+/// Returns the boolean in a string: `true` or `false` (case-insensitive), `1` or `0`.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text.trim() {
         "1" => Some(true),

@@ -8,7 +8,7 @@ use crate::value::any_json::AnyJson;
 
 /// Returns the property that distinguishes the variants, as a string.
 ///
-/// A number or a boolean is returned as in JSON.
+/// A number or a boolean is returned as its JSON text.
 pub fn tag(value: &Value, property: &str) -> Option<String> {
     match value.get(property)? {
         Value::String(tag) => Some(tag.clone()),
@@ -38,8 +38,8 @@ pub fn read<T: DeserializeOwned>(value: &AnyJson) -> Result<T, serde_json::Error
     strictly(|| value.read())
 }
 
-/// Decodes a number as a float, unless digits would be lost. In that case, the caller can keep the
-/// value as JSON.
+/// Decodes a number as a float. If digits would be lost, returns an error, so that the caller can
+/// keep the value as JSON.
 ///
 /// # Errors
 ///
@@ -74,9 +74,9 @@ pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
 
 /// Returns the order in which to try the variants of an untagged union.
 ///
-/// Variants that declare more of the value's properties come first; ties stay in document order.
-/// Variants with a conflicting fixed value are omitted. A variant without declared properties
-/// counts as declaring all properties of the value.
+/// Variants that declare more of the value's properties come first. Ties keep the order of the
+/// OpenAPI document. Variants with a conflicting fixed value are omitted. A variant without
+/// declared properties counts as declaring all properties of the value.
 pub fn best_first(value: &Value, shapes: &[Shape<'_>]) -> Vec<usize> {
     let Value::Object(object) = value else {
         return (0..shapes.len()).collect();

@@ -47,7 +47,7 @@ impl Argument {
         matches!(self.0, Shape::Absent)
     }
 
-    /// Returns the argument as a whole number, if its text is one.
+    /// Returns the argument as a whole number, if its text contains a whole number.
     pub(crate) fn as_number(&self) -> Option<u64> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.parse().ok(),

@@ -23,7 +23,7 @@ use crate::transport::request::TransportBody;
 
 /// Source of the body for each attempt.
 ///
-/// The NDJSON of a bulk request is `Bytes` too, because the size of each request is limited.
+/// The NDJSON of a bulk request is also `Bytes`, because the size of each request is limited.
 #[derive(Clone)]
 pub(crate) enum Body {
     /// The request doesn't have a body.
@@ -34,7 +34,7 @@ pub(crate) enum Body {
     Reported(Bytes, Arc<Handover>),
     /// A file, opened again for each attempt, or a stream that can be read once.
     Source(Source),
-    /// Parts separated by a boundary; their files are opened again for each attempt.
+    /// Parts separated by a boundary. Their files are opened again for each attempt.
     Parts(Multipart),
 }
 
@@ -90,8 +90,8 @@ impl Body {
         }
     }
 
-    /// Returns whether the body contains a file, which may be read while it is sent, and may have
-    /// any size.
+    /// Returns whether the body contains a file, which can have any size and may be read during
+    /// sending.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) | Self::Reported(..) => false,

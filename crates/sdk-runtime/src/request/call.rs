@@ -28,7 +28,7 @@ pub struct Call {
     pub(crate) operation: &'static Operation,
     /// Path and query, if the caller specified a path instead of an operation.
     pub(crate) path: Option<String>,
-    /// URL of a link from the vendor, which replaces path and query.
+    /// URL of a link from the vendor, which replaces the path and the query.
     pub(crate) link: Option<Url>,
     pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
     pub(crate) query: Vec<(String, String)>,
@@ -106,7 +106,7 @@ impl Call {
         self.path.is_some() && self.rules.is_none()
     }
 
-    /// Sets a parameter by its name in the document. A second value replaces the first.
+    /// Sets a parameter by its name in the OpenAPI document. A second value replaces the first.
     ///
     /// If parameters share a name, use `query.id`, `path.id` or `header.id` to distinguish them.
     pub fn argument(&mut self, name: &str, value: impl IntoArgument) {

@@ -19,7 +19,7 @@ use crate::value::secret::Secret;
 pub enum Presented {
     /// An access token from the exchange.
     Token,
-    /// A key, or a bearer token that needs no exchange.
+    /// A key, or a bearer token that doesn't come from an exchange.
     Key {
         /// String to send.
         text: Secret,
@@ -42,7 +42,7 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// Adds the credential to the headers of a request, and any query key to its URL.
+    /// Adds the credential to the headers and the URL of a request.
     pub(crate) fn apply(&self, headers: &mut HeaderMap, url: &mut Cow<'_, Url>) {
         if let Self::Token(held, _) = self {
             headers.insert(AUTHORIZATION, held.header().clone());
@@ -91,8 +91,9 @@ impl FixedCredential {
         match (scheme, what) {
             (Scheme::ApiKey { header }, Presented::Key { text: key, secrets }) => {
                 self.secrets.extend(secrets);
-                let name = HeaderName::from_bytes(header.as_bytes())
-                    .map_err(|_| "the vendor's document specifies a header that cannot be sent")?;
+                let name = HeaderName::from_bytes(header.as_bytes()).map_err(
+                    |_| "the vendor's OpenAPI document specifies a header that cannot be sent",
+                )?;
                 self.add_header(name, key.expose(), key.clone())
             }
             (Scheme::QueryKey { parameter }, Presented::Key { text: key, secrets }) => {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 
-/// Nothing has happened yet.
+/// The initial state, and the state after a request with a known outcome.
 const IDLE: u8 = 0;
 /// External code has the single-use grant, and may send it on its own.
 const EXPOSED: u8 = 1;

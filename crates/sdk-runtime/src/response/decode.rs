@@ -1,6 +1,6 @@
 //! Decodes the body of a response as the operation's response type.
 //!
-//! The raw response belongs to `response`.
+//! For the raw response, see the module `raw_response`.
 
 pub(crate) mod download;
 mod file_name;
@@ -18,7 +18,7 @@ use crate::table::operation::Operation;
 
 /// A marker type that represents an operation.
 ///
-/// Generated code has one such type per operation.
+/// Generated code contains one marker type per operation.
 pub trait TypedOperation: Send + Sync + 'static {
     /// Decoder of the response, such as [`Json`], [`Text`], [`Empty`] or
     /// [`Download`](crate::Download).

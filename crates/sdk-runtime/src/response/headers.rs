@@ -21,7 +21,7 @@ pub trait HasHeaders {
         Self: Sized,
     {
         let value = self.header_map()?.get(name)?;
-        // Not `to_str`, because file names and messages may be UTF-8.
+        // `to_str` would reject UTF-8, which file names and messages may contain.
         std::str::from_utf8(value.as_bytes())
             .ok()?
             .trim()

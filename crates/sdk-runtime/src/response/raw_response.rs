@@ -35,7 +35,7 @@ struct Inner {
     headers: HeaderMap,
     url: Url,
     payload: Payload,
-    /// Whether the response is the vendor's own: no redirect led to another origin.
+    /// Whether the response is from the vendor, which is false after a redirect to another origin.
     is_of_vendor: bool,
     /// Kept so that errors can redact secrets that the vendor echoes.
     known: KnownSecrets,
@@ -208,8 +208,8 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns an error if the connection breaks or stalls, or if the body exceeds the limit. Such
-    /// a body is dropped, so that the rest isn't received.
+    /// Returns an error if the connection breaks or stalls, or if the body exceeds the limit. A
+    /// body that exceeds the limit is dropped, so that the rest isn't received.
     pub(crate) async fn read(&mut self) -> Result<(), Error> {
         if matches!(self.0.payload, Payload::Whole(_)) {
             return Ok(());

@@ -11,6 +11,6 @@ pub enum Reading {
     Nothing,
     /// Nothing, unless the media type indicates an error. In that case, the start is read.
     Stream,
-    /// Nothing, whatever the status.
+    /// Nothing, regardless of the status.
     Untouched,
 }

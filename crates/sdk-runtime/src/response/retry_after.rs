@@ -14,10 +14,10 @@ const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 /// Values below this bound are delays in seconds. All others are Unix times, because as delays they
 /// would exceed 30 years.
 const EPOCH_FROM: u64 = 1_000_000_000;
-/// Values from this one on are Unix times in milliseconds.
+/// Unix times at or above this bound are in milliseconds, and others in seconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
-/// Maximum delay that is read from a header, more than a century.
+/// Maximum delay that is accepted from a header, which is more than a century.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// Delay before the next request.

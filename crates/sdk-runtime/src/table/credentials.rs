@@ -9,11 +9,11 @@ use crate::table::token_rules::TokenRules;
 pub struct CredentialKind {
     /// Name of the constructor, snake_case.
     pub name: &'static str,
-    /// Fields of this kind, beginning with the constructor's arguments, in order.
+    /// Fields of this kind. The constructor's arguments come first, in order.
     pub fields: &'static [CredentialField],
-    /// Credential for each security scheme that needs no exchange.
+    /// Credential for each security scheme that doesn't use a token exchange.
     pub schemes: &'static [(Scheme, SchemeValue)],
-    /// How this kind obtains access tokens, if it does.
+    /// Exchange for access tokens, if this kind uses one.
     pub exchange: Option<CredentialExchange>,
 }
 

@@ -7,7 +7,7 @@ use crate::table::parameter::Parameter;
 use crate::table::request_body::RequestBody;
 use crate::table::wait::{StartRule, WaitRule};
 
-/// One operation of a vendor, as described in the vendor's document.
+/// One operation of a vendor, as described in the vendor's OpenAPI document.
 ///
 /// Generated code has one static per operation. Start from [`Operation::EMPTY`] to omit fields that
 /// don't apply.
@@ -43,7 +43,7 @@ pub struct Operation {
     pub paging: Option<Paging>,
     /// Bulk format, if this is a bulk operation.
     pub bulk: Option<Bulk>,
-    /// How the operation reads the state of a job, if it does.
+    /// How the operation reads the state of a job, if it reads one.
     pub wait: Option<WaitRule>,
     /// How to follow the job that the operation starts, if it starts one.
     pub start: Option<StartRule>,
@@ -98,7 +98,8 @@ impl Operation {
         self.find.or(self.start.map(|start| start.find))
     }
 
-    /// Finds a parameter by its name in the document, or by location and name as in `query.id`.
+    /// Finds a parameter by its name in the OpenAPI document, or by location and name, as in
+    /// `query.id`.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let by_name = self.parameters.iter().find(|known| known.name == name);
         by_name.or_else(|| {
@@ -119,8 +120,8 @@ pub struct OperationServer {
     /// The variables of the URL and their defaults. A variable of the selected server with the same
     /// name takes precedence.
     pub variables: &'static [(&'static str, &'static str)],
-    /// Whether the client's credentials are sent to this server even if its origin differs from
-    /// that of the base URL.
+    /// Whether the client's credentials are sent to this server even if the server's origin differs
+    /// from the origin of the base URL.
     pub takes_credentials: bool,
 }
 
@@ -146,7 +147,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// Returns the schemes that are all required.
+    /// Returns the required schemes: the items of `All`, or only this scheme.
     pub(crate) fn parts(&self) -> &[Self] {
         match self {
             Self::All(parts) => parts,

@@ -79,9 +79,9 @@ pub enum ListEnd {
     Next,
     /// A page is empty.
     Empty,
-    /// A page is shorter than usual: it is empty, or it has fewer items than an earlier page, or
-    /// fewer than the page size. The page size counts only if it doesn't exceed the documented
-    /// default or maximum. Otherwise, the last request may return an empty page.
+    /// A page is shorter than usual: it is empty, or it has fewer items than an earlier page or
+    /// than the page size. The page size is considered only if it doesn't exceed the documented
+    /// default or maximum. If it isn't considered, the last request may return an empty page.
     Short,
 }
 

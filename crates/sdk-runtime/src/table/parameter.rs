@@ -3,7 +3,7 @@
 /// A parameter in the path, the query or a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
-    /// Name in the document.
+    /// Name in the OpenAPI document.
     pub name: &'static str,
     /// Location in the request.
     pub place: Place,

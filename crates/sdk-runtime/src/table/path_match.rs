@@ -14,8 +14,8 @@ use crate::table::parameter::{Place, Style};
 /// The most literal template wins: `/users/me` before `/users/{id}`. Segments are compared from the
 /// left. In a tie, the query decides.
 ///
-/// Operations with their own server are ignored, and so are those whose path has fixed query pairs
-/// that the query doesn't contain.
+/// Ignores operations with their own server, and operations whose path has fixed query pairs that
+/// the query doesn't contain.
 pub(crate) fn operation_of(
     operations: &'static [&'static Operation],
     method: Method,
@@ -91,9 +91,9 @@ fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
     by_segments.then(other.len().cmp(&one.len()))
 }
 
-/// Returns the segments of a path, each of them decoded.
+/// Returns the decoded segments of a path.
 ///
-/// An encoded slash belongs to its segment. A trailing slash is ignored.
+/// An encoded slash doesn't separate segments. A trailing slash is ignored.
 fn segments(path: &str) -> Vec<Cow<'_, str>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -301,8 +301,8 @@ mod tests {
         let found = |query| operation_of(ACTIONS, Method::Post, "/", query).map(|known| known.id);
         assert_eq!(found("x=1&Action=Fixed"), Some("fixed"));
         assert_eq!(found("Action=Constant"), Some("constant"));
-        // Nothing distinguishes the operations, so the one that is never repeated wins, because its
-        // rules are safe.
+        // The query doesn't distinguish the operations, so the operation that is never repeated
+        // wins, because its rules are safe.
         assert_eq!(found("Action=Other"), Some("constant"));
     }
 

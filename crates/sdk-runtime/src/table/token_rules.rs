@@ -1,4 +1,4 @@
-//! A vendor's rules for tokens, as described in the vendor's document.
+//! A vendor's rules for tokens, as described in the vendor's OpenAPI document.
 
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ pub struct Vendor {
     pub crate_version: &'static str,
     /// Servers. The first server is the default.
     pub servers: &'static [ServerInfo],
-    /// All operations, whatever features are enabled.
+    /// All operations, regardless of which features are enabled.
     pub operations: &'static [&'static Operation],
     /// Published rate limits.
     pub limits: Option<Limits>,
@@ -35,7 +35,7 @@ impl Vendor {
     ///
     /// The name consists of letters, digits and underscores, and starts with a letter. For example,
     /// the variables of the vendor `1-forge` are named `X1_FORGE_<NAME>`.
-    pub(crate) fn variable(&self, name: &str) -> String {
+    pub fn variable(&self, name: &str) -> String {
         let letter = if self.name.starts_with(|first: char| first.is_ascii_digit()) {
             "X"
         } else {

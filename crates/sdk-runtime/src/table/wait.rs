@@ -8,8 +8,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRule {
     /// JSON pointer to the state in the response. A step `*` matches every item of a list, and the
-    /// job has finished when all items have. If the list is paged by cursor, polling continues
-    /// with the next page after a page on which all items are successful.
+    /// job is finished when all items are finished. If the list is paged by cursor, polling
+    /// continues with the next page after a page on which all items are successful.
     pub state: &'static str,
     /// JSON pointer to the final number of items in the list that `state` points into. The job is
     /// pending while there are fewer items. Without this pointer, the list is considered complete.

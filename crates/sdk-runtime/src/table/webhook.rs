@@ -27,13 +27,13 @@ pub enum Verification {
         headers: &'static [&'static str],
         /// Encoding of the signature.
         encoding: SignatureEncoding,
-        /// Header that names the algorithm, and the expected name. The header may be absent.
+        /// Header with the name of the algorithm, and the expected name. The header may be absent.
         algorithm: Option<(&'static str, &'static str)>,
-        /// Header with the time of signing as a Unix time in seconds. With such a header, the
-        /// signed text consists of that time, a dot, and the body.
+        /// Header with the time of signing as a Unix time in seconds. If the family has this
+        /// header, the signed text consists of the time, a dot, and the body.
         timestamp: Option<&'static str>,
         /// Maximum difference between the time of signing and the current time, unless the keys set
-        /// another one.
+        /// a different maximum.
         tolerance: Duration,
     },
     /// Ed25519 over the body in canonical JSON. The signature is a property of the body, and is
@@ -44,7 +44,7 @@ pub enum Verification {
         /// JSON pointer to the time of signing, a Unix time in seconds.
         timestamp: &'static str,
         /// Maximum difference between the time of signing and the current time, unless the keys set
-        /// another one.
+        /// a different maximum.
         tolerance: Duration,
     },
 }

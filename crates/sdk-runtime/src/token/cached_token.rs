@@ -84,8 +84,8 @@ impl CachedToken {
     /// Returns the current renewal window. A token without a known expiry is never renewed early.
     ///
     /// The wall clock is checked as well, because tokio's clock stops while the machine sleeps. The
-    /// wall clock can only shorten a lifetime, at the cost of one exchange. Setting it back has no
-    /// effect.
+    /// wall clock can only shorten a lifetime, at the cost of one exchange. Setting the clock back
+    /// has no effect.
     pub(crate) fn window(&self, now: Instant, time_of_day: impl FnOnce() -> SystemTime) -> Window {
         match self.windows.map(|windows| windows.at(now)) {
             None => Window::Fresh,

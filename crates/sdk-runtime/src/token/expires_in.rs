@@ -7,9 +7,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 /// A lifetime in seconds that may be missing, zero, negative, a string or a fraction.
 ///
-/// Any value other than a positive number (or a string with one) means that the lifetime is
-/// unknown: some vendors write 0 for "never". Using a token until it is rejected costs one call.
-/// Treating it as expired would cost an exchange for every call.
+/// Any value other than a positive number (or a string that contains one) means that the lifetime
+/// is unknown: some vendors use 0 to mean "never". Using a token until it is rejected costs one
+/// failed call. Treating the token as expired would cost an exchange for every call.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ExpiresIn(Option<Duration>);
 

@@ -28,17 +28,17 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 /// Stores each key's token in its own file in one folder.
 ///
 /// The folder is created with mode 0700, and the files with 0600. A folder or file that other users
-/// own or can access is rejected. File names begin with [`TokenKey::name`] and reveal nothing. A
-/// client that needs a new token holds a lock from its last read of the file until the token is on
-/// disk. Therefore, if many processes start together, only one of them performs the exchange. A
-/// file that is damaged or belongs to another client is ignored, with a `tracing` warning, and
+/// own or can access is rejected. File names begin with [`TokenKey::name`] and don't reveal the
+/// key. A client that needs a new token holds a lock from its last read of the file until the token
+/// is on disk. Therefore, if many processes start together, only one of them performs the exchange.
+/// A file that is damaged or belongs to another client is ignored, with a `tracing` warning, and
 /// replaced by the next save.
 ///
 /// Changed credentials use new files, and the old files remain. To remove them, delete the folder
 /// while no client uses it.
 ///
-/// Owners and modes are checked on Unix only. On Unix, the lock is advisory (`flock`). A network
-/// folder needs a file system that supports locks between machines.
+/// Owners and modes are checked only on Unix. On Unix, the lock is advisory (`flock`). A network
+/// folder requires a file system that supports locks between machines.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     folder: PathBuf,
@@ -187,8 +187,8 @@ impl Locked {
 
     /// Returns a closure that saves a token, on any thread.
     ///
-    /// It does nothing if a later save is already on disk: a save whose caller was canceled may
-    /// still be waiting for a thread.
+    /// The closure does nothing if a later save is already on disk: a save whose caller was
+    /// canceled may still be waiting for a thread.
     fn saving(
         &mut self,
         token: &SavedToken,

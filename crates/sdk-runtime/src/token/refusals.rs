@@ -11,8 +11,8 @@ const EVIDENCE: Duration = Duration::from_secs(60);
 
 /// Operations that rejected a token, and the time when an operation last accepted it.
 ///
-/// A 401 causes a renewal of the token, unless a new token would be rejected too. In that case, the
-/// 401 is the operation's response. A new token is expected to be rejected if this operation has
+/// A 401 causes a renewal of the token unless a new token is also expected to be rejected. In that
+/// case, the call returns the 401. A new token is expected to be rejected if this operation has
 /// already rejected this token or an earlier one, or if another operation rejected this token and
 /// no operation has accepted it yet. A minute after a rejection, the token may be renewed again,
 /// unless another operation has accepted it within the last minute.
@@ -40,7 +40,7 @@ pub(crate) struct Record {
 }
 
 impl Refusals {
-    /// Creates the records for a token from those of the previous one.
+    /// Creates the records for a token from the records of the previous token.
     pub(crate) fn inheriting(records: Vec<Record>) -> Self {
         Self {
             was_accepted: AtomicBool::new(false),
@@ -94,7 +94,7 @@ impl Refusals {
         self.has_records.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether a new token may help an operation that rejected this one.
+    /// Returns whether an operation that rejected this token may accept a new one.
     pub(crate) fn is_worth_renewing(&self, operation: &'static str) -> bool {
         if !self.has_records.load(Ordering::Relaxed) {
             return true;

@@ -11,12 +11,12 @@ const ADVISORY_MOST: Duration = Duration::from_secs(120);
 const MANDATORY_SHARE: f64 = 0.05;
 const MANDATORY_MOST: Duration = Duration::from_secs(30);
 
-/// Returns how long before its expiry a token stops being used.
+/// Returns how long before a token's expiry the client stops using the token.
 pub(crate) fn margin(lifetime: Duration) -> Duration {
     lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
 }
 
-/// Renewal window that a token is in.
+/// Renewal window of a token at a point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Window {
     /// The token is used and not renewed.

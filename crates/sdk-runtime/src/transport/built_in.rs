@@ -119,13 +119,13 @@ impl BuiltIn {
         Arc::clone(&self.pool.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Returns the pool for an attempt after a timeout. Replaces the pool if its connections may be
-    /// the ones that timed out.
+    /// Returns the pool for an attempt after a timeout. Replaces the pool if one of its connections
+    /// may have timed out.
     ///
     /// Requests in flight keep the old pool.
     ///
     /// With HTTP/1, another pool isn't needed, because dropping an attempt closes its connection.
-    /// If another pool can't be built, the current one stays in use; it has the same settings.
+    /// If another pool can't be built, the current pool stays in use.
     fn pool_after(&self, silence: Instant) -> Arc<Pool> {
         let present = self.pool();
         let Some(settings) = &self.settings else {

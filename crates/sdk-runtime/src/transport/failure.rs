@@ -10,8 +10,8 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection was made in time, or at all, so not a single byte of the request was sent.
-    /// Always retried if the body can be opened again, unless the error is permanent.
+    /// No connection was established in time, so no part of the request was sent. Always retried if
+    /// the body can be opened again, unless the error is permanent.
     NotSent,
     /// The server signals that it didn't process the request. HTTP/2 uses `REFUSED_STREAM`, or a
     /// `GOAWAY` whose last stream precedes the request's stream (RFC 9113, sections 6.8 and 8.7).

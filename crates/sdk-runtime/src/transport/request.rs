@@ -19,15 +19,15 @@ pub struct TransportRequest {
     pub method: Method,
     /// URL: `https`, or `http` if the client allows it.
     pub url: Url,
-    /// All headers except those of the connection, such as `Host`, and those that frame the body.
-    /// The client sets `Content-Length` only for an empty body.
+    /// All headers except connection headers, such as `Host`, and headers that frame the body. The
+    /// client sets `Content-Length` only for an empty body.
     pub headers: HeaderMap,
     /// Body of the request.
     pub body: TransportBody,
     /// Deadline for the connection. `None` if the call has no connect deadline.
     pub connect_until: Option<Instant>,
     /// Time at which an attempt of the same call last timed out, if any did. A connection that
-    /// existed at that time may be dead, so use another one.
+    /// existed at that time may be dead, so use another connection.
     pub silent_at: Option<Instant>,
     /// Whether `connect_until` is earlier than the client's own limit, which the built-in
     /// transport enforces anyway.

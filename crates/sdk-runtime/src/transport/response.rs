@@ -52,7 +52,7 @@ impl fmt::Debug for TransportResponse {
     }
 }
 
-/// Body of a [`TransportResponse`]. Dropping it before its end abandons the rest.
+/// Body of a [`TransportResponse`]. If you drop the body before its end, the rest isn't received.
 pub struct ResponseBody(Content);
 
 enum Content {

@@ -11,7 +11,7 @@ use serde_json::{Number, Value};
 
 /// Any JSON value. Dereferences to [`serde_json::Value`].
 ///
-/// Numbers that `Value` can't represent are preserved too, such as those beyond 64 bits or with
+/// Numbers that `Value` can't represent are also preserved, such as numbers beyond 64 bits or with
 /// more digits than a float preserves. [`text`](Self::text) shows such a number,
 /// [`read`](Self::read) decodes it, and it is sent back unchanged. The JSON text is kept in
 /// addition to the value only in that case.
@@ -42,13 +42,13 @@ impl AnyJson {
 
     /// Returns the value.
     ///
-    /// Numbers that it can't represent are rounded. A number beyond the range of floats becomes
-    /// 1e308 or -1e308.
+    /// Numbers that [`Value`] can't represent are rounded. A number beyond the range of floats
+    /// becomes 1e308 or -1e308.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// Returns the owned value. Numbers that it can't represent are rounded.
+    /// Returns the owned value. Numbers that [`Value`] can't represent are rounded.
     pub fn into_value(self) -> Value {
         self.value
     }
@@ -94,8 +94,8 @@ impl AnyJson {
 
 /// Returns whether every number in a JSON text is represented exactly in a `Value`.
 ///
-/// Short numbers without an exponent and without a trailing zero always are, so only the others are
-/// checked.
+/// Short numbers without an exponent and without a trailing zero are always exact, so only other
+/// numbers are checked.
 fn is_exact(text: &str) -> bool {
     numbers(text).all(|number| {
         let number = &text[number];
@@ -105,7 +105,7 @@ fn is_exact(text: &str) -> bool {
     })
 }
 
-/// Returns JSON text with 1e308 or -1e308 instead of every number beyond a float's range.
+/// Replaces every number beyond a float's range in a JSON text with 1e308 or -1e308.
 fn within_range(text: &str) -> String {
     let mut within = String::new();
     let mut end = 0;
@@ -244,7 +244,7 @@ impl<'de> Visitor<'de> for Any {
         f.write_str("JSON")
     }
 
-    /// Reads a value that isn't from JSON text: it is from serde's buffer, or in another format.
+    /// Reads a value that comes from serde's buffer or another format, not from JSON text.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,

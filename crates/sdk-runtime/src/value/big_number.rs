@@ -40,7 +40,7 @@ impl BigNumber {
         &self.0
     }
 
-    /// Returns the string, owned.
+    /// Returns the owned string.
     pub fn into_string(self) -> String {
         self.0
     }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A date, as a string and, if its format is recognized, as a date value.
 ///
-/// The recognized formats are `2026-11-22`, `11-22-2026` (month first), and those of [`DateTime`];
-/// the time is ignored. Any other string is kept and sent back unchanged.
+/// The recognized formats are `2026-11-22`, `11-22-2026` (month first), and the formats of
+/// [`DateTime`], whose time is ignored. Any other string is kept and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     text: String,
@@ -133,7 +133,7 @@ impl From<time::OffsetDateTime> for DateTime {
     }
 }
 
-/// Reads a string, and converts a number, such as a Unix time, or a boolean to a string.
+/// Reads a string. A boolean or a number, such as a Unix time, is converted to a string.
 struct Text;
 
 impl Visitor<'_> for Text {

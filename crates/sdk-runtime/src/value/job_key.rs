@@ -30,7 +30,7 @@ impl JobKey {
 
     /// Returns the value of a parameter of the operation that reads the job.
     ///
-    /// `name` is the parameter's name in the document.
+    /// `name` is the parameter's name in the OpenAPI document.
     pub fn argument(&self, name: &str) -> Option<&str> {
         self.poll.get(name).map(String::as_str)
     }

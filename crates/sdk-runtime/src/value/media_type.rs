@@ -1,4 +1,4 @@
-//! Parses media types. Case is ignored (RFC 9110, section 8.3.1), and so are parameters.
+//! Parses media types. Case (RFC 9110, section 8.3.1) and parameters are ignored.
 
 /// Returns the type and subtype, without parameters.
 pub(crate) fn essence(media: &str) -> &str {
@@ -6,8 +6,8 @@ pub(crate) fn essence(media: &str) -> &str {
 }
 
 /// Returns whether a media type is JSON: `application/json`, `text/json`, or a type with the suffix
-/// `+json` (RFC 6839, section 3.1). These are the JSON MIME types of the WHATWG standard MIME
-/// Sniffing.
+/// `+json` (RFC 6839, section 3.1). These are the JSON MIME types in the WHATWG MIME Sniffing
+/// standard.
 pub fn is_json(media: &str) -> bool {
     let name = essence(media);
     let suffix = name.len().checked_sub("+json".len());

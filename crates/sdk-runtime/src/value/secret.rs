@@ -92,7 +92,7 @@ thread_local! {
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
-/// Runs the serialization of a body or an argument, and returns the secrets in it.
+/// Serializes a body or an argument, and returns the result and the secrets in it.
 pub(crate) fn written<R>(serialize: impl FnOnce() -> R) -> (R, Vec<Secret>) {
     let outer = WRITTEN.replace(Some(Vec::new()));
     let result = serialize();
@@ -102,7 +102,7 @@ pub(crate) fn written<R>(serialize: impl FnOnce() -> R) -> (R, Vec<Secret>) {
 
 /// Returns whether serde omits a read-only property.
 ///
-/// This is the case if the property doesn't have a value, or if it is part of a body that is being
+/// This is true if the property doesn't have a value, or if it is part of a body that is being
 /// sent.
 ///
 /// Any other serialization, such as a program's own storage, includes the property.

@@ -29,7 +29,8 @@ const SECRETS: [&str; 21] = [
     "token",
 ];
 
-/// Suffixes of names that contain the name of a secret but describe something about it.
+/// What can follow the name of a secret in the name of a property that describes the secret, such
+/// as `token_type`.
 const HARMLESS_ENDS: [&str; 9] = [
     "type",
     "expires",
@@ -44,20 +45,24 @@ const HARMLESS_ENDS: [&str; 9] = [
 
 /// Returns whether a value with this name is redacted.
 ///
-/// This is the case if the name contains that of a secret, in any spelling, and doesn't end with a
-/// harmless suffix.
+/// This is true if the name contains one of `SECRETS`, in any spelling, unless the name ends with a
+/// secret's name and a harmless suffix.
 #[allow(dead_code)] // Only the runtime uses this function.
 pub(crate) fn may_hold_secret(name: &str) -> bool {
     static PLAIN: LazyLock<Vec<String>> =
         LazyLock::new(|| SECRETS.iter().map(|name| plain(name)).collect());
     let plain = plain(name);
+    let names_a_secret = |start: &str| PLAIN.iter().any(|secret| start.ends_with(secret));
     PLAIN.iter().any(|secret| plain.contains(secret))
-        && !HARMLESS_ENDS.iter().any(|end| plain.ends_with(end))
+        && !HARMLESS_ENDS
+            .iter()
+            .any(|end| plain.strip_suffix(end).is_some_and(names_a_secret))
 }
 
 /// Returns whether a property with this name is certainly a secret.
 ///
-/// The name, in snake case, must equal or end with that of a secret.
+/// This is true if the name, in snake case, equals one of `SECRETS` or ends with one as a separate
+/// word.
 #[allow(dead_code)] // Only the generator uses this function.
 pub(crate) fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| {
@@ -91,6 +96,9 @@ mod tests {
             assert!(is_secret(name) && may_hold_secret(name), "{name}");
         }
         assert!(may_hold_secret("X-Signing-Key") && may_hold_secret("accessToken"));
-        assert!(!may_hold_secret("token_type") && !may_hold_secret("name"));
+        assert!(!may_hold_secret("token_type") && !may_hold_secret("refreshTokenExpiresIn"));
+        assert!(!may_hold_secret("name"));
+        // `account` ends with `count`, and `prototype` ends with `type`.
+        assert!(may_hold_secret("secret_account") && may_hold_secret("token_prototype"));
     }
 }

@@ -1,8 +1,8 @@
 //! JSON in the format that JavaScript writes after sorting the keys.
 //!
-//! Keys are in the order of a JavaScript engine: array indexes are first, in ascending order, and
-//! the rest follows in the order of UTF-16 code units. Numbers follow ECMA-262 `Number::toString`,
-//! and strings follow `JSON.stringify`.
+//! Keys are in the order of a JavaScript engine: array indexes come first, in ascending order. All
+//! other keys follow in the order of their UTF-16 code units. Numbers follow ECMA-262
+//! `Number::toString`, and strings follow `JSON.stringify`.
 
 use serde_json::{Map, Value};
 

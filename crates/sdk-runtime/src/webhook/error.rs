@@ -5,14 +5,14 @@ use std::fmt;
 
 /// Reason to reject a webhook.
 ///
-/// Respond to [`Malformed`](Self::Malformed) with 400, and to all others with 401.
+/// Respond to [`Malformed`](Self::Malformed) with 400, and to all other reasons with 401.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WebhookError {
     /// A header that the vendor always sends is missing or has an undocumented value.
     Header(&'static str),
-    /// None of the keys created this signature for this body, the signature is malformed, or the
-    /// body doesn't contain one.
+    /// The body doesn't contain a required signature, the signature is malformed, or none of the
+    /// keys created it for this body.
     Signature,
     /// The signed time is missing or too far from the current time, for example because the request
     /// was replayed or a clock is wrong.

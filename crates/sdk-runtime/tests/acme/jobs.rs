@@ -25,7 +25,7 @@ const OWNER: Parameter = Parameter {
     ..Parameter::EMPTY
 };
 
-/// Starts a job whose result another operation fetches.
+/// Starts a job whose result is fetched by another operation.
 pub struct StartExport;
 /// Starts a job that costs money and whose last state is the result.
 pub struct StartPayment;

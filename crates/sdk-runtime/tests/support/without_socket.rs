@@ -26,7 +26,7 @@ impl Script {
     /// Pass its [`transport`](Self::transport) to the client's builder.
     pub fn without_socket(answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         // Tokens are cached per URL, so every script has its own URL. No test server listens on
-        // these ports, and links in tests use smaller ones.
+        // these ports, and links in tests use smaller port numbers.
         static PORT: AtomicUsize = AtomicUsize::new(10_000);
         Self {
             url: format!("http://127.0.0.1:{}", PORT.fetch_add(1, Ordering::Relaxed)),
@@ -98,7 +98,7 @@ async fn seen(request: TransportRequest) -> Result<Seen, TransportError> {
     })
 }
 
-/// Reads an HTTP/1.1 response. `is_closed` is true if the connection ends after it.
+/// Reads an HTTP/1.1 response. `is_closed` is true if the connection ends after the response.
 fn response(url: Url, bytes: &[u8], is_closed: bool) -> Result<TransportResponse, TransportError> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         return Err(TransportError::new(TransportErrorKind::Broken));

@@ -30,8 +30,8 @@ struct Made {
 /// A record to create, and its file, if it has one.
 type Item = (Value, Option<File>);
 
-/// Returns one record per uploaded file, or else one per item of the list in the body; `None` if
-/// the request has neither files nor a list.
+/// Returns one record per uploaded file or, without files, one per item of the list in the body.
+/// Returns `None` if the request has neither files nor a list.
 fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     let files: Vec<File> = call.request.files(&rules.from);
     if !files.is_empty() {
@@ -46,8 +46,8 @@ fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     Some(list.iter().filter_map(item).collect())
 }
 
-/// Creates the records that a request lists for a collection; `None` if the profile doesn't allow
-/// this, or if the request doesn't list records.
+/// Creates the records that a request lists for a collection. Returns `None` if the profile doesn't
+/// allow this, or if the request doesn't list records.
 pub(super) fn create_several(
     call: &CallContext<'_>,
     index: usize,
@@ -110,7 +110,8 @@ pub(super) fn create_inner(
     Ok(())
 }
 
-/// Stores the items whose keys and unique values no record uses yet, and counts the other items.
+/// Stores the items whose keys and unique values aren't used by any record, and counts the other
+/// items.
 fn keep_several(
     call: &CallContext<'_>,
     index: usize,

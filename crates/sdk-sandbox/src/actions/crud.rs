@@ -21,7 +21,7 @@ use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::{Place, Record};
 
-/// Returns the request body if it is an object, and otherwise an empty object.
+/// Returns the request body if it is an object, or an empty object otherwise.
 pub(super) fn change(call: &CallContext<'_>) -> Value {
     match &call.payload.value {
         Some(value @ Value::Object(_)) => value.clone(),
@@ -57,7 +57,7 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
     Ok(made)
 }
 
-/// Rejects a body with a unique value that another stored record of the scope already uses.
+/// Rejects a body if another stored record in the same scope already has one of its unique values.
 fn check_unique(
     call: &CallContext<'_>,
     index: usize,
@@ -126,8 +126,8 @@ pub(super) fn update(
     if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
-        // If a property has another name in responses, the property with that name is also removed,
-        // because it would keep the old value.
+        // If a property has a different name in responses, remove it under that name too.
+        // Otherwise, the record would keep the old value.
         let renamed = |name: &str| Some(resource.rules.fields.get(name)?.as_str());
         let writable = writable.flat_map(|name| [Some(name), renamed(name)]);
         let writable: Vec<&str> = writable.flatten().collect();
@@ -157,9 +157,9 @@ pub(super) fn update(
     )
 }
 
-/// Returns whether a change contains no property except the record's key. If new records have
-/// required properties, such a change applies to a generated record and doesn't create a record,
-/// except in strict mode.
+/// Returns whether a change contains no properties other than the record's key. If new records have
+/// required properties, a change of this kind updates a generated record instead of creating a
+/// record, except in strict mode.
 fn says_nothing(resource: &Resource, change: &Value) -> bool {
     let mut names = change.as_object().into_iter().flatten();
     names.all(|(name, _)| resource.key.as_ref() == Some(name))

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::rules::record_rules::MergeRules;
 
-/// Merges a change into a record. Merges objects, and the lists of entries that `rules` names, and
-/// replaces all other values. Within an object property of the record, a null removes the inner
-/// property.
+/// Merges a change into a record. Merges objects and the lists of entries in the properties that
+/// `rules` contains, and replaces all other values. A null inside an object property removes the
+/// inner property.
 pub(crate) fn merge(known: &mut Value, change: &Value, rules: &MergeRules) {
     let (Value::Object(known), Value::Object(change)) = (&mut *known, change) else {
         *known = change.clone();
@@ -47,8 +47,8 @@ fn merge_map(known: &mut Value, change: &Value) {
     }
 }
 
-/// Merges the lists of entries in two maps by name. A new entry replaces the entry with equal
-/// values in the properties in `marks`.
+/// Merges two maps from names to lists of entries. An entry in `change` replaces the existing entry
+/// that has the same values for the properties in `marks`.
 fn merge_lists(known: &mut Value, change: &Value, marks: &[String]) {
     let (Value::Object(known), Value::Object(change)) = (known, change) else {
         return;

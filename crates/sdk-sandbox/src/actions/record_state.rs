@@ -39,7 +39,7 @@ pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Stores the states and the renewed values that result from the call.
+/// Stores the states that the call changes and the properties that it renews.
 pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let rules = &view.resource.rules;
@@ -74,8 +74,7 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Writes to the response the values that the profile defines for the states of the records in the
-/// path.
+/// Sets the response values that the profile defines for the states of the records in the path.
 pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {

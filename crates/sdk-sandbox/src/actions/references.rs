@@ -142,7 +142,8 @@ pub(super) fn check_references(
 }
 
 /// Returns whether any record has the given name as its key or, ignoring case, as the value of one
-/// of `properties`. With lenient references, accepts every name except the key of a deleted record.
+/// of `properties`. With lenient references, returns `true` for every name except the key of a
+/// deleted record.
 fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
     let place = Place {
         scope: Vec::new(),
@@ -160,7 +161,8 @@ fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &
     call.lookup.exists(index, &place) || store.any(index, is) || seeds(call, index).iter().any(is)
 }
 
-/// Returns the seed records of a collection that were not deleted. Examines up to `MOST_SEEDS`.
+/// Returns the seed records of a collection that haven't been deleted. Examines at most
+/// `MOST_SEEDS` records.
 fn seeds(call: &CallContext<'_>, index: usize) -> Vec<Value> {
     let resource = call.lookup.resource(index);
     let location = call.vendor.resources.record_location(index);

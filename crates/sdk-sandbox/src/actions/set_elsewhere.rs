@@ -1,4 +1,5 @@
-//! Values of other records that a new record sets, such as the picture of a product.
+//! Changes to other records that a new or changed record requests, such as setting the picture of a
+//! product.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,7 @@ use crate::rules::record_rules::SetsRules;
 use crate::state::store::{Place, Record};
 
 /// Returns the changes to other records that the value of a new or changed record requests. Each
-/// one consists of the index of a resource, the location of a record, and the change. Rejects a
+/// item consists of the index of a resource, the location of a record, and the change. Rejects a
 /// value that requests several changes, or a change to a record that doesn't exist.
 pub(super) fn settings(
     call: &CallContext<'_>,

@@ -1,4 +1,4 @@
-//! Starts jobs for which the profile defines the response to the call that starts them.
+//! Starts jobs whose start response is defined in the profile.
 
 use serde_json::json;
 

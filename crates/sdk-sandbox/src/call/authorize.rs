@@ -7,7 +7,8 @@ use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::tokens::Tokens;
 
-/// Rejects a request that doesn't satisfy any of the alternatives, unless there are none.
+/// Rejects a request that satisfies none of the alternatives. Accepts every request if there are no
+/// alternatives.
 pub(crate) fn authorize(
     alternatives: &[Requirement],
     request: &Request,

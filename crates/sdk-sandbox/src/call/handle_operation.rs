@@ -21,8 +21,8 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::role::Role;
 use crate::state::vendor::Vendor;
 
-/// Checks and runs a call. `Ok` contains a success response, or, for a token exchange, possibly a
-/// response that reports the state of the account.
+/// Checks and runs a call. `Ok` contains a success response. For a token exchange, it can also
+/// contain a response that reports the state of the account.
 pub(crate) fn handle(
     vendor: &Arc<Vendor>,
     index: usize,

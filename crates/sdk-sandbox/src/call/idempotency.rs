@@ -66,8 +66,8 @@ fn perform_and_tell(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     Ok(reply)
 }
 
-/// Returns the record that a call created, whose key is in the response, in the request body, or at
-/// the end of `Location`.
+/// Returns the record that a call created. The key of the record is in the response, in the request
+/// body, or at the end of `Location`.
 fn made_record(
     call: &CallContext<'_>,
     reply: &Reply,

@@ -15,8 +15,8 @@ use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
 
-/// Parses the request body. Rejects a request without a required body, and a body that the
-/// operation doesn't accept or that can't be parsed.
+/// Parses the request body. Rejects the request if a required body is missing, if the operation
+/// doesn't accept the body, or if the body can't be parsed.
 pub(crate) fn parse_body<'o>(
     document: &Document,
     operation: &'o Operation,
@@ -91,11 +91,11 @@ fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
     }
 }
 
-/// Builds an object from pairs of a field name and a string, with values of the types in the
-/// schema.
+/// Builds an object from pairs of a field name and a string, and converts the strings to the types
+/// in the schema.
 ///
-/// Fields become properties of one object or items of one list if their names have keys in
-/// brackets, if `encoding` declares their style, or, for a list, if they have the same name.
+/// Combines fields into one object or list if their names contain keys in brackets, or if
+/// `encoding` declares their style. Also combines fields with the same name into one list.
 fn fields(
     document: &Document,
     media: &RequestMedia,

@@ -49,8 +49,8 @@ pub(crate) fn check_parameters(
     if faults.is_empty() {
         return Ok(());
     }
-    // If only path parameters are invalid, the status is 404, provided that the operation documents
-    // 404 and neither 400 nor 422.
+    // If only path parameters are invalid, and the operation documents 404 but neither 400 nor 422,
+    // the status is 404.
     let says_more = [400, 422]
         .iter()
         .any(|status| operation.answer(*status).is_some());

@@ -13,8 +13,8 @@ use crate::openapi::operation::Bulk;
 
 /// Maximum size in bytes of a body that is neither multipart nor NDJSON.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
-/// Maximum number of buffered bytes of all bodies that are being read. The parts of multipart
-/// bodies don't count.
+/// Maximum total number of buffered bytes of all bodies that are being read. The parts of multipart
+/// bodies don't count toward the limit.
 const LARGEST_SUM: usize = 512 * 1024 * 1024;
 /// Maximum number of bytes of a multipart or NDJSON body that are kept for the log.
 const LOGGED: usize = 1024 * 1024;
@@ -22,7 +22,7 @@ const LOGGED: usize = 1024 * 1024;
 /// A request body that has been read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReceivedBody {
-    /// Bytes as sent; for a multipart or NDJSON body, only the first MiB.
+    /// Bytes as sent. For a multipart or NDJSON body, only the first MiB.
     pub(crate) bytes: Bytes,
     pub(crate) length: u64,
     pub(crate) parts: Option<Vec<Part>>,
@@ -38,11 +38,11 @@ pub(crate) enum BodyFormat {
     Lines(Bulk),
 }
 
-/// Number of buffered bytes of all bodies that are being read.
+/// Total number of buffered bytes of all bodies that are being read.
 #[derive(Debug, Default)]
 pub(crate) struct BodyBudget(AtomicUsize);
 
-/// Share of the budget that one body uses, in bytes; returned on drop.
+/// Number of bytes of the budget that one body uses. Dropping the reservation releases them.
 struct Reservation<'h> {
     budget: &'h BodyBudget,
     bytes: usize,

@@ -16,11 +16,12 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::http::outgoing_body::OutgoingBody;
 use crate::http::resettable_stream::ResettableStream;
 
-/// Maximum number of connections per listener; another connection closes the oldest one. A time
-/// limit for idle connections would be simpler, but would expire under a paused clock.
+/// Maximum number of connections per listener. If this number is reached, a new connection closes
+/// the oldest one. A timeout for idle connections would be simpler, but it would expire too early
+/// in tests that pause tokio's clock.
 const CONNECTIONS: usize = 4096;
 
-/// Binds a loopback port; 0 selects a free port.
+/// Binds a loopback port. Port 0 selects a free port.
 pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;

@@ -42,7 +42,7 @@ impl Part {
         String::from_utf8_lossy(&self.content).into_owned()
     }
 
-    /// Returns the part as an uploaded file; `None` if the part isn't a file.
+    /// Returns the part as an uploaded file, or `None` if the part isn't a file.
     pub(crate) fn file(&self) -> Option<File> {
         Some(File {
             name: self.file_name.clone()?,
@@ -70,8 +70,9 @@ pub(crate) struct Parser {
 }
 
 impl Parser {
-    /// Creates a parser; `None` if the content type has no boundary. `keep` limits the number of
-    /// bytes of files that are kept. With `discard`, the bytes of files are only counted.
+    /// Creates a parser, or returns `None` if the content type has no boundary. `keep` is the
+    /// maximum number of file bytes to keep. With `discard`, the parser counts the bytes of files
+    /// but doesn't keep them.
     pub(crate) fn new(content_type: &str, keep: usize, discard: bool) -> Option<Self> {
         let boundary = multer::parse_boundary(content_type).ok()?;
         let frames = Frames::default();
@@ -136,7 +137,7 @@ impl Parser {
         if self.parts.len() >= MOST_PARTS {
             return Err(BodyError::TooLarge);
         }
-        // Browsers and reqwest write a quotation mark as `%22` (WHATWG HTML, multipart/form-data).
+        // Browsers and reqwest encode a quotation mark as `%22` (WHATWG HTML, multipart/form-data).
         let text = |text: &str| text.replace("%22", "\"");
         let media = field.headers().get(http::header::CONTENT_TYPE);
         self.parts.push(Part {
@@ -198,7 +199,8 @@ impl fmt::Debug for Parser {
     }
 }
 
-/// Frames that `multer` hasn't consumed yet; at most one, since each frame is parsed on arrival.
+/// Frames that `multer` hasn't consumed yet. There is at most one, because each frame is parsed on
+/// arrival.
 #[derive(Clone, Default)]
 struct Frames(Arc<Mutex<Queue>>);
 

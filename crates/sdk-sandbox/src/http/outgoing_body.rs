@@ -12,7 +12,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
-/// Produces the next chunk of a body on demand; `None` at the end.
+/// Produces the next chunk of a body on demand, or `None` at the end.
 pub(crate) type Pieces = Box<dyn FnMut() -> Option<Bytes> + Send>;
 
 /// One step of sending a body.
@@ -22,7 +22,7 @@ pub(crate) enum Step {
     /// Sends the given number of spaces.
     Spaces(usize),
     Wait(Duration),
-    /// Sends nothing more and never ends.
+    /// Stops sending, but keeps the connection open.
     Hang,
     /// Closes the connection early.
     Break,
@@ -46,8 +46,8 @@ impl OutgoingBody {
         }
     }
 
-    /// Returns `false` and `true` in turn. After `false`, the task is polled again, so that the
-    /// connection can send the written bytes first.
+    /// Alternates between returning `false` and `true`. After `false`, the task is polled again, so
+    /// that the connection can send the written bytes first.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         if self.flushed {
             self.flushed = false;

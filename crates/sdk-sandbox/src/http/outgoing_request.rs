@@ -1,4 +1,4 @@
-//! Requests that the sandbox sends, over plain HTTP and by default only to loopback addresses.
+//! Sends requests over plain HTTP, by default only to loopback addresses.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -14,8 +14,8 @@ const MOST: usize = 64 * 1024;
 /// Posts a JSON body, and returns the status and the body of the response.
 ///
 /// The returned body is empty if the body of the response is truncated or too long. The error is a
-/// message with the reason for the failure. Unless `anywhere` is set, only loopback addresses are
-/// called, and only the host name `localhost` is resolved.
+/// message that explains the failure. Unless `anywhere` is set, only loopback addresses are called,
+/// and only the host name `localhost` is resolved.
 pub(crate) async fn post(
     url: &str,
     anywhere: bool,

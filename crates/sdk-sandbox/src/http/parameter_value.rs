@@ -1,4 +1,4 @@
-//! Parameter values of a request: path, query and headers.
+//! Reads parameter values from the path, query and headers of a request.
 
 use http::HeaderMap;
 use serde_json::{Map, Value};
@@ -8,10 +8,11 @@ use crate::openapi::named_values::{put, steps};
 use crate::openapi::parameter::{Parameter, Place, Shape, Style};
 use crate::openapi::path_template::PathValues;
 
-/// Returns the value of a parameter in the request; `None` if absent.
+/// Returns the value of a parameter in the request, or `None` if it is absent.
 ///
-/// If the properties of an object are sent as separate query pairs, and the request has none of
-/// these pairs, a required parameter is an empty object, and an optional parameter is absent.
+/// The properties of an object can be sent as separate query pairs. If the request has none of
+/// these pairs, returns an empty object for a required parameter and `None` for an optional
+/// parameter.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,
@@ -77,7 +78,8 @@ pub(crate) fn value_of(
     })
 }
 
-/// Builds an object from pairs of a property name and a string; `None` if there are no pairs.
+/// Builds an object from pairs of a property name and a string. Returns `None` if there are no
+/// pairs.
 fn object<'p>(
     parameter: &Parameter,
     pairs: impl Iterator<Item = (&'p str, &'p str)>,
@@ -89,7 +91,8 @@ fn object<'p>(
     (!value.is_null()).then_some(value)
 }
 
-/// Builds a value from query pairs with names such as `name[key][key]`; `None` if there are none.
+/// Builds a value from query pairs with names such as `name[key][key]`. Returns `None` if there are
+/// no such pairs.
 fn deep(parameter: &Parameter, request: &Request) -> Option<Value> {
     let mut value = Value::Null;
     for (name, text) in &request.query {

@@ -1,4 +1,4 @@
-//! Refusals of requests, and their rendering according to the profile.
+//! Refusals of requests, which are rendered in the format that the profile defines.
 
 use serde_json::{Value, json};
 
@@ -76,8 +76,9 @@ impl Refusal {
         self
     }
 
-    /// Returns the error kind whose wording is used. If the profile has no wording for other
-    /// statuses, a status below 500 without its own kind uses the wording of validation errors.
+    /// Returns the error kind whose rule applies. If the profile has no rule for
+    /// `ErrorKind::Other`, a refusal of that kind with a status below 500 uses the rule for
+    /// validation errors.
     fn worded_as(&self, rules: &ErrorRules) -> ErrorKind {
         match (self.kind, self.status) {
             (ErrorKind::Other, Some(status))

@@ -21,7 +21,7 @@ pub(crate) struct Request {
     pub(crate) raw_query: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
-    /// Body as sent; for a multipart or NDJSON body, only the first MiB.
+    /// Body as sent. For a multipart or NDJSON body, only the first MiB.
     pub(crate) body: Bytes,
     /// Length of the body in bytes.
     pub(crate) length: u64,
@@ -66,7 +66,7 @@ impl Request {
             .collect()
     }
 
-    /// Returns the value of a header; `None` if it is absent or contains non-ASCII characters.
+    /// Returns the value of a header, or `None` if it is absent or contains non-ASCII characters.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -77,7 +77,7 @@ impl Request {
         Some(essence(text).to_ascii_lowercase())
     }
 
-    /// Returns the token of `Authorization: Bearer`.
+    /// Returns the token from the `Authorization: Bearer` header.
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.header("authorization")?.split_once(' ')?;
         scheme
@@ -85,7 +85,7 @@ impl Request {
             .then_some(token.trim())
     }
 
-    /// Returns the user name and password of `Authorization: Basic`.
+    /// Returns the user name and password from the `Authorization: Basic` header.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
         let (scheme, text) = self.header("authorization")?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A connection that hyper owns and a [`ResetHandle`] can reset.
+/// A connection that hyper owns and that a [`ResetHandle`] can reset.
 #[derive(Debug)]
 pub(crate) struct ResettableStream {
     stream: TcpStream,

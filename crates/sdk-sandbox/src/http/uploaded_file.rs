@@ -12,7 +12,7 @@ use crate::http::reply::Reply;
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) media: Option<String>,
-    /// Content; empty if uploads are discarded.
+    /// Content, which is empty if uploads are discarded.
     pub(crate) content: Bytes,
     pub(crate) length: u64,
 }

@@ -9,9 +9,9 @@ pub(crate) type Values = BTreeMap<&'static str, Value>;
 
 /// Replaces `{name}` in every string of a tree.
 ///
-/// A string that consists of one placeholder becomes the value itself, whatever its type. If there
-/// is no value for the placeholder, the property or item is omitted. Other strings keep
-/// placeholders with unknown names.
+/// A string that consists of a single placeholder becomes the value itself, whatever its type. If
+/// the placeholder has no value, the property or item is omitted. In other strings, placeholders
+/// without a value stay unchanged.
 pub(crate) fn fill(template: &Value, values: &Values) -> Option<Value> {
     match template {
         Value::String(text) => match sole_name(text) {

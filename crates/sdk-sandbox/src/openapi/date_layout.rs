@@ -1,4 +1,4 @@
-//! Dates in the layout that the schema's example shows.
+//! Reads and writes dates in the layout of a schema's example.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -59,11 +59,12 @@ pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
     }
 }
 
-/// Returns digits that sort in chronological order; `None` if the string contains fewer than three
-/// numbers.
+/// Returns digits that sort in chronological order, or `None` if the string contains fewer than
+/// three numbers.
 ///
-/// The year is the first or the third number, whichever has four digits. If neither has, the year
-/// is the third number if this number has four digits in `example`, and otherwise the first number.
+/// The year is the first or the third number, whichever has four digits. If neither has four
+/// digits, the year is the third number if the third number of `example` has four digits, and the
+/// first number otherwise.
 pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
     let groups = |text: &str| -> Vec<String> {
         let groups = text.split(|c: char| !c.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Merged OpenAPI document of a vendor, which is parsed once.
+//! Parsed form of a vendor's merged OpenAPI document.
 
 use std::ops::Deref;
 

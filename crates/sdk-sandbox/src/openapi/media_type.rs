@@ -1,4 +1,4 @@
-//! Media types, which are case-insensitive (RFC 9110, section 8.3.1) and compared without
+//! Media types. They are case-insensitive (RFC 9110, section 8.3.1), and comparisons ignore their
 //! parameters.
 //!
 //! The runtime has its own code for media types, because the sandbox doesn't share code with the

@@ -7,8 +7,8 @@ use crate::openapi::parameter::Shape;
 /// Maximum number of steps in a name.
 const DEEPEST: usize = 64;
 
-/// Splits a name into the part before the first bracket and the steps in brackets; `None` for a
-/// name in any other format, or with more than [`DEEPEST`] steps.
+/// Splits a name into the part before the first bracket and the steps in brackets. Returns `None`
+/// for a name in any other format, or with more than [`DEEPEST`] steps.
 pub(crate) fn steps(name: &str) -> Option<(&str, Vec<&str>)> {
     let (base, mut rest) = name.split_at(name.find('[')?);
     let mut steps = Vec::new();
@@ -20,7 +20,8 @@ pub(crate) fn steps(name: &str) -> Option<(&str, Vec<&str>)> {
     (!base.is_empty() && steps.len() <= DEEPEST).then_some((base, steps))
 }
 
-/// Sets the value at a path of steps to a string, converted to the type that `shape` has there.
+/// Converts a string to the type that `shape` defines for a path of steps, and sets the value at
+/// this path.
 pub(crate) fn put(value: &mut Value, shape: &Shape, steps: &[&str], text: &str) {
     let Some((step, rest)) = steps.split_first() else {
         *value = shape.value(text);

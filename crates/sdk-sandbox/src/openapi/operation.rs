@@ -1,4 +1,4 @@
-//! One operation as the document describes it.
+//! Operations of an OpenAPI document.
 
 use serde_json::Value;
 
@@ -18,8 +18,8 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     /// Path template as in the document, without the base path.
     pub(crate) path: String,
-    /// Path of the operation's own server, without a trailing slash; `None` if the path is that of
-    /// the document's server.
+    /// Path of the operation's own server, without a trailing slash, or `None` if the operation
+    /// uses the path of the document's server.
     pub(crate) base_path: Option<String>,
     /// Path template with anonymous parameters.
     pub(crate) shape: String,
@@ -29,8 +29,8 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
-    /// Alternative security requirements, one of which must be met; empty if the operation needs no
-    /// credentials.
+    /// Alternative security requirements. A request must meet one of them. Empty if the operation
+    /// needs no credentials.
     pub(crate) security: Vec<Requirement>,
     /// Whether the operation issues access tokens.
     pub(crate) token: bool,
@@ -46,7 +46,7 @@ pub(crate) struct Operation {
     pub(crate) error_codes: Vec<Value>,
 }
 
-/// Whether a call may be repeated.
+/// Whether a call can be repeated safely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Repeat {
     Safe,
@@ -79,7 +79,7 @@ pub(crate) struct RequestMedia {
     pub(crate) name: String,
     pub(crate) schema: Value,
     pub(crate) check: Check,
-    /// Styles of the form fields that declare one.
+    /// Styles of form fields by name, for the fields that declare a style.
     pub(crate) styles: Vec<(String, Style)>,
 }
 

@@ -16,8 +16,8 @@ pub(crate) struct Paging {
     pub(crate) further: Vec<String>,
     pub(crate) total: Option<String>,
     pub(crate) next: Option<String>,
-    /// Parameter that selects the paging method, and its value for paging by cursor. This value is
-    /// also the name of the parameter with the cursor.
+    /// Parameter that selects the paging method, and its value for cursor-based paging. This value
+    /// is also the name of the parameter that contains the cursor.
     pub(crate) choose: Option<(String, String)>,
 }
 
@@ -38,7 +38,8 @@ pub(crate) enum Style {
 }
 
 impl Paging {
-    /// Reads `x-sdk-pagination`; `None` if the style is unknown or lacks its parameter.
+    /// Reads `x-sdk-pagination`. Returns `None` if the style is unknown or its parameter is
+    /// missing.
     pub(crate) fn read(node: &Value) -> Option<Self> {
         let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
         let number = |key: &str| node.get(key).and_then(Value::as_u64);

@@ -1,4 +1,4 @@
-//! Parameters as the document describes them.
+//! Parameters of the operations of a document.
 
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ pub(crate) enum Shape {
     Array(Box<Shape>),
     /// Any value, sent as JSON.
     Json,
-    /// An object whose properties are sent separately; the second shape applies to properties that
+    /// An object whose properties are sent separately. The second shape applies to properties that
     /// the schema doesn't declare.
     Object(Vec<(String, Shape)>, Box<Shape>),
 }
@@ -129,7 +129,7 @@ impl Shape {
         Self::Object(named, Box::new(extra))
     }
 
-    /// Returns the shape of a property; `None` if this shape isn't an object.
+    /// Returns the shape of a property, or `None` if this shape isn't an object.
     pub(crate) fn of_property(&self, name: &str) -> Option<&Self> {
         let Self::Object(named, extra) = self else {
             return None;

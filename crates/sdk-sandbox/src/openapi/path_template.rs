@@ -15,14 +15,15 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug, Clone)]
 pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
-    /// Query pairs that the path contains; a value can be `{name}`.
+    /// Query pairs that the path contains. A value can be `{name}`.
     query: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
 enum Segment {
     Literal(String),
-    /// `before{name}after`; with `number`, a match whose value is an integer ranks higher.
+    /// A segment of the form `before{name}after`. With `number`, a match whose value is an integer
+    /// ranks higher.
     Parameter {
         before: String,
         name: String,
@@ -38,7 +39,8 @@ enum Segment {
 }
 
 impl Segment {
-    /// Returns the number of bytes outside the parameters of the segment; 0 for a literal segment.
+    /// Returns the number of bytes outside the parameters of the segment, or 0 for a literal
+    /// segment.
     fn beside(&self) -> usize {
         match self {
             Self::Literal(_) => 0,
@@ -51,9 +53,9 @@ impl Segment {
 /// Names and decoded values of the parameters in a path template.
 pub(crate) type PathValues = Vec<(String, String)>;
 
-/// Rank of a match: whether all integer parameters have integers as values, then the number of
-/// literal segments, the number of all segments, the number of bytes outside parameters in segments
-/// with parameters, and the number of query pairs.
+/// Rank of a match. Compared in this order: whether all integer parameters have integer values, the
+/// number of literal segments, the number of all segments, the number of bytes outside parameters
+/// in segments with parameters, and the number of query pairs.
 pub(crate) type Rank = (bool, usize, usize, usize, usize);
 
 impl PathTemplate {
@@ -79,7 +81,7 @@ impl PathTemplate {
                 number: parameter.is_some_and(|p| p.kind.is_integer()),
             }
         };
-        // Fragments only distinguish operations in the document; they are not sent.
+        // Fragments distinguish operations only in the document. Clients don't send them.
         let sent = path.split('#').next().unwrap_or_default();
         let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
         Self {
@@ -115,8 +117,8 @@ impl PathTemplate {
                 .any(|(n, value)| n == name && value.parse::<i64>().is_ok()),
             _ => true,
         });
-        // Without literal segments, a template such as `/{id}` would match any path of this length,
-        // so its integer parameters require integers.
+        // A template without literal segments, such as `/{id}`, would match any path of this
+        // length. It only matches if the values of its integer parameters are integers.
         if literals == 0 && !typed {
             return None;
         }
@@ -218,9 +220,9 @@ fn several(text: &str) -> Segment {
     Segment::Several { literals, names }
 }
 
-/// Extracts the values of several parameters in one segment; `None` if the segment doesn't match.
-/// Each value ends at the first occurrence of the literal that follows it; the last value is the
-/// rest.
+/// Extracts the values of several parameters in one segment, or returns `None` if the segment
+/// doesn't match. Each value ends at the first occurrence of the literal that follows it. The last
+/// value is the rest.
 fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
     let (first, others) = literals.split_first()?;
     let (last, between) = others.split_last()?;

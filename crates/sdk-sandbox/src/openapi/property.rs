@@ -19,7 +19,8 @@ pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Opt
     found
 }
 
-/// Returns the schema of the value at a JSON pointer, each step of which is a property name.
+/// Returns the schema of the value at a JSON pointer. Each step of the pointer must be a property
+/// name.
 pub(crate) fn at<'d>(tree: &'d Tree, schema: &'d Value, pointer: &str) -> Option<&'d Value> {
     let mut steps = pointer.split('/').skip(1);
     steps.try_fold(schema, |schema, name| property(tree, schema, name))

@@ -13,7 +13,7 @@ pub(crate) enum Found<'o> {
     Nothing,
 }
 
-/// Method, path and query of a request. The path is still percent-encoded; the query pairs are
+/// Method, path and query of a request. The path is still percent-encoded, and the query pairs are
 /// decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'r> {
@@ -23,7 +23,8 @@ pub(crate) struct Wanted<'r> {
 }
 
 /// Finds an operation by method, path and query. If several operations match with the highest rank,
-/// the first one for which `takes` returns `true` is chosen, or else the first one.
+/// returns the first one for which `takes` returns `true`. If `takes` accepts none of them, returns
+/// the first one.
 pub(crate) fn find<'o>(
     operations: &'o [Operation],
     base_path: &str,

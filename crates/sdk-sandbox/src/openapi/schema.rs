@@ -13,7 +13,7 @@ use crate::openapi::tree::{Tree, reference};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// String formats that are validated; all other string formats are annotations.
+/// String formats that are validated. All other string formats are only annotations.
 const FORMATS: [&str; 7] = ["date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
 
 /// OpenAPI keywords that don't affect validation.
@@ -111,12 +111,12 @@ impl fmt::Debug for Check {
 /// A field that is missing or has an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldFault {
-    /// Path to the field, with names and indexes joined by dots; empty for the whole value.
+    /// Path to the field, with names and indexes joined by dots. Empty for the whole value.
     pub(crate) field: String,
     pub(crate) message: String,
 }
 
-/// Converts a schema to JSON Schema; the schemas that it refers to become `$defs`.
+/// Converts a schema to JSON Schema. The schemas that it refers to become `$defs`.
 fn whole(tree: &Tree, schema: &Value) -> Value {
     let mut wanted = Vec::new();
     let mut root = convert(tree, schema, &mut wanted);
@@ -225,7 +225,7 @@ fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value 
 }
 
 /// Allows null. If the schema has a type and isn't composed, adds `null` to the type, so that a
-/// violation names the failed keyword and not an `anyOf`.
+/// violation reports the failed keyword and not an `anyOf`.
 fn nullable(mut schema: Map<String, Value>) -> Value {
     let composed = ["allOf", "anyOf", "not"]
         .iter()

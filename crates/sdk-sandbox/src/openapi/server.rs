@@ -10,8 +10,8 @@ pub(crate) fn base_path(root: &Value) -> String {
     path_of(root.pointer("/servers/0"), "")
 }
 
-/// Returns the server path of an operation or of its path item; `None` if neither has a server, or
-/// if the path is that of the document's server.
+/// Returns the server path of an operation or of its path item. Returns `None` if neither has a
+/// server, or if the path equals the path of the document's server.
 pub(super) fn own_path(tree: &Tree, item: &Value, operation: &Value) -> Option<String> {
     let own = operation.pointer("/servers/0");
     let server = own.or_else(|| item.pointer("/servers/0"))?;

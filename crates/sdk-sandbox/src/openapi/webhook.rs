@@ -14,13 +14,13 @@ pub(crate) struct WebhookFamily {
     pub(crate) event: Option<String>,
     #[serde(default)]
     pub(crate) events: Vec<WebhookEvent>,
-    /// Schema name of every payload, for a family without a list of events.
+    /// Name of the schema of all payloads, for a family without a list of events.
     #[serde(default)]
     pub(crate) payload: Option<String>,
     pub(crate) verification: Verification,
 }
 
-/// An event, and the schema name of its payload.
+/// An event, and the name of its payload schema.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct WebhookEvent {
     pub(crate) event: String,

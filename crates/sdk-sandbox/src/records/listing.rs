@@ -1,4 +1,4 @@
-//! Ordered list of the records of a collection. Only stored records are in memory.
+//! Ordered list of the records of a collection. Only stored records are kept in memory.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! A record, and its rendering in responses.
+//! Renders records for responses.
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ pub(crate) struct RecordView<'f> {
     pub(crate) vendor: &'f Vendor,
     pub(crate) resource: &'f Resource,
     pub(crate) place: Place,
-    /// Stored record; `None` for a generated record.
+    /// Stored record, or `None` for a generated record.
     pub(crate) record: Option<Record>,
 }
 
@@ -131,7 +131,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Returns the names of the key in responses.
+    /// Returns the names of the properties that contain the key in responses.
     fn key_names(&self) -> impl Iterator<Item = &String> {
         let names = self.resource.key.iter().chain(&self.resource.parameter);
         names.chain(&self.resource.rules.key_names)
@@ -161,8 +161,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Sets the profile's initial values of new records on a generated record, except those with
-    /// placeholders.
+    /// Sets the profile's initial values on a generated record, except values with placeholders.
     fn put_new(&self, node: &RecordLocation, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for (name, new) in &self.resource.rules.new {

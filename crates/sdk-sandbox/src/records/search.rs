@@ -57,7 +57,8 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
-    /// Parses an operator such as `NOT IN`; `None` if the sandbox can't evaluate the operator.
+    /// Parses an operator such as `NOT IN`. Returns `None` if the sandbox can't evaluate the
+    /// operator.
     pub(crate) fn read(text: &str) -> Option<Self> {
         Some(match text.replace('_', " ").as_str() {
             "=" => Self::Equal,
@@ -206,7 +207,7 @@ fn amount(value: &Value) -> &Value {
 }
 
 /// Compares numbers and numeric strings as numbers, times as times, and all other values as
-/// case-insensitive strings; `None` if one of the values is null or NaN.
+/// case-insensitive strings. Returns `None` if one of the values is null or NaN.
 fn compare(value: &Value, wanted: &Value) -> Option<std::cmp::Ordering> {
     let (value, wanted) = (amount(value), amount(wanted));
     if value.is_null() || wanted.is_null() {

@@ -44,11 +44,11 @@ const CHANGED: [&str; 10] = [
 
 /// Returns the properties that a response with this schema contains in addition to the stored ones.
 ///
-/// `sample` is a complete record of the schema. A property that no request can set contains a time
-/// of the record, or the value in the sample. A settable property contains its default value, null,
-/// or an empty list or object, whichever the schema allows first. If the schema allows none of
-/// these, the property contains the value in the sample if it is required, and is omitted
-/// otherwise.
+/// `sample` is a complete record of the schema. A property that no request can set contains the
+/// time of creation or change, or the value in the sample. A settable property contains the first
+/// of these values that the schema allows: its default value, null, or an empty list or object. If
+/// the schema allows none of them, a required property contains the value in the sample, and an
+/// optional property is omitted.
 pub(super) fn filled_in(
     document: &Document,
     resource: &Resource,
@@ -77,7 +77,7 @@ pub(super) fn filled_in(
     filled
 }
 
-/// Returns the times that a change to the record updates.
+/// Returns the properties that contain the time of the record's last change.
 pub(super) fn changed_times(
     tree: &Tree,
     resource: &Resource,

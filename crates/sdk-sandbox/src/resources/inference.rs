@@ -35,18 +35,18 @@ pub(crate) struct Part {
 #[derive(Debug, Default)]
 pub(crate) struct Resources {
     pub(crate) all: Vec<Resource>,
-    /// Roles by operation, in document order.
+    /// Role of each operation, in document order.
     parts: Vec<Option<Part>>,
-    /// Parent records in the path, by operation: the resource, and the number of path values that
-    /// identify the record.
+    /// For each operation, the parent records in the path: the resource, and the number of path
+    /// values that identify the record.
     parents: Vec<Vec<(usize, usize)>>,
-    /// Collection whose records the response also contains, as a page inside the parent record; by
-    /// operation.
+    /// For each operation, the collection whose records the response also contains, as a page
+    /// inside the parent record.
     inner: Vec<Option<Part>>,
-    /// Resource of the parent records, and the number of path values that identify a parent record;
-    /// by resource.
+    /// For each resource, the resource of the parent records, and the number of path values that
+    /// identify a parent record.
     homes: Vec<Option<(usize, usize)>>,
-    /// Index of an operation that returns a complete record, by resource.
+    /// For each resource, the index of an operation that returns a complete record.
     views: Vec<Option<usize>>,
     by_item: HashMap<String, usize>,
     by_collection: HashMap<String, usize>,
@@ -65,7 +65,8 @@ impl Resources {
         let rules = |name: &str| by_shape.get(&shape(name)).copied().unwrap_or(&none);
         for path in items(document) {
             let name = collection(path);
-            // The profile declares another path for the records of this collection.
+            // Skip the path if the profile declares a different path for the records of this
+            // collection.
             let item = rules(name).item.as_deref();
             if item.is_some_and(|item| shape(item) != shape(path)) {
                 continue;
@@ -357,7 +358,7 @@ impl Resources {
             let resource = &mut self.all[index];
             resource.key = Some(name);
             // The schema of the path parameter takes precedence over the schema of the property,
-            // unless the parameter's schema declares just a string.
+            // unless the parameter's schema is a plain string.
             let says_kind = |key: &str| document.resolve(&resource.key_schema).get(key).is_some();
             let is_text = is_type(document, &resource.key_schema, "string");
             if resource.parameter.is_none()
@@ -368,8 +369,8 @@ impl Resources {
         }
     }
 
-    /// Returns the parent records in a path. With a resource `own`, also returns the record at the
-    /// end of the path, unless `own` is the resource of that record.
+    /// Returns the parent records in a path. If `own` is set, also returns the record at the end of
+    /// the path, unless `own` is the resource of that record.
     fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
         let mut parents = Vec::new();
         let mut prefix = String::new();

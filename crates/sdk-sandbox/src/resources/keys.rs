@@ -6,7 +6,7 @@ pub(crate) enum KeyKind {
     Number,
     Uuid(u32),
     Word(String),
-    /// Generated from the schema; the key can't be converted back to a number.
+    /// Generated from the schema. The key can't be converted back to a number.
     Sample,
 }
 

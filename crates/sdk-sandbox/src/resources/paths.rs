@@ -64,7 +64,7 @@ fn creates(operation: &Operation) -> bool {
         && CREATES.contains(&verb(operation))
 }
 
-/// Returns the paths at which records are created and listed. The caller skips those whose records
+/// Returns the paths at which records are created and listed. The caller skips paths whose records
 /// have their own paths.
 pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
     let listed = |path: &str| {
@@ -80,7 +80,7 @@ pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-/// Returns the paths that each have exactly one record.
+/// Returns the paths that identify exactly one record each.
 pub(crate) fn singles(document: &Document) -> Vec<&str> {
     let at = |path: &str| {
         let path = path.to_owned();

@@ -72,9 +72,9 @@ fn score(tree: &Tree, schema: &Value, fields: &BTreeSet<String>) -> usize {
     properties(tree, schema).iter().filter(known).count()
 }
 
-/// Returns the object within a response that has the most of `fields`, or the response itself if no
-/// object within it has more. If the response contains a page, the response's own fields don't
-/// count.
+/// Returns the object within a response that has the highest score, or the response itself if no
+/// object within it has a higher score. If the response contains a page, the response's own
+/// properties don't count.
 fn record<'d>(
     tree: &'d Tree,
     schema: &'d Value,

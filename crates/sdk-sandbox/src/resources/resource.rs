@@ -18,7 +18,7 @@ use crate::sample::sampler::Sampler;
 pub(crate) struct Resource {
     /// Path of the collection, or of the record if there is only one.
     pub(crate) name: String,
-    /// Path of a record; `None` if the records don't have their own paths.
+    /// Path of a record, or `None` if the records don't have their own paths.
     pub(crate) item: Option<String>,
     /// Whether there is exactly one record.
     pub(crate) single: bool,
@@ -31,7 +31,7 @@ pub(crate) struct Resource {
     pub(crate) keep_slashes: BTreeSet<String>,
     /// Names of the properties by which a record is recognized in a response.
     pub(crate) fields: BTreeSet<String>,
-    /// Names in requests, and names in responses, of the properties that requests can set.
+    /// Properties that requests can set, by their names in requests and in responses.
     pub(crate) settable: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
     /// Resources whose records belong to a record of this resource and are counted in one of its

@@ -27,7 +27,8 @@ use crate::response::page_links::write_only_page;
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
-/// Builds the documented response for a status, with the records that the call is about.
+/// Builds the documented response for a status. If `view` is set, the response contains its
+/// records.
 pub(crate) fn reply(
     call: &CallContext<'_>,
     status: u16,
@@ -61,8 +62,8 @@ pub(crate) fn reply(
     Ok(with_declared_headers(call, reply))
 }
 
-/// Returns the first media type that `Accept` names, otherwise JSON, otherwise the first one; each
-/// with its schema.
+/// Returns the first media type that `Accept` contains, otherwise JSON, otherwise the first media
+/// type. Also returns the schema of the media type.
 fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, Value)> {
     let accept = call.request.header("accept").unwrap_or_default();
     let wanted = answer
@@ -155,8 +156,9 @@ fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value
     chosen.unwrap_or(schema)
 }
 
-/// Returns whether the call requests a property: the query parameter is `true` or `1` or lists the
-/// name of the property, or the body field with the name of the parameter is `true`.
+/// Returns whether the call requests a property. A call requests it if the query parameter is
+/// `true` or `1`, if the query parameter lists the name of the property, or if the body field with
+/// the name of the parameter is `true`.
 fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     let is = |text: &str| text == "true" || text == "1" || text == property;
     let mut query = call.request.query.iter();

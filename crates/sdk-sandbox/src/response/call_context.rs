@@ -27,7 +27,7 @@ pub(crate) struct CallContext<'s> {
     pub(crate) payload: &'s Payload<'s>,
     /// Records that the path identifies.
     pub(crate) lookup: Lookup<'s>,
-    /// Number that no other context for the same vendor has. The first number is 1.
+    /// Number that is unique among the contexts of a vendor. Numbers start at 1.
     pub(crate) number: u64,
 }
 

@@ -14,8 +14,8 @@ use crate::state::store::Place;
 ///
 /// Properties of the request body, and the properties of the record that the profile lists in
 /// `inherits`, are copied to the response properties of the same names. The time of the call is
-/// copied to the properties that contain the time of creation or change. The copies are made in the
-/// response itself, in the objects in it, and in the items of its lists.
+/// copied to the properties that contain the time of creation or change. This applies to the
+/// response itself, to the objects in it, and to the items of its lists.
 pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let mut facts = Map::new();
     if let Some(names) = call.vendor.profile.inherits.get(&call.operation.id) {

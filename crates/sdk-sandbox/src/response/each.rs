@@ -12,8 +12,8 @@ use crate::sample::sampler::Sampler;
 /// Maximum number of results in a response.
 const MOST: usize = 50_000;
 
-/// Builds one result for each item named in the request, and writes the results and their number
-/// into the response.
+/// Builds one result for each item in the request, and writes the results and their number into the
+/// response.
 pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let Some(rules) = call.vendor.profile.each.get(&call.operation.id) else {
         return;
@@ -51,7 +51,7 @@ pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Val
     set(body, &rules.items, Value::Array(items));
 }
 
-/// Returns the result values of `listed` if a record of its collection contains the item.
+/// Returns the result values of the rule `listed` if a record of its collection contains the item.
 fn exceptions<'r>(
     call: &CallContext<'_>,
     rules: &'r EachRules,

@@ -31,7 +31,7 @@ pub(crate) struct Filter {
     pub(crate) not_evaluated: Vec<String>,
 }
 
-/// Reads the filter of a call; empty if the call doesn't list records.
+/// Reads the filter of a call. The filter is empty if the call doesn't list records.
 pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
     let part = call.part().filter(|part| part.role == Role::List);
     let Some((part, node)) = part.and_then(|part| Some((part, part.node.as_ref()?))) else {
@@ -101,8 +101,8 @@ fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
         .is_some_and(|paging| counts || paging.has_parameter(name))
 }
 
-/// Returns the criterion of a parameter, from the profile or from a property of the same name;
-/// `None` for a parameter that can't be evaluated, and `Some(None)` for a value that doesn't
+/// Returns the criterion of a parameter, from the profile or from a property of the same name.
+/// Returns `None` if the parameter can't be evaluated, and `Some(None)` if the value doesn't
 /// filter.
 fn criterion(
     call: &CallContext<'_>,
@@ -142,8 +142,8 @@ fn criterion(
     }))
 }
 
-/// Reads an object with criteria by property. The keys `and` and `or` contain lists of such
-/// objects.
+/// Reads an object with criteria by property. The keys `and` and `or` contain lists of objects in
+/// the same format.
 fn read_search(
     call: &CallContext<'_>,
     node: &RecordLocation,
@@ -256,8 +256,8 @@ fn read_criterion(
     }))
 }
 
-/// Returns whether a record describes the values with the given name. Always true if the profile
-/// doesn't set a collection of such records.
+/// Returns whether a record describes the values with the given name. Returns `true` if the profile
+/// doesn't set `described_by`.
 fn is_described(call: &CallContext<'_>, name: &str) -> bool {
     let rules = &call.vendor.profile.search;
     let mut all = call.vendor.resources.all.iter();

@@ -23,7 +23,8 @@ pub(crate) fn refuse(vendor: &Vendor, refusal: &Refusal, operation: Option<&Oper
     with_vendor_headers(vendor, refusal.render(&vendor.profile.errors, operation))
 }
 
-/// Adds the headers that the document declares for a response, and those that every response has.
+/// Adds the headers that the document declares for a response, and the headers that the vendor adds
+/// to every response.
 pub(crate) fn finish(
     vendor: &Vendor,
     index: usize,
@@ -112,7 +113,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     }
 }
 
-/// Returns whether a header tells clients when to retry. Clients obey such a header, so an error
+/// Returns whether a header tells clients when to retry. Clients obey these headers, so an error
 /// response contains one only if a fault or the rate limiter adds it.
 fn is_wait_hint(header: &str) -> bool {
     let header = header.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! State of jobs, in responses and in records, and how it advances.
+//! Advances jobs, and writes their states to responses and records.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     }
 }
 
-/// Returns a completed job in place of one that the sandbox didn't start.
+/// Returns a completed job, to show a state for a job that the sandbox didn't start.
 fn ended(rules: &JobRules) -> Job {
     Job {
         step: rules.states.len().saturating_sub(1),
@@ -69,8 +69,8 @@ fn polled_key(call: &CallContext<'_>, rules: &JobRules) -> Option<String> {
     value_of(parameter, call.request, call.path).map(|key| plain_text(&key))
 }
 
-/// Starts a job, and sends the webhooks of its first state. Writes the key of a new record, and the
-/// first state if the response schema allows it, to the response.
+/// Starts a job, and sends the webhooks of its first state. Writes the key of a new record to the
+/// response, and also the first state if the response schema allows it.
 pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, body: &mut Value) {
     let vendor = call.vendor;
     let mut job = Job {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::response::call_context::CallContext;
 use crate::state::occasion::Occasion;
 
-/// Describes a call for webhooks. The subject is the request body merged with the response, whose
-/// properties take precedence.
+/// Describes a call for webhooks. The subject is the request body merged with the response.
+/// Properties of the response take precedence.
 pub(crate) fn occasion(call: &CallContext<'_>, status: u16, answer: &Value) -> Occasion {
     let request = call.payload.value.clone().unwrap_or(Value::Null);
     let subject = match (&request, answer) {

@@ -75,7 +75,7 @@ pub(super) fn page(
     Ok(())
 }
 
-/// Replaces or removes the null that marks the last page if the schema doesn't allow null.
+/// If the schema doesn't allow null, replaces or removes the null that marks the last page.
 fn end_without_null(tree: &Tree, schema: &Value, next: &str, body: &mut Value) {
     if body.pointer(next) != Some(&Value::Null) {
         return;

@@ -1,4 +1,4 @@
-//! Fields of a page besides its items: number, size and links.
+//! Writes the fields of a page other than its items: number, size and links.
 
 use serde_json::{Value, json};
 

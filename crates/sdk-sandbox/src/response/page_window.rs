@@ -8,8 +8,8 @@ use crate::openapi::schema::FieldFault;
 use crate::rules::call_rules::PagingRules;
 use crate::rules::error_kind::ErrorKind;
 
-/// Maximum page size. Requests for larger pages are rejected, since a silently shortened page would
-/// look like the end of the list.
+/// Maximum page size. Requests for larger pages are rejected, because a silently shortened page
+/// would look like the end of the list.
 const MOST: u64 = 10_000;
 /// Prefix of every cursor.
 pub(crate) const CURSOR: &str = "after-";
@@ -36,7 +36,7 @@ impl Window {
     }
 }
 
-/// Reads the range from the parameters; `value` returns a parameter's value or its default.
+/// Reads the range from the parameters. `value` returns a parameter's value or its default.
 pub(crate) fn window(
     paging: &Paging,
     value: impl Fn(&str) -> Option<Value>,

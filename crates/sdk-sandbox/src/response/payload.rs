@@ -11,7 +11,7 @@ use crate::rules::error_kind::ErrorKind;
 #[derive(Debug, Default)]
 pub(crate) struct Payload<'o> {
     pub(crate) media: Option<&'o RequestMedia>,
-    /// Value to validate; `None` for a missing body, raw bytes, text and NDJSON.
+    /// Value to validate, or `None` for a missing body, raw bytes, text and NDJSON.
     pub(crate) value: Option<Value>,
 }
 

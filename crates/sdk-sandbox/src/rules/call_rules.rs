@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A kind of job, from its start to its end. Each poll advances the job by one state. If the states
-/// send webhooks, the job also advances by itself.
+/// A kind of job, from its start to its end. Each poll advances the job by one state. If its states
+/// trigger webhooks, the job also advances automatically.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobRules {
     /// Operations that start the job.
     pub(crate) start: Vec<String>,
-    /// Query parameter and value that a call needs to start the job; by default, any call starts
-    /// it. Has an effect only with `answer`.
+    /// Query parameter and value that a call needs to start the job. By default, any call starts
+    /// the job. Has an effect only with `answer`.
     #[serde(default)]
     pub(crate) when: Option<(String, String)>,
     /// Collection to which the job adds a record.
@@ -35,15 +35,15 @@ pub(crate) struct JobRules {
     pub(crate) parameter: String,
     /// Pointer to the state, in responses and in the job's record.
     pub(crate) state: String,
-    /// States in order. The fault `job=..` replaces the last one or all of them for one job.
+    /// States in order. The fault `job=..` replaces the last state or all states of one job.
     pub(crate) states: Vec<String>,
-    /// Other states, selected by the request that starts the job; the first match is used.
+    /// Other states, selected by the request that starts the job. The first match is used.
     #[serde(default)]
     pub(crate) otherwise: Vec<OtherwiseRules>,
     /// States that mean a failure.
     #[serde(default)]
     pub(crate) failed: Vec<String>,
-    /// Additional values in the last state if it is not a failure, by pointer; `{now}` is the Unix
+    /// Additional values in the last state if it is not a failure, by pointer. `{now}` is the Unix
     /// time in seconds.
     #[serde(default)]
     pub(crate) done: Map<String, Value>,
@@ -56,8 +56,9 @@ pub(crate) struct JobRules {
     /// Additional values by state.
     #[serde(default)]
     pub(crate) in_state: BTreeMap<String, Map<String, Value>>,
-    /// Values of a new record, by property; `{name}` is a path parameter of the call that starts
-    /// the job. If the path has no such parameter, the value is null, or is omitted from a list.
+    /// Values of a new record, by property. `{name}` is a path parameter of the call that starts
+    /// the job. If the path doesn't have this parameter, the value is null, or is omitted from a
+    /// list.
     #[serde(default)]
     pub(crate) made: Map<String, Value>,
     /// Lists of values that a new record copies from the request body. Maps each property to a
@@ -160,7 +161,7 @@ pub(crate) struct IdempotencyRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountRules {
     pub(crate) status: u16,
-    /// Response body; `{status}` is replaced with the response status, and `{account_status}` with
+    /// Response body. `{status}` is replaced with the response status, and `{account_status}` with
     /// the state of the account.
     pub(crate) body: Value,
     /// State in which the account can obtain tokens.
@@ -175,7 +176,7 @@ pub(crate) struct PagingRules {
     pub(crate) ceiling: Option<u64>,
     /// Parameter that requests the total, if the vendor doesn't always send it.
     pub(crate) count: Option<String>,
-    /// Pointer to the total in responses, if the document doesn't state it.
+    /// Pointer to the total in responses, if the document doesn't declare it.
     pub(crate) total: Option<String>,
     /// Pointer to the page fields in the response of a list with only one page.
     pub(crate) only_page: Option<String>,

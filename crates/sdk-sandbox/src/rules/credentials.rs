@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::json::template::Values;
 
-/// Client, user, API key and standing token that a simulated vendor accepts.
+/// Credentials that a simulated vendor accepts: client, user, API key, and standing token.
 ///
-/// Each vendor has its own default set; [`Builder::credentials`](crate::Builder::credentials)
-/// replaces it. `Debug` hides all values except the client id, although they are test values.
+/// Each vendor has its own default set. To replace it, call
+/// [`Builder::credentials`](crate::Builder::credentials). `Debug` hides all values except the
+/// client id, although they are test values.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

@@ -1,7 +1,7 @@
 //! Derives the token rules and environment variables of a profile from the document's
 //! `x-sdk-credentials`.
 //!
-//! The profile adds test values and facts that the document can't express; its own keys take
+//! The profile adds test values and facts that the document can't express. Keys in the profile take
 //! precedence.
 
 use std::collections::BTreeMap;
@@ -216,7 +216,7 @@ impl<'d> Kind<'d> {
         }
     }
 
-    /// Returns the body property with the scope. Any optional field is assumed to be the scope.
+    /// Returns the body property with the scope. Assumes that any optional field is the scope.
     fn scope_property(&self, exchange: &Value) -> Option<String> {
         let optional: Vec<&str> = self
             .fields()
@@ -254,7 +254,7 @@ impl<'d> Kind<'d> {
 }
 
 /// Returns the sets of environment variables for all kinds. Kinds with an exchange come first,
-/// since they exercise more client code.
+/// because they exercise more client code.
 fn environments(kinds: &[Kind<'_>]) -> Vec<Value> {
     let is_exchanged = |kind: &&Kind<'_>| kind.value.get("exchange").is_some();
     let (exchanged, others): (Vec<&Kind<'_>>, Vec<&Kind<'_>>) =

@@ -157,7 +157,7 @@ mod tests {
                 }
             }
         }
-        // Three families have one payload each; the others have 7, 9 and 3 events.
+        // Three families have one payload each. The others have 7, 9 and 3 events.
         assert_eq!(events, 22);
     }
 

@@ -1,4 +1,4 @@
-//! Kinds of errors whose status and wording a profile defines.
+//! Kinds of errors. A profile defines the status, code and body for each kind.
 
 use serde::Deserialize;
 
@@ -35,9 +35,9 @@ pub(crate) enum ErrorKind {
     InvalidScope,
     UnsupportedGrant,
     RateLimited,
-    /// A record that already exists, or a unique value that another record has.
+    /// A record that already exists, or a unique value that another record already has.
     Duplicate,
-    /// A record that others depend on.
+    /// A record that other records depend on.
     InUse,
     /// A record that doesn't exist.
     Missing,
@@ -50,7 +50,7 @@ pub(crate) enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns the kind whose wording is used if the profile has none for this kind.
+    /// Returns the broader kind whose rule applies if the profile has no rule for this kind.
     pub(crate) fn wider(self) -> Option<Self> {
         Some(match self {
             Self::InvalidToken | Self::ExpiredToken | Self::InvalidApiKey | Self::InvalidClient => {
@@ -70,7 +70,7 @@ impl ErrorKind {
         })
     }
 
-    /// Returns the kind whose wording fits a status best.
+    /// Returns the kind that fits a status best.
     pub(crate) fn of_status(status: u16) -> Self {
         match status {
             400 | 422 => Self::Validation,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::rules::error_kind::ErrorKind;
 
-/// Wording of errors.
+/// Rules for error responses.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorRules {
@@ -16,17 +16,17 @@ pub(crate) struct ErrorRules {
     /// Format of each invalid field in the list that replaces the placeholder `{faults}`.
     pub(crate) fault: Option<Value>,
     pub(crate) kinds: BTreeMap<ErrorKind, ErrorRule>,
-    /// Wording for specific operations, by operation id.
+    /// Rules for specific operations, by operation id.
     #[serde(default)]
     pub(crate) operations: BTreeMap<String, BTreeMap<ErrorKind, ErrorRule>>,
 }
 
-/// Wording of one kind of error.
+/// Status, code, type, message and body of one kind of error.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ErrorRule {
-    /// One or more statuses. The first one that the operation documents is used, or the first one
-    /// if the operation documents none of them.
+    /// One or more statuses. The response has the first of these statuses that the operation
+    /// documents, or the first one if the operation documents none of them.
     #[serde(deserialize_with = "one_or_more")]
     pub(crate) status: Option<Vec<u16>>,
     pub(crate) code: Option<Value>,
@@ -38,7 +38,7 @@ pub(crate) struct ErrorRule {
 
 impl ErrorRules {
     /// Returns the rule for a kind, or for the nearest broader kind that has a rule. For each kind,
-    /// a rule of the operation takes precedence.
+    /// a rule for the operation takes precedence.
     pub(crate) fn rule(&self, kind: ErrorKind, operation: Option<&str>) -> Option<&ErrorRule> {
         let own = operation.and_then(|id| self.operations.get(id)?.get(&kind));
         own.or_else(|| self.kinds.get(&kind))

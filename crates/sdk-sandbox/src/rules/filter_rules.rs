@@ -10,7 +10,7 @@ use serde::Deserialize;
 pub(crate) struct FilterRules {
     /// Name of the property in responses.
     pub(crate) property: String,
-    /// Search operator; `=` by default.
+    /// Search operator. Defaults to `=`.
     #[serde(default = "equal")]
     pub(crate) operator: String,
     /// Value for calls without the parameter. Has an effect only in the filters of a collection.
@@ -34,8 +34,8 @@ pub(crate) struct SearchRules {
     pub(crate) scope: Option<String>,
     /// Property of a record that maps names to lists of entries.
     pub(crate) values: Option<String>,
-    /// Collection of the records that describe the entries. The key of such a record is the name of
-    /// the entries that it describes.
+    /// Collection of the records that describe the entries. The key of each of these records is the
+    /// name of the entries that the record describes.
     pub(crate) described_by: Option<String>,
     /// Properties in criteria that are accepted but not evaluated, unless the records have them.
     pub(crate) not_evaluated: Vec<String>,

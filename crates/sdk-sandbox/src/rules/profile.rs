@@ -75,7 +75,7 @@ pub(crate) struct Profile {
     pub(crate) limits: LimitRules,
     /// Body field with the idempotency key, and the response header that repeats the key.
     pub(crate) idempotency: Option<IdempotencyRules>,
-    /// Response headers with the key of the record that the call is about.
+    /// Response headers that contain the key of the call's record.
     #[serde(default)]
     pub(crate) key_headers: Vec<String>,
     /// Response to a token exchange if the account is not approved.
@@ -91,7 +91,7 @@ pub(crate) struct Profile {
 
 impl Profile {
     /// Parses a profile, and adds the document's description of credentials. The error for an
-    /// unknown key contains the line of the key.
+    /// unknown key contains the line number of the key.
     pub(crate) fn read(text: &str, document: &Value) -> Result<Self, Error> {
         Self::from_value(yaml::read(text)?, document).map_err(|error| match line_of(text, &error) {
             Some(line) => Error::caused_by(format!("line {line}"), error),
@@ -105,7 +105,8 @@ impl Profile {
     }
 }
 
-/// Returns the line of the key that an error message puts in backticks, such as an unknown field.
+/// Returns the line number of the key that an error message shows in backticks, such as an unknown
+/// field.
 fn line_of(text: &str, error: &Error) -> Option<usize> {
     let told = error.to_string();
     let name = told.split('`').nth(1)?;

@@ -24,8 +24,8 @@ pub(crate) struct ResourceRules {
     /// Unique properties that are compared case-insensitively.
     pub(crate) unique_ignoring_case: Vec<String>,
     /// Initial values of properties that the request for a new record doesn't set. `{number}` is a
-    /// number that no other record has had, and `{uuid}` is a UUID. Values without placeholders
-    /// also apply to generated records.
+    /// unique number, and `{uuid}` is a UUID. Values without placeholders also apply to generated
+    /// records.
     pub(crate) new: Map<String, Value>,
     /// Whether a PUT keeps the properties that its body omits.
     pub(crate) keeps_absent: bool,
@@ -83,7 +83,7 @@ pub(crate) struct SigningKeyRules {
     pub(crate) with: Option<String>,
 }
 
-/// Location of the new records in a request that creates several.
+/// Location of the new records in a request that creates several records.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ManyRules {
@@ -93,7 +93,7 @@ pub(crate) struct ManyRules {
     /// Property of the new record that contains the item, if the item is not an object but, for
     /// example, a string.
     pub(crate) text: Option<String>,
-    /// Values of the response, by JSON pointer; `{sent}`, `{made}` and `{known}` are the numbers of
+    /// Values of the response, by JSON pointer. `{sent}`, `{made}` and `{known}` are the numbers of
     /// all records in the request, of created records, and of records that already existed.
     #[serde(default)]
     pub(crate) answer: BTreeMap<String, Value>,
@@ -125,7 +125,7 @@ pub(crate) struct StateRules {
     #[serde(default)]
     pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
     /// Maps each status to states. In these states, every operation that documents the status fails
-    /// with it.
+    /// with this status.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
     /// Documented error code with which an operation fails in a state, by operation id and state.
@@ -171,7 +171,7 @@ pub(crate) struct DependantRules {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MergeRules {
     /// Properties whose value is a map from names to lists of entries. The list for each property
-    /// names the keys that identify an entry, for example `values: [locale, scope]`. A new entry
+    /// contains the keys that identify an entry, for example `values: [locale, scope]`. A new entry
     /// replaces the entry with the same values of the identifying properties.
     pub(crate) entries: BTreeMap<String, Vec<String>>,
 }

@@ -1,4 +1,4 @@
-//! Roles of operations with regard to records.
+//! Roles of operations on records.
 
 use serde::Deserialize;
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub(crate) struct TokenRules {
     /// Lifetime of access tokens in seconds.
     pub(crate) lifetime: u64,
-    /// Lifetime of refresh tokens in seconds; if absent, refresh tokens do not expire.
+    /// Lifetime of refresh tokens in seconds. If absent, refresh tokens do not expire.
     pub(crate) refresh_lifetime: Option<u64>,
     /// Token operations by operation id.
     pub(crate) exchanges: BTreeMap<String, ExchangeRules>,
@@ -22,7 +22,7 @@ pub(crate) struct TokenRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExchangeRules {
     pub(crate) client: ClientPlace,
-    /// Headers and query parameters that a request must have; names of test values are in braces.
+    /// Headers and query parameters that a request must have. Names of test values are in braces.
     #[serde(default)]
     pub(crate) carried: Vec<CarriedRules>,
     /// Body field with the grant type.
@@ -36,7 +36,7 @@ pub(crate) struct ExchangeRules {
     #[serde(default)]
     pub(crate) endless: bool,
     /// Fields of a sample body, for callers without a real code or proof. If a body has these
-    /// values, neither its client nor the prefix of its one-time value is checked.
+    /// values, the client and the prefix of the one-time value are not checked.
     #[serde(default)]
     pub(crate) sample: Map<String, Value>,
     /// Body of the response, with placeholders.

@@ -14,7 +14,7 @@ pub(crate) struct WebhookRules {
     pub(crate) secrets: Vec<String>,
     /// Pointer to the event name in a payload, if the document doesn't contain this pointer.
     pub(crate) event: Option<String>,
-    /// Maximum number of attempts to get a 2xx response; 3 by default.
+    /// Maximum number of attempts to get a 2xx response. Defaults to 3.
     pub(crate) attempts: Option<u32>,
     /// Fixed values of every payload, by pointer.
     pub(crate) facts: Map<String, Value>,
@@ -51,13 +51,13 @@ pub(crate) struct TriggerRules {
     pub(crate) event: String,
     /// Operations that trigger the webhook when they succeed.
     pub(crate) after: Vec<String>,
-    /// Status that the response to the call must have; any success status by default.
+    /// Status that the response to the call must have. By default, it can be any success status.
     pub(crate) status: Option<u16>,
-    /// States of the job that the operations start. With states, the webhook is sent when the job
-    /// reaches one of them, not after the call.
+    /// States of the job that the operations start. If set, the webhook is sent when the job
+    /// reaches one of these states, not after the call.
     #[serde(default)]
     pub(crate) states: Vec<String>,
-    /// Sources of the URL, in order; the first source with a URL is used.
+    /// Sources of the URL, in order. The first source with a URL is used.
     pub(crate) to: Vec<TargetRules>,
     /// Values that are copied from the webhook's subject to its payload. Maps each pointer into the
     /// payload to a pointer into the subject. The subject is the job's record, or the call's
@@ -68,8 +68,8 @@ pub(crate) struct TriggerRules {
     /// call. The string `{home}` is the key of the record that the job's record belongs to.
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
-    /// Pointer at which the payload contains a record: the one that the call created, or else the
-    /// last one in the path of the call.
+    /// Pointer at which the payload contains a record: the record that the call created, or
+    /// otherwise the last record in the path of the call.
     pub(crate) record: Option<String>,
     pub(crate) items: Option<ItemRules>,
 }
@@ -83,8 +83,8 @@ pub(crate) struct ItemRules {
     pub(crate) from: String,
     /// Pointer to the list in the payload.
     pub(crate) to: String,
-    /// Properties with other names. Maps each property of an item in the payload to the property of
-    /// the item in the subject; an empty name means the whole item.
+    /// Properties that have different names in the subject. Maps each property of an item in the
+    /// payload to the property of the item in the subject. An empty name means the whole item.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
     /// Fixed values of every item, by property.
@@ -100,13 +100,13 @@ pub(crate) struct TargetRules {
     pub(crate) subscribed: bool,
     /// Pointer to the URL in the request body.
     pub(crate) request: Option<String>,
-    /// Collection of the records with the URL. The records are those in the path of the call,
+    /// Collection of the records with the URL. These are the records in the path of the call,
     /// unless `named_by` or `all` is set.
     pub(crate) of: Option<String>,
     /// Pointer into the webhook's subject, to the key or the keys of the records.
     pub(crate) named_by: Option<String>,
-    /// Whether all stored records of the collection are used, except those with a different parent
-    /// record than the job's record.
+    /// Whether all stored records of the collection are used, except records whose parent differs
+    /// from the parent of the job's record.
     pub(crate) all: bool,
     /// Property with the events that the record subscribes to.
     pub(crate) events: Option<String>,

@@ -12,9 +12,10 @@ use crate::sample::sampler::Sampler;
 
 /// Returns an object with all required arguments of an operation.
 ///
-/// The object contains the required parameters by their names in the document, and the body in the
-/// given media type (by default the first one). `exchange` sets whether the body of a token
-/// operation is included. Without this body, a client sends its own credentials.
+/// The object contains the required parameters under their names in the document, and the body in
+/// the given media type. By default, the body has the first media type. `exchange` specifies
+/// whether the body of a token operation is included. Without this body, a client sends its own
+/// credentials.
 pub(crate) fn arguments(
     document: &Document,
     operation: &Operation,

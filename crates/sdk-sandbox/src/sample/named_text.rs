@@ -34,7 +34,8 @@ const NAMED: [(&[&str], &[&str]); 14] = [
     (&["zip"], &["75001", "10115"]),
 ];
 
-/// Returns a sample string for a property with this name; `None` if the name doesn't suggest any.
+/// Returns a sample string for a property with this name, or `None` if the name doesn't suggest
+/// one.
 pub(crate) fn text(property: &str, seed: &mut Prng) -> Option<String> {
     let name: String = property
         .chars()

@@ -22,7 +22,8 @@ pub(crate) struct Sampler<'d> {
     depth: usize,
     /// Whether optional properties are omitted, except for read-only ones.
     lean: bool,
-    /// Whether the value is for a request, which has write-only but no read-only properties.
+    /// Whether the value is for a request, which contains write-only properties but no read-only
+    /// properties.
     asking: bool,
     /// Properties that other members of the composition require.
     demanded: Vec<&'d str>,
@@ -59,8 +60,8 @@ impl<'d> Sampler<'d> {
         self.make(schema).unwrap_or(Value::Null)
     }
 
-    /// Generates a value; `None` if no value is possible, for example because the schema requires
-    /// itself.
+    /// Generates a value. Returns `None` if no value is possible, for example because the schema
+    /// requires itself.
     fn make(&mut self, schema: &'d Value) -> Option<Value> {
         let Some(name) = reference(schema) else {
             return self.make_in_place(schema);
@@ -160,7 +161,7 @@ impl<'d> Sampler<'d> {
                 .flatten()
                 .find(|(_, to)| to.as_str() == Some(target));
             if let Some((key, _)) = mapped {
-                // Discriminator values are strings in the document, but the property may be a
+                // Discriminator values are strings in the document, but the property can be a
                 // number.
                 let number = object.get(property).is_some_and(Value::is_number);
                 let key = if number {
@@ -174,7 +175,8 @@ impl<'d> Sampler<'d> {
         Some(value)
     }
 
-    /// Merges the schema's own properties into a value; `None` if a required one has no sample.
+    /// Merges the schema's own properties into a value. Returns `None` if a required property has
+    /// no sample.
     fn with_own_properties(&mut self, schema: &'d Value, value: Value) -> Option<Value> {
         if schema.get("properties").is_none() {
             return Some(value);

@@ -41,8 +41,9 @@ pub(crate) fn number(schema: &Value, seed: &mut Prng) -> Value {
     })
 }
 
-/// Returns a string that matches the pattern or the format of the schema. Without either, the name
-/// of the property suggests the string, or the string contains the name and has a valid length.
+/// Returns a string that matches the pattern or the format of the schema. Without a pattern or
+/// format, returns a string that the name of the property suggests, or a string that contains the
+/// name and has a valid length.
 pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
     let least = bound(schema, "minLength").unwrap_or(0.0) as usize;
     let most = bound(schema, "maxLength").unwrap_or(f64::MAX) as usize;

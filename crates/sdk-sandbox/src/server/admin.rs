@@ -41,7 +41,7 @@ pub(crate) struct AdminServer {
     budget: BodyBudget,
 }
 
-/// A fault in the admin API.
+/// Body of a request to add a fault.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Order {
@@ -50,7 +50,7 @@ struct Order {
     fault: String,
 }
 
-/// A webhook in the admin API.
+/// Body of a request to send a webhook.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WebhookOrder {
@@ -66,7 +66,7 @@ struct WebhookOrder {
     delivery: Option<DeliveryWish>,
 }
 
-/// A webhook subscription in the admin API.
+/// Body of a request to add a webhook subscription.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SubscriptionOrder {
@@ -75,7 +75,7 @@ struct SubscriptionOrder {
     url: String,
 }
 
-/// Delivery settings of a vendor's webhooks in the admin API.
+/// Body of a request to set the delivery options of a vendor's webhooks.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DeliveryOrder {
@@ -83,7 +83,8 @@ struct DeliveryOrder {
     delivery: DeliveryWish,
 }
 
-/// Options of a [`Delivery`]. Durations are in milliseconds; `signed_at` is a Unix time in seconds.
+/// Options of a [`Delivery`]. Durations are in milliseconds, and `signed_at` is a Unix time in
+/// seconds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct DeliveryWish {

@@ -16,7 +16,7 @@ pub(crate) fn address(vendor: &Vendor) -> String {
     format!("{}{OWN}browser/", vendor.origin())
 }
 
-/// Serves the browser, its assets and its document; `None` for all other requests.
+/// Serves the browser, its assets and its document. Returns `None` for all other requests.
 pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option<Reply> {
     let file = path.strip_prefix(OWN).filter(|_| method == "GET")?;
     let reply = Reply {
@@ -77,7 +77,7 @@ fn initializer(vendor: &Vendor) -> String {
     };
     let schemes = schemes.and_then(Value::as_object).into_iter().flatten();
     let authorize: String = schemes.map(authorize).collect();
-    // If the script is ever inlined, a `<` in a name can't close the script element.
+    // Escape `<`, so that a name can't close the script element if the script is ever inlined.
     let authorize = authorize.replace('<', "\\u003c");
     format!(
         "window.onload = function() {{ const ui = SwaggerUIBundle({{ url: \"{OWN}openapi.json\", dom_id: \"#swagger-ui\", \

@@ -50,10 +50,11 @@ impl Builder {
 
     /// Adds a vendor with your own merged OpenAPI document (JSON) and profile (YAML).
     ///
-    /// The profile can be an empty string, or consist of comments. In this case, the credentials
-    /// are test values. Token operations (`x-sdk-token`) accept them as `x-sdk-credentials`
-    /// describes, or else through HTTP Basic or in the body. Errors have the format of the schema
-    /// with `x-sdk-error`, or else a common format.
+    /// The profile can be empty or contain only comments. In this case, the sandbox accepts test
+    /// credentials. Token operations (`x-sdk-token`) accept these credentials in the way that
+    /// `x-sdk-credentials` describes. Operations that `x-sdk-credentials` doesn't describe accept
+    /// them through HTTP Basic or in the body. Errors have the format of the schema with
+    /// `x-sdk-error`, or a common format if no schema has `x-sdk-error`.
     pub fn document(
         mut self,
         name: impl Into<String>,
@@ -103,7 +104,7 @@ impl Builder {
 
     /// Sets the number of seed records per collection.
     ///
-    /// They are generated on demand. Defaults to 3.
+    /// Seed records are generated on demand. Defaults to 3.
     pub fn items(mut self, items: u64) -> Self {
         self.items = Some(items);
         self
@@ -112,8 +113,8 @@ impl Builder {
     /// Makes the sandbox respond with 404 for records that are neither seed records nor created
     /// records.
     ///
-    /// By default, a record with any key is generated when it is read or changed, unless it was
-    /// deleted.
+    /// By default, the sandbox generates a record for any key that a call reads or changes, unless
+    /// the record was deleted.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
@@ -121,7 +122,7 @@ impl Builder {
 
     /// Makes the sandbox accept references to records that don't exist.
     ///
-    /// This is for tests that send arbitrary bodies. References to deleted records are still
+    /// Use this in tests that send arbitrary bodies. References to deleted records are still
     /// rejected. By default, a reference that the vendor enforces must refer to a stored record or
     /// a seed record.
     pub fn lenient_references(mut self) -> Self {
@@ -129,7 +130,7 @@ impl Builder {
         self
     }
 
-    /// Makes the sandbox discard the content of uploaded files and count only their bytes.
+    /// Makes the sandbox discard the content of uploaded files and keep only their size.
     pub fn discard_uploads(mut self) -> Self {
         self.discard_uploads = true;
         self
@@ -169,7 +170,8 @@ impl Builder {
 
     /// Sets the state of a vendor's account, such as `suspended`.
     ///
-    /// The state affects only vendors that report it instead of issuing a token.
+    /// The state affects only vendors that report it in the response to a token request, instead of
+    /// issuing a token.
     pub fn account_status(mut self, vendor: impl Into<String>, state: impl Into<String>) -> Self {
         self.accounts.insert(vendor.into(), state.into());
         self
@@ -183,18 +185,18 @@ impl Builder {
         self
     }
 
-    /// Allows webhooks to any address, over plain HTTP.
+    /// Allows webhooks to any address over plain HTTP.
     ///
-    /// By default, they are sent only to loopback addresses.
+    /// By default, webhooks are sent only to loopback addresses.
     pub fn webhooks_anywhere(mut self) -> Self {
         self.webhooks_anywhere = true;
         self
     }
 
-    /// Sets the time between two states of a job whose states send webhooks.
+    /// Sets the time between two states of a job whose states trigger webhooks.
     ///
-    /// Defaults to 50 ms. Such a job advances by itself, in addition to each poll. All other jobs
-    /// advance only when they are polled, or through
+    /// Defaults to 50 ms. These jobs advance automatically, in addition to each poll. All other
+    /// jobs advance only when they are polled, or through
     /// [`Sandbox::advance_jobs`](crate::Sandbox::advance_jobs).
     pub fn job_pace(mut self, pace: Duration) -> Self {
         self.job_pace = Some(pace);

@@ -78,9 +78,10 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     profile
 }
 
-/// Builds the exchange of a token operation: only its response, if the document describes the rest.
-/// Otherwise, the client credentials are body properties with common names. HTTP Basic is used if
-/// the security of the operation contains it, or if the body has no property for the client id.
+/// Builds the rules of a token operation. If the document describes how credentials are sent, the
+/// rules contain only the response. Otherwise, the client credentials are body properties with
+/// common names. HTTP Basic is used instead if the security of the operation contains it, or if the
+/// body has no property for the client id.
 fn exchange(document: &Document, operation: &Operation) -> Value {
     if is_described(document, operation) {
         return json!({ "answer": token_answer(document, operation) });
@@ -155,8 +156,8 @@ fn token_answer(document: &Document, operation: &Operation) -> Value {
     answer
 }
 
-/// Builds the rules for errors, in the format of the schema with `x-sdk-error`, or in a common
-/// format if the document has no such schema.
+/// Builds the rules for errors. Errors have the format of the schema with `x-sdk-error`, or a
+/// common format if no schema has `x-sdk-error`.
 fn errors(document: &Document) -> Value {
     let found = document.all_schemas().find_map(|(_, schema)| {
         let places = schema.get("x-sdk-error")?;
@@ -187,7 +188,7 @@ fn errors(document: &Document) -> Value {
             let sample = Sampler::new(document, Prng::new(key, 1)).value(field);
             set(&mut body, pointer, sample);
         } else if key != "type" || pointer != "/type" || is_required(document, schema, "type") {
-            // A numeric code is the status; a string code is a name of the error.
+            // An integer code is the status, and a string code is the name of the error.
             let is_number = is_type(document, field, "integer");
             let text = if is_number { "{status}" } else { text };
             set(&mut body, pointer, json!(text));

@@ -20,11 +20,11 @@ pub(crate) struct Definition {
     pub(crate) resources: Arc<Resources>,
 }
 
-/// Cache of the definitions of embedded vendors, since tests start thousands of sandboxes.
+/// Cache of the definitions of embedded vendors, because tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
-/// Cache of the most recently read definitions of vendors that are not embedded, since tests start
-/// thousands of sandboxes.
+/// Cache of the most recently read definitions of vendors that are not embedded, because tests
+/// start thousands of sandboxes.
 static OWN: Mutex<Vec<Own>> = Mutex::new(Vec::new());
 
 /// Maximum number of definitions in [`OWN`].

@@ -52,8 +52,8 @@ fn section(out: &mut String, vendor: &Vendor) {
     );
     let sets = vendor.environments();
     let heading = |index: usize| match (index, sets.len()) {
-        (_, 1) => "Environment variables of a client".to_owned(),
-        (0, _) => "Environment variables of a client, one of:".to_owned(),
+        (_, 1) => "Environment variables for a client".to_owned(),
+        (0, _) => "Environment variables for a client, in one of these sets:".to_owned(),
         _ => "or".to_owned(),
     };
     for (index, variables) in sets.iter().enumerate() {

@@ -23,8 +23,8 @@ use crate::webhooks::webhook::Webhook;
 /// A running server that simulates vendors, each on its own loopback port.
 ///
 /// The server stops when this value is dropped: it frees the ports and closes the connections.
-/// Methods take the machine name of a vendor. An unknown name is an error, so that a misspelled
-/// name can't make a test pass.
+/// Methods accept the machine name of a vendor. They return an error for an unknown name, so that a
+/// misspelled name can't make a test pass.
 #[derive(Debug)]
 pub struct Sandbox {
     vendors: Vec<Arc<Vendor>>,
@@ -88,7 +88,7 @@ impl Sandbox {
 
     /// Returns the base URL of a vendor, without a trailing slash.
     ///
-    /// It consists of scheme, host, port, and the base path of the default server.
+    /// The URL consists of the scheme, host, port, and base path of the default server.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl Sandbox {
         Ok(self.vendor(vendor)?.tokens.exchanges())
     }
 
-    /// Expires all access tokens of a vendor that can expire.
+    /// Expires all access tokens of a vendor, except tokens that never expire.
     ///
     /// Refresh and standing tokens stay valid.
     ///
@@ -223,8 +223,8 @@ impl Sandbox {
 
     /// Returns the URL of an origin that doesn't belong to a vendor.
     ///
-    /// It serves the index page, the documents and the admin API. It responds to all other requests
-    /// with an empty object and logs them under the vendor name `elsewhere`.
+    /// This origin serves the index page, the documents and the admin API. It responds to all other
+    /// requests with an empty object, and logs these requests under the vendor name `elsewhere`.
     pub fn elsewhere(&self) -> &str {
         &self.elsewhere
     }
@@ -255,14 +255,14 @@ impl Sandbox {
 
     /// Returns sample arguments of an operation, for a call by operation id.
     ///
-    /// They have the format of `VendorClient::call` in the runtime, and contain everything that the
-    /// document requires. The body has the first media type. For a token operation, the body is
-    /// omitted, because a client adds its own credentials.
+    /// The arguments have the format that `VendorClient::call` in the runtime accepts, and contain
+    /// everything that the document requires. The body has the first media type. For a token
+    /// operation, the body is omitted, because a client adds its own credentials.
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor has no such
-    /// operation.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or if the vendor doesn't have
+    /// the operation.
     pub fn sample_arguments(
         &self,
         vendor: &str,
@@ -372,8 +372,8 @@ impl Sandbox {
     /// Sends a webhook to a URL, and returns its number in the outbox.
     ///
     /// The payload is generated from the schema of the event. The webhook is sent in the
-    /// background; [`webhooks_settled`](Self::webhooks_settled) waits until it is delivered or has
-    /// failed.
+    /// background. To wait until it is delivered or has failed, call
+    /// [`webhooks_settled`](Self::webhooks_settled).
     ///
     /// # Errors
     ///
@@ -389,8 +389,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// See [`send_webhook`](Self::send_webhook). An unknown family is also an error, as is a public
-    /// key that the vendor didn't create.
+    /// See [`send_webhook`](Self::send_webhook). Also returns an error for an unknown family, and
+    /// for a public key that the vendor didn't create.
     pub fn send(&self, vendor: &str, webhook: &Webhook) -> Result<u64, Error> {
         send_ordered(self.vendor(vendor)?, webhook)
     }
@@ -437,7 +437,7 @@ impl Sandbox {
 
     /// Waits until all webhooks of a vendor are delivered or have failed.
     ///
-    /// Also waits until all jobs that advance by themselves have ended.
+    /// Also waits until all jobs that advance automatically have ended.
     ///
     /// # Errors
     ///
@@ -449,8 +449,8 @@ impl Sandbox {
 
     /// Returns the keys that verify a family of webhooks (`x-sdk-webhooks`).
     ///
-    /// These are secrets or a public key, for webhooks whose record doesn't have its own key. The
-    /// list is empty for an unsigned family.
+    /// The keys are secrets or a public key. They apply to webhooks whose record doesn't have its
+    /// own key. The list is empty for an unsigned family.
     ///
     /// # Errors
     ///
@@ -461,7 +461,7 @@ impl Sandbox {
         Ok(verifying_keys(vendor, family_named(vendor, family)?))
     }
 
-    /// Advances all unfinished jobs of a vendor by one state, and returns how many there were.
+    /// Advances all unfinished jobs of a vendor by one state, and returns the number of these jobs.
     ///
     /// # Errors
     ///
@@ -479,8 +479,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or the vendor doesn't have the
-    /// operation of the fault, because a fault that never occurs would prove nothing.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or if the vendor doesn't have
+    /// the operation of the fault. This prevents tests that pass although their fault never occurs.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
         self.vendor(vendor)?.order_fault(fault)
     }

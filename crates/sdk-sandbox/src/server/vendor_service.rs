@@ -147,7 +147,7 @@ fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> 
     }
 }
 
-/// Returns the response of an operation, and its rate limit permit; `None` if the connection must
+/// Returns the response of an operation and its rate limit permit, or `None` if the connection must
 /// be reset.
 fn answer<'v>(
     vendor: &'v Arc<Vendor>,
@@ -189,7 +189,7 @@ fn answer<'v>(
     Some((reply, Some(permit)))
 }
 
-/// Replaces a response as the fault requires; `None` if the connection must be reset.
+/// Replaces a response as the fault requires. Returns `None` if the connection must be reset.
 fn apply_fault(
     vendor: &Vendor,
     fault: &Fault,
@@ -207,7 +207,7 @@ fn apply_fault(
         FaultKind::Status(_) if fault.applied && refused => Some(reply),
         FaultKind::Status(status) => {
             let _ = reply.settled();
-            let detail = format!("fault with the status {status}, as requested");
+            let detail = format!("simulated fault with the status {status}");
             let refusal = Refusal::of_status(*status, detail);
             let reply = refusal.render(&vendor.profile.errors, Some(operation));
             let reply = match &fault.body {
@@ -255,7 +255,7 @@ pub(crate) fn response(mut reply: Reply, fault: Option<&Fault>) -> Response<Outg
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in &reply.headers {
-        // Skips names and values that HTTP doesn't allow; they originate from a document or a test.
+        // Skip names and values that HTTP doesn't allow. They originate from a document or a test.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().append(name, value);
         }

@@ -34,7 +34,7 @@ impl Delivery {
 
     /// Sets the number of duplicates, up to 100.
     ///
-    /// The same request is sent again this many times after a 2xx response.
+    /// After a 2xx response, the sandbox sends the same request this many more times.
     pub fn duplicates(mut self, duplicates: u32) -> Self {
         self.duplicates = duplicates.min(100);
         self
@@ -71,7 +71,7 @@ impl Delivery {
         self
     }
 
-    /// Sets the signed timestamp, as Unix time in seconds. Defaults to the current time.
+    /// Sets the signed timestamp, as a Unix time in seconds. Defaults to the current time.
     pub fn signed_at(mut self, unix_seconds: u64) -> Self {
         self.signed_at = Some(unix_seconds);
         self

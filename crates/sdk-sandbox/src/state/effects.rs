@@ -96,7 +96,7 @@ impl Effects {
 }
 
 impl EffectsGuard<'_> {
-    /// Returns the response to an earlier call of the same operation with the same key.
+    /// Returns the response to an earlier call to the same operation with the same key.
     pub(crate) fn answer(&self, operation: &str, key: &str) -> Option<Reply> {
         let place = (operation.to_owned(), key.to_owned());
         self.0.answers.get(&place).cloned()

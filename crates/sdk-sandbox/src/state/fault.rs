@@ -27,7 +27,7 @@ use crate::sample::prng::Prng;
 #[must_use = "a fault does nothing until it is passed to `Sandbox::fault`"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
-    /// Number of calls that the fault still applies to; `None` means no limit.
+    /// Number of remaining calls that the fault applies to, or `None` for no limit.
     pub(crate) times: Option<usize>,
     pub(crate) skip: usize,
     pub(crate) probability: f64,
@@ -44,7 +44,7 @@ pub struct Fault {
 pub(crate) enum FaultKind {
     Status(u16),
     Delay(Duration),
-    /// Sends half of the body, and the rest after the given time or never.
+    /// Sends half of the body. Sends the rest after the given time, or never if there is no time.
     Stall(Option<Duration>),
     ResetBefore,
     Reset,
@@ -150,7 +150,7 @@ impl Fault {
         Self::new(FaultKind::Empty)
     }
 
-    /// Creates a fault that sends the normal response with another `Content-Type`.
+    /// Creates a fault that sends the normal response with a different `Content-Type`.
     pub fn content_type(media: impl Into<String>) -> Self {
         Self::new(FaultKind::ContentType(media.into()))
     }

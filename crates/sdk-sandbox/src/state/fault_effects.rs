@@ -163,8 +163,8 @@ fn parent_of(place: &str) -> &str {
     place.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-/// Returns whether a pointer leads to a map with typed values. In such a map, a new field would be
-/// an entry, not an undocumented field.
+/// Returns whether a pointer leads to a map with typed values. A new field in this map would be an
+/// entry, not an undocumented field.
 fn in_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
     let mut schema = schema;
     for step in place.split('/').skip(1) {

@@ -1,4 +1,4 @@
-//! Jobs that continue after the response to their call, state by state.
+//! Jobs that advance state by state after the response to the call that started them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,12 +55,12 @@ impl Jobs {
         }
     }
 
-    /// Finds a job; `None` if it is unknown.
+    /// Finds a job. Returns `None` if the job is unknown.
     pub(crate) fn find(&self, kind: usize, key: &str) -> Option<Job> {
         self.jobs().get(&(kind, key.to_owned())).cloned()
     }
 
-    /// Advances a job by one state and returns it; `None` if it has ended or is unknown.
+    /// Advances a job by one state and returns the job, or `None` if it has ended or is unknown.
     pub(crate) fn advance(&self, kind: usize, key: &str) -> Option<Job> {
         let mut jobs = self.jobs();
         let job = jobs.get_mut(&(kind, key.to_owned()))?;

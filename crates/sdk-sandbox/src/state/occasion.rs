@@ -10,11 +10,11 @@ use crate::state::store::Place;
 pub(crate) struct Occasion {
     pub(crate) operation_id: String,
     pub(crate) path: PathValues,
-    /// Request body as JSON; null for raw bytes, text, NDJSON, or a missing body.
+    /// Request body as JSON, or null for raw bytes, text, NDJSON, or a missing body.
     pub(crate) request: Value,
     /// Request body merged with the response, or the job's record.
     pub(crate) subject: Value,
-    /// Keys of the parent records of the job's record; empty if unknown.
+    /// Keys of the parent records of the job's record. Empty if unknown.
     pub(crate) home: Vec<String>,
     /// Status of the response.
     pub(crate) status: u16,

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::state::delivery::Delivery;
 
-/// Maximum number of webhooks that are kept; the oldest ones are dropped first.
+/// Maximum number of webhooks that are kept. The oldest ones are dropped first.
 const REMEMBERED: usize = 10_000;
 /// Maximum number of webhook subscriptions in the account settings.
 const SUBSCRIBED: usize = 100;
@@ -43,7 +43,7 @@ pub struct WebhookAttempt {
     pub body: Bytes,
     /// Status of the response, if there was a response.
     pub status: Option<u16>,
-    /// Body of the response; empty if it is truncated or longer than 64 KiB.
+    /// Body of the response. Empty if the body is truncated or longer than 64 KiB.
     pub answer: Bytes,
     /// Error, if there was no response.
     pub error: Option<String>,
@@ -158,8 +158,8 @@ impl Outbox {
         own.map(|(_, url)| url.clone()).collect()
     }
 
-    /// Runs a task in the background. Drops the task if there are too many, or if there is no tokio
-    /// runtime.
+    /// Runs a task in the background. Drops the task if too many tasks are in progress, or if there
+    /// is no tokio runtime.
     pub(crate) fn spawn(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
         let Some(runtime) = &self.runtime else { return };
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,7 +178,7 @@ impl Outbox {
     /// Waits until no task is in progress.
     pub(crate) async fn settled(&self) {
         let mut under_way = self.under_way.subscribe();
-        // The sender lives as long as the outbox.
+        // The sender lives as long as the outbox, so `wait_for` can't fail.
         let _ = under_way.wait_for(|count| *count == 0).await;
     }
 

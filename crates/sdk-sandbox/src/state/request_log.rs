@@ -11,9 +11,9 @@ use crate::http::request::Request;
 /// Name in the log for requests that don't reach a vendor.
 pub(crate) const ELSEWHERE: &str = "elsewhere";
 
-/// Maximum number of requests that are kept; the oldest ones are dropped first.
+/// Maximum number of requests that are kept. The oldest ones are dropped first.
 const REMEMBERED: usize = 10_000;
-/// Maximum number of bytes of bodies that are kept.
+/// Maximum total size of the bodies that are kept, in bytes.
 const BODIES: usize = 64 * 1024 * 1024;
 
 /// A received request, and the status of its response.
@@ -31,15 +31,15 @@ pub struct LoggedRequest {
     pub method: String,
     /// Path as sent: percent-encoded, with the base path, without the query.
     pub path: String,
-    /// Query as sent, without the question mark; empty if absent.
+    /// Query as sent, without the question mark. Empty if absent.
     pub query: String,
     /// Headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body as sent; for a multipart or NDJSON body, only the first MiB.
+    /// Body as sent. For a multipart or NDJSON body, only the first MiB.
     pub body: Bytes,
     /// Length of the body in bytes.
     pub length: u64,
-    /// Status of the response; 0 if the connection was closed before a response was sent.
+    /// Status of the response, or 0 if the connection was closed before a response was sent.
     pub status: u16,
 }
 
@@ -69,7 +69,7 @@ impl LoggedRequest {
         }
     }
 
-    /// Returns the value of a header; the name is case-insensitive.
+    /// Returns the value of a header. The name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()

@@ -31,7 +31,7 @@ pub(crate) struct Record {
     /// scope of the record.
     pub(crate) home: Option<Vec<String>>,
     pub(crate) file: Option<File>,
-    /// Unix time of creation in seconds; `None` for a seed record.
+    /// Unix time of creation in seconds, or `None` for a seed record.
     pub(crate) made_at: Option<u64>,
     /// Unix time of the last change in seconds.
     pub(crate) changed_at: Option<u64>,
@@ -209,7 +209,7 @@ impl Store {
         places.filter(|place| is(place)).cloned().collect()
     }
 
-    /// Returns a number that no other record has had.
+    /// Returns a number that is unique among the records.
     pub(crate) fn next(&self) -> u64 {
         let mut collections = self.collections();
         collections.made += 1;

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use crate::http::refusal::Refusal;
 use crate::rules::error_kind::ErrorKind;
 
-/// Number of exchanges after which expired tokens are dropped, and number of used one-time values
-/// at which all of these values are forgotten.
+/// Number of exchanges after which expired tokens are dropped. Also the number of used one-time
+/// values at which all used values are forgotten.
 const REMEMBERED: usize = 10_000;
 
 /// Number of exchanges after which a token is dropped, even if it has not expired.
@@ -43,7 +43,7 @@ struct Token {
     /// `None` for a token that does not expire.
     expires: Option<Instant>,
     scopes: Vec<String>,
-    /// Number of the exchange that issued the token; `None` for a token without an exchange.
+    /// Number of the exchange that issued the token, or `None` for a token without an exchange.
     exchange: Option<usize>,
 }
 
@@ -206,7 +206,7 @@ impl Tokens {
         state.refresh.clear();
     }
 
-    /// Expires all access tokens that can expire; refresh tokens stay valid.
+    /// Expires all access tokens, except tokens that never expire. Refresh tokens stay valid.
     pub(crate) fn expire(&self) {
         let now = Instant::now();
         self.state()

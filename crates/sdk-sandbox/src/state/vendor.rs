@@ -41,7 +41,7 @@ pub(crate) struct Vendor {
     pub(crate) store: Store,
     pub(crate) effects: Effects,
     pub(crate) jobs: Jobs,
-    /// Time between the states of a job that advances by itself.
+    /// Time between the states of a job that advances automatically.
     pub(crate) job_pace: Duration,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) signing_keys: SigningKeys,
@@ -58,9 +58,9 @@ pub(crate) struct Vendor {
     pub(crate) discard_uploads: bool,
     /// Memory limit for records and files, in bytes.
     pub(crate) memory: usize,
-    /// State of the account; `None` means that the account is approved.
+    /// State of the account, or `None` if the account is approved.
     pub(crate) account: Mutex<Option<String>>,
-    /// Scheme, host and port; set once the port is known.
+    /// Scheme, host and port. Set when the port is known.
     pub(crate) origin: OnceLock<String>,
     /// Scheme, host and port of the origin to which faults redirect.
     pub(crate) elsewhere: OnceLock<String>,
@@ -106,7 +106,7 @@ impl Vendor {
         format!("{}{}", self.origin(), self.document.base_path)
     }
 
-    /// Returns the state of the account; `None` if the account is approved.
+    /// Returns the state of the account, or `None` if the account is approved.
     pub(crate) fn account_state(&self) -> Option<String> {
         let account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         let approved = self.profile.account.as_ref().map(|rules| &rules.approved);
@@ -124,7 +124,7 @@ impl Vendor {
         token
     }
 
-    /// Adds a fault for the next calls; fails if the document doesn't have the operation of the
+    /// Adds a fault for the next calls. Fails if the document doesn't have the operation of the
     /// fault.
     pub(crate) fn order_fault(&self, fault: Fault) -> Result<(), Error> {
         let mut operations = self.document.operations.iter();
@@ -134,7 +134,7 @@ impl Vendor {
             .filter(|id| !operations.any(|known| known.id == *id));
         if let Some(id) = unknown {
             return Err(Error::new(format!(
-                "the fault is for the operation {id:?}, which {} does not have",
+                "{} does not have the operation {id:?} of the fault",
                 self.name
             )));
         }
@@ -142,8 +142,8 @@ impl Vendor {
         Ok(())
     }
 
-    /// Deletes records, effects, jobs, webhooks with their subscriptions and delivery options,
-    /// faults and used one-time values; tokens stay valid.
+    /// Deletes records, effects, jobs, webhooks (including subscriptions and delivery options),
+    /// faults, and used one-time values. Tokens stay valid.
     pub(crate) fn reset(&self) {
         self.store.clear();
         self.effects.clear();
@@ -188,8 +188,8 @@ pub(crate) fn prefix(vendor: &str) -> String {
     format!("{letter}{}", vendor.to_uppercase().replace('-', "_"))
 }
 
-/// Returns all scopes: those that token exchanges grant, and those that operations require. Some
-/// documents don't describe how tokens are issued, so the token exchanges alone are not sufficient.
+/// Returns all scopes that token exchanges grant or that operations require. Some documents don't
+/// describe how tokens are issued, so the token exchanges alone are not sufficient.
 pub(crate) fn all_scopes(document: &Document, profile: &Profile) -> Vec<String> {
     let exchanges = profile.tokens.exchanges.values();
     let granted = exchanges.filter_map(|rules| rules.scope.as_ref());

@@ -1,4 +1,4 @@
-//! Canonical JSON, which is signed with Ed25519: the output of JavaScript's `JSON.stringify` for
+//! Formats canonical JSON for Ed25519 signatures: the output of JavaScript's `JSON.stringify` with
 //! sorted keys.
 //!
 //! This code is written from the specification, independently of the clients' verifier. A mistake

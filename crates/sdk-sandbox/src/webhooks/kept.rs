@@ -29,8 +29,8 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Creates the record of a webhook that is sent to a record's URL; `None` if the vendor doesn't
-    /// list webhooks.
+    /// Creates the record of a webhook that is sent to a record's URL. Returns `None` if the vendor
+    /// doesn't list webhooks.
     pub(crate) fn new(
         vendor: &Vendor,
         family: &str,
@@ -137,7 +137,8 @@ fn write(
     let Some(index) = resource(vendor, &rules.of) else {
         return;
     };
-    // A record whose path doesn't contain its owner appears in the owner's list.
+    // If the path of the record doesn't contain its owner, `home` makes the record appear in the
+    // owner's list.
     let item = vendor.resources.all[index].item.as_ref();
     let is_below = item.is_none_or(|item| item.matches('{').count() > 1);
     let (scope, home) = match is_below {

@@ -28,8 +28,8 @@ pub(crate) fn family_named<'v>(vendor: &'v Vendor, name: &str) -> Result<&'v Web
     })
 }
 
-/// Returns the given family. By default, returns the first family that has the event, or else the
-/// family whose name is `event`.
+/// Returns the given family. If `family` is `None`, returns the first family that has the event. If
+/// no family has the event, returns the family whose name is `event`.
 pub(crate) fn family_of<'v>(
     vendor: &'v Vendor,
     family: Option<&str>,

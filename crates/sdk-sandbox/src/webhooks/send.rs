@@ -1,5 +1,5 @@
-//! Sends webhooks in the background: attempts until a response is 2xx or the last attempt fails,
-//! and duplicates after a 2xx response.
+//! Sends webhooks in the background. Repeats attempts until a response is 2xx or the last attempt
+//! fails, and sends duplicates after a 2xx response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,8 +64,8 @@ pub(crate) fn send_ordered(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Er
     ))
 }
 
-/// Returns the keys that verify a family if records don't have their own keys; empty for an
-/// unsigned family.
+/// Returns the keys that verify a family if records don't have their own keys. Returns an empty
+/// list for an unsigned family.
 pub(crate) fn verifying_keys(vendor: &Vendor, family: &WebhookFamily) -> Vec<String> {
     match &family.verification {
         Verification::None => Vec::new(),

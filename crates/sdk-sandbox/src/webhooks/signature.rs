@@ -30,7 +30,7 @@ pub(crate) struct SignedRequest {
     pub(crate) body: Bytes,
 }
 
-/// Signs a payload at a Unix time in seconds.
+/// Signs a payload. `at` is the signed timestamp, as a Unix time in seconds.
 pub(crate) fn sign(
     verification: &Verification,
     secret: &SigningSecret,

@@ -28,7 +28,7 @@ impl Target {
     }
 }
 
-/// Returns the targets of the first rule that has any.
+/// Returns the targets of the first rule that has targets.
 pub(crate) fn targets(
     vendor: &Vendor,
     family: &str,
@@ -97,7 +97,7 @@ fn of_rules(
 /// Returns the locations of the records that the rules select.
 fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
     if rules.all {
-        // Ignores records with a different parent record than the job's record.
+        // Ignore records whose parent differs from the parent of the job's record.
         let is_near = |place: &Place| {
             let home = vendor
                 .store

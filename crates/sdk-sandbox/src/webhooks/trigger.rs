@@ -79,7 +79,7 @@ pub(crate) fn check(
             let is_known = family.events.is_empty() || event.contains('{');
             if !is_known && family.find(event).is_none() {
                 let told = format!(
-                    "the profile has a webhook event `{event}`, which the family `{name}` does not have"
+                    "the profile uses the webhook event `{event}`, which the family `{name}` does not contain"
                 );
                 return Err(Error::new(told));
             }

@@ -36,7 +36,7 @@ impl Laboratory {
         body["metquayId"].as_i64().unwrap()
     }
 
-    /// Deletes a record, and returns the status. A refusal must have the status in its body.
+    /// Deletes a record, and returns the status. A refusal must contain the status in its body.
     async fn delete(&self, path: &str, id: i64) -> u16 {
         let (status, body) = self
             .send(Method::DELETE, &format!("{path}/{id}"), None)
@@ -83,7 +83,8 @@ async fn what_others_depend_on_cannot_be_deleted_before_them() {
     );
     assert_eq!(lab.delete("/customers", customer).await, 409);
 
-    // After the instrument has another customer and category, the old ones can be deleted.
+    // After the instrument moves to a different customer and category, the old customer and
+    // category can be deleted.
     let path = format!("/customer-instrument-details/{by_id}");
     let moved = value!({ "name": "s", "companyId": "1", "instrumentCategoryName": "Levels" });
     lab.create(

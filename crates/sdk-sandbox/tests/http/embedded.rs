@@ -6,7 +6,7 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 
-/// A vendor, and its behavior in the respects in which vendors differ.
+/// A vendor, and the behavior in which it differs from other vendors.
 struct Case {
     vendor: &'static str,
     /// Builds the token exchange request from the credentials.

@@ -74,8 +74,8 @@ async fn a_body_of_ones_own_can_be_answered() {
 async fn a_reset_is_no_answer_at_all() {
     let parcels = Parcels::start().await;
     parcels.sandbox.fault(PARCELS, Fault::reset()).unwrap();
-    // The connection must be new: after a reset of a reused connection, the client can retry a read
-    // by itself.
+    // Use a new connection. After a reset of a reused connection, the client can retry a read
+    // automatically.
     let error = parcels
         .http
         .get(format!(

@@ -1,4 +1,5 @@
-//! NDJSON lines, which have one status each, and files, which are kept unchanged or only counted.
+//! NDJSON bodies, which get one status per line, and uploaded files, which are kept unchanged or
+//! only counted.
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Method, Response};

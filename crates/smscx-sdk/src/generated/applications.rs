@@ -40,7 +40,7 @@ impl Client {
     }
     /// Lists the scopes that an access token can have.
     ///
-    /// Use this operation to get the full list, which the vendor's documentation does not contain.
+    /// The vendor's documentation does not contain the full list, so use this operation to get it.
     ///
     /// `GET /applications/scopes`, operation `list_scopes` (the vendor's operation id: `getScopes`).
     ///

@@ -327,7 +327,7 @@ impl Client {
     /// - status `400`, code `1802`, type `invalid_param`: `text` is not valid.
     /// - status `400`, code `1811`, type `invalid_param`: `text` has more than 1,000 characters.
     /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID (versions 1 to 5).
-    /// - status `403`, code `1606`, type `access_denied`: The channel is not active for the account. The vendor's error table does not list this code, but the official client handles it. Elsewhere, code 1606 means that the Viber channel is not active.
+    /// - status `403`, code `1606`, type `access_denied`: The channel is not active for the account. The vendor's error table does not list this code, but the official client handles it. In other operations, code 1606 means that the Viber channel is not active.
     ///
     /// # Example
     ///

@@ -130,7 +130,7 @@ pub enum ErrorCode {
     NoCoverage1214,
     /// Code `1215`, status `400`, type `duplicate_value`: The group already contains this phone number.
     DuplicateValue1215,
-    /// Code `1216`, status `400`, type `invalid_param`: None of the phone numbers is both valid and covered by a network.
+    /// Code `1216`, status `400`, type `invalid_param`: Every phone number is either invalid or not covered by a network.
     InvalidParam1216,
     /// Code `1217`, status `400`, type `invalid_param`: The lookup identifier is not valid.
     InvalidParam1217,
@@ -196,9 +196,9 @@ pub enum ErrorCode {
     DuplicateValue1407,
     /// Code `1420`, status `404`, type `not_found`: The attachment does not exist.
     NotFound1420,
-    /// Code `1441`, status `400`, type `invalid_param`: None of the phone numbers is both valid and new to the list.
+    /// Code `1441`, status `400`, type `invalid_param`: Every phone number is either invalid or already on the list.
     InvalidParam1441,
-    /// Code `1443`, status `403`, type `access_denied`: The contact opted out through a link. You can only remove numbers that the account added.
+    /// Code `1443`, status `403`, type `access_denied`: The contact opted out through a link. You can remove only numbers that the account added.
     AccessDenied1443,
     /// Code `1500`, status `404`, type `not_found`: The application does not exist.
     NotFound1500,
@@ -220,7 +220,7 @@ pub enum ErrorCode {
     /// Code `1606`, status `403`, type `access_denied`, depending on the operation:
     ///
     /// - The account has no active Viber channel. The vendor's error table does not list this code, but the official client handles it.
-    /// - The channel is not active for the account. The vendor's error table does not list this code, but the official client handles it. Elsewhere, code 1606 means that the Viber channel is not active.
+    /// - The channel is not active for the account. The vendor's error table does not list this code, but the official client handles it. In other operations, code 1606 means that the Viber channel is not active.
     AccessDenied1606,
     /// Code `1607`, status `403`, type `access_denied`: The account has no active WhatsApp channel. The vendor's error table does not list this code, but the official client handles it.
     AccessDenied1607,

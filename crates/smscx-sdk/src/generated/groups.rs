@@ -141,8 +141,8 @@ impl Client {
     /// Adds contacts to a group, as plain phone numbers or with details.
     ///
     /// Set `phoneNumbers` to a list of numbers, or to a list of contacts if you have names or
-    /// custom fields. Make one call with many contacts rather than many calls. Numbers that are
-    /// already in the group count as duplicates.
+    /// custom fields. Add many contacts in one call instead of making one call per contact. Numbers
+    /// that are already in the group count as duplicates.
     ///
     /// If any number is invalid, the whole call fails, and the error lists the invalid numbers in
     /// `invalid`. To skip invalid numbers instead, set `allowInvalid`.

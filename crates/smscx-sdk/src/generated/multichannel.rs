@@ -999,7 +999,7 @@ pub struct MultichannelMessage {
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when they end.
+    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when the quiet hours end.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
@@ -1035,7 +1035,7 @@ pub struct MultichannelMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of parts, which is always 1 in this response, although a fallback to SMS can need more.
+    /// Number of message parts. This is always 1 in this response, even though an SMS fallback can have more parts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

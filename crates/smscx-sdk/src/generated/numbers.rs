@@ -51,10 +51,11 @@ impl Client {
     /// Starts a lookup of up to 40,000 phone numbers.
     ///
     /// This operation costs money. The response lists the started lookups without their results.
-    /// The results are sent to `lookupCallbackUrl`, and `get_bulk_lookup` returns them. Invalid
-    /// numbers are listed in `info.invalid` and do not make the call fail. To check only the format
-    /// of numbers, use `validate_numbers`, which is free. This operation does not accept an
-    /// idempotency key, so the client does not repeat a call that may have taken effect.
+    /// The API sends the results to `lookupCallbackUrl`. You can also read them with
+    /// `get_bulk_lookup`. Invalid numbers are listed in `info.invalid` and do not make the call
+    /// fail. To check only the format of numbers, use `validate_numbers`, which is free. This
+    /// operation does not accept an idempotency key, so the client does not repeat a call that may
+    /// have taken effect.
     ///
     /// `POST /numbers/lookup`, operation `lookup_numbers` (the vendor's operation id: `lookupNumbers`).
     ///
@@ -90,7 +91,7 @@ impl Client {
     /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
     /// - status `400`, code `1205`, type `invalid_param`: The request contains more than 40,000 phone numbers.
     /// - status `400`, code `1209`, type `invalid_param`: `lookupCallbackUrl` is not a URL.
-    /// - status `400`, code `1216`, type `invalid_param`: None of the phone numbers is both valid and covered by a network.
+    /// - status `400`, code `1216`, type `invalid_param`: Every phone number is either invalid or not covered by a network.
     /// - status `400`, code `1113`, type `insufficient_credit`: The account does not have enough credit.
     /// - status `400`, code `1114`, type `insufficient_credit`: The account has reached its credit limit. The account manager can raise the limit.
     /// - status `403`, code `1214`, type `no_coverage`: No network covers the phone number, or the number is restricted.
@@ -276,7 +277,7 @@ impl Client {
     }
     /// Returns the result of an earlier lookup.
     ///
-    /// This operation is free. Only the lookup itself was billed.
+    /// This operation is free. Only the original lookup was billed.
     ///
     /// `GET /numbers/lookup/lookupId/{lookupId}`, operation `get_lookup` (the vendor's operation id: `getSingleLookupStatus`).
     ///
@@ -420,9 +421,10 @@ impl Client {
     ///
     /// This operation costs money. The API immediately charges the rent for the whole period, plus
     /// the setup cost if the number has one. `list_available_numbers` returns the available numbers
-    /// and their prices. With `autoRenew`, each further period is billed when it begins. You can
-    /// cancel the rental with `cancel_rent` within the first 30 minutes. This operation does not
-    /// accept an idempotency key, so the client does not repeat a call that may have taken effect.
+    /// and their prices. If `autoRenew` is true, each subsequent period is billed when it begins.
+    /// You can cancel the rental with `cancel_rent` within the first 30 minutes. This operation
+    /// does not accept an idempotency key, so the client does not repeat a call that may have taken
+    /// effect.
     ///
     /// `POST /numbers/rent`, operation `rent_number` (the vendor's operation id: `rentNumber`).
     ///
@@ -500,7 +502,7 @@ impl Client {
     /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Features that the numbers must have: 1 to receive SMS messages, 2 to send them, or 3 for both. |
     /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `mobile`, `landline` | no |  | Type of the numbers to list. |
     /// | [`setup_time`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `instant`, `delayed` | no |  | Setup time of the numbers to list. `instant` numbers work immediately, and `delayed` numbers work after ten minutes to a few days. |
-    /// | [`registration`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that need a registration (true) or only numbers that do not (false). |
+    /// | [`registration`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that need a registration (true) or only numbers that do not need one (false). |
     /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive SMS messages from alphanumeric senders. |
     /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17 characters. |
     /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17 characters. |
@@ -654,7 +656,7 @@ impl Client {
     }
     /// Cancels a rental within its first 30 minutes.
     ///
-    /// The rent is credited to the account, but a setup cost is not. A rental cannot be canceled
+    /// The rent is credited to the account, but any setup cost is not. A rental cannot be canceled
     /// if the number has already received SMS messages.
     ///
     /// `DELETE /numbers/rent/{rentId}`, operation `cancel_rent` (the vendor's operation id: `cancelRent`).
@@ -1130,7 +1132,7 @@ impl Request<'_, ListAvailableNumbers> {
             Into::<ListAvailableNumbersNumberType>::into(number_type),
         )
     }
-    /// Sets `registration` (query, boolean): Whether to list only numbers that need a registration (true) or only numbers that do not (false).
+    /// Sets `registration` (query, boolean): Whether to list only numbers that need a registration (true) or only numbers that do not need one (false).
     #[inline]
     pub fn registration(self, registration: bool) -> Self {
         self.set("registration", registration)
@@ -1332,7 +1334,7 @@ pub struct AvailableNumber {
         )
     )]
     pub inbound_sms_sender: Option<bool>,
-    /// Time at which the number was offered.
+    /// Time at which the number was offered for rent.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2621,7 +2623,7 @@ pub struct RenewRentRequest {
     /// Length of the new period in days: 1, 7 or 30. Defaults to the length of the current period.
     #[serde(rename = "rentPeriod", default, skip_serializing_if = "Option::is_none")]
     pub rent_period: Option<i32>,
-    /// Whether to renew the rental automatically at the end of each further period. Each renewal is billed. Defaults to false.
+    /// Whether to renew the rental automatically at the end of each subsequent period. Each renewal is billed. Defaults to false.
     ///
     /// Default: `false`.
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]

@@ -84,7 +84,7 @@ impl Client {
     /// - status `400`, code `1203`, type `invalid_param`: `phoneNumbers` is missing or empty.
     /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1441`, type `invalid_param`: None of the phone numbers is both valid and new to the list.
+    /// - status `400`, code `1441`, type `invalid_param`: Every phone number is either invalid or already on the list.
     ///
     /// # Example
     ///
@@ -165,7 +165,7 @@ impl Client {
     }
     /// Removes a phone number from the opt-out list.
     ///
-    /// You can only remove numbers that the account added. If the owner of a number opted out
+    /// You can remove only numbers that the account added. If the owner of a number opted out
     /// through a link, the number stays on the list, and the API rejects the call with status 403.
     ///
     /// `DELETE /optouts/{optoutId}`, operation `delete_optout` (the vendor's operation id: `deleteContactFromOptoutsList`).
@@ -193,7 +193,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `1202`, type `not_found`: The phone number was not found.
-    /// - status `403`, code `1443`, type `access_denied`: The contact opted out through a link. You can only remove numbers that the account added.
+    /// - status `403`, code `1443`, type `access_denied`: The contact opted out through a link. You can remove only numbers that the account added.
     ///
     /// # Example
     ///

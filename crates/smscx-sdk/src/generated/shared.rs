@@ -1103,7 +1103,7 @@ pub struct ChatMessage {
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when they end.
+    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when the quiet hours end.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")

@@ -9,10 +9,10 @@ impl Client {
     /// Sends an SMS message to up to 25,000 phone numbers.
     ///
     /// This operation costs money: each part of each message is billed. The messages of one call
-    /// form a campaign. Use one call with many numbers rather than many calls. The response
-    /// contains one message per number with its initial status. The API sends later status changes
-    /// to `dlrCallbackUrl`, and `get_message_report` returns the current status. To estimate the
-    /// cost for free, use `estimate_sms`.
+    /// form a campaign. Pass many numbers in one call instead of making one call per number. The
+    /// response contains one message per number with its initial status. The API sends later status
+    /// changes to `dlrCallbackUrl`, and `get_message_report` returns the current status. To
+    /// estimate the cost for free, use `estimate_sms`.
     ///
     /// The vendor guarantees that, for calls with the same `idempotencyId`, the message is sent and
     /// charged only once. If you do not set an id, the client generates one for each call and uses
@@ -1526,7 +1526,7 @@ pub struct SmsMessage {
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
-    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when they end.
+    /// Whether the send time falls within the recipient's quiet hours. If so, the message is sent when the quiet hours end.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")

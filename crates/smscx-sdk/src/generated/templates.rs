@@ -323,7 +323,7 @@ pub struct CreatedTemplate {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<TemplateType>,
-    /// Whether the template is approved for sending. Only present for Viber and WhatsApp.
+    /// Whether the template is approved for sending. Present only for Viber and WhatsApp.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

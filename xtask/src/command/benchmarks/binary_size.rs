@@ -57,8 +57,10 @@ struct Program {
     dependencies: String,
 }
 
-/// Returns a table with the size of the reqwest program, and then of the programs with the vendor
-/// crates that have the fewest and the most operations.
+/// Returns a table with the size of each program.
+///
+/// The first program uses plain reqwest. The other programs use the vendor crates with the fewest
+/// and the most operations.
 pub(super) fn table(root: &Path) -> Result<String> {
     let folder = root.join("target/benchmarks");
     let documents = documents(root, &[])?;

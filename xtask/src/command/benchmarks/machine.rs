@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// Returns one line with the date, revision, compiler, cores, memory and system.
 ///
-/// Changes to the file `results` don't count as changes to the revision.
+/// The revision does not reflect uncommitted changes to the file `results`.
 pub(super) fn line(root: &Path, results: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let mut parts = vec![

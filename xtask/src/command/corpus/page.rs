@@ -72,7 +72,7 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// Number of operations at or above which the fixed cost of running the compiler is negligible.
+/// Minimum number of operations that makes the fixed cost of running the compiler negligible.
 const LARGE: usize = 50;
 
 /// Returns the comparison of the generators by the cost of checking their libraries, without tests
@@ -142,8 +142,8 @@ fn libraries(outcomes: &[Outcome]) -> String {
 /// Time in milliseconds and memory in bytes.
 type Costs = (u64, u64);
 
-/// Describes our costs as a share of the other generator's: the share of the totals, and the median
-/// of the shares of the documents. Returns `None` if there are no documents.
+/// Describes our costs as a share of the other generator's costs: over all documents in total, and
+/// as the median of the shares per document. Returns `None` if there are no documents.
 fn shares(pairs: &[(Costs, Costs)]) -> Option<String> {
     if pairs.is_empty() {
         return None;
@@ -168,7 +168,7 @@ fn share(own: Costs, other: Costs) -> [f64; 2] {
     [own.0 as f64 / other.0 as f64, own.1 as f64 / other.1 as f64]
 }
 
-/// Returns the text truncated, and without characters that would break a table cell or a code span.
+/// Truncates the text, and replaces characters that would break a table cell or a code span.
 fn in_a_cell(text: &str) -> String {
     let text = text.replace(['|', '`', '\n'], " ");
     match text.char_indices().nth(240) {

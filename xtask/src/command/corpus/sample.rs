@@ -93,7 +93,8 @@ impl Rule {
 }
 
 impl Drawn {
-    /// Returns the name for the import: the words of the path, without those that no longer fit.
+    /// Returns the name for the import: the words of the path, except words that would exceed the
+    /// maximum length.
     pub(super) fn name(&self) -> String {
         let path = self.path.trim_end_matches(".json").to_ascii_lowercase();
         let mut name = String::new();

@@ -18,7 +18,7 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
 }
 
 /// Returns whether the vendor may have processed a call with this effect even though it responded
-/// with 429. A 429 alone doesn't cause a retry of such a call.
+/// with 429. If so, a 429 alone doesn't cause a retry.
 fn is_guarded(effect: Option<&str>) -> bool {
     matches!(effect, Some("money" | "message"))
 }

@@ -13,7 +13,7 @@ pub(crate) struct Change {
     /// Description of the change, such as `is now deprecated`, without a period.
     pub(crate) what: String,
     pub(crate) place: Place,
-    /// Whether the place is in the base revision, usually because the node was removed.
+    /// Whether `place` refers to the base revision, usually because the node was removed.
     pub(crate) at_base: bool,
 }
 

@@ -1,5 +1,6 @@
-//! Finds the differences that the rest of the comparison doesn't find: in descriptions, examples
-//! and bounds, which change rustdoc but not code, and in extensions without a rule.
+//! Finds the differences that the rest of the comparison ignores: differences in descriptions,
+//! examples and bounds, which change rustdoc but not code, and differences in extensions without a
+//! rule.
 
 use super::change::Changes;
 use super::rule::Rule;

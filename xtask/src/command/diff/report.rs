@@ -37,14 +37,14 @@ impl Report {
             .unwrap_or(Verdict::Documentation)
     }
 
-    /// Returns the lowest version that may contain the changes; `None` if the base has no released
-    /// version of the crate.
+    /// Returns the lowest version that Cargo's rules allow for the changes. Returns `None` if the
+    /// base has no released version of the crate.
     pub(super) fn needed(&self) -> Option<Version> {
         let base = self.base.as_ref().filter(|base| base.is_released)?;
         Some(version::needed(base.version.as_ref()?, self.verdict()))
     }
 
-    /// Returns whether the version in the working tree may contain the changes.
+    /// Returns whether the version in the working tree is high enough for the changes.
     pub(super) fn follows(&self) -> bool {
         let base = self.base.as_ref().filter(|base| base.is_released);
         let base = base.and_then(|base| base.version.as_ref());
@@ -86,7 +86,7 @@ impl Report {
         match (self.needed(), &base.version) {
             (None, None) => format!("{counts}; the crate did not exist at that revision"),
             (None, Some(_)) => format!(
-                "{counts}; {version} is not tagged, so nobody depends on it and it may change freely"
+                "{counts}; {version} is not tagged, so nobody depends on it and any change is allowed"
             ),
             (Some(needed), _) if self.follows() => {
                 format!("{counts}; requires {needed}, has {version}")

@@ -27,7 +27,7 @@ pub(super) struct Base {
     pub(super) name: String,
     /// Version of the crate at that revision; `None` if the crate did not exist.
     pub(super) version: Option<Version>,
-    /// Whether that version counts as released to users, which makes it binding.
+    /// Whether the version is treated as released, so that later changes must follow Cargo's rules.
     pub(super) is_released: bool,
 }
 
@@ -58,9 +58,10 @@ impl<'r> Repository<'r> {
         })
     }
 
-    /// Returns the crate's tag with the highest version in the history of `HEAD`; without tags, the
-    /// commit that last set the crate's version; `None` if no commit contains the crate yet. Fails
-    /// in a shallow clone.
+    /// Returns the crate's tag with the highest version in the history of `HEAD`.
+    ///
+    /// If the crate has no tags, returns the commit that last set its version. Returns `None` if no
+    /// commit contains the crate yet. Fails in a shallow clone.
     pub(super) fn of_crate(&self, crate_name: &str) -> Result<Option<Base>> {
         let shallow = self.run(&["rev-parse", "--is-shallow-repository"])?;
         ensure!(
@@ -113,7 +114,8 @@ impl<'r> Repository<'r> {
         let mut files = BTreeMap::new();
         for (path, bytes) in self.files_at(commit, &format!("specs/{vendor}/"))? {
             let name = path.rsplit('/').next().unwrap_or_default();
-            // Accepts only direct children, as when the specs are read from disk.
+            // Only direct children of the folder are specs, as in the code that reads specs from
+            // disk.
             let is_direct = path.matches('/').count() == 2;
             if let (true, Some(stem)) = (is_direct, stem_of_spec(name)) {
                 files.insert(stem.to_owned(), bytes);

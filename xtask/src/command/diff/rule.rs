@@ -85,7 +85,7 @@ rules! {
     BodyType = "body-type", Breaking, "calls to the method pass a body of the old type";
     BodyKindAdded = "body-kind-added", Compatible, "a new method or setter for an additional kind of body does not affect existing code";
     BodyKindRemoved = "body-kind-removed", Breaking, "the method or setter for this kind of body no longer exists";
-    MediaTypeAdded = "media-type-added", Compatible, "users can select one more media type, and the default is unchanged";
+    MediaTypeAdded = "media-type-added", Compatible, "users can select an additional media type, and the default is unchanged";
     MediaTypeRemoved = "media-type-removed", Breaking, "code that selects the media type no longer compiles";
     MediaTypeDefault = "media-type-default", Compatible, "the method is unchanged and only sends the body in a different media type";
     AnswerType = "answer-type", Breaking, "the call returns a different type";
@@ -119,7 +119,7 @@ rules! {
     TypeAdded = "type-added", Compatible, "a new type does not affect existing code";
     TypeRemoved = "type-removed", Breaking, "code that uses the type no longer compiles";
     TypeMoved = "type-moved", Breaking, "the type is in a different module, and its cargo feature may differ, although `types::` still contains it";
-    TypeKind = "type-kind", Breaking, "structs, enums, unions and wrappers are used in different ways";
+    TypeKind = "type-kind", Breaking, "code uses structs, enums, unions and wrappers in different ways";
     PropertyAdded = "property-added", Compatible, "values are created with `new`, or with a struct literal that ends in `..`, so only a literal that lists all fields is affected";
     PropertyRemoved = "property-removed", Breaking, "code that reads or sets the field no longer compiles";
     PropertyType = "property-type", Breaking, "code that reads or sets the field uses the old type";
@@ -127,7 +127,7 @@ rules! {
     PropertyRequired = "property-required", Breaking, "the field is no longer an `Option` or `Patch`, and `new` may require it";
     PropertyOptional = "property-optional", Breaking, "the field became an `Option` or `Patch`, and `new` no longer takes it";
     PropertyNull = "property-null", Breaking, "the field changed between `Option` and `Patch`, which also distinguishes null from absent";
-    RequiredPropertyAdded = "required-property-added", Breaking, "`new` of a type that is sent requires one more argument";
+    RequiredPropertyAdded = "required-property-added", Breaking, "`new` of a type that is used in requests requires one more argument";
     AnswerPropertyAdded = "answer-property-added", Compatible, "the type is only received from the vendor, so users do not create values of it";
     PropertyPreset = "property-preset", Breaking, "`new` sets a different value, or the field became an argument of `new` or is no longer one";
     ConstructorOrder = "constructor-order", Breaking, "`new` takes its arguments in a different order, which the compiler does not notice if the types are equal";

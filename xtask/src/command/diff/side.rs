@@ -161,7 +161,8 @@ pub(super) struct OneSide<'s, 'd> {
 }
 
 impl<'s, 'd> OneSide<'s, 'd> {
-    /// Reads an operation with the generator's type names. `plain` omits their modules.
+    /// Reads an operation with the generator's type names. `plain` formats them without their
+    /// modules.
     pub(super) fn new(
         side: &'s Side<'d>,
         plain: &'s Qualify,

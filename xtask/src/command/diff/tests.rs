@@ -1,5 +1,5 @@
-//! Checks every rule against its fixture, which contains edits to the spec of a sample shop, and
-//! lists the other rules that the edits trigger.
+//! Checks every rule against its fixture. A fixture contains edits to the spec of a sample shop,
+//! and lists the other rules that the edits trigger.
 
 use super::change::Change;
 use super::compare;

@@ -1,5 +1,5 @@
-//! Version that a crate requires after a change, according to Cargo's rules (The Cargo Book,
-//! "SemVer Compatibility").
+//! Calculates the version that a crate requires after a change, according to Cargo's rules (The
+//! Cargo Book, "SemVer Compatibility").
 
 use super::rule::Verdict;
 use anyhow::{Context, Result};
@@ -17,13 +17,13 @@ pub(super) fn of_manifest(text: &str) -> Result<Version> {
     Version::parse(version).with_context(|| format!("`{version}` is not a version"))
 }
 
-/// Returns the lowest version that may contain a change of this severity since `base`. For changes
-/// that only affect documentation, this is `base` itself.
+/// Returns the lowest version allowed for a change of this severity since `base`. For changes that
+/// only affect documentation, this is `base` itself.
 ///
 /// Below 1.0.0, the leftmost non-zero number acts as the major version: breaking changes raise it,
 /// and compatible changes raise the number to its right. In 0.0.z, every change is breaking. A
-/// pre-release guarantees nothing: this function returns its final version, but `follows` accepts
-/// any later version.
+/// pre-release version allows any change: this function returns the corresponding final version,
+/// but `follows` accepts any later version.
 pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     let Version {
         major,
@@ -46,7 +46,7 @@ pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     }
 }
 
-/// Returns whether the version `today` may contain a change of this severity since `base`.
+/// Returns whether the version `today` is high enough for a change of this severity since `base`.
 pub(super) fn follows(base: &Version, today: &Version, verdict: Verdict) -> bool {
     if verdict != Verdict::Documentation && base.pre != Prerelease::EMPTY {
         return today > base;

@@ -14,7 +14,8 @@ pub(super) const REGENERATE: &str = "cargo xtask generate";
 /// Maximum number of queued files, which limits memory usage.
 const WAITING: usize = 2;
 
-/// Stack size of the thread: that of a main thread on Linux, which is larger than the default.
+/// Stack size of the formatting thread, in bytes: as large as a main thread's stack on Linux, and
+/// larger than the default.
 const STACK: usize = 8 << 20;
 
 /// Code of a file before it is formatted.

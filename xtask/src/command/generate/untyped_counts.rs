@@ -1,5 +1,5 @@
-//! Checked-in counts of untyped places. `generate` only lowers the counts, and they are only raised
-//! by hand.
+//! Checked-in counts of untyped places. `generate` can only lower the counts. To raise a count,
+//! edit the file.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::emit::report::untyped::UntypedPlace;
 pub(super) const FILE: &str = "specs/untyped.toml";
 
 const HEAD: &str = "\
-# Number of places in each vendor's API that don't have a specific Rust type, only arbitrary JSON, bytes or text.
+# Number of values in each vendor's API that don't have a specific Rust type. These values are arbitrary JSON, bytes or text.
 # `faithful`: the document does not describe the type either. `avoidable`: the document describes the type, but the
 # generator does not support it. `cargo xtask generate` lowers the counts, and fails if a count would increase. If a
 # vendor adds such a place, raise the count by hand.

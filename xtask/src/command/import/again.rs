@@ -31,7 +31,7 @@ pub(super) enum Edits {
     /// The import fails and lists the edited files.
     Refuse,
     Discard,
-    /// Files of the previous import. Differences from them are edits, which are merged into the new
+    /// The import merges the edits, that is, all differences from the given files of the previous
     /// import.
     MergeSince(Files),
 }
@@ -175,7 +175,7 @@ fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files
             (base, Some(_), _) => {
                 let why = match base {
                     Some(_) => "edited here, removed by the new document",
-                    None => "added here, and differently by the new document",
+                    None => "added here, and added differently by the new document",
                 };
                 conflicts.push(format!("specs/{name}/{file} ({why})"));
                 None
@@ -237,8 +237,8 @@ fn document(name: &str, files: &Files) -> Result<crate::spec::load::Document> {
     })
 }
 
-/// Describes what the new files change: the affected files, and the changes for users of the crate.
-/// Returns an empty string if the folder does not exist yet.
+/// Describes the effect of the new files: the affected files, and the changes for users of the
+/// crate. Returns an empty string if the folder does not exist yet.
 pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<String> {
     let folder = root.join("specs").join(name);
     if !folder.exists() {
@@ -321,7 +321,7 @@ mod merge_tests {
             edited(&ours, last.as_ref(), &written),
             ["added.yaml", "gone.yaml", "main.yaml"]
         );
-        // Without a record, a file that equals the new import is not edited.
+        // Without a record, a file that equals the new import doesn't count as edited.
         assert_eq!(edited(&ours, None, &written), ["added.yaml", "main.yaml"]);
     }
 
@@ -357,7 +357,7 @@ mod merge_tests {
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains("specs/acme/both.yaml (added here, and differently by the new document), specs/acme/gone.yaml (edited here, removed by the new document), specs/acme/main.yaml:2"),
+            error.contains("specs/acme/both.yaml (added here, and added differently by the new document), specs/acme/gone.yaml (edited here, removed by the new document), specs/acme/main.yaml:2"),
             "{error}"
         );
     }

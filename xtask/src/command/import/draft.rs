@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 /// report something while it changes a node.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// The document; starts as the source and ends as the spec before it is split into files.
+    /// The document that the passes convert: at first the source, and after the last pass the
+    /// complete spec.
     pub(super) document: Value,
     pub(super) notes: Notes,
 }
@@ -22,8 +23,8 @@ pub(super) struct Notes {
     pub(super) name: String,
     pub(super) report: Report,
     source: Source,
-    /// Pointers of moved and derived nodes in the draft, with the pointers in the source that they
-    /// come from. Children move with their parents.
+    /// Maps the pointers of moved and derived nodes in the draft to the corresponding pointers in
+    /// the source. Children move with their parents.
     origins: BTreeMap<String, String>,
 }
 

@@ -38,8 +38,8 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads a file. Errors contain its name. If the file is too large, nested too deeply, or not
-    /// valid JSON or YAML in UTF-8, the error also contains the line.
+    /// Reads a file. Errors contain the name of the file. If the file is too large, nested too
+    /// deeply, or not valid JSON or YAML in UTF-8, the error also contains the line.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file = path.display().to_string();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;

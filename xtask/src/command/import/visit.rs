@@ -162,7 +162,8 @@ pub(super) fn for_each(
     }
 }
 
-/// Follows the `$ref`s of a value; `None` if one is broken or there are too many.
+/// Follows the `$ref`s of a value. Returns `None` if a reference is broken, or if there are too
+/// many references.
 pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d Value> {
     let mut value = value;
     // Lint has the same limit.

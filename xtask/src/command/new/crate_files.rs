@@ -19,8 +19,8 @@ macro_rules! template {
     };
 }
 
-/// The path of each file in the crate, and its template. `{example}` in a path stands for the name
-/// of the example.
+/// The path of each file in the crate, and its template. `{example}` in a path is replaced with the
+/// name of the example.
 const TEMPLATES: [(&str, &str); 8] = [
     ("Cargo.toml", template!("Cargo.toml")),
     ("CHANGELOG.md", template!("CHANGELOG.md")),
@@ -32,8 +32,8 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("tests/round_trips.rs", template!("round_trips.rs")),
 ];
 
-/// Returns the path of every file that a new crate gets from a template. `{example}` stands for the
-/// name of its example.
+/// Returns the path of every file that a new crate gets from a template. A path can contain
+/// `{example}` in place of the name of the example.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     TEMPLATES.iter().map(|(path, _)| *path)
 }
@@ -180,8 +180,8 @@ impl Workspace {
             .collect()
     }
 
-    /// Returns the manifest line with which users depend on a package: with a path if the workspace
-    /// doesn't publish its packages, or else with a version.
+    /// Returns the line that users add to their manifest to depend on a package. The line contains
+    /// a path if the workspace doesn't publish its packages, and a version otherwise.
     fn dependency(&self, package: &str) -> String {
         match self.0.get("publish") {
             Some(toml::Value::Boolean(false)) => {

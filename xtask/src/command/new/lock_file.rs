@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 /// was tested with.
 const TESTED: &str = include_str!("../../../../Cargo.lock");
 
-/// Updates the lock file; a workspace without one starts with the versions that the runtime was
-/// tested with.
+/// Updates the lock file. A workspace without a lock file starts with the versions that the runtime
+/// was tested with.
 pub(crate) fn update(root: &Path) -> Result<()> {
     let path = root.join("Cargo.lock");
     if !path.exists() {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 /// The workspace that this program was built from.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Where the dependencies of a workspace find the runtime.
+/// Location of the runtime that a workspace depends on.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RuntimeSource {
     /// Absolute path of the Vendor SDKs workspace.

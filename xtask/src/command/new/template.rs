@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 
-/// Returns the template with every key replaced. Fails if a key has no value or is not closed, both
-/// of which are mistakes in the template.
+/// Returns the template with every key replaced. Fails if the template contains a mistake: a key
+/// that has no value or is not closed.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> Result<String> {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;

@@ -182,7 +182,7 @@ fn a_title_that_looks_like_code_is_text_in_every_file() {
     ] {
         let folder = Folder::new(name);
         let document = folder.0.with_extension("yaml");
-        // A JSON string is a valid YAML string too.
+        // A JSON string is also a valid YAML string.
         let title = format!("title: {}", serde_json::json!(title));
         fs::write(&document, text.replace("title: The Parcels API", &title)).unwrap();
         create(&folder.0, &new(name, document.to_str().unwrap())).unwrap();

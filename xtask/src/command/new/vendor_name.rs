@@ -4,8 +4,8 @@ use anyhow::{Result, ensure};
 
 use crate::command::import::check_name;
 
-/// Names of features, of modules and functions at the root of the facade, and of the package
-/// `xtask`, and device names that Windows reserves.
+/// Reserved names: features, modules and functions at the root of the facade, the package `xtask`,
+/// and device names that Windows reserves.
 const TAKEN: [&str; 19] = [
     "all",
     "aux",

@@ -26,7 +26,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             } else {
                 continue;
             };
-            let to_do = "get wall time from a `WallClock`, and instants from tokio::time, whose clock tests can pause";
+            let to_do = "get wall time from a `WallClock`, and instants from `tokio::time`, because tests can pause its clock";
             found.push(violation(
                 source.path,
                 number,
@@ -39,7 +39,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Returns whether `Instant` in a file may be a type other than tokio's.
+/// Returns whether `Instant` in a file might be a type other than tokio's.
 fn takes_std_instant(source: Source<'_>) -> bool {
     let takes = |from: &str| {
         let text = source.text;
@@ -85,7 +85,7 @@ mod tests {
             ),
             ("xtask/src/generate.rs", "std::time::Instant::now()\n"),
         ];
-        let to_do = "(get wall time from a `WallClock`, and instants from tokio::time, whose clock tests can pause)";
+        let to_do = "(get wall time from a `WallClock`, and instants from `tokio::time`, because tests can pause its clock)";
         let instant = format!("clock: the code reads a clock other than tokio's {to_do}");
         assert_eq!(
             said(check, &files),

@@ -5,7 +5,7 @@ use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// Name that stands for the vendor crates in a reason.
+/// Name that a reason uses for all vendor crates.
 const VENDOR_CRATES: &str = "vendor crates";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -90,8 +90,8 @@ fn members(tree: &Tree) -> Vec<Member<'_>> {
 }
 
 impl Member<'_> {
-    /// Returns whether the member's manifest contains the dependency, and the member's code, or a
-    /// page that the code includes, mentions it.
+    /// Returns whether the member uses the dependency: its manifest contains the dependency, and
+    /// its code (or a page that the code includes) mentions the dependency.
     fn uses(&self, tree: &Tree, dependency: &str) -> bool {
         let manifest = tree.text(&format!("{}Cargo.toml", self.folder));
         let is_entry = |line: &str| {

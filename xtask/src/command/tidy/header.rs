@@ -1,4 +1,5 @@
-//! Rule: files start with their purpose, and generated files with their source.
+//! Rule: hand-written files start with a description of their purpose, and generated files start
+//! with a header that contains their source.
 
 use super::tree::{Tree, is_generated};
 use super::violation::violation;
@@ -17,7 +18,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
                 found.push(violation(source.path, 1, "header", what, to_do));
             }
         } else if !(first.starts_with("//! ") || first.starts_with("#![doc = include_str!(")) {
-            let what = "the file does not start with its purpose".to_owned();
+            let what = "the file does not start with a description of its purpose".to_owned();
             let to_do = "start it with a `//!` comment";
             found.push(violation(source.path, 1, "header", what, to_do));
         }
@@ -48,7 +49,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-sdk/src/auth.rs:1: header: the file does not start with its purpose (start it with a `//!` comment)",
+                "crates/acme-sdk/src/auth.rs:1: header: the file does not start with a description of its purpose (start it with a `//!` comment)",
                 "crates/acme-sdk/src/generated/b.rs:1: header: the generated file has no header line (move it out of the folder, or run `cargo xtask generate`)",
             ]
         );

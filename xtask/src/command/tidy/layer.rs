@@ -26,7 +26,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Returns findings for modules that the order lacks, and for entries without a module.
+/// Returns findings for modules that are missing from the order, and for entries without a module.
 fn unlisted(order: &LayerOrder, graph: &ModuleGraph) -> Vec<Finding> {
     let mut found = Vec::new();
     for (parent, layers) in &order.layers {
@@ -52,7 +52,7 @@ fn unlisted(order: &LayerOrder, graph: &ModuleGraph) -> Vec<Finding> {
     found
 }
 
-/// Returns a finding if a module imports one that comes after it in the order.
+/// Returns a finding if a module imports a module that comes after it in the order.
 fn against(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
     let pairs = edge.from.iter().zip(&edge.to);
     let shared = pairs.take_while(|(from, to)| from == to).count();

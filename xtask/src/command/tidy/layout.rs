@@ -23,8 +23,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn file(source: Source<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let parts: Vec<&str> = source.path.trim_end_matches(".rs").split('/').collect();
-    // Directly in `tests` or `benches`, the file would be a separate binary, so shared code must be
-    // in the mod.rs of a folder.
+    // A file directly in `tests` or `benches` is a separate binary, so shared code must be in the
+    // mod.rs of a folder.
     let shared_by_tests = parts.len() > 2 && ["tests", "benches"].contains(&parts[parts.len() - 3]);
     if parts.last() == Some(&"mod") && !shared_by_tests {
         let what = "the file is called mod.rs".to_owned();
@@ -32,7 +32,8 @@ fn file(source: Source<'_>) -> Vec<Finding> {
         found.push(violation(source.path, 1, "layout", what, to_do));
     } else if let Some(name) = parts.iter().find(|part| EMPTY_NAMES.contains(part)) {
         let what = format!("the name `{name}` does not describe the contents");
-        let to_do = "name the concept, and split unrelated code";
+        let to_do =
+            "choose a name that describes the contents, and move unrelated code to separate files";
         found.push(violation(source.path, 1, "layout", what, to_do));
     }
     let modules = parts
@@ -41,7 +42,7 @@ fn file(source: Source<'_>) -> Vec<Finding> {
         .map_or(0, |at| parts.len() - at - 1);
     if modules > DEEPEST {
         let what = format!("the file has {modules} levels of modules, but the limit is {DEEPEST}");
-        let to_do = "move it up, or make its concept a separate module";
+        let to_do = "move the file to a higher level, or make its concept a separate module";
         found.push(violation(source.path, 1, "layout", what, to_do));
     }
     found
@@ -74,7 +75,7 @@ fn readmes(tree: &Tree) -> Vec<Finding> {
         .filter(|name| tree.text(&format!("crates/{name}/README.md")).is_none());
     let finding = |name: &&str| {
         let path = format!("crates/{name}/Cargo.toml");
-        let to_do = "add one: it is the documentation of the crate, and its code is compiled";
+        let to_do = "add a README.md: it is the documentation of the crate, and its code examples are compiled";
         violation(
             &path,
             1,
@@ -105,9 +106,9 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: the file has 5 levels of modules, but the limit is 4 (move it up, or make its concept a separate module)",
+                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: the file has 5 levels of modules, but the limit is 4 (move the file to a higher level, or make its concept a separate module)",
                 "crates/sdk-runtime/src/retry/mod.rs:1: layout: the file is called mod.rs (move it next to its folder, and give it the folder's name)",
-                "crates/sdk-runtime/src/utils.rs:1: layout: the name `utils` does not describe the contents (name the concept, and split unrelated code)",
+                "crates/sdk-runtime/src/utils.rs:1: layout: the name `utils` does not describe the contents (choose a name that describes the contents, and move unrelated code to separate files)",
             ]
         );
     }
@@ -130,7 +131,7 @@ mod tests {
             said,
             [
                 "crates/acme-sdk/Cargo.toml:1: layout: the crate has no tests/round_trips.rs (add it as in the other vendor crates; `cargo xtask new` writes it)",
-                "crates/sdk-runtime/Cargo.toml:1: layout: the crate has no README.md (add one: it is the documentation of the crate, and its code is compiled)",
+                "crates/sdk-runtime/Cargo.toml:1: layout: the crate has no README.md (add a README.md: it is the documentation of the crate, and its code examples are compiled)",
             ]
         );
     }

@@ -16,7 +16,7 @@ pub(super) struct ModuleGraph {
     modules: BTreeMap<ModulePath, Module>,
 }
 
-/// A module: a file, or an inline module in one.
+/// A module: a file, or an inline module in a file.
 #[derive(Default)]
 struct Module {
     file: String,
@@ -170,7 +170,7 @@ impl ModuleGraph {
             let rest = &path[index + 1..];
             if module.children.contains(name) {
                 at.push(name.clone());
-                // A missing child module is generated, or only exists for tests.
+                // A missing child module is generated, or exists only for tests.
                 self.modules.get(&at)?;
                 continue;
             }

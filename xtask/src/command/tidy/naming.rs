@@ -77,8 +77,8 @@ fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
     lines.map(finding).collect()
 }
 
-/// Returns whether a lowercase line contains the name, except as the name of a method, or of an
-/// external module or item, as in `tokio::sync::name`.
+/// Returns whether a lowercase line contains the name of a vendor. Ignores occurrences as the name
+/// of a method, or of an external module or item, such as `tokio::sync::name`.
 fn mentions(line: &str, name: &str) -> bool {
     let code = line.trim_start().trim_start_matches("pub ");
     let is_foreign_use = code.starts_with("use ")

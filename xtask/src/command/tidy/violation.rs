@@ -1,4 +1,4 @@
-//! Creates findings of house rules.
+//! Creates findings for violations of the house rules.
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::rule::Level;

@@ -38,7 +38,7 @@ pub(super) struct Departure {
     pub(super) theirs: Option<Place>,
 }
 
-/// Returns the departures with a `was`, and the number of those without it.
+/// Returns the departures with a `was`, and the number of departures without one.
 pub(super) fn check(
     ours: &Document,
     theirs: &VendorDocument,
@@ -89,7 +89,8 @@ fn standing(
             (false, false) => (Standing::Unknown, None),
         };
     };
-    // A departure that is used in several places applies as long as it applies in one of them.
+    // A node can have several counterparts. The departure applies if any of them still matches
+    // `was`.
     let holding = counterparts
         .iter()
         .find(|counterpart| holds(theirs.root(), counterpart, was));
@@ -105,8 +106,10 @@ fn is_at_or_in(pointer: &str, holder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns whether the vendor's node still matches `was`, which is either an object with the
-/// relevant keys, each with its value or `absent`, or the value of the node.
+/// Returns whether the vendor's node still matches `was`.
+///
+/// `was` is either the value of the node, or an object that maps each relevant key to its value or
+/// to `absent`.
 fn holds(root: &Value, pointer: &str, was: &Value) -> bool {
     let Value::Object(keys) = was else {
         return was != ABSENT && root.pointer(pointer).is_some_and(|node| is_same(node, was));
@@ -141,8 +144,8 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
     }
 }
 
-/// Returns whether a value is the wanted one. The order of lists is ignored, and objects may have
-/// additional keys.
+/// Returns whether a value matches the wanted value. The order of lists is ignored, and objects may
+/// have additional keys.
 fn is_same(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Array(found), Value::Array(wanted)) => {

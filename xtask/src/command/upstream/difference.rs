@@ -68,16 +68,16 @@ pub(super) struct Difference {
     pub(super) first: String,
     /// Pointer to the node in the second document, or to its parent.
     pub(super) second: String,
-    /// Pointer in the second document: to the parent or, for a change, to the node itself. Doesn't
-    /// depend on the references that led to the node.
+    /// Pointer in the second document to the parent node or, for a change, to the node itself.
+    /// Doesn't depend on the references that led to the node.
     pub(super) owner: String,
     pub(super) was: Value,
     pub(super) now: Value,
 }
 
 impl Difference {
-    /// Returns a key that depends only on the location in the second document, so that differences
-    /// of two walks to the same second document can be matched.
+    /// Returns a key for matching the differences from two walks that have the same second
+    /// document. The key depends only on the location in that document.
     pub(super) fn key(&self) -> (Aspect, &str, &str) {
         (self.aspect, &self.owner, &self.name)
     }

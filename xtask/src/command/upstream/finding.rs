@@ -1,4 +1,4 @@
-//! Changes of the vendor, and whether our spec already contains them.
+//! Changes by the vendor, and whether our spec already contains them.
 
 use super::difference::{Aspect, Difference, Happened};
 use super::our_spec::OurSpec;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// State of our spec relative to a change of the vendor.
+/// State of our spec relative to a change by the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
     /// Our spec matches the vendor's old document.
@@ -198,7 +198,7 @@ impl fmt::Display for UpstreamChange<'_> {
     }
 }
 
-/// Escapes the control characters in text of a document, such as line breaks.
+/// Escapes control characters, such as line breaks, in text from a document.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -288,7 +288,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         shared.collect()
     }
 
-    /// Adds edits that append the new schemas to those of the file.
+    /// Adds edits that append the new schemas to the existing schemas of the file.
     fn add_schemas(&mut self, file: &str) {
         let schemas = members(&self.spec.document.root["components"], "schemas");
         let places = schemas.keys().map(|name| {

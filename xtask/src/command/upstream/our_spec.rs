@@ -122,8 +122,8 @@ fn references(root: &Value, node: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Returns pointers to all nodes that have a key, in no particular order. The values of extensions
-/// are not searched.
+/// Returns pointers to all nodes that contain the given key, in no particular order. The values of
+/// extensions are not searched.
 pub(super) fn nodes_with(root: &Value, key: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), root)];

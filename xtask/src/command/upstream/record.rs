@@ -30,7 +30,7 @@ impl Record {
         }
     }
 
-    /// Reads the record; `None` if no document was reviewed yet.
+    /// Reads the record. Returns `None` if no document has been reviewed yet.
     pub(super) fn read(root: &Path, vendor: &str) -> Result<Option<Self>> {
         let path = path(root, vendor);
         let text = match std::fs::read_to_string(&path) {

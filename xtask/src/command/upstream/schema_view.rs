@@ -1,11 +1,11 @@
-//! A schema of any document as its users see it, with references followed and `allOf` merged.
+//! A schema as users of its document see it, with references followed and `allOf` merged.
 
 use crate::model::{elements, members};
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Maximum number of levels of references and parts. Deeper nesting is treated as a cycle.
+/// Maximum number of references and `allOf` parts to follow. A longer chain is treated as a cycle.
 const DEEPEST: usize = 32;
 
 /// Returns the pointer to the node at the end of a chain of references.
@@ -49,8 +49,7 @@ pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     layers
 }
 
-/// Returns the value of a keyword in a schema, and the pointer to the one of its `layers` that
-/// contains the keyword.
+/// Returns the value of a keyword in a schema, and a pointer to the layer that contains it.
 pub(super) fn keyword<'v>(
     root: &'v Value,
     layers: &[String],

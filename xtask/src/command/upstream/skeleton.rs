@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Placeholder for a description that someone must write.
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
 
-/// Maximum depth of nested objects. Deeper objects become schemas for any JSON.
+/// Maximum depth of nested objects. Deeper objects become schemas that accept any JSON.
 const DEEPEST: usize = 8;
 
 pub(super) struct Skeleton<'s> {
@@ -45,7 +45,7 @@ impl<'s> Skeleton<'s> {
 
     /// Returns the lines of a schema without indentation. An object or an enum that our spec lacks
     /// becomes a named schema. An object keeps its name in the vendor's document if it has one, and
-    /// any other named schema is called `hint`.
+    /// any other named schema is named after `hint`.
     pub(super) fn schema(
         &mut self,
         pointer: &str,
@@ -96,7 +96,7 @@ impl<'s> Skeleton<'s> {
                 }
                 lines.extend(description);
             }
-            // A schema for any JSON has a description and no type.
+            // A schema that accepts any JSON has a description and no type.
             _ => return vec![UNDESCRIBED.to_owned()],
         }
         lines

@@ -25,8 +25,8 @@ pub(super) struct VendorDocument {
 }
 
 impl VendorDocument {
-    /// Reads YAML or JSON. Fails if the file can't be read, is too large, or isn't an OpenAPI 3.0
-    /// document.
+    /// Reads a document in YAML or JSON. Fails if the file can't be read, is too large, or isn't an
+    /// OpenAPI 3.0 document.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file: Arc<str> = path.display().to_string().into();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
@@ -47,7 +47,7 @@ impl VendorDocument {
         // The loader expects the files of a folder, and uses their names in locations.
         let files = BTreeMap::from([("openapi".to_owned(), bytes)]);
         let document = assemble("", &files).map_err(|findings| {
-            // The last finding is the one that stopped the loader.
+            // The last finding describes the error that stopped the loader.
             let finding = findings.into_iter().next_back();
             match finding {
                 Some(finding) => anyhow::anyhow!(

@@ -1,5 +1,5 @@
-//! Compares two documents, from their operations to everything that the operations use, and records
-//! pairs of nodes and differences.
+//! Compares the operations of two documents and everything that the operations use. Records the
+//! paired nodes and the differences.
 //!
 //! Documents name and nest their schemas differently, so schemas are paired by where they are
 //! used, not by name.
@@ -129,7 +129,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Compares two maps from names to pointers; returns the pairs, with references followed.
+    /// Compares two maps from names to pointers. Returns the pairs, with references followed.
     fn members(
         &mut self,
         aspect: Aspect,

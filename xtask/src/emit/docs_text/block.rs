@@ -70,8 +70,8 @@ struct List {
 }
 
 impl List {
-    /// Returns the output indentation of an item: that of its first line, and that of its other
-    /// lines. Neither is deep enough for a code block.
+    /// Returns the output indentation of an item: of its first line, and of its other lines.
+    /// Neither indentation is deep enough to start a code block.
     fn item(&mut self, line: &str, bare: &str) -> (String, String) {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {

@@ -41,7 +41,7 @@ pub(super) fn safe(text: &str) -> String {
                 rest = &rest[pair..];
                 continue;
             }
-            // Otherwise, the backslash would escape the backtick.
+            // Escape the backslash. Otherwise, it would escape the backtick.
             '\\' if next == Some('`') => out.push_str("\\\\"),
             '[' | ']' | '<' | '>' => {
                 out.push('\\');

@@ -1,8 +1,7 @@
 //! Lists the places in an API that are untyped in Rust: any JSON, bytes instead of a structured
 //! value, or a string instead of a union.
 //!
-//! An untyped place is faithful if the document doesn't describe its type either, and avoidable
-//! otherwise.
+//! An untyped place is faithful if the document doesn't specify its type, and avoidable otherwise.
 
 use quote::ToTokens;
 use serde_json::Value;
@@ -16,7 +15,7 @@ pub(crate) struct UntypedPlace {
     /// Name of a type, with its property or variant if any, or of an operation, with its parameter,
     /// body or response.
     pub(crate) name: String,
-    /// Whether the document doesn't describe the type either.
+    /// Whether the document doesn't specify the type.
     pub(crate) is_faithful: bool,
 }
 

@@ -1,8 +1,8 @@
 //! Emits the lists that contain every vendor: in manifests, in the facade, in the sandbox and in
 //! CI.
 //!
-//! Each list is a marked region of a hand-written file. A workspace without the file, for example
-//! one without a facade, doesn't have the list either.
+//! Each list is a marked region of a hand-written file. If a workspace doesn't contain the file,
+//! for example because it has no facade, it doesn't have the list.
 
 use std::fmt::Write as _;
 
@@ -214,7 +214,7 @@ fn facade_dependencies(crates: &[ListedCrate]) -> String {
 }
 
 fn facade_modules(crates: &[ListedCrate]) -> String {
-    // rustfmt sorts by the name of the library.
+    // rustfmt sorts the re-exports by the name of the library.
     let mut items: Vec<(String, String)> = crates
         .iter()
         .map(|krate| {

@@ -11,8 +11,8 @@ pub(crate) const HEAD: &str = "\
 | --- | --- | --- | --- | --- |
 ";
 
-/// Returns the row of a vendor. `operations` is the number of operations in the vendor's document,
-/// where an operation with one method per variant counts once.
+/// Returns the row of a vendor. `operations` is the number of operations in the vendor's document.
+/// An operation counts once, even if it has one method per variant.
 pub(crate) fn row(api: &Api<'_>, operations: usize) -> String {
     let package = name::package(api.vendor);
     let title = line(api.title).replace('|', "\\|");

@@ -1,4 +1,4 @@
-//! Emits the enum of an operation's responses if the success statuses have several types.
+//! Emits the enum of an operation's responses if the success statuses have different types.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use crate::emit::typed_call::Call;
 use crate::model::{Answer, Content};
 use crate::progenitor::RustApi;
 
-/// Emits the enum and its decoder, or nothing if the success statuses don't have several types.
+/// Emits the enum and its decoder, or nothing if the success statuses don't have different types.
 pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let operation = call.operation;
     let Some(answers) = operation.answers_by_status() else {
@@ -68,8 +68,9 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
     }
 }
 
-/// Returns the index of the response whose type is used for all statuses without an arm: a range or
-/// `default`, or else the response with status 200, or else the first response with a body.
+/// Returns the index of the response whose type is used for all statuses without a match arm: a
+/// range or `default`, or else the response with status 200, or else the first response with a
+/// body.
 fn usual(answers: &[&Answer<'_>]) -> usize {
     let position = |is: &dyn Fn(&Answer<'_>) -> bool| answers.iter().position(|answer| is(answer));
     position(&|answer| answer.status.eq_ignore_ascii_case("2XX") || answer.status == "default")

@@ -74,7 +74,8 @@ pub(super) fn typed_step(
     }
 }
 
-/// Like [`typed_step`], for an object or a list of objects, which the runtime serializes from JSON.
+/// Like [`typed_step`], but for an object or a list of objects, which the runtime serializes from
+/// JSON.
 fn structured_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,

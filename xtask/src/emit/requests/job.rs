@@ -56,7 +56,8 @@ fn target<'a, 'd>(api: &'a Api<'d>, follow_up: &Value) -> Result<&'a Operation<'
         .with_context(|| format!("`x-sdk-wait` refers to `{id}`, which is not an operation"))
 }
 
-/// Returns the tags of the targets, without those that every build with the operation includes.
+/// Returns the tags of the targets, except the operation's own tag and the tags that are always
+/// enabled.
 fn tags_besides<'d>(
     api: &Api<'d>,
     operation: &Operation<'d>,

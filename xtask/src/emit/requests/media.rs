@@ -9,7 +9,7 @@ use crate::media_type::word;
 use crate::model::Variant;
 use crate::name;
 
-/// Emits the enum of the media types and the setter for it; `None` if there is no body or only one
+/// Emits the enum of the media types and its setter. Returns `None` if there is no body or only one
 /// media type.
 pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     let media = &call.bodies.first()?.media;

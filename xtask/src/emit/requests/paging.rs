@@ -48,16 +48,17 @@ struct List {
     item: syn::Type,
     /// Path from the response to the list, as an expression.
     path: TokenStream,
-    /// Steps from the response to the object that contains the list, and the last step to the list,
-    /// as method calls on an `Option`. If an optional field is absent, the result is `None`.
+    /// Steps from the response to the object that contains the list. These steps, and the step
+    /// `last` from that object to the list, are method calls on an `Option`, which result in `None`
+    /// if an optional field is absent.
     parent: TokenStream,
     last: TokenStream,
-    /// Expression for the length of the list. In it, `at` is the value that `parent` leads to.
+    /// Expression for the length of the list, in which `at` is the value that `parent` leads to.
     length: TokenStream,
 }
 
-/// Selects among alternatives: the first list with items, or the last list that is present if all
-/// are empty.
+/// Selects one of several alternative lists: the first list with items or, if all lists are empty,
+/// the last list that is present.
 fn first_with_items(lists: &[List]) -> TokenStream {
     let paths = lists.iter().map(|list| &list.path);
     quote! {

@@ -116,7 +116,8 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     }
 }
 
-/// Like [`argument::typed_step`], for the argument of a setter, which also accepts owned strings.
+/// Like [`argument::typed_step`], but for the argument of a setter, which also accepts owned
+/// strings.
 fn setter_argument(
     parameter: &Parameter<'_>,
     ty: &syn::Type,

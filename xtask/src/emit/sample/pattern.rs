@@ -1,5 +1,5 @@
-//! Creates strings that match a pattern. They are built from the pattern's syntax tree, because
-//! compiling a pattern with long repetitions takes seconds.
+//! Creates strings that match a pattern. The strings are built from the pattern's syntax tree,
+//! because compiling a pattern with long repetitions takes seconds.
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -19,7 +19,8 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// Parses a pattern; `None` if `regex` can't parse it, for example because of a look-ahead.
+    /// Parses a pattern. Returns `None` if `regex` can't parse it, for example because of a
+    /// look-ahead.
     pub(super) fn new(pattern: &str) -> Option<Self> {
         let mut parser = ParserBuilder::new().nest_limit(64).build();
         let hir = parser.parse(pattern).ok()?;
@@ -59,7 +60,7 @@ fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        // Negated classes have many parts in UTF-8.
+        // Classes with multibyte characters, such as negated classes, have many parts in UTF-8.
         HirKind::Class(class) => match class.literal() {
             Some(_) => 1,
             None if class.maximum_len() == Some(1) => 1,

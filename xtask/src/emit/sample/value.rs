@@ -45,7 +45,7 @@ impl<'v> Values<'v> {
         quote! { #krate::#module:: }
     }
 
-    /// Returns an item of a bulk operation.
+    /// Returns a sample item for a bulk operation.
     pub(crate) fn body_item(&self, call: &Call<'_>) -> TokenStream {
         let schema = call.bodies.first().and_then(|variant| variant.schema);
         let body = call.body_types.first().and_then(Option::as_ref);
@@ -61,7 +61,8 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Returns a value of a type. The schema constrains strings, numbers, and the length of lists.
+    /// Returns a sample value of a type. The schema constrains strings, numbers, and the length of
+    /// lists.
     pub(crate) fn of(&self, ty: &syn::Type, schema: Option<&Value>, depth: usize) -> TokenStream {
         let target = self.target(schema);
         let syn::Type::Path(path) = ty else {
@@ -185,7 +186,7 @@ impl<'v> Values<'v> {
             return quote! { Vec::<#types #item>::new() };
         }
         let target = self.target(schema).unwrap_or(&Value::Null);
-        // Items are converted, too, if their type converts from other types.
+        // Items are also converted if their type converts from other types.
         let sample = match self.rust_api.is_made_from_others(&item) {
             true => self.argument(&item, target.get("items"), "", 1),
             false => self.of(&item, target.get("items"), 1),
@@ -205,8 +206,8 @@ impl<'v> Values<'v> {
             .any(|variant| variant.ty == syn::parse_quote!(String))
     }
 
-    /// Returns the schema that describes a value, following references, and one `allOf` with a
-    /// single part.
+    /// Returns the schema that describes a value. Follows references and one level of `allOf` with
+    /// a single part.
     fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
         let target = self.api.resolve_schema(schema?);
         Some(match elements(target, "allOf") {

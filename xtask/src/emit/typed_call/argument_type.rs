@@ -1,4 +1,4 @@
-//! Properties of a parameter's type.
+//! Classifies the types of parameters.
 
 use crate::model::Parameter;
 

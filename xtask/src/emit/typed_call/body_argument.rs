@@ -1,4 +1,5 @@
-//! Argument for a typed body: its type, the statement that sets it, and how a sample is passed.
+//! Argument for a typed body: its type, the statement that sets the body, and the expression that
+//! passes a sample.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -23,7 +24,7 @@ pub(crate) enum BodyArgument {
 }
 
 impl BodyArgument {
-    /// Returns the argument for a type. Types are named as in the call's module.
+    /// Returns the argument for a type. Type names are relative to the call's module.
     pub(crate) fn new(rust_api: &RustApi, qualify: &Qualify, ty: &syn::Type) -> Self {
         if let Some(inner) = inside("Option", ty) {
             return Self::Nullable(Box::new(match Self::new(rust_api, qualify, &inner) {

@@ -55,7 +55,7 @@ struct Plan<'r> {
 /// Conversions of an API, by the name of the request type.
 pub(crate) type Conversions<'r> = BTreeMap<String, Vec<Conversion<'r>>>;
 
-/// Returns all conversions of an API, including those of nested objects.
+/// Returns all conversions of an API, including the conversions of nested objects.
 pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
     let mut found: BTreeMap<(String, String), Wish> = BTreeMap::new();
     let mut written: HashMap<&str, Vec<&Operation<'_>>> = HashMap::new();
@@ -176,7 +176,7 @@ fn fields(ty: &Type) -> &[Field] {
     }
 }
 
-/// Plans how a request is filled from a response; `None` if the response can never supply a
+/// Plans how to fill a request from a response. Returns `None` if the response can never supply a
 /// required property, or if the objects are nested too deeply.
 fn plan<'r>(
     api: &Api<'_>,
@@ -231,7 +231,7 @@ fn plan<'r>(
             }
             None if field.is_argument() => return None,
             None => {
-                // Fixed values are filled in.
+                // A field with a fixed value doesn't need a value from the response.
                 if field.fixed.is_none() {
                     plan.missing.push(wire);
                 }
@@ -407,7 +407,7 @@ impl Conversion<'_> {
         self.wish == Wish::Change || self.plan.missing.is_empty()
     }
 
-    /// Returns the line about the conversion in the request's documentation.
+    /// Returns the line about the conversion for the request's documentation.
     fn docs(&self) -> Option<String> {
         let answer = &self.answer.record.name;
         let missing = missing(&self.plan);

@@ -26,8 +26,8 @@ pub(super) fn emit(
         .iter()
         .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
-    // A struct has its own deserialization code, so if it is only received, serde's attributes are
-    // needed only with a feature.
+    // Structs have their own deserialization code, so a struct that is only received needs serde's
+    // attributes only if a feature is enabled.
     let optional = ty.received && !ty.sent && !ty.kept;
     let members = fields.iter().map(|field| {
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
@@ -135,7 +135,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// Emits a field and the variable that fills it, in shorthand if their names are equal.
+/// Emits a field initializer, in shorthand if the field and the variable have the same name.
 fn filled(member: &syn::Ident, local: &syn::Ident) -> TokenStream {
     match member == local {
         true => quote! { #member },
@@ -152,7 +152,8 @@ fn member(qualify: &Qualify, field: &Field) -> TokenStream {
     }
 }
 
-/// Emits the serde attributes of a field if its name and type aren't sufficient.
+/// Emits the serde attributes of a field. Emits nothing if the field's name and type are
+/// sufficient.
 fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     let Some(wire) = &field.wire else {
         return quote! { flatten };
@@ -167,8 +168,8 @@ fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     quote! { #rename default, skip_serializing_if = #skip }
 }
 
-/// Returns the lenient reader for a field that vendors serialize in several ways: an empty map as
-/// `[]`, an empty list as `{}`, or a number as a string.
+/// Returns the lenient reader for a field whose type vendors serialize in several ways: an empty
+/// map as `[]`, an empty list as `{}`, or a number as a string.
 fn lenient(field: &Field) -> Option<syn::Ident> {
     let syn::Type::Path(path) = &field.ty else {
         return None;
@@ -219,8 +220,8 @@ pub(super) fn emit_setters(
     }
 }
 
-/// Returns the type of a parameter that accepts all values that convert losslessly to the field's
-/// type, and the converted value.
+/// Returns the type of a parameter that accepts every value that converts losslessly to the field's
+/// type, and the expression that converts the value.
 fn taken(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -260,7 +261,7 @@ fn taken(
 }
 
 /// Emits `new`, which takes the required fields, sets defaults and fixed values, and initializes
-/// nullable fields with null. If `new` has no arguments, emits `Default`, too.
+/// nullable fields with null. If `new` has no arguments, also emits `Default`.
 pub(super) fn emit_new(
     rust_api: &RustApi,
     qualify: &Qualify,

@@ -179,7 +179,7 @@ fn emit_argument(
     }
 }
 
-/// Emits the selection among several objects: variants that define more of the present properties
+/// Emits the selection among several objects: variants that define more of the received properties
 /// are tried first.
 fn best_first(variants: &[Variant], names: &[syn::Ident], reads: &[TokenStream]) -> TokenStream {
     let shapes = variants.iter().map(|variant| {

@@ -17,7 +17,7 @@ use crate::name;
 
 pub(crate) use environment::{HEAD, row, table};
 
-/// Emits `credential_kinds.rs`; `None` for a crate with hand-written credentials.
+/// Emits `credential_kinds.rs`. Returns `None` for a crate with hand-written credentials.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let kinds = kinds(api)?;
     let described = description::emit(api, kinds);
@@ -111,8 +111,8 @@ fn constructor(index: usize, kind: &Value) -> TokenStream {
     }
 }
 
-/// Emits one method per optional field, and a second one for a field with `list`. The methods don't
-/// affect kinds without the field.
+/// Emits one method per optional field, and a second method for a field with `list`. A method
+/// doesn't affect kinds without its field.
 fn setters(kinds: &[Value]) -> Vec<TokenStream> {
     let fields = kinds.iter().flat_map(|kind| elements(kind, "fields"));
     let mut known: Vec<&str> = Vec::new();

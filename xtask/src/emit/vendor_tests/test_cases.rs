@@ -1,4 +1,4 @@
-//! Emits a call of every operation in every media type, for the test that makes all these calls.
+//! Emits a call to every operation in every media type, for the test that makes all these calls.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;

@@ -5,10 +5,11 @@ use serde_json::Value;
 use crate::model::components::Components;
 use crate::model::value::{elements, flag, members, text};
 
-/// Server of an operation or of its path. If there are several, the first one is used.
+/// Server of an operation or of its path. If several servers are declared, the first server is
+/// used.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct OwnServer<'d> {
-    /// Absolute, or relative to the base URL.
+    /// URL that is absolute or relative to the base URL.
     pub(crate) url: &'d str,
     /// Variables of the URL with their defaults.
     pub(crate) variables: Vec<(&'d str, &'d str)>,
@@ -40,8 +41,8 @@ impl<'d> OwnServer<'d> {
     }
 }
 
-/// Removes trailing slashes. A URL that is only a slash stays unchanged, because it is the root of
-/// the host, which differs from an empty path.
+/// Removes trailing slashes. The URL `/` stays unchanged, because it refers to the root of the
+/// host, which differs from an empty path.
 fn without_slash(url: &str) -> &str {
     match url.trim_end_matches('/') {
         "" => url,

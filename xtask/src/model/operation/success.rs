@@ -40,7 +40,7 @@ impl<'d> Answer<'d> {
     }
 
     /// Returns the media types that clients request. For a success response with JSON content,
-    /// these are only the JSON media types whose schemas have the type of that content.
+    /// these are only the JSON media types whose schemas have the same type as that content.
     pub(crate) fn asked_media(&self) -> Vec<&'d str> {
         let all = || self.media.iter();
         let names: Vec<&str> = match self.content() {
@@ -79,7 +79,7 @@ impl<'d> Answer<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// Returns the success responses if their bodies have several types. The responses become an
+    /// Returns the success responses if their bodies have different types. The responses become an
     /// enum with one variant per status. Statuses come before ranges and `default`.
     pub(crate) fn answers_by_status(&self) -> Option<Vec<&Answer<'d>>> {
         // Pages, items and states are read from a single type.

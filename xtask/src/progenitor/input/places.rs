@@ -1,6 +1,6 @@
 //! Places that need a Rust type although progenitor's signatures don't contain them: choices of
 //! unions, variants of bodies, and responses by status. They are the properties of one helper
-//! schema, so typify determines their types like those of any other property.
+//! schema, so typify determines their types in the same way as the types of other properties.
 
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ pub(crate) fn answer(operation: &str, status: &str) -> String {
     format!("answer {status} {operation}")
 }
 
-/// Returns the choices of a union: those of `oneOf`, followed by those of `anyOf`.
+/// Returns the choices of a union: first the choices in `oneOf`, then the choices in `anyOf`.
 pub(crate) fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
     elements(schema, "oneOf")
         .iter()

@@ -20,7 +20,7 @@ const FORMATS: [&str; 5] = [
 /// Simplifies the schemas of one document.
 pub(crate) struct Simplifier<'d> {
     schemas: &'d Map<String, Value>,
-    /// Aliases that are being inlined, so that a recursive alias is replaced with any JSON.
+    /// Aliases that are being inlined. A recursive alias is replaced with any JSON.
     trail: RefCell<Vec<String>>,
     names: RefCell<WireNames>,
 }
@@ -213,7 +213,7 @@ impl<'d> Simplifier<'d> {
                     .filter_map(Value::as_str)
                     .map(|value| self.stand_in(value))
                     .collect();
-                // A string with a single value is preset.
+                // A string with a single value is preset, so it doesn't need an enum.
                 if values.len() > 1 {
                     simplified["enum"] = json!(values);
                 } else if flag(schema, "x-sdk-secret") {

@@ -1,11 +1,11 @@
-//! Groups types by strong connectivity: each type of a group refers to all others in the group,
-//! directly or indirectly.
+//! Groups types by strong connectivity: each type in a group refers to all other types in the
+//! group, directly or indirectly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the strongly connected components of a graph, as the group number of each name.
 pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str, usize> {
-    // Kosaraju's algorithm without recursion, because chains of types can be long.
+    // Uses Kosaraju's algorithm without recursion, because chains of types can be long.
     let mut back: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, used) in uses {
         for used in used {
@@ -25,7 +25,7 @@ pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str
     groups
 }
 
-/// Returns the names in the order in which a depth-first search leaves them.
+/// Returns the names in the order in which a depth-first search finishes them.
 fn by_exit(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<&str> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut left = Vec::new();

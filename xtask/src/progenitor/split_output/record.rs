@@ -29,9 +29,9 @@ pub(crate) enum Kind {
 
 pub(crate) struct Field {
     pub(crate) ident: String,
-    /// Name of the property; `None` for the map of unknown properties.
+    /// Name of the property, or `None` for the map of unknown properties.
     pub(crate) wire: Option<String>,
-    /// Type without the wrapper that expresses the presence.
+    /// Type without the wrapper that expresses the presence, such as `Option`.
     pub(crate) ty: syn::Type,
     pub(crate) presence: Presence,
     /// Schema of the property.
@@ -53,7 +53,7 @@ impl Field {
         self.presence != Presence::Required && !self.is_asked || self.is_required_null()
     }
 
-    /// Returns whether the field is always sent and may be null.
+    /// Returns whether the field is always sent and can be null.
     pub(crate) fn is_required_null(&self) -> bool {
         self.presence == Presence::Required
             && self.wire.is_some()
@@ -208,7 +208,7 @@ impl Record {
     }
 
     /// Removes the preset values that can't be written as a literal of the field's type. Callers
-    /// then set the field.
+    /// then have to set the field.
     pub(crate) fn drop_unwritable(&mut self, enums: &BTreeSet<String>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -267,7 +267,7 @@ impl Record {
         }
     }
 
-    /// Boxes the variants of a union that contain the union itself.
+    /// Boxes the variants that contain the union itself, directly or indirectly.
     pub(crate) fn break_recursion(&mut self, groups: &BTreeMap<&str, usize>) {
         if let Kind::Union(variants) = &mut self.kind {
             for variant in variants {
@@ -288,7 +288,8 @@ impl Record {
     }
 }
 
-/// Returns whether a value can be a literal of the type, or a string literal that converts into it.
+/// Returns whether a value can be written as a literal of the type, or as a string literal that
+/// converts to the type.
 fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool {
     let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
     let syn::Type::Path(path) = &ty else {
@@ -311,7 +312,7 @@ fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool 
     }
 }
 
-/// Reads the fields of a struct, and gives them our own names.
+/// Reads the fields of a struct, and replaces typify's names with our own.
 fn read_fields(fields: syn::FieldsNamed, names: &WireNames) -> Result<Vec<Field>> {
     let fields = fields.named.into_iter();
     let mut fields = fields

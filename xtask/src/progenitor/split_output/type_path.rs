@@ -21,7 +21,7 @@ impl VisitMut for Plain {
         let (Some(first), Some(last)) = (first, last) else {
             return;
         };
-        // The type for any JSON keeps numbers exact.
+        // `AnyJson` keeps numbers exact.
         if first == "serde_json" && last == "Value" {
             *path = syn::parse_quote!(::sdk_runtime::AnyJson);
             return;

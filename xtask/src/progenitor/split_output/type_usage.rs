@@ -24,8 +24,8 @@ pub(crate) struct TypeUsage {
     asked: BTreeSet<String>,
     /// Types of parameters, and the types that these contain.
     arguments: BTreeSet<String>,
-    /// Response types of which request bodies have their own version. Programs may still need to
-    /// store them.
+    /// Response types for which request bodies have separate types. Programs may still need to
+    /// serialize the response types, for example to store them.
     kept: BTreeSet<String>,
 }
 
@@ -118,8 +118,8 @@ impl TypeUsage {
         usage
     }
 
-    /// Returns the only module that uses the type; [`SHARED`] if several modules, errors or
-    /// webhooks do, and `None` if nothing does.
+    /// Returns the only module that uses the type. Returns [`SHARED`] if several modules, errors or
+    /// webhooks use the type, and `None` if nothing uses it.
     pub(crate) fn owner(&self, name: &str) -> Option<String> {
         let tags = self.tags.get(name)?;
         match (tags.first(), tags.len()) {
@@ -133,7 +133,7 @@ impl TypeUsage {
         self.asked.contains(name)
     }
 
-    /// Returns whether the type is the type of a parameter, or part of one.
+    /// Returns whether a parameter has this type or contains it.
     pub(crate) fn is_argument(&self, name: &str) -> bool {
         self.arguments.contains(name)
     }

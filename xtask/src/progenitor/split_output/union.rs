@@ -71,7 +71,7 @@ pub(super) fn variants(
         .collect()
 }
 
-/// Widens a number as much as possible, because otherwise a larger value would not fit any variant.
+/// Widens a number type as far as possible. Otherwise, a larger value would not fit any variant.
 fn widened(ty: syn::Type) -> syn::Type {
     match ty.to_token_stream().to_string().as_str() {
         "i8" | "i16" | "i32" | "u8" | "u16" | "u32" => syn::parse_quote!(i64),

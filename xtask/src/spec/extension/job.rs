@@ -71,7 +71,7 @@ fn start(value: &Value) -> Result<(), String> {
             let are_pointers = arguments
                 .as_object()
                 .is_some_and(|arguments| arguments.values().all(is_pointer));
-            is(are_pointers, "a JSON pointer for each of `arguments`")?;
+            is(are_pointers, "a JSON pointer as every value of `arguments`")?;
         }
     }
     let are_scalars = |fixed: &Value| {
@@ -83,6 +83,6 @@ fn start(value: &Value) -> Result<(), String> {
     };
     is(
         rule.get("fixed").is_none_or(are_scalars),
-        "parameters with their values as `fixed`",
+        "an object with parameter values as `fixed`",
     )
 }

@@ -1,9 +1,9 @@
-//! Debt of an imported spec: its findings of house rules. A baseline file records them, and between
-//! imports, their number may only decrease.
+//! Debt of an imported spec: its findings of house rules. A baseline file records these findings.
+//! Between imports, their number can only decrease.
 //!
 //! The file records a fingerprint of the text of each finding, without its line number. Therefore,
-//! edits elsewhere in the spec do not affect the file, and new findings are reported even if as
-//! many old findings were fixed.
+//! edits elsewhere in the spec do not affect the file, and new findings are reported even if the
+//! same number of old findings were fixed.
 
 use crate::spec::finding::Finding;
 use crate::spec::load::Document;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Mark of documents written by `cargo xtask import`.
+/// Extension that marks documents written by `cargo xtask import`.
 const IMPORTED: &str = "x-sdk-imported";
 
 const HEAD: &str = "\
@@ -90,7 +90,7 @@ impl Debt {
         self.rules.values().flat_map(BTreeMap::values).sum()
     }
 
-    /// Returns the findings that the debt lacks, and the part of the debt that remains.
+    /// Returns the findings that are not part of the debt, and the part of the debt that remains.
     pub(crate) fn without_new(&self, findings: Vec<Finding>) -> (Vec<Finding>, Self) {
         let mut left = Self::default();
         let mut new = Vec::new();

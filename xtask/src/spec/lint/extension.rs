@@ -57,7 +57,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Returns the pointer of an extension. An extension of the document can also be in the map of
-/// paths, and an extension of an operation in the map of responses.
+/// paths, and an extension of an operation can also be in the map of responses.
 fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
     for field in ["", "/paths", "/responses"] {
         let pointer = below(&format!("{}{field}", node.pointer), key);
@@ -123,7 +123,7 @@ fn surroundings(
     }
 }
 
-/// Checks names of query parameters, and pointers into the success response.
+/// Checks that the query parameters exist, and that the pointers match the success response.
 fn paging_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -183,9 +183,10 @@ fn paging_names(
     missing
 }
 
-/// Checks several lists in one response, and returns what to do if they can't be combined. Lists of
-/// the same type are alternatives, and only one of them is used. Lists of several types are parts
-/// of the page, and each type has its own variant in the enum of items.
+/// Checks whether several lists in one response can be combined, and returns advice if they can't.
+///
+/// Lists of the same type are alternatives, and only one of them is used. Lists of different types
+/// are parts of the page, and each type has its own variant in the enum of items.
 fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
     let mut items: Vec<Map<String, Value>> =
@@ -203,7 +204,7 @@ fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Opti
             Some("use lists of the same type, or only one list per type")
         }
         false if items.iter().any(|item| !item.contains_key("properties")) => {
-            Some("the items of lists of several types must be objects")
+            Some("the items of lists of different types must be objects")
         }
         _ => None,
     }
@@ -237,7 +238,8 @@ fn key_in_body(
     vec![(what, "add the property, or use another property".to_owned())]
 }
 
-/// Checks pointers into error bodies, which are the error base and the schemas that extend it.
+/// Checks the pointers into error bodies. Error bodies are the error base and the schemas that
+/// extend it.
 fn error_pointers(
     spec: &Spec<'_>,
     node: &Node<'_>,

@@ -91,8 +91,8 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Returns the enums in parameters: for each, a name made of the operation's id and the parameter's
-/// name, and the pointer to the parameter.
+/// Returns the name of every parameter enum, and the pointer to the parameter. The name consists of
+/// the operation's id and the parameter's name.
 fn parameter_enums(spec: &Spec<'_>) -> Vec<(String, String)> {
     let mut enums = Vec::new();
     for node in spec.of(Kind::Operation) {

@@ -1,7 +1,7 @@
 //! The document in the form that rules use: every object with its kind, pointer and parent.
 //! References are followed on demand.
 //!
-//! Helper functions for rules belong here, but rules don't.
+//! This module also contains helper functions for rules, but no rules.
 
 pub(crate) mod build;
 pub(crate) mod fields;
@@ -26,8 +26,8 @@ pub(crate) struct Node<'d> {
     pub(crate) pointer: String,
     /// Key of the parent that contains this object, such as `properties`, `items` or `allOf`.
     pub(crate) field: &'static str,
-    /// Name in a map, such as a path, a status or a property; empty in a list, and otherwise the
-    /// same as `field`.
+    /// Name in a map, such as a path, a status or a property. The key is empty for an object in a
+    /// list, and the same as `field` in all other cases.
     pub(crate) key: &'d str,
     pub(crate) parent: Option<NodeId>,
 }
@@ -38,7 +38,7 @@ impl<'d> Node<'d> {
         self.object.get(key)?.as_str()
     }
 
-    /// Returns the list at a key; empty if absent.
+    /// Returns the list at a key, or an empty slice if there is no list.
     pub(crate) fn list(&self, key: &str) -> &'d [Value] {
         list(self.object, key)
     }
@@ -60,13 +60,13 @@ impl<'d> Node<'d> {
     }
 }
 
-/// Returns the list at a key; empty if absent.
+/// Returns the list at a key, or an empty slice if there is no list.
 pub(crate) fn list<'d>(object: &'d Map<String, Value>, key: &str) -> &'d [Value] {
     let list = object.get(key).and_then(Value::as_array);
     list.map_or(&[], Vec::as_slice)
 }
 
-/// Returns the members of the object at a key; empty if there is no object.
+/// Returns the members of the object at a key. Returns no members if there is no object.
 pub(crate) fn members<'d>(
     object: &'d Map<String, Value>,
     key: &str,
@@ -78,7 +78,7 @@ pub(crate) fn members<'d>(
         .map(|(name, value)| (name.as_str(), value))
 }
 
-/// Maximum length of a chain of references that is followed. Another rule reports cycles.
+/// Maximum number of references to follow in a chain. Another rule reports cycles.
 const FARTHEST: usize = 64;
 
 /// An `x-` key, with its object and its value.
@@ -130,8 +130,8 @@ impl<'d> Spec<'d> {
         node.parent.map(|id| &self.nodes[id])
     }
 
-    /// Returns the pointer and object of a value, with references followed; `None` if a reference
-    /// doesn't resolve or the target isn't an object.
+    /// Returns the pointer and object of a value, with references followed. Returns `None` if a
+    /// reference doesn't resolve or the target isn't an object.
     pub(crate) fn resolve(
         &self,
         pointer: &str,

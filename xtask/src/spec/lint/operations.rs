@@ -1,7 +1,7 @@
 //! Rules about operations and their parts: servers, tags, paths, parameters, bodies, responses, and
 //! security.
 //!
-//! Rules about schemas belong to `schemas`.
+//! The module `schemas` contains the rules about schemas.
 
 mod answer;
 mod body;

@@ -1,7 +1,7 @@
 //! Rules about schemas: references, schemas without a Rust type, invalid values, and unmarked
 //! secrets.
 //!
-//! Rules about the operations that use a schema belong to `operations`.
+//! The module `operations` contains the rules about operations that use schemas.
 
 mod cycle;
 mod reference;

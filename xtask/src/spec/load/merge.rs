@@ -86,7 +86,7 @@ fn add(
     let Some(entries) = section(map, name, place, findings) else {
         return;
     };
-    // An index is necessary because a document can have tens of thousands of components.
+    // The index is necessary because a document can have tens of thousands of components.
     let known: HashMap<String, usize> = entries
         .iter()
         .enumerate()
@@ -129,7 +129,7 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
     }
 }
 
-/// Returns whether two nodes are equal, apart from their places.
+/// Returns whether two nodes are equal, apart from their locations.
 fn is_same(a: &Node, b: &Node) -> bool {
     match (&a.content, &b.content) {
         (Content::Scalar(a), Content::Scalar(b)) => a == b,

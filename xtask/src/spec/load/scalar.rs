@@ -1,5 +1,5 @@
-//! Reads plain YAML scalars according to the core schema of YAML 1.2. Numbers that would lose
-//! digits are refused.
+//! Reads plain YAML scalars according to the core schema of YAML 1.2. Rejects numbers that would
+//! lose digits.
 
 use serde_json::{Number, Value};
 

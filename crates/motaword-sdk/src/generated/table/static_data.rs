@@ -113,7 +113,7 @@ pub(crate) static GET_SWAGGER_YAML: Operation = Operation {
     path: "/swagger",
     server: None,
     tag: "static-data",
-    summary: "Downloads MotaWord's own OpenAPI document as YAML.",
+    summary: "Downloads MotaWord's own OpenAPI specification as YAML.",
     parameters: &[],
     body: None,
     answers: &[

@@ -12,13 +12,13 @@ impl GivenCredentials {
     ///
     /// # Errors
     ///
-    /// Returns an error if no kind is complete. The message lists the constructors, and the
-    /// variables of one missing field: the first missing one of the kind with the most required
-    /// fields set. In a tie, the kind with the most required fields is used. If the missing field
-    /// is the first required field of its kind, the message also lists the variables of the first
-    /// required fields of the other kinds.
+    /// Returns an error if no kind is complete. The error message lists the constructors and the
+    /// variables of one missing field. This is the first missing field of the kind that has the
+    /// most required fields set. In a tie, the kind with the most required fields is used. If the
+    /// missing field is the first required field of its kind, the message also lists the variables
+    /// of the first required fields of the other kinds.
     ///
-    /// If variables can't provide any kind, the message only mentions the builder method.
+    /// If no kind can be read from variables, the message mentions only the builder method.
     #[doc(hidden)]
     pub fn from_variables(
         vendor: &Vendor,

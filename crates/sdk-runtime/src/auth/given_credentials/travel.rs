@@ -46,7 +46,7 @@ impl GivenCredentials {
     }
 }
 
-/// Properties of a body, in the order of the description.
+/// Properties of a request body, in the order of the vendor's OpenAPI document.
 struct Properties<'a> {
     travel: &'a Travel,
     given: &'a GivenCredentials,

@@ -4,15 +4,15 @@
 /// Implements the credential traits for a type that wraps
 /// [`GivenCredentials`](crate::GivenCredentials).
 ///
-/// `hook` is a function that computes values for the vendor; omit it if the description covers
-/// every value.
+/// `hook` is a function that computes values for the vendor. Omit it if the vendor's OpenAPI
+/// document covers every value.
 #[macro_export]
 macro_rules! vendor_credentials {
     (
         $credentials:ty, vendor = $vendor:expr, kinds = $kinds:expr, variables = $variables:expr $(, hook = $hook:path)? $(,)?
     ) => {
         impl $credentials {
-            /// Hook that computes values that the description can't express.
+            /// Hook that computes values that the OpenAPI document can't express.
             const HOOK: ::std::option::Option<$crate::ExchangeHook> = {
                 #[allow(unused_mut, unused_assignments)] // A vendor may have no hook.
                 let mut hook: ::std::option::Option<$crate::ExchangeHook> = ::std::option::Option::None;
@@ -24,8 +24,8 @@ macro_rules! vendor_credentials {
             ///
             /// # Errors
             ///
-            /// Returns an error if no kind of credentials is complete. The message lists the
-            /// variables of a missing field, and the builder method.
+            /// Returns an error if no kind of credentials is complete. The error message lists the
+            /// variables of a missing field and the builder method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 <Self as $crate::Authenticate>::from_variables(&$crate::Variables::from_env())
             }

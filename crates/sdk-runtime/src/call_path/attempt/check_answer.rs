@@ -114,7 +114,7 @@ fn is_documented(raw: &RawResponse) -> bool {
 /// Returns whether a 304 is a success.
 ///
 /// This is the case if the operation documents 304 as a response without a body. It is also the
-/// case if 304 counts as documented in another way, and no success response has a body.
+/// case if [`is_documented`] returns true and no success response has a body.
 fn is_nothing_to_do(raw: &RawResponse) -> bool {
     let mut answers = raw.operation().answers.iter();
     answers.any(|answer| answer.status == "304" && answer.media.is_empty())

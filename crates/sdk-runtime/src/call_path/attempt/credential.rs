@@ -12,8 +12,11 @@ use crate::table::operation::Scheme;
 
 /// Selects the credential among the operation's alternatives.
 ///
-/// The order is: a credential that was set on the call, in a header or in the URL, one that doesn't
-/// need an access token, and one that does.
+/// The order of preference is:
+///
+/// 1. A credential that was set on the call, in a header, or in the URL.
+/// 2. A credential that doesn't need an access token.
+/// 3. A credential that needs an access token.
 pub(crate) async fn look_up(
     call: LogicalCall<'_>,
     provider: &impl TokenProvider,

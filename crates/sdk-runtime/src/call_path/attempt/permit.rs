@@ -10,7 +10,7 @@ use crate::call_path::trace;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
-/// Longer waits emit an event.
+/// Waits longer than this emit an event.
 const NOTABLE: Duration = Duration::from_secs(1);
 
 /// Waits until the call may send one request.
@@ -18,8 +18,8 @@ const NOTABLE: Duration = Duration::from_secs(1);
 /// Token operations, and clients without limits, never wait. A call whose time limit is the default
 /// one (`is_patient`) waits as long as necessary. For any other call, the wait counts toward the
 /// time limit. Such a call fails at once if the rate limit would delay its turn past the deadline.
-/// If the concurrency limit is reached, it waits until the deadline, because it is unknown when the
-/// other calls will end.
+/// If the concurrency limit is reached, the call waits until the deadline, because it is unknown
+/// when the other calls will end.
 pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
     let LogicalCall {
         context,

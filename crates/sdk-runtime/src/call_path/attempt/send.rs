@@ -105,7 +105,7 @@ async fn follow(
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
                 // After a redirect to another origin, credentials are withheld, even if a later
-                // redirect leads back.
+                // redirect leads back to the original origin.
                 if request.url.origin() != next.origin() {
                     origin = Origin::Other;
                 }

@@ -63,7 +63,7 @@ impl Driver {
                 }
             };
             match event {
-                // Either event is a reason to check the state again.
+                // Checks the state again after a timeout or a notification.
                 Some(at) => drop(timeout_at(at, self.changed.notified()).await),
                 None => self.changed.notified().await,
             }
@@ -83,7 +83,7 @@ impl Drop for Driver {
         let is_ours = |changed: &Arc<Notify>| Arc::ptr_eq(changed, &self.changed);
         if state.drivers.iter().any(|(_, changed)| is_ours(changed)) {
             self.sign_off(&mut state);
-            // If the task never ran, its runtime has shut down and would reject a new driver too.
+            // If the task never ran, its runtime has shut down and would also reject a new driver.
             if self.has_run {
                 state.wake_all();
             }

@@ -47,7 +47,8 @@ impl Rate {
         }
     }
 
-    /// Rejects a request whose turn, after the turns ahead of it, would come later than `until`.
+    /// Rejects a request if its turn would come later than `until`. `ahead` is the number of turns
+    /// that come first.
     pub(super) fn check(
         &mut self,
         ahead: usize,

@@ -17,7 +17,7 @@ use crate::call_path::rate_limiter::too_late::TooLate;
 /// loses only time: it keeps its position in the queue.
 pub(super) const GRACE: Duration = Duration::from_millis(50);
 
-/// A permit's claim on a concurrency slot: its end, and a unique number.
+/// A permit's claim on a concurrency slot: the time when the claim ends, and a unique number.
 pub(super) type Lease = (Instant, u64);
 
 /// State of a limiter. All methods are short and never block.
@@ -33,7 +33,8 @@ pub(super) struct State {
     /// Times when offers lapse, earliest first. May include offers that no longer exist.
     lapses: VecDeque<(Instant, u64)>,
     /// Number of callers woken per free turn. It doubles when a caller doesn't respond, so that
-    /// even many abandoned futures cost few rounds, and returns to 1 when a caller takes a turn.
+    /// even many abandoned futures delay the others by only a few rounds. It returns to 1 when a
+    /// caller takes a turn.
     width: usize,
     leases: BTreeSet<Lease>,
     /// Tasks that watch the clock, one per runtime with waiting callers.
@@ -206,8 +207,8 @@ impl State {
     /// Returns the next time at which an offer lapses, a lease ends, or the rate limit allows a
     /// request.
     ///
-    /// The outer option is `None` if no caller waits. The inner one is `None` if none of these is
-    /// expected.
+    /// The outer option is `None` if no caller waits. The inner option is `None` if no such event
+    /// is expected.
     pub(super) fn next_event(&mut self, now: Instant) -> Option<Option<Instant>> {
         if self.queue.is_empty() {
             return None;

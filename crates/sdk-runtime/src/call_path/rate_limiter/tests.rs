@@ -235,7 +235,8 @@ async fn round(seed: u64) {
     let started = Instant::now();
     drop(limiter.admit(None, lease).await.unwrap());
     sent.lock().unwrap().push(Instant::now());
-    // The lease, plus one second per caller ahead, one for this caller, and one for lapsed offers.
+    // Allows for the lease, plus one second per caller ahead, one for this caller, and one for
+    // lapsed offers.
     let most = lease + Duration::from_secs(2 + callers.len() as u64);
     assert!(
         started.elapsed() <= most,

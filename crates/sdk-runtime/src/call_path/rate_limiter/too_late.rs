@@ -1,12 +1,12 @@
-//! A turn that comes after its caller's deadline.
+//! The error for a turn that would come after the caller's deadline.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A turn that comes after the caller's deadline.
+/// The error for a turn that would come after the caller's deadline.
 #[derive(Debug)]
 pub(crate) struct TooLate {
-    /// Time until the turn comes.
+    /// Time until the turn would come.
     pub(crate) wait: Duration,
     pub(super) requests: usize,
     pub(super) period: Duration,

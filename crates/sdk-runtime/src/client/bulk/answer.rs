@@ -28,7 +28,7 @@ pub(super) struct Done<S> {
     pub(super) statuses: Vec<BulkStatus<S>>,
     /// Error that every further request would also return.
     pub(super) failure: Option<Error>,
-    /// Maximum size in bytes of further batches, if the vendor rejected one as too large.
+    /// Maximum size in bytes of further batches, if the vendor rejected a batch as too large.
     pub(super) fitting: Option<usize>,
 }
 
@@ -188,8 +188,8 @@ impl<S: DeserializeOwned> Report<S> {
         }
     }
 
-    /// Stores a status. Only the first status of an item counts. Returns whether this is the first
-    /// one.
+    /// Stores a status. Only the first status of an item counts. Returns whether this status is the
+    /// first.
     fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
         let json = without_byte_order_mark(json);
         let place = match pluck(json, [Some("/line"), None]) {

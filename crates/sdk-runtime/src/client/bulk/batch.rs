@@ -32,7 +32,8 @@ impl Bounds {
     }
 }
 
-/// Maximum number of items per request, whatever the vendor allows, because statuses are buffered.
+/// Maximum number of items per request, even if the vendor allows more, because statuses are
+/// buffered.
 const LINES: usize = 1000;
 
 /// Items of one request, including those that are not sent.
@@ -66,7 +67,7 @@ impl Batch {
         &self.secrets
     }
 
-    /// Splits a batch into two halves, after its body was taken.
+    /// Splits a batch whose body was taken into two halves.
     pub(super) fn halves(self, body: &[u8], format: BulkFormat) -> [Self; 2] {
         let mut halves = [(); 2].map(|()| Self {
             secrets: self.secrets.clone(),

@@ -80,7 +80,7 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Sets an optional parameter by its name in the document.
+    /// Sets an optional parameter by its name in the OpenAPI document.
     pub fn argument(mut self, name: &str, value: impl IntoArgument) -> Self {
         self.call.argument(name, value);
         self

@@ -23,7 +23,7 @@ use crate::request::call::Call;
 /// reports the items of the requests in flight. Items after the last status were not sent.
 ///
 /// Each request runs in its own task. A stream that is kept without being polled doesn't block
-/// other calls of the client. Its requests that have started continue, and no new ones start.
+/// other calls of the client. Its started requests continue, and no new requests start.
 ///
 /// After you drop the stream, nothing further is sent: requests that wait for a permit are
 /// withdrawn, and no more items are taken. **A request that has started runs to completion**,
@@ -75,7 +75,7 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
             .transpose()
     }
 
-    /// Starts as many requests as may be in flight.
+    /// Starts requests until the maximum number of concurrent requests is in flight.
     fn fill(&mut self, cx: &mut Context<'_>) {
         while !self.ended && self.requests.len() < self.concurrency {
             match self.batches.poll_next(cx) {

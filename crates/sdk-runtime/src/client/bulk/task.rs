@@ -28,7 +28,7 @@ pub(super) struct Task<S> {
     items: Vec<u64>,
     running: Option<JoinHandle<Done<S>>>,
     statuses: Option<Vec<BulkStatus<S>>>,
-    /// Maximum size in bytes of further batches, if the vendor rejected this one as too large.
+    /// Maximum size in bytes of further batches, if the vendor rejected this batch as too large.
     fitting: Option<usize>,
 }
 
@@ -77,7 +77,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
         }
     }
 
-    /// Takes the size limit for further batches, if the vendor rejected this one as too large.
+    /// Takes the size limit for further batches, if the vendor rejected this batch as too large.
     pub(super) fn take_fitting(&mut self) -> Option<usize> {
         self.fitting.take()
     }

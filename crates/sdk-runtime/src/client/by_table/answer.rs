@@ -1,4 +1,4 @@
-//! Response of a call by table.
+//! Response of an operation that was called by its id.
 
 use std::fmt;
 

@@ -73,8 +73,7 @@ fn expected(wanted: &str, given: &Value) -> String {
     format!("the body: expected {wanted}, got {}", kind(given))
 }
 
-/// Returns the first media type or, if the body contains files, the first multipart type, if there
-/// is one.
+/// Returns the first media type. If the body contains files, prefers the first multipart type.
 fn fitting(media: &'static [MediaType], body: Option<&Value>) -> Option<&'static MediaType> {
     let has_files = match body {
         Some(Value::Object(fields)) => fields.values().any(|field| match field {

@@ -32,7 +32,7 @@ pub(super) fn file(object: &Map<String, Value>) -> Result<File, String> {
     } else if let Some(encoded) = text("base64")? {
         let bytes = STANDARD
             .decode(encoded.trim())
-            .map_err(|error| format!("`base64` of a file is not base64: {error}"))?;
+            .map_err(|error| format!("`base64` of a file is not valid base64: {error}"))?;
         File::bytes("file", bytes)
     } else {
         File::bytes("file.txt", text("text")?.unwrap_or_default().to_owned())

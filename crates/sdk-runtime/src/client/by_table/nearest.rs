@@ -1,4 +1,4 @@
-//! Suggests names for a misspelled one.
+//! Suggests names that are similar to a misspelled name.
 
 /// Maximum number of suggested names.
 const MOST: usize = 3;

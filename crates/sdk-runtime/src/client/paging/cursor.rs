@@ -16,14 +16,15 @@ const VERSION: u32 = 2;
 
 /// A position in a list.
 ///
-/// Store it as a string or with serde, and pass it to `resume` of the same list later.
+/// Store it as a string or with serde, and later pass it to the `resume` method of the same list.
 ///
 /// It contains the position of a page, the page size, and hashes of the body and of each argument
 /// that isn't a secret. It doesn't contain the client's credentials. If the list follows links, the
 /// position is the path and query of a link, which may include argument values. Continuing a list
 /// with a different page size or different arguments fails, and the error describes the difference.
-/// A damaged string is rejected, and so is one from an earlier version of the crate that stored no
-/// hashes, or from a later version with another format.
+///
+/// A string is rejected if it is damaged, if it comes from an earlier version of the crate that
+/// stored no hashes, or if it comes from a later version that uses another format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {
@@ -140,8 +141,8 @@ impl TryFrom<Saved> for PageCursor {
 }
 
 impl PageCursor {
-    /// Describes how the list to continue differs from the one that created the cursor; `None` if
-    /// they are the same.
+    /// Describes how the list to continue differs from the list that created the cursor. Returns
+    /// `None` if they are the same.
     pub(super) fn difference(
         &self,
         operation: &str,

@@ -79,8 +79,8 @@ fn shown(hasher: &FnvHasher) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Hashes a JSON object or list by its values, whatever the order of properties, and any other text
-/// byte by byte.
+/// Hashes a JSON object or list by its values, regardless of the order of properties. Hashes any
+/// other text byte by byte.
 fn write_json(hasher: &mut FnvHasher, text: &[u8]) {
     match serde_json::from_slice::<Value>(without_byte_order_mark(text)) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => write_value(hasher, &value),

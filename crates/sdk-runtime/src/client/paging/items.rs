@@ -29,8 +29,8 @@ pub struct Items<Op: PagedOperation> {
     page: vec::IntoIter<Op::Item>,
     /// Unreadable items on the page, by position.
     unreadable: VecDeque<(u64, Error)>,
-    /// Number of items on the page that this run or an earlier one returned, including unreadable
-    /// ones.
+    /// Number of items on the page that this run or an earlier run returned, including unreadable
+    /// items.
     done: u64,
     /// Number of items on the next page that an earlier run already returned.
     skip: u64,

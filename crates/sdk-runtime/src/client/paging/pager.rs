@@ -31,7 +31,7 @@ pub(super) struct Pager {
     size: Option<u64>,
     /// Hashes of the arguments and the body, which a cursor must match.
     fingerprint: Fingerprint,
-    /// Parameter that selects the style of paging, if the caller did not set it.
+    /// Parameter that selects the style of paging, if the pager set it because the caller didn't.
     chosen: Option<&'static str>,
     paging: Option<&'static Paging>,
     prefetch: bool,
@@ -249,7 +249,7 @@ impl Pager {
             && self.interruption.is_none()
             && let Next::At(at) = &self.next
         {
-            // An error here occurs again when the page is requested.
+            // If this fails, the same error occurs again when the page is requested.
             self.fetch = self.request(&at.clone()).and_then(Fetch::start).ok();
         }
     }
@@ -330,7 +330,7 @@ impl Pager {
         self.visited.insert(self.hasher.hash_one(at));
         match next {
             Some(next) if self.visited.contains(&self.hasher.hash_one(&next)) => {
-                Err("the next page is the same page as an earlier one".to_owned())
+                Err("the next page is the same as an earlier page".to_owned())
             }
             next => Ok(next),
         }

@@ -136,7 +136,7 @@ fn text(value: &Plucked) -> Option<&str> {
     }
 }
 
-/// Returns the page size: the one in the call, or the documented default.
+/// Returns the page size in the call, or the documented default.
 pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
     let (name, default) = documented(paging, call);
     name.and_then(|name| call.number(name)).or(default)
@@ -267,7 +267,8 @@ mod tests {
         };
         // Up to the documented maximum page size, the vendor honors the requested size.
         assert!(!goes_on(20, 19, 0) && goes_on(20, 20, 0));
-        // Beyond it, only a comparison with an earlier page, or an empty page, shows the end.
+        // Beyond the maximum, only a comparison with an earlier page, or an empty page, shows the
+        // end.
         assert!(goes_on(200, 15, 0) && goes_on(200, 15, 15));
         assert!(!goes_on(200, 14, 15) && !goes_on(200, 0, 0));
     }

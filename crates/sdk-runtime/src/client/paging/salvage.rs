@@ -1,4 +1,4 @@
-//! Reads a page with unreadable items without losing the others.
+//! Reads a page that contains unreadable items without losing the readable items.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::response::decode::json::unreadable_at;
 use crate::response::decode::{Decode, TypedOperation};
 use crate::response::raw_response::RawResponse;
 
-/// Maximum number of unreadable items on a page. With more of them, the page is unreadable as a
-/// whole.
+/// Maximum number of unreadable items on a page. If a page contains more, the whole page is
+/// unreadable.
 const MOST: usize = 10_000;
 
 /// Errors for unreadable items, with the positions of the items on the page.
@@ -89,9 +89,8 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
 
 /// Returns the number of entries in a page's list, including nulls.
 ///
-/// Returns `None` if no list in the body contains a null, because then decoding the list skips no
-/// entries, and the caller can count the decoded items. Also returns `None` if there is no list at
-/// the pointer.
+/// Returns `None` if no list in the body contains a null. Decoding then skips no entries, so the
+/// caller can count the decoded items. Also returns `None` if there is no list at the pointer.
 pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     let has_nulls = memmem::find_iter(body, "null").any(|at| {
         let before = body[..at].iter().rfind(|byte| !byte.is_ascii_whitespace());
@@ -104,7 +103,7 @@ pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     Some(items.len() as u64)
 }
 
-/// Returns the JSON text at a pointer that leads through objects.
+/// Returns the JSON text at a pointer, which can pass only through objects.
 fn list_at<'j>(body: &'j [u8], pointer: &str) -> Option<&'j str> {
     let mut text = std::str::from_utf8(without_byte_order_mark(body)).ok()?;
     for step in pointer.split('/').skip(1) {

@@ -73,8 +73,8 @@ pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, S
 
 /// Returns the value at a JSON pointer as a string, which is never empty.
 ///
-/// A list that the pointer passes through must have exactly one item, because one job can't
-/// represent several.
+/// A list that the pointer passes through must have exactly one item, because a wait can follow
+/// only one job.
 fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String> {
     let mut value = answer;
     for step in pointer.split('/').skip(1) {

@@ -7,8 +7,7 @@ use crate::table::wait::WaitRule;
 
 type ProgressCallback = Box<dyn FnMut(&JobProgress) + Send>;
 
-/// Delays and limits of a wait that override those in the operation table, and a callback for
-/// progress.
+/// Delays and limits that override those in the operation table, and a progress callback.
 #[derive(Default)]
 pub(crate) struct WaitOptions {
     pub(crate) first_delay: Option<Duration>,
@@ -38,8 +37,8 @@ macro_rules! wait_setters {
         /// Sets the delay before the first poll. Later delays grow by a factor of 1.5, up to a
         /// maximum.
         ///
-        /// For a job that was just started, the default depends on the operation. By default, a job
-        /// that is already running is polled immediately.
+        /// By default, a job that is already running is polled immediately. For a job that was just
+        /// started, the default delay depends on the operation.
         pub fn with_first_delay(mut self, delay: Duration) -> Self {
             self.options.first_delay = Some(delay);
             self
@@ -47,8 +46,9 @@ macro_rules! wait_setters {
 
         /// Sets the maximum delay between two polls.
         ///
-        /// The default depends on the operation. If the first delay is longer, it is the maximum
-        /// instead. A delay that the vendor requests applies even if it is longer.
+        /// The default depends on the operation. If the first delay is longer than this maximum,
+        /// the first delay is the maximum instead. A delay that the vendor requests applies even
+        /// if it exceeds the maximum.
         pub fn with_longest_delay(mut self, delay: Duration) -> Self {
             self.options.longest_delay = Some(delay);
             self

@@ -144,7 +144,8 @@ impl Poller {
     }
 
     /// Continues with the next page of a list of jobs, after all jobs on this page are done.
-    /// Returns false if there is no next page, or if its cursor is the current one.
+    /// Returns false if there is no next page, or if the next page has the same cursor as this
+    /// page.
     fn turn_page(&mut self, body: &Value) -> bool {
         let Some(Paging::Cursor { cursor, next, .. }) = self.call.operation().paging else {
             return false;

@@ -10,7 +10,7 @@ pub struct JobProgress {
     pub state: String,
     /// Whether the job is finished, successfully or not.
     pub is_final: bool,
-    /// Number of polls with a success response so far.
+    /// Number of successful polls so far.
     pub polls: u32,
     /// Time since the wait began.
     pub elapsed: Duration,

@@ -21,7 +21,8 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
             None => is_list.then(|| (String::new(), Phase::Pending)),
         })
         .collect();
-    // One pending item keeps the whole job pending; otherwise, one failed item fails it.
+    // If any item is pending, the whole job is pending. Otherwise, if any item failed, the whole
+    // job failed.
     let worst = [Phase::Pending, Phase::Failed, Phase::Done]
         .into_iter()
         .find_map(|phase| states.iter().find(|(_, known)| *known == phase));

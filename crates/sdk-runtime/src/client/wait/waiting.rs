@@ -20,12 +20,19 @@ use crate::response::typed::Response;
 /// Waits for a running job. `.await` polls until the job has finished, and returns the last
 /// response.
 ///
-/// The delay between polls grows by a factor of 1.5, up to a maximum, and each delay is shortened
-/// by a random part of up to a fifth. If the vendor requests a delay, that delay applies instead.
-/// Up to five consecutive polls may fail with a 5xx, a 408, a 429, a timeout, or a failed or broken
-/// connection, because of the client's own rate limit, or because the server did not process the
-/// request. Dropping the future ends the wait without affecting the job. To resume, send the same
-/// request again, with `.wait()`.
+/// The delay between polls grows by a factor of 1.5, up to a maximum. Each delay is randomly
+/// shortened by up to a fifth. If the vendor requests a delay, that delay applies instead.
+///
+/// The wait continues after up to five consecutive failed polls, if each of them fails for one of
+/// these reasons:
+/// - The vendor responds with 408, 429 or 5xx.
+/// - The poll times out.
+/// - The connection can't be established, or it breaks.
+/// - The client's own rate limit is exceeded.
+/// - The server did not process the request.
+///
+/// Dropping the future ends the wait without affecting the job. To resume, send the same request
+/// again, with `.wait()`.
 ///
 /// # Errors
 ///

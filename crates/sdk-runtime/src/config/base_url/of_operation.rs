@@ -8,12 +8,12 @@ use crate::table::operation::OperationServer;
 impl BaseUrl {
     /// Returns the base URL of an operation that has its own server.
     ///
-    /// `others` are pairs of such a server and the URL that the user set for it, which takes
-    /// precedence.
+    /// Each pair in `others` contains the server of an operation and the URL that the user set for
+    /// it, which takes precedence.
     ///
     /// A server without a host is resolved against this URL. A server with a host is used
-    /// unchanged, unless the user set this URL, for example to that of a test server. In that case,
-    /// the path of the operation's server replaces the path of this URL.
+    /// unchanged, unless the user set this URL, for example to the URL of a test server. In that
+    /// case, the path of the operation's server replaces the path of this URL.
     pub(crate) fn of_operation(
         &self,
         server: &OperationServer,

@@ -59,7 +59,7 @@ pub(super) fn members(shape: &Shape) -> Result<Vec<(String, String)>, String> {
     raw(shape)?.map_or_else(|| Ok(Vec::new()), |value| object::members(&value))
 }
 
-/// Returns the pairs of a value in the style `deepObject`, or none if the argument is absent.
+/// Returns the pairs of a value in the `deepObject` style, or none if the argument is absent.
 pub(super) fn deep_pairs(name: &str, shape: &Shape) -> Result<Vec<(String, String)>, String> {
     match shape {
         // The caller's string is a value, not JSON text.

@@ -15,7 +15,7 @@ use crate::request::body::unreadable::Unreadable;
 use crate::transport::failure::BoxError;
 use crate::transport::request::TransportBody;
 
-/// Maximum number of bytes of a file that are read in one step.
+/// Maximum number of bytes to read from a file in one step.
 const STEP: usize = 128 * 1024;
 
 /// A stream of bytes that are sent as they arrive.
@@ -136,7 +136,7 @@ impl From<Chain> for TransportBody {
     }
 }
 
-/// A chain with the interface that a transport requires.
+/// Adapts a chain to the interface that a transport requires.
 ///
 /// The lock is never contended. It exists because a stream might not be `Sync`.
 struct Shared(Mutex<Chain>);

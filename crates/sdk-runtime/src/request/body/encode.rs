@@ -10,7 +10,7 @@ use crate::request::body::{Body, form};
 use crate::system::randomness::Randomness;
 use crate::table::request_body::{Encoding, MediaType};
 
-/// A body, and its `Content-Type`.
+/// A body and its `Content-Type`.
 pub(crate) struct Encoded {
     pub(crate) body: Body,
     pub(crate) content_type: String,

@@ -18,8 +18,8 @@ use crate::request::body::source::Source;
 ///
 /// In a multipart body, the file name and the media type are always sent. The media type is guessed
 /// from the extension of the name unless you set it. If the file is the whole body, the request has
-/// the operation's media type. If that is a range such as `image/*`, the media type that you set
-/// replaces it.
+/// the operation's media type. If the operation's media type is a range such as `image/*`, the
+/// media type that you set replaces it.
 #[derive(Clone)]
 pub struct File {
     pub(super) source: Source,

@@ -80,7 +80,8 @@ impl Multipart {
     }
 }
 
-/// Escapes names as browsers do. Not every server supports a backslash or `filename*` instead.
+/// Escapes names as browsers do. Not every server supports the alternatives: backslash escapes and
+/// `filename*`.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

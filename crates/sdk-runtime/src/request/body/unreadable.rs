@@ -15,7 +15,8 @@ impl Unreadable {
             if let Some(found) = error.downcast_ref::<Self>() {
                 return Some(found);
             }
-            // `source` of an I/O error skips the error that it wraps.
+            // The method `source` of an I/O error skips the wrapped error and returns that error's
+            // source.
             if let Some(found) = error
                 .downcast_ref::<io::Error>()
                 .and_then(io::Error::get_ref)

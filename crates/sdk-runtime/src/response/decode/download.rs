@@ -18,15 +18,16 @@ use crate::response::decode::{Decode, file_name, json};
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 
-/// Body of a response that is a file. It is read on demand, and is a `Stream` of its chunks.
+/// Body of a response that is a file. The body is read on demand. A `Download` is a `Stream` of the
+/// body's chunks.
 ///
-/// An HTML page instead of a file of another type is an error, unless the vendor declares that the
-/// page is the file (`Content-Disposition: attachment`).
+/// If the vendor returns an HTML page instead of a file of another type, the call returns an error,
+/// unless the response declares the page as the file with `Content-Disposition: attachment`.
 pub struct Download {
     raw: RawResponse,
     length: Option<u64>,
     received: u64,
-    /// Whether the end or an error was returned. Nothing follows either of them.
+    /// Whether the end or an error was returned, after which there are no more chunks.
     is_over: bool,
 }
 
@@ -45,7 +46,7 @@ impl Download {
         self.raw.content_type()
     }
 
-    /// Returns the length in bytes, if the vendor specified it.
+    /// Returns the length in bytes, if the response declares one.
     pub fn length(&self) -> Option<u64> {
         self.length
     }

@@ -29,16 +29,15 @@ pub(super) fn from_slice_watching<T: DeserializeOwned>(
     Ok((value, found))
 }
 
-/// Forwards everything, and inspects those fields of the outermost object through which the
-/// pointers pass.
+/// Forwards everything, and inspects the top-level fields that the pointers start with.
 struct Watching<'w, I> {
     inner: I,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
 }
 
-/// Defines the methods of a deserializer. Those before the semicolon may read objects, and wrap the
-/// visitor.
+/// Defines the methods of a deserializer. The methods before the semicolon wrap the visitor,
+/// because they may read objects.
 macro_rules! methods {
     ($($watched:ident($($name:ident: $type:ty),*))*; $($plain:ident($($part:ident: $kind:ty),*))*) => {
         $(fn $watched<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {
@@ -161,7 +160,7 @@ struct Fields<'w, A> {
     fields: A,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
-    /// Remaining parts of the pointers that pass through the field whose value is read next.
+    /// Remaining parts of the pointers that start with the field whose value is read next.
     below: Vec<Wanted<'w>>,
 }
 

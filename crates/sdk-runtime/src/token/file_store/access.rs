@@ -1,4 +1,4 @@
-//! Checks on Unix that other users can't access the stored tokens.
+//! Checks that other users can't access the stored tokens (only on Unix).
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::ErrorKind;
@@ -47,7 +47,7 @@ pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error
 fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Result<(), Error> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-    // A different owner can read the file, whatever its mode is.
+    // A different owner can read the file regardless of its mode.
     refuse_foreign(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {

@@ -18,7 +18,7 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// Writes a new file, renames it, and syncs the folder, so that a finished save is durable.
 pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Result<(), Error> {
-    // Every write uses its own name, because a process that lost the lock without noticing may
+    // Every write uses its own file name, because a process that lost the lock without noticing may
     // still be writing.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{name}.{}-{count}.new", process::id()));
@@ -37,7 +37,7 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
         .and_then(|()| file.sync_all())
         .and_then(|()| std::fs::rename(&beside, path));
     if let Err(error) = written {
-        // If the file can't be removed either, a later save deletes it.
+        // If removing the file also fails, a later save deletes it.
         let _ = std::fs::remove_file(&beside);
         return Err(failed("written", path, error));
     }

@@ -29,7 +29,7 @@ pub struct SavedToken {
     lifetime: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Secret>,
-    /// Used refresh tokens: the last one, and the one that the credentials still contain.
+    /// Used refresh tokens: the last used token, and the token that the credentials still contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     used: Vec<Secret>,
     /// The last used refresh token, if the outcome of its request is unknown and it wasn't sent
@@ -67,7 +67,7 @@ impl SavedToken {
         }
     }
 
-    /// Returns the record for a refresh token that was not used after all.
+    /// Returns the record for a refresh token that was marked as used but never sent.
     pub(crate) fn unused(refresh_token: &Secret) -> Self {
         Self {
             refresh_token: Some(refresh_token.clone()),

@@ -113,7 +113,8 @@ fn start(mut command: Command) -> Result<Child, Violation> {
     child.map_err(|error| Violation::new(format!("a process could not be started: {error}")))
 }
 
-/// Kills a process some time after it has begun, and returns the numbers that it reported.
+/// Kills a process some time after it has started `compete`, and returns the numbers that it
+/// reported.
 fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
     let unread = || Violation::new("the output of a process could not be read");
     let mut output = BufReader::new(child.stdout.take().ok_or_else(unread)?);

@@ -118,8 +118,8 @@ async fn reading_waits_for_no_lock(
     Ok(())
 }
 
-/// A runtime that nothing drives doesn't poll its futures, and a caller whose time has run out
-/// drops them.
+/// A runtime that has stopped running doesn't poll its futures, and a caller that times out drops
+/// them.
 async fn waiters_that_rest_or_leave_hold_nothing(
     one: &impl TokenStore,
     other: &impl TokenStore,

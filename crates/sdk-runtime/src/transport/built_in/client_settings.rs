@@ -5,14 +5,15 @@ use std::time::Duration;
 
 /// A function that customizes the HTTP client.
 ///
-/// It is called for every HTTP client that is built. There can be several per SDK client.
+/// The function is called for every HTTP client that is built. An SDK client can have several HTTP
+/// clients.
 pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
 /// Whether the SDK's HTTP client supports TLS.
 pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// Time without received data on a connection with requests in flight, after which an HTTP/2 ping
-/// checks the connection.
+/// Time without received data after which an HTTP/2 ping checks a connection that has requests in
+/// flight.
 const PING_AFTER: Duration = Duration::from_secs(15);
 /// Time limit for the response to a ping.
 ///

@@ -47,7 +47,7 @@ fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// Returns whether a connection failed because of a certificate, in which case the next attempt
-/// would fail too.
+/// would also fail.
 ///
 /// This is determined from the message: rustls, OpenSSL, Secure Transport and SChannel don't share
 /// an error type, but all their messages mention certificates.
@@ -63,8 +63,8 @@ fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
 /// Returns whether the server signals that it didn't process the request (RFC 9113, section 8.7).
 ///
 /// When a server sends GOAWAY, h2 fails a stream with a GOAWAY error only if the stream's number is
-/// above the last one in the GOAWAY. Afterward, h2 opens no new streams. Streams that the server
-/// may have processed end with an I/O error.
+/// above the last stream number in the GOAWAY. After a GOAWAY, h2 doesn't open new streams. Streams
+/// that the server may have processed end with an I/O error.
 fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source())
         .filter_map(|cause| cause.downcast_ref::<h2::Error>())

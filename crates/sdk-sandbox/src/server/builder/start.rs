@@ -26,7 +26,7 @@ use crate::state::vendor::{Vendor, all_scopes};
 
 /// Default memory limit for records and files per vendor, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
-/// Default time between the states of a job that advances by itself.
+/// Default time between the states of a job that advances automatically.
 const JOB_PACE: Duration = Duration::from_millis(50);
 
 impl Builder {
@@ -136,7 +136,7 @@ impl Builder {
         let Some(name) = unknown else { return Ok(()) };
         let known = known().collect::<Vec<_>>().join(", ");
         Err(Error::new(format!(
-            "the sandbox has no vendor `{name}`; its vendors are: {known}"
+            "unknown vendor `{name}`; the sandbox can simulate: {known}"
         )))
     }
 

@@ -16,8 +16,8 @@ const WORDS: [(&str, &[&str]); 9] = [
     ("production", &["production", "prod", "live"]),
 ];
 
-/// Returns a unique snake_case name for each server, from its hint, or else from its description or
-/// its URL.
+/// Returns a unique snake_case name for each server. Derives the name from the hint if there is
+/// one, and otherwise from the description or the URL.
 pub(super) fn names(servers: &[(Option<&str>, &str, &str)]) -> Vec<String> {
     let hint = |(hint, description, url): &(Option<&str>, &str, &str)| {
         if let Some(hint) = hint {

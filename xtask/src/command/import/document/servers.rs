@@ -259,7 +259,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
         return Some(format!("https://{rest}"));
     }
     if let Some((scheme, rest)) = url.split_once("://") {
-        // A variable as the scheme becomes `https`; other schemes are not supported.
+        // A variable in place of the scheme becomes `https`. Other schemes are not supported.
         return scheme.starts_with('{').then(|| format!("https://{rest}"));
     }
     if let Some((name, rest)) = url.strip_prefix('{').and_then(|url| url.split_once('}')) {
@@ -288,7 +288,8 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
     Some(url.trim_start_matches("./").to_owned())
 }
 
-/// Returns a path whose variables are replaced with their defaults, or else with their names.
+/// Returns a path whose variables are replaced with their defaults. A variable without a default is
+/// replaced with its name.
 fn filled(path: &str, declared: &Declared) -> String {
     let mut path = path.to_owned();
     for (name, default, ..) in declared {

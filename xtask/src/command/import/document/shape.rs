@@ -182,7 +182,7 @@ fn mend_map(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool 
 }
 
 /// Converts a scalar, or a list or map of strings, to the required type. Drops elements that can't
-/// be converted. Returns `None` to leave the value as it is.
+/// be converted. Returns `None` if the value needs no conversion or can't be converted.
 fn mended(wanted: ValueKind, value: &Value) -> Option<Value> {
     let text = value.as_str().map(str::trim);
     match wanted {

@@ -19,8 +19,8 @@ const RESERVED: [&str; 9] = [
     "overlay", "import", "debt", "con", "prn", "aux", "nul", "com1", "lpt1",
 ];
 
-/// Reduces the tags of each operation to the first one. If that is missing or not usable, derives a
-/// tag from the path.
+/// Reduces the tags of each operation to the first one. If an operation has no usable first tag,
+/// derives a tag from the path.
 pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result<()> {
     let declared = declared(&draft.document);
     let notes = &mut draft.notes;

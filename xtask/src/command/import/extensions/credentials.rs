@@ -1,9 +1,9 @@
 //! Credentials: derives `x-sdk-credentials` from the security schemes, and reduces requirements to
 //! schemes that the runtime can apply.
 //!
-//! There is one kind of credentials per set of schemes that operations need together, and one that
-//! covers every operation if no single set does. The report asks about details that the document
-//! doesn't specify.
+//! Each set of schemes that operations require together becomes a kind of credentials. If no set is
+//! sufficient for every operation, the import adds a kind that covers all operations. The report
+//! asks about details that the document doesn't specify.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::extensions::{exchange, kinds, parameter, requirement, scheme};

@@ -2,7 +2,8 @@
 //! contain the message, the code, and the errors of individual fields.
 //!
 //! If all error objects of the document have the same schema or extend it, that schema becomes the
-//! base. Otherwise, each extends an empty object, so that none inherits properties of another.
+//! base. Otherwise, all error objects extend an empty object, so that none of them inherits the
+//! properties of another error object.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -284,8 +285,8 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     match schema.get_mut("allOf") {
         Some(Value::Array(parts)) => parts.insert(0, part),
         _ => {
-            // A schema without `properties` becomes a separate part, because the values of a map
-            // would not be decoded otherwise.
+            // Move a schema without `properties` to a separate part. Otherwise, the values of a map
+            // would not be decoded.
             let has_properties = schema.contains_key("properties");
             let mut parts = vec![part];
             if !has_properties {
@@ -307,7 +308,7 @@ fn extend(document: &mut Value, name: &str, base: &str) {
 }
 
 /// Makes the base the schema of every JSON error response whose schema is missing or accepts any
-/// JSON. No content is lost, because the base keeps all of it.
+/// JSON. No content is lost, because the base keeps all properties.
 fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()

@@ -75,14 +75,14 @@ pub(super) fn kinds(
     kinds
 }
 
-/// Returns the path of a URL relative to the first server, if the URL is below the URL of that
-/// server and has no query, fragment or variable.
+/// Returns the path of a URL relative to the first server. Returns `None` if the URL is not below
+/// the URL of that server, or if the path has a query, a fragment or a variable.
 fn path_below_server(document: &Value, url: &str) -> Option<String> {
     let server = document["servers"].get(0)?.get("url")?.as_str()?;
     let server = server.trim_end_matches('/');
     let path = match url.strip_prefix(server) {
         Some(path) => path,
-        // A path relative to the host, which must start with the path of the server.
+        // If the URL is a path relative to the host, it must start with the path of the server.
         None if url.starts_with('/') && !url.starts_with("//") => {
             let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
             match rest.split_once('/') {
@@ -97,8 +97,10 @@ fn path_below_server(document: &Value, url: &str) -> Option<String> {
     is_plain.then(|| path.to_owned())
 }
 
-/// Adds the token operation and returns its id; `None` if its path already has a POST operation, or
-/// if its tag, one of its schema names, or every candidate for its id is taken.
+/// Adds the token operation and returns its id.
+///
+/// Returns `None` if its path already has a POST operation. Also returns `None` if its tag, one of
+/// its schema names, or every candidate for its id is taken.
 fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> Option<String> {
     let similar = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
     let paths = document["paths"].as_object()?;

@@ -1,5 +1,5 @@
-//! Kinds of credentials: one per set of places in which operations expect values, and one for all
-//! operations if no single set is enough.
+//! Kinds of credentials: one for each set of locations where operations expect values, and an
+//! additional one for all operations if no set is sufficient for all of them.
 
 use crate::command::import::extensions::requirement::{Set, known};
 use crate::command::import::extensions::scheme::{Scheme, Schemes, Travel};
@@ -8,8 +8,9 @@ use crate::name;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Maximum number of sets that each become a kind. If there are more, at most this many sets with a
-/// single place become kinds, and one additional kind has a scheme for every place.
+/// Maximum number of sets that each become a kind. If there are more sets, only sets with a single
+/// location become kinds, up to this number. An additional kind then has a scheme for every
+/// location.
 const MOST: usize = 12;
 
 /// Returns the kinds of credentials for a document. The kinds with the most schemes come first,
@@ -23,7 +24,7 @@ pub(super) fn of(
 ) -> Vec<Value> {
     let schemes = known(document, schemes);
     let names = Names::of(&schemes, operations);
-    // Sets whose values are sent in the same places form one kind.
+    // Sets whose values are sent in the same locations form one kind.
     let mut sets: BTreeMap<BTreeSet<Travel>, Set> = BTreeMap::new();
     let mut add = |set: &Set| {
         let travels = travels(set, &schemes);
@@ -86,7 +87,7 @@ fn travels(set: &Set, schemes: &Schemes) -> BTreeSet<Travel> {
         .collect()
 }
 
-/// Returns the first scheme for each place where a value is sent.
+/// Returns the first scheme for each location where a value is sent.
 fn one_per_place(set: &Set, schemes: &Schemes) -> Set {
     let mut seen = BTreeSet::new();
     set.iter()
@@ -170,15 +171,10 @@ fn field_name(wire: &str) -> String {
     }
 }
 
-/// Returns the prefix of a vendor's environment variables.
-pub(super) fn prefix(vendor: &str) -> String {
-    vendor.replace('-', "_").to_ascii_uppercase()
-}
-
 /// Returns a field of a kind of credentials. The field becomes an argument of the kind's
 /// constructor.
 pub(super) fn field(vendor: &str, name: &str, is_secret: bool, description: &str) -> Value {
-    let variable = format!("{}_{}", prefix(vendor), name.to_ascii_uppercase());
+    let variable = crate::name::variable(vendor, name);
     let mut field = Map::from_iter([("name".to_owned(), json!(name))]);
     if is_secret {
         field.insert("secret".to_owned(), json!(true));

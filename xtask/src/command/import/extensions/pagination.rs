@@ -94,8 +94,8 @@ fn query(operation: &Map<String, Value>, holder: &Value) -> Vec<Parameter> {
         .collect()
 }
 
-/// Returns the schema of the success response, if there is only one and JSON is its only media
-/// type.
+/// Returns the schema of the success response. Returns `None` if there are several success
+/// responses, or if JSON is not the only media type.
 fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&'d Value> {
     let answers = operation.get("responses").and_then(Value::as_object)?;
     let mut successes = answers.iter().filter(|(status, _)| status.starts_with('2'));
@@ -148,7 +148,8 @@ impl Answer {
         }
     }
 
-    /// Returns the pointer of the only list at the top level, or else of the only list anywhere.
+    /// Returns the pointer of the only list at the top level. If there is no list at the top level,
+    /// returns the pointer of the only list at any level.
     fn list(&self) -> Option<&str> {
         let top: Vec<&String> = self
             .lists

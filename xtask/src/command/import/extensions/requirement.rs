@@ -87,7 +87,7 @@ fn requirements(
                 None => guessed(name),
             };
             if !travels.insert(travel) {
-                notes.loss(TOPIC, at, format!("`{}` is sent in the same place as another scheme that is required with it, and is omitted", shown(name)));
+                notes.loss(TOPIC, at, format!("`{}` is omitted: another scheme that is required with it is sent in the same location", shown(name)));
                 continue;
             }
             let scopes: Vec<&str> = match scopes {

@@ -53,7 +53,7 @@ fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
 
-/// Returns whether a name is that of a page token, which is a position in a list and not a secret.
+/// Returns whether a name refers to a page token, which is a position in a list and not a secret.
 fn is_place_in_list(wire: &str) -> bool {
     let name = name::field(wire);
     let words: Vec<&str> = name.split('_').collect();

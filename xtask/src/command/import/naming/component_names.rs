@@ -62,7 +62,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
                     .map(|c| c.to_ascii_lowercase())
                     .collect()
             };
-            // A change of only case or punctuation is not worth reporting.
+            // A change that affects only case or punctuation is not worth reporting.
             if spelling(old) != spelling(new) {
                 let text = format!(
                     "`{}` of components.{section} is renamed to `{new}`",
@@ -152,7 +152,7 @@ const SCHEMA_KEYS: [&str; 8] = [
     "additionalProperties",
 ];
 
-/// Returns whether a value is a schema, such as that of a property called `default`.
+/// Returns whether a value is a schema, such as the schema of a property called `default`.
 fn is_property(value: &Value) -> bool {
     SCHEMA_KEYS.iter().any(|key| value.get(*key).is_some()) || name_of(value).is_some()
 }

@@ -234,7 +234,7 @@ impl Finder {
                     _ => inner,
                 };
                 let end = match place {
-                    // Schemas in a part are named as if they were in the schema itself.
+                    // Schemas in an `allOf` part are named as if they were directly in the schema.
                     Place::Part => String::new(),
                     _ => choice_words(part),
                 };
@@ -265,7 +265,7 @@ impl Finder {
         for key in OF_USE {
             let is_kept = match key {
                 "title" | "example" => continue,
-                // The type keeps the description, and a property has a copy of it.
+                // The type keeps the description, and a property gets a copy of it.
                 "description" => place == Place::Property,
                 // Only the defaults of enums become code.
                 "default" => is_enum,

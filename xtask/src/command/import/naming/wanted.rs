@@ -28,7 +28,8 @@ pub(super) fn wanted(schema: &Map<String, Value>, words: &str) -> String {
     }
 }
 
-/// Returns words for the values of a map, or the words of its location if there are none.
+/// Returns words for the values of a map: the name of the referenced schema, or a word for a simple
+/// type. Returns `words` for all other values.
 fn kind_words(schema: &Value, words: &str) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return match reference.strip_prefix(UNNAMED) {

@@ -221,8 +221,8 @@ fn without_content(root: &Value, answer: &mut Value) {
     }
 }
 
-/// Ensures a success response: uses the `default` response if it is the only one and does not read
-/// like an error, or else adds a response without a body.
+/// Ensures that there is a success response. If the only response is `default` and does not read
+/// like an error, uses it. Otherwise, adds a response without a body.
 fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if answers.keys().any(|status| is_success(status)) {
         return;

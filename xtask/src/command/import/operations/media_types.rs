@@ -33,7 +33,7 @@ impl Schemas {
             || word("contentEncoding").is_some()
     }
 
-    /// Returns whether a schema may describe named fields.
+    /// Returns whether a schema can describe named fields.
     fn has_fields(&self, schema: &Value, depth: usize) -> bool {
         let Some(schema) = resolve(&self.root, schema).filter(|_| depth < 8) else {
             return false;

@@ -27,7 +27,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/parameters") {
         shared.retain(|name, parameter| {
             let at = component("parameters", name);
-            // A reference is not checked, because its target is.
+            // References need no check, because their targets are checked.
             let stays = parameter.get("$ref").is_some() || one(&root, parameter, &at, notes);
             if !stays {
                 dropped.insert(below("#/components/parameters", name));

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 const TOPIC: &str = "path parameters";
 
-/// Fixes path templates, declares missing path parameters, and removes those that the template
-/// doesn't contain.
+/// Fixes path templates, declares missing path parameters, and removes path parameters that the
+/// template doesn't contain.
 pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
     let parameters = draft
         .document

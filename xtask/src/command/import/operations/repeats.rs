@@ -1,5 +1,5 @@
-//! Retries: a call with an unknown outcome is retried only if that is known to be harmless.
-//! Published documents do not specify whether it is.
+//! Retries: a call with an unknown outcome is retried only if a retry is known to be harmless.
+//! Published documents do not specify whether a retry is harmless.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;

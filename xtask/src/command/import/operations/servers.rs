@@ -1,6 +1,6 @@
 //! Servers of individual operations. Credentials are sent to another host only if the overlay
-//! allows it, or if the host clearly belongs to the same vendor, which the report lists as a
-//! proposal.
+//! allows it, or if the host clearly belongs to the same vendor. The report lists the second case
+//! as a proposal.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "servers of operations";
 
-/// Keeps only the first server of an operation, or none if the first equals a server of the
-/// document or is not supported.
+/// Keeps only the first server of an operation. Removes it if it equals a server of the document or
+/// is not supported.
 pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     let of_document: Vec<String> = draft
@@ -87,7 +87,7 @@ pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
             }
             Some(_) => {
                 let text = format!(
-                    "does `{bare}` accept the credentials of the API? They are not sent to it unless you set `x-sdk-takes-credentials: true` on the server"
+                    "does `{bare}` accept the credentials of the API? The client does not send them unless you set `x-sdk-takes-credentials: true` on the server"
                 );
                 notes.question(TOPIC, &at, text);
             }

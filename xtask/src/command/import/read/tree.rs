@@ -121,7 +121,7 @@ pub(super) fn too_deep<T>(line: usize) -> Result<T, Refusal> {
 }
 
 impl Builder {
-    /// Starts a list; `anchor` is 0 if it has none.
+    /// Starts a list. `anchor` is 0 if the list has no anchor.
     pub(super) fn begin_list(&mut self, line: usize, anchor: usize) -> Step {
         self.begin(line, anchor, Holds::List(Vec::new()))
     }
@@ -255,8 +255,8 @@ impl Builder {
         }
     }
 
-    /// Records the line of the next node, which is the line of its key if it has one, and returns
-    /// the hash of its pointer.
+    /// Records the line of the next node, and returns the hash of its pointer. If the node has a
+    /// key, records the line of the key.
     fn enter(&mut self, line: usize) -> u64 {
         let (digest, line) = match self.open.last() {
             None => (SEED, line),

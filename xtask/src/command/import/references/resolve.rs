@@ -2,7 +2,7 @@
 //! become components. References that are broken, leave the document or form a cycle are omitted or
 //! replaced, for example with a schema for any JSON.
 //!
-//! The import never reads a file or URL that a reference names.
+//! The import never reads the files or URLs that references point to.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::references::circle::break_circles;
@@ -187,7 +187,7 @@ fn beside(
 fn lost(part: Part, at: &str, object: &mut Map<String, Value>, text: &str, notes: &mut Notes) {
     let is_outside = !text.starts_with('#');
     let why = match is_outside {
-        true => "is outside the document, which the import does not read",
+        true => "is outside the document, and the import reads only the document",
         false => "does not exist",
     };
     let text = shortened(text);

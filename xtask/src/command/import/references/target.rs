@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Maximum length of a chain of references.
 const LONGEST: usize = 32;
 
-/// Names that references can use instead of pointers, from `$id` and anchors, with the pointers of
-/// the schemas that they name.
+/// Maps the names that references can use instead of pointers (`$id` values and anchors) to the
+/// pointers of the corresponding schemas.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
@@ -154,8 +154,7 @@ fn is_component(document: &Value, section: &str, name: &str) -> bool {
         .is_some_and(Value::is_object)
 }
 
-/// Returns the pointer of the node that a pointer leads to if references along the way are
-/// followed.
+/// Follows the references along a pointer, and returns the pointer of the resulting node.
 fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
     let in_reverse = |pointer: &str| {
         let mut steps: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! Cleans text from the source: removes characters that hide or reorder what a reader sees.
+//! Cleans text from the source: removes characters that hide or reorder the visible text.
 
 /// Returns whether a character is invisible or changes the text direction, which can disguise text.
 pub(in crate::command::import) fn is_invisible(character: char) -> bool {

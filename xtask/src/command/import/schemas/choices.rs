@@ -120,7 +120,7 @@ pub(crate) fn choices(
         }
         return;
     }
-    // Enums are open, so they accept other strings too.
+    // Enums are open, so they also accept other strings.
     let is_plain_text = |choice: &Value| {
         choice.get("type") == Some(&json!("string")) && choice.get("enum").is_none()
     };

@@ -81,8 +81,8 @@ impl Classes {
     }
 }
 
-/// Returns the class of a schema that consists of parts: a union if any part is a union, or else an
-/// object, a list, an enum or a scalar, in this order.
+/// Returns the class of a schema that consists of parts. Checks for a union, an object, a list, an
+/// enum and a scalar, in this order, and returns the first class that any part has.
 fn joined(found: &[Class]) -> Class {
     for class in [
         Class::Union,

@@ -1,6 +1,7 @@
 //! Breaks cycles of schemas that contain themselves by reference, as a part or as a choice: removes
-//! one reference of each cycle. If a schema has too many parts, or starts too long a chain of
-//! references, replaces it with one that accepts any JSON. Lint rejects all such schemas.
+//! one reference of each cycle. If a schema has too many parts, or starts a chain of references
+//! that is too long, replaces it with a schema that accepts any JSON. Lint rejects all such
+//! schemas.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;

@@ -222,8 +222,8 @@ fn one(
         notes.loss(TOPIC, at, format!("a discriminator is omitted, because `{}` is not an object: the first choice that fits is used", brief(other)));
         return;
     }
-    // A tag without a target belongs to the choice whose discriminator property has the tag in its
-    // enum, if there is exactly one such choice.
+    // Assign a tag without a target to the choice whose discriminator property lists the tag in its
+    // enum. More than one such choice would be ambiguous.
     let mut are_lost = false;
     for (tag, target) in lost {
         let mut having = choices

@@ -1,5 +1,5 @@
-//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. OpenAPI 3.0 documents are
-//! converted, too: the conversion does no harm, and some of these documents use such constructs.
+//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. OpenAPI 3.0 documents are also
+//! converted: the conversion does no harm, and some of these documents use 3.1 constructs.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::types::types;

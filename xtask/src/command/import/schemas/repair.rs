@@ -1,5 +1,6 @@
-//! Converts invalid or contradictory schemas to what their authors meant. Typical mistakes are
-//! missing or unknown types, `required` on a property, lists without items, and non-numeric bounds.
+//! Converts invalid or contradictory schemas to the schemas that their authors probably intended.
+//! Typical mistakes are missing or unknown types, `required` on a property, lists without items,
+//! and non-numeric bounds.
 //!
 //! `value` handles enums and defaults.
 
@@ -146,7 +147,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
             schema.insert("additionalProperties".to_owned(), Value::Bool(true));
         }
         // `false` has no effect: responses may gain properties anyway, and request bodies contain
-        // declared properties only.
+        // only declared properties.
         Some(_) => drop(schema.remove("additionalProperties")),
     }
     if schema.get("additionalProperties").is_some_and(is_any) {

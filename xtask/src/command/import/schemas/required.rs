@@ -171,8 +171,9 @@ fn requires(schema: &Value) -> bool {
     !elements(schema, "required").is_empty() || elements(schema, "allOf").iter().any(requires)
 }
 
-/// Removes undeclared names from `required`. If no choice declares such a name, declares it as an
-/// optional property that accepts any JSON, so that it can be sent but need not be received.
+/// Removes undeclared names from `required`. If no choice declares the name, adds an optional
+/// property that accepts any JSON. Users can then send the property, and responses without it are
+/// valid.
 fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Notes) {
     if !requires(value) {
         return;
@@ -301,7 +302,7 @@ fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut No
     };
     let schema: &Value = value;
     let (kind, _) = kind_of(schema, all, 0);
-    // A default of another type, such as a number in a string, may be meant as a value of the type.
+    // A default of another type, such as a number in a string, may represent a value of the type.
     let meant = match kind {
         Some(kind) => as_type(kind, default),
         None => Some(default.clone()),
@@ -324,8 +325,8 @@ fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut No
     }
 }
 
-/// Returns the type of a schema, and the depth at which it was found. Follows references, and each
-/// `allOf` with a single part.
+/// Returns the type of a schema, and the depth at which the type was found. Follows references, and
+/// each `allOf` with a single part.
 fn kind_of<'v>(
     schema: &'v Value,
     all: &'v Map<String, Value>,

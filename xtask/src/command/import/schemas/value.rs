@@ -143,7 +143,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
     }
 }
 
-/// Returns the scalar type that all values have; empty if there is none.
+/// Returns the scalar type that all values have, or an empty string if they have none in common.
 fn inferred(values: &[Value]) -> &'static str {
     let all = |kind: &str| !values.is_empty() && values.iter().all(|value| is_of(kind, value));
     ["string", "integer", "number", "boolean"]

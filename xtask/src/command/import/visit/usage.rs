@@ -166,7 +166,7 @@ fn references(value: &Value, reached: &mut BTreeSet<String>) {
                         reached.extend(names.map(|name| self::key("schemas", name)));
                     }
                     // Lists and scalars at these keys are data. An object may be the schema of a
-                    // property with such a name.
+                    // property with the same name.
                     _ if ["example", "default", "enum"].contains(&key.as_str())
                         && !inner.is_object() => {}
                     _ => references(inner, reached),

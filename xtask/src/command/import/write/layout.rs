@@ -1,5 +1,5 @@
-//! Assigns each operation to the file of its tag, and each component to the file of the only tag
-//! that uses it, or else to openapi.yaml.
+//! Assigns each operation to the file of its tag. A component that only one tag uses goes to the
+//! file of that tag. All other components go to openapi.yaml.
 
 use super::yaml;
 use crate::command::import::visit::usage::Usage;

@@ -36,7 +36,7 @@ pub(super) struct Contents {
     pub(super) inherent: Vec<(ModulePath, usize)>,
 }
 
-/// Returns the modules of a file: its own, and the inline ones.
+/// Returns the modules of a file: the module of the file itself, and its inline modules.
 pub(super) fn read(file: &syn::File, path: &ModulePath) -> BTreeMap<ModulePath, Contents> {
     let mut reader = Reader {
         at: path.clone(),

@@ -122,8 +122,8 @@ fn exchange(api: &Api<'_>, fields: &Fields<'_>, exchange: &Value) -> TokenStream
     }
 }
 
-/// Emits the description of how fields are sent in one request; `None` if there is nothing to
-/// describe.
+/// Emits the description of how fields are sent in one request. Returns `None` if there is nothing
+/// to describe.
 fn travel(fields: &Fields<'_>, value: &Value) -> Option<TokenStream> {
     let is_custom = flag(value, "custom");
     let mut parts = Vec::new();

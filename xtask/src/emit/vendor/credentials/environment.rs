@@ -8,8 +8,8 @@ use crate::emit::docs_text::{code, line};
 use crate::model::{Api, elements, text};
 use crate::name;
 
-/// Returns the names of all variables except that of the base URL. For each kind, preferred names
-/// precede fallbacks.
+/// Returns the names of all variables except the variable for the base URL. For each kind,
+/// preferred names precede fallbacks.
 pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for kind in kinds {
@@ -23,11 +23,11 @@ pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
             }
         }
     }
-    found.extend(of_server(api).map(|(name, _)| variable(api, name)));
+    found.extend(of_server(api).map(|(name, _)| name::variable(api.vendor, name)));
     found
 }
 
-/// Returns the table in a crate's README; `None` for a crate with hand-written credentials.
+/// Returns the table for a crate's README, or `None` for a crate with hand-written credentials.
 pub(crate) fn table(api: &Api<'_>) -> Option<String> {
     let kinds = kinds(api)?;
     let mut lines = String::from("| setting | builder | environment |\n|---|---|---|\n");
@@ -87,13 +87,13 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
         row(
             &line(description),
             &code(&builder),
-            &code(&variable(api, server_variable)),
+            &code(&name::variable(api.vendor, server_variable)),
         );
     }
     row(
-        "Base URL of the API, if it is not that of the default server",
+        "Base URL of the API, if it differs from the URL of the default server",
         "`.base_url(..)` or `.server(..)`",
-        &code(&variable(api, "base_url")),
+        &code(&name::variable(api.vendor, "base_url")),
     );
     let found: Vec<String> = kinds
         .iter()
@@ -150,7 +150,7 @@ pub(crate) fn row(api: &Api<'_>) -> String {
         }
     }
     let ways = Some(ways.join("; or ")).filter(|ways| !ways.is_empty());
-    let of_server = of_server(api).map(|(name, _)| code(&variable(api, name)));
+    let of_server = of_server(api).map(|(name, _)| code(&name::variable(api.vendor, name)));
     let environment: Vec<String> = ways.into_iter().chain(of_server).collect();
     let environment = environment.join(", ");
     format!("| {} | {krate} | {environment} |\n", line(api.title))
@@ -180,10 +180,4 @@ fn of_server<'a>(api: &'a Api<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let server = api.servers.first();
     let variables = server.into_iter().flat_map(|server| &server.variables);
     variables.map(|(name, description)| (*name, *description))
-}
-
-fn variable(api: &Api<'_>, name: &str) -> String {
-    format!("{}_{name}", api.vendor)
-        .replace('-', "_")
-        .to_ascii_uppercase()
 }

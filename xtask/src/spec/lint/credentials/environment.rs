@@ -1,15 +1,13 @@
 //! Rules: every environment variable of credentials has the vendor's prefix and one meaning.
 
+use crate::name;
 use crate::spec::lint::credentials::kind::{Found, Kind};
 use crate::spec::lint::index::Spec;
 use crate::spec::rule::Rule;
 use std::collections::BTreeMap;
 
 pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
-    let prefix = format!(
-        "{}_",
-        spec.document.vendor.replace('-', "_").to_ascii_uppercase()
-    );
+    let prefix = name::variable(&spec.document.vendor, "");
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
     let fields: Vec<_> = kinds.iter().flat_map(Kind::fields).collect();
     for field in &fields {
@@ -38,8 +36,9 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
             // kinds.
             let other = known.insert(variable, field.name);
             if own.contains(&variable) || other.is_some_and(|other| other != field.name) {
-                let what =
-                    format!("the variable `{variable}` is used for two fields, or twice for one");
+                let what = format!(
+                    "the variable `{variable}` is used for two fields, or twice for the same field"
+                );
                 let to_do = "give each field its own variables; fields of several kinds can share variables if they have the same name";
                 found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
             }

@@ -10,7 +10,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// The ways of sending a scheme's credential that the rules distinguish.
+/// How the credential of a security scheme is sent.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scheme<'d> {
     Bearer,
@@ -32,7 +32,7 @@ pub(super) fn check(spec: &Spec<'_>, pointer: &str, kinds: &[Kind<'_>], found: &
                 .filter(|name| !kinds.iter().any(|kind| has(spec, kind, name, node)))
                 .collect();
             for name in &lacking {
-                // There is one finding per scheme for all token operations, and one for all other
+                // Reports a scheme at most twice: once for token operations, and once for all other
                 // operations.
                 if unknown.insert((*name, node.flag("x-sdk-token"))) {
                     let what = match node.flag("x-sdk-token") {
@@ -117,7 +117,7 @@ fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
         }
         if !places.insert(scheme) {
-            let what = format!("`{name}` is sent in the same place as another scheme");
+            let what = format!("`{name}` is sent in the same location as another scheme");
             let to_do = "move it to its own kind, so that a client can decide which one to send";
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
         }
@@ -172,8 +172,8 @@ fn scheme<'d>(spec: &Spec<'d>, name: &str) -> Option<Scheme<'d>> {
     })
 }
 
-/// Returns the place and schemes of every security alternative of an operation, or else of the
-/// document.
+/// Returns the pointer and the schemes of every alternative security requirement of an operation.
+/// If the operation doesn't declare `security`, uses the requirements of the document.
 fn requirements<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<(String, &'d Map<String, Value>)> {
     let (pointer, own) = match node.object.get("security") {
         Some(own) => (below(&node.pointer, "security"), Some(own)),

@@ -188,7 +188,7 @@ fn words(shape: Shape) -> &'static str {
     }
 }
 
-/// Returns the name of a place in findings, which is its path in the document.
+/// Returns the dotted path of a pointer, which identifies the location in findings.
 fn name(pointer: &str) -> String {
     format!("`{}`", pointer.trim_start_matches('/').replace('/', "."))
 }

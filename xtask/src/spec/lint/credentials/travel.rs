@@ -12,7 +12,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Keys for the places in a request in which fields are sent.
+/// Keys that specify where in a request the fields are sent.
 pub(super) const PLACES: [&str; 5] = ["basic", "body", "headers", "query", "path"];
 
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {

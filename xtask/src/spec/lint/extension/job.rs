@@ -1,5 +1,5 @@
-//! Rules: operations, their parameters, and properties of responses exist if `x-sdk-wait` refers to
-//! them, and a job is neither retried nor a bulk operation.
+//! Rules: all operations, parameters and response properties that `x-sdk-wait` refers to exist, and
+//! a job is neither retried nor a bulk operation.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec};

@@ -77,7 +77,7 @@ fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) 
     }
 }
 
-/// Replacements for unsupported keys that are often used.
+/// Replacements for frequently used keys that are not supported.
 const INSTEAD: [(&str, &str); 5] = [
     ("const", "write `enum` with one value"),
     ("examples", "write `example`"),

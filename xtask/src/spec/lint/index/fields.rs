@@ -55,7 +55,7 @@ const fn may(name: &'static str, value: ValueKind) -> Field {
     }
 }
 
-/// Returns the keys of a kind; empty if any key is allowed.
+/// Returns the keys of a kind. An empty slice means that any key is allowed.
 pub(crate) fn fields(kind: Kind) -> &'static [Field] {
     match kind {
         Kind::Document => DOCUMENT,
@@ -86,7 +86,7 @@ use ValueKind::{
 };
 
 const DOCUMENT: &[Field] = &[
-    // A separate rule gives better advice than `missing-key`.
+    // Not required here, because a separate rule gives better advice than `missing-key`.
     may("openapi", Any),
     need("info", One(Kind::Info)),
     may("servers", List(Kind::Server)),

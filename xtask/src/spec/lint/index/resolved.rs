@@ -28,8 +28,8 @@ pub(crate) fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// Returns whether a status means that the call did not fail. 304 means that there was nothing to
-/// do.
+/// Returns whether a status means that the call did not fail. Status 304 means that there was
+/// nothing to do.
 pub(crate) fn is_status_of_success(status: &str) -> bool {
     is_success(status) || status == "304"
 }
@@ -45,7 +45,7 @@ impl<'d> Spec<'d> {
         self.parent(operation).map_or("", |item| item.key)
     }
 
-    /// Returns the parameters of an operation with the pointers to their entries, starting with
+    /// Returns the parameters of an operation with the pointers to their entries, starting with the
     /// parameters of the path. Omits unresolved parameters, and parameters of the path that the
     /// operation overrides.
     pub(crate) fn parameters(&self, operation: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
@@ -76,7 +76,7 @@ impl<'d> Spec<'d> {
             .collect()
     }
 
-    /// Returns the status and the response for every documented response that resolves.
+    /// Returns every documented response that resolves, with its status.
     pub(crate) fn answers(&self, operation: &Node<'d>) -> Vec<(&'d str, Resolved<'d>)> {
         let pointer = below(&operation.pointer, "responses");
         let mut answers = Vec::new();
@@ -117,8 +117,8 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// Returns the schema and all schemas that it consists of: through `$ref` and `allOf`, and with
-    /// `choices` also through `oneOf` and `anyOf`.
+    /// Returns the schema and all schemas that it is composed of through `$ref` and `allOf`. If
+    /// `choices` is true, also follows `oneOf` and `anyOf`.
     pub(crate) fn parts(&self, schema: Resolved<'d>, choices: bool) -> Vec<Resolved<'d>> {
         let mut seen = BTreeSet::new();
         let mut open = vec![schema];

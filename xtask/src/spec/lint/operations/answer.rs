@@ -87,8 +87,8 @@ fn type_name(schema: &Value) -> String {
     }
 }
 
-/// Returns whether `default` is the success: no success status is documented, and `default` is not
-/// the vendor's error.
+/// Returns whether `default` is the success response. This is the case if no success status is
+/// documented, and `default` is not the vendor's error.
 fn is_only_default(
     spec: &Spec<'_>,
     base: &str,

@@ -117,7 +117,8 @@ fn asks_for_token(spec: &Spec<'_>) -> bool {
     })
 }
 
-/// Returns the names of the security schemes of an operation, or else of the document.
+/// Returns the names of the security schemes of an operation. If the operation doesn't declare
+/// `security`, returns the schemes of the document.
 fn effective_security<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<&'d str> {
     let own = node
         .object

@@ -23,8 +23,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Returns the path with anonymous parameters, and the names of the parameters; `None` if a brace
-/// is unmatched or a name is invalid.
+/// Returns the path with anonymous parameters, and the names of the parameters. Returns `None` if a
+/// brace is unmatched or a name is invalid.
 pub(crate) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     let mut blanked = String::new();
     let mut names = Vec::new();

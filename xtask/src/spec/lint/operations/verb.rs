@@ -1,6 +1,6 @@
 //! Verbs that an operationId can start with.
 
-/// The verbs, in alphabetical order. Add a verb if none of these fits an operation.
+/// The verbs. If none of them fits an operation, add a verb in alphabetical order.
 pub(super) const VERBS: &[&str] = &[
     "add",
     "approve",

@@ -168,7 +168,7 @@ impl Graph {
         rest
     }
 
-    /// Returns a finding for the longest chain or the largest component, if it exceeds the limit.
+    /// Returns a finding if the longest chain or the largest component exceeds its limit.
     fn too_great(&self, spec: &Spec<'_>, rest: &Rest) -> Option<Finding> {
         let longest = rest.lengths.iter().enumerate().max_by_key(|(_, n)| **n);
         let greatest = rest.sizes.iter().enumerate().max_by_key(|(_, n)| **n);

@@ -206,7 +206,7 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 .any(|part| part.get("$ref").and_then(Value::as_str) == Some(&format!("#{own}")))
         });
     if !node.object.contains_key(choices) && is_extended {
-        // The choices are the schemas that extend this one.
+        // The choices are the schemas that extend this schema.
         return;
     }
     if !node.object.contains_key(choices) {

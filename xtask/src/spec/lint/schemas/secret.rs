@@ -42,8 +42,7 @@ fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
 
-/// Checks that `code` is marked in the body of an operation that issues tokens, where it is a
-/// secret.
+/// Checks that `code` is marked as a secret in the bodies of operations that issue tokens.
 fn authorization_codes(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut seen = HashSet::new();
     for node in spec

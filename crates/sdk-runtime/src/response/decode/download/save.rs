@@ -140,8 +140,8 @@ impl Partial {
                 path: path.with_file_name(hidden),
                 is_done: false,
             };
-            // Runs on this thread, because another one could create the file after the future was
-            // dropped.
+            // Runs on this thread, because another thread could create the file after the future
+            // was dropped.
             match std::fs::File::create_new(&partial.path) {
                 Ok(file) => return Ok((partial, File::from_std(file))),
                 Err(error) => {
