@@ -8,7 +8,7 @@ pub struct Document(Value);
 
 /// An operation in an OpenAPI document.
 #[derive(Debug)]
-pub struct Found<'d> {
+pub struct DocumentedOperation<'d> {
     document: &'d Document,
     /// HTTP method, in uppercase.
     pub method: String,
@@ -29,14 +29,14 @@ impl Document {
     /// # Panics
     ///
     /// Panics if the document has no operation with this id.
-    pub fn operation(&self, id: &str) -> Found<'_> {
+    pub fn operation(&self, id: &str) -> DocumentedOperation<'_> {
         let all = object(&self.0["paths"]).iter().flat_map(|(path, item)| {
             object(item)
                 .iter()
                 .map(move |(method, value)| (method, path, value))
         });
         all.filter(|(_, _, value)| value["operationId"] == id)
-            .map(|(method, path, value)| Found {
+            .map(|(method, path, value)| DocumentedOperation {
                 document: self,
                 method: method.to_uppercase(),
                 path,
@@ -67,7 +67,7 @@ impl Document {
     }
 
     /// Returns the resolved variants of a `oneOf` schema, or the resolved schema itself.
-    fn objects<'d>(&'d self, schema: &'d Value) -> Vec<&'d Value> {
+    fn object_schemas<'d>(&'d self, schema: &'d Value) -> Vec<&'d Value> {
         let schema = self.resolved(schema);
         match schema["oneOf"].as_array() {
             Some(variants) => variants.iter().map(|one| self.resolved(one)).collect(),
@@ -76,7 +76,7 @@ impl Document {
     }
 }
 
-impl Found<'_> {
+impl DocumentedOperation<'_> {
     /// Returns the operation's tag.
     pub fn tag(&self) -> &str {
         let [tag] = &self.value["tags"].as_array().unwrap()[..] else {
@@ -113,7 +113,7 @@ impl Found<'_> {
         let mut fields = Vec::new();
         for schema in content
             .values()
-            .flat_map(|media| self.document.objects(&media["schema"]))
+            .flat_map(|media| self.document.object_schemas(&media["schema"]))
         {
             for name in keys(&schema["properties"]) {
                 let required = schema["required"].as_array();
@@ -130,7 +130,7 @@ impl Found<'_> {
     }
 
     /// Returns the fields of the 200 response.
-    pub fn answer_fields(&self) -> Vec<&str> {
+    pub fn response_fields(&self) -> Vec<&str> {
         let media = &self.answer("200")["content"]["application/json"];
         keys(&self.document.resolved(&media["schema"])["properties"])
     }
@@ -141,7 +141,7 @@ impl Found<'_> {
     }
 
     /// Returns the documented headers of a response.
-    pub fn answer_headers(&self, status: &str) -> Vec<&str> {
+    pub fn response_headers(&self, status: &str) -> Vec<&str> {
         match self.answer(status).get("headers") {
             Some(headers) => keys(headers),
             None => Vec::new(),

@@ -7,9 +7,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// A received request as a string.
 #[derive(Clone, Debug)]
-pub struct Recorded(String);
+pub struct RecordedRequest(String);
 
-impl Recorded {
+impl RecordedRequest {
     /// Returns the first line, such as `POST /token HTTP/1.1`.
     pub fn line(&self) -> &str {
         self.0.split("\r\n").next().unwrap()
@@ -46,13 +46,13 @@ impl Recorded {
 
 /// A scripted response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ScriptedResponse {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
 }
 
-impl Answer {
+impl ScriptedResponse {
     /// Creates a JSON response.
     pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self {
@@ -85,16 +85,16 @@ impl Answer {
 #[derive(Debug)]
 pub struct Recorder {
     url: String,
-    requests: Arc<Mutex<Vec<Recorded>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
 impl Recorder {
     /// Starts a server that sends these responses in order and repeats the last one.
-    pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub async fn start(answers: impl IntoIterator<Item = ScriptedResponse>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let answers: Arc<[Answer]> = answers.into_iter().collect();
+        let answers: Arc<[ScriptedResponse]> = answers.into_iter().collect();
         let log = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -110,7 +110,7 @@ impl Recorder {
     }
 
     /// Returns all requests so far.
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.requests.lock().unwrap().clone()
     }
 
@@ -120,7 +120,7 @@ impl Recorder {
     ///
     /// Panics if the number of requests is not one.
     #[track_caller]
-    pub fn only(&self) -> Recorded {
+    pub fn only(&self) -> RecordedRequest {
         let [request] = &self.requests()[..] else {
             panic!("expected exactly one request, got {:#?}", self.requests());
         };
@@ -128,7 +128,11 @@ impl Recorder {
     }
 }
 
-async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Recorded>>>, answers: Arc<[Answer]>) {
+async fn serve(
+    mut stream: TcpStream,
+    log: Arc<Mutex<Vec<RecordedRequest>>>,
+    answers: Arc<[ScriptedResponse]>,
+) {
     let mut buffer = Vec::new();
     while let Some(request) = read(&mut stream, &mut buffer).await {
         let number = {
@@ -146,7 +150,7 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Recorded>>>, answers: A
 /// Reads the next request from a connection.
 ///
 /// Returns `None` if the connection is closed or fails.
-async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Recorded> {
+async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<RecordedRequest> {
     let head = loop {
         if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
             break end + 4;
@@ -156,7 +160,7 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Recorded> 
         }
     };
     let text = String::from_utf8_lossy(&buffer[..head]).into_owned();
-    let length = Recorded(text)
+    let length = RecordedRequest(text)
         .header("content-length")
         .map_or(0, |length| length.parse().unwrap());
     while buffer.len() < head + length {
@@ -165,5 +169,5 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Recorded> 
         }
     }
     let request: Vec<u8> = buffer.drain(..head + length).collect();
-    Some(Recorded(String::from_utf8(request).unwrap()))
+    Some(RecordedRequest(String::from_utf8(request).unwrap()))
 }

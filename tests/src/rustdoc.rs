@@ -9,7 +9,7 @@ pub fn method(source: &str, name: &str) -> String {
     let start = source
         .find(&format!("pub fn {name}("))
         .unwrap_or_else(|| panic!("the source has no method {name}"));
-    above(&source[..start])
+    doc_comment_before(&source[..start])
 }
 
 /// Returns the doc comment of a struct field.
@@ -31,7 +31,7 @@ pub fn field(source: &str, of: &str, name: &str) -> String {
         let code = line.trim();
         renamed |= code.contains(&rename);
         if code.starts_with(&ident) || (renamed && code.starts_with("pub ")) {
-            return above(&body[..start]);
+            return doc_comment_before(&body[..start]);
         }
         renamed &= !code.starts_with("pub ");
         start += line.len() + 1;
@@ -40,7 +40,7 @@ pub fn field(source: &str, of: &str, name: &str) -> String {
 }
 
 /// Returns the doc comment at the end of some source code, ignoring any attributes after it.
-fn above(text: &str) -> String {
+fn doc_comment_before(text: &str) -> String {
     let mut lines: Vec<&str> = text
         .lines()
         .rev()
@@ -62,7 +62,7 @@ mod tests {
         pub struct Thing {\n    /// One.\n    pub one: i32,\n    /// Two.\n    #[serde(rename = \"twoTwo\")]\n    pub two_two: i32,\n}\n";
 
     #[test]
-    fn the_docs_of_a_method_and_of_a_field_are_found() {
+    fn doc_comments_of_methods_and_fields_are_found() {
         assert_eq!(method(SOURCE, "get"), "Gets.\n\n`GET /x`");
         assert_eq!(field(SOURCE, "Thing", "one"), "One.");
         assert_eq!(field(SOURCE, "Thing", "twoTwo"), "Two.");

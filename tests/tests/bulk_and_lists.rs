@@ -51,7 +51,7 @@ async fn send(client: &Client, lines: usize) -> (String, Vec<Error>) {
 }
 
 #[tokio::test]
-async fn a_cut_answer_leaves_the_rest_of_its_request_unknown_and_no_other() {
+async fn a_truncated_response_leaves_only_the_rest_of_its_request_unknown() {
     let (sandbox, client) = start(3).await;
     sandbox
         .fault(VENDOR, Fault::truncated().on(BULK).skip(1))
@@ -69,7 +69,7 @@ async fn a_cut_answer_leaves_the_rest_of_its_request_unknown_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_refused_as_a_whole_was_surely_not_done() {
+async fn items_of_a_rejected_request_are_reported_as_not_applied() {
     let (sandbox, client) = start(3).await;
     sandbox
         .fault(VENDOR, Fault::status(400).on(BULK).skip(1))
@@ -83,7 +83,7 @@ async fn a_request_that_is_refused_as_a_whole_was_surely_not_done() {
 }
 
 #[tokio::test]
-async fn an_answer_without_statuses_leaves_every_item_in_doubt() {
+async fn an_empty_response_leaves_the_outcome_of_every_item_unknown() {
     let (sandbox, client) = start(3).await;
     sandbox.fault(VENDOR, Fault::empty().on(BULK)).unwrap();
     let (ends, errors) = send(&client, 3).await;
@@ -92,7 +92,7 @@ async fn an_answer_without_statuses_leaves_every_item_in_doubt() {
 }
 
 #[tokio::test]
-async fn a_status_that_cannot_be_read_says_where() {
+async fn an_unreadable_status_is_reported_with_its_json_path() {
     for (place, shown) in [("/status_code", "$.status_code"), ("/line", "$.line")] {
         let (sandbox, client) = start(3).await;
         sandbox
@@ -106,7 +106,7 @@ async fn a_status_that_cannot_be_read_says_where() {
 }
 
 #[tokio::test]
-async fn a_list_loses_and_repeats_nothing_when_its_pages_fail() {
+async fn a_list_neither_loses_nor_repeats_items_if_page_requests_fail() {
     let (sandbox, client) = start(95).await;
     let operation = client.list_products_by_uuid().limit(10);
     let mut items = operation.items();

@@ -41,9 +41,9 @@ fn client<C: SdkClient>(sandbox: &Sandbox) -> C {
 /// While the count is greater than 0, each lookup decrements it and returns an address without a
 /// listener. After that, each lookup returns the sandbox's address.
 #[derive(Clone, Default)]
-struct Refusing(Arc<AtomicUsize>);
+struct RefusingResolver(Arc<AtomicUsize>);
 
-impl reqwest::dns::Resolve for Refusing {
+impl reqwest::dns::Resolve for RefusingResolver {
     fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
         let left = self
             .0
@@ -63,8 +63,8 @@ impl reqwest::dns::Resolve for Refusing {
 }
 
 /// Creates a client whose connections are refused until the resolver's count is 0.
-fn refused_client<C: SdkClient>(sandbox: &Sandbox) -> (C, Refusing) {
-    let refusing = Refusing::default();
+fn client_with_refused_connections<C: SdkClient>(sandbox: &Sandbox) -> (C, RefusingResolver) {
+    let refusing = RefusingResolver::default();
     let http = reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -103,7 +103,7 @@ fn idempotency_id(request: &LoggedRequest) -> String {
 }
 
 #[tokio::test]
-async fn a_text_whose_answer_is_lost_goes_out_once_under_one_id() {
+async fn a_message_whose_response_is_lost_is_sent_once_with_one_id() {
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
     sandbox
@@ -127,14 +127,14 @@ async fn a_text_whose_answer_is_lost_goes_out_once_under_one_id() {
 }
 
 #[tokio::test]
-async fn a_text_that_may_have_gone_out_says_so_and_its_id_keeps_it_from_going_out_again() {
+async fn an_error_marks_a_possibly_sent_message_and_its_id_prevents_a_duplicate() {
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
     for fault in [Fault::reset().applied(), Fault::reset()] {
         sandbox.reset("smscx").unwrap();
         sandbox.fault("smscx", fault.on("send_sms")).unwrap();
         let id = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
-        let send = || client.send_sms(&text_of(id));
+        let send = || client.send_sms(&text_with_id(id));
         let error = send().with_attempts(1).await.unwrap_err();
         assert!(error.is_transport() && error.is_maybe_applied(), "{error}");
         send().await.unwrap();
@@ -144,14 +144,14 @@ async fn a_text_that_may_have_gone_out_says_so_and_its_id_keeps_it_from_going_ou
     }
 }
 
-fn text_of(id: &str) -> SmsRequest {
+fn text_with_id(id: &str) -> SmsRequest {
     let mut text = text();
     text.idempotency_id = Some(id.to_owned());
     text
 }
 
 #[tokio::test]
-async fn a_text_that_is_sent_by_the_table_has_an_id_too() {
+async fn a_message_sent_through_the_operation_table_has_an_idempotency_id() {
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
     sandbox
@@ -170,9 +170,9 @@ async fn a_text_that_is_sent_by_the_table_has_an_id_too() {
 }
 
 #[tokio::test]
-async fn a_text_that_met_no_server_is_sent_again_and_goes_out_once() {
+async fn a_message_is_retried_after_refused_connections_and_sent_once() {
     let sandbox = start("smscx").await;
-    let (client, refusing): (smscx_sdk::Client, _) = refused_client(&sandbox);
+    let (client, refusing): (smscx_sdk::Client, _) = client_with_refused_connections(&sandbox);
     client.access_token().await.unwrap();
     refusing.0.store(2, Ordering::SeqCst);
     let answer = client.send_sms(&text()).send().await.unwrap();
@@ -187,7 +187,7 @@ async fn a_text_that_met_no_server_is_sent_again_and_goes_out_once() {
 }
 
 #[tokio::test]
-async fn a_scheduled_text_can_be_deleted_once() {
+async fn a_scheduled_message_can_be_deleted_once() {
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
     let mut text = text();
@@ -201,7 +201,7 @@ async fn a_scheduled_text_can_be_deleted_once() {
 }
 
 #[tokio::test]
-async fn a_transfer_whose_answer_is_lost_is_not_sent_again_and_says_so() {
+async fn a_transfer_whose_response_is_lost_is_reported_and_not_retried() {
     let sandbox = start("oneshot").await;
     let client: oneshot_sdk::Client = client(&sandbox);
     let transfer = TransferRequest::new("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE");
@@ -219,9 +219,9 @@ async fn a_transfer_whose_answer_is_lost_is_not_sent_again_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_transfer_that_met_no_server_is_sent_again_and_made_once() {
+async fn a_transfer_is_retried_after_refused_connections_and_made_once() {
     let sandbox = start("oneshot").await;
-    let (client, refusing): (oneshot_sdk::Client, _) = refused_client(&sandbox);
+    let (client, refusing): (oneshot_sdk::Client, _) = client_with_refused_connections(&sandbox);
     client.access_token().await.unwrap();
     refusing.0.store(2, Ordering::SeqCst);
     let transfer = TransferRequest::new("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE");
@@ -240,7 +240,7 @@ async fn a_transfer_that_met_no_server_is_sent_again_and_made_once() {
 }
 
 #[tokio::test]
-async fn a_project_is_launched_once_or_the_error_says_that_it_may_be() {
+async fn a_launch_that_may_have_succeeded_is_reported_and_not_retried() {
     let sandbox = start("motaword").await;
     let client: motaword_sdk::Client = client(&sandbox);
     sandbox

@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use smscx_sdk::types::BulkLookupRequest;
 use smscx_sdk::{Client, Credentials};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 const ID: &str = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
 
-fn page(states: &[Value], next: Option<&str>) -> Answer {
+fn page(states: &[Value], next: Option<&str>) -> ScriptedResponse {
     let items: Vec<Value> = states
         .iter()
         .map(|status| json!({"lookupId": ID, "phoneNumber": "+33612424105", "status": status}))
@@ -19,7 +19,7 @@ fn page(states: &[Value], next: Option<&str>) -> Answer {
     let info = json!({"lookupBulkId": ID, "totalPhoneNumbers": 4, "totalValid": 3});
     let paging = json!({"next": next, "previous": null, "size": items.len()});
     let body = json!({"info": info, "data": items, "paging": paging});
-    Answer::json(200, body.to_string())
+    ScriptedResponse::json(200, body.to_string())
 }
 
 fn client(server: &Recorder) -> Client {
@@ -31,12 +31,12 @@ fn client(server: &Recorder) -> Client {
 }
 
 #[tokio::test]
-async fn a_bulk_look_up_is_done_when_all_results_are_there() {
+async fn a_bulk_lookup_is_done_when_all_results_are_complete() {
     let active = json!("ACTIVE");
     let two = [active.clone(), json!("ABSENT")];
     let started = json!({"info": {"lookupBulkId": ID, "totalValid": 3}, "data": []});
     let server = Recorder::start([
-        Answer::json(200, started.to_string()),
+        ScriptedResponse::json(200, started.to_string()),
         page(&[], None),
         page(&two, None),
         page(&two, Some("second")),
@@ -79,7 +79,7 @@ async fn a_bulk_look_up_is_done_when_all_results_are_there() {
 }
 
 #[tokio::test]
-async fn a_bulk_look_up_with_too_few_results_ends_with_the_deadline() {
+async fn an_incomplete_bulk_lookup_fails_at_the_deadline() {
     let server = Recorder::start([page(&[json!("ACTIVE")], None)]).await;
     let client = client(&server);
     let error = client

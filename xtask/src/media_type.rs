@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_and_parameters_do_not_change_what_a_type_is() {
+    fn media_types_are_classified_regardless_of_case_and_parameters() {
         for text in [
             "application/json",
             "Application/JSON",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_has_one_word_whatever_its_parameters() {
+    fn the_word_for_a_media_type_omits_its_parameters() {
         assert_eq!(word("application/json; charset=utf-8"), "json");
         assert_eq!(word("application/vnd.api+json"), "application_vnd_api_json");
         assert_eq!(word("text/plain"), "text");

@@ -13,11 +13,11 @@ mod value;
 
 pub(crate) use api::{Api, Server};
 pub(crate) use operation::body::{Encoding, Variant, has_files};
-pub(crate) use operation::status::is_status_of_success;
+pub(crate) use operation::status::is_success_or_not_modified;
 pub(crate) use operation::success::Content;
 pub(crate) use operation::{
     Answer, Body, Header, Media, Operation, OwnServer, Parameter, Place, preset,
 };
-pub(crate) use schema::{kind_words, pointer_words};
+pub(crate) use schema::{kind_words, last_pointer_segment};
 pub(crate) use security::Scheme;
 pub(crate) use value::{elements, flag, members, text, texts};

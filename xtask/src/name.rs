@@ -74,7 +74,7 @@ pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
 
 /// Returns a field name with an added word, such as `update_project_multipart` for a method with
 /// another body.
-pub(crate) fn field_with(name: &str, suffix: &str) -> String {
+pub(crate) fn field_with_suffix(name: &str, suffix: &str) -> String {
     field(&format!("{}_{suffix}", name.trim_end_matches('_')))
 }
 
@@ -83,13 +83,13 @@ pub(crate) fn field_with(name: &str, suffix: &str) -> String {
 pub(crate) fn in_place(ident: &str, place: &str) -> String {
     // Removes the underscore after a keyword. The prefixed name is not a keyword, and progenitor
     // would remove the underscore.
-    field_with(place, ident.trim_end_matches('_'))
+    field_with_suffix(place, ident.trim_end_matches('_'))
 }
 
 /// Returns the name of a parameter's setter, which never equals the name of another request method.
 pub(crate) fn setter(ident: &str) -> String {
     match REQUEST_METHODS.contains(&ident) {
-        true => field_with(ident, "value"),
+        true => field_with_suffix(ident, "value"),
         false => ident.to_owned(),
     }
 }
@@ -124,19 +124,19 @@ pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<Str
     let plain = |wire: &str| match wire.chars().any(char::is_alphanumeric) {
         true => name(wire),
         false if wire.is_empty() => name("empty"),
-        false => name(&spelling::in_words(wire)),
+        false => name(&spelling::symbols_to_words(wire)),
     };
     let mut names: Vec<String> = wires.iter().map(|wire| plain(wire)).collect();
     let longer: [&dyn Fn(&str) -> String; 3] = [
-        &|wire| name(&spelling::in_words(wire)),
+        &|wire| name(&spelling::symbols_to_words(wire)),
         &|wire| {
             let case = spelling::case(wire).unwrap_or_default();
-            name(&format!("{}_{case}", spelling::in_words(wire)))
+            name(&format!("{}_{case}", spelling::symbols_to_words(wire)))
         },
         &|wire| {
             name(&format!(
                 "{}_{}",
-                spelling::in_words(wire),
+                spelling::symbols_to_words(wire),
                 spelling::digest(wire)
             ))
         },
@@ -244,13 +244,13 @@ mod tests {
 
     /// The runtime reads the base URL from a variable with the same prefix.
     #[test]
-    fn variables_of_a_vendor_can_be_set_in_a_shell() {
+    fn environment_variable_names_are_valid_in_a_shell() {
         assert_eq!(variable("my-parcels", "api_key"), "MY_PARCELS_API_KEY");
         assert_eq!(variable("1forge", "api_key"), "X1FORGE_API_KEY");
     }
 
     #[test]
-    fn texts_that_share_a_name_are_told_apart_whatever_their_order() {
+    fn colliding_names_are_made_distinct_in_any_order() {
         type Names = fn(&[&str]) -> Vec<String>;
         let cases: [(Names, &[&str], &[&str]); 7] = [
             (variants, &["m", "m²", "m³"], &["M", "MSquared", "MCubed"]),

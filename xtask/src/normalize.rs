@@ -35,7 +35,7 @@ pub(crate) fn normalize(root: &Value) -> Normalized {
     composition::distribute(&mut root, &mut origins);
     alias::flatten(&mut root);
     direction::split_bodies(&mut root, &mut origins);
-    file::keep_to_multipart(&mut root, &mut origins);
+    file::restrict_to_multipart(&mut root, &mut origins);
     type_name::make_distinct(&mut root, &mut origins);
     Normalized { root, origins }
 }

@@ -136,7 +136,7 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Returns the content of a marker, such as `begin features`, or `None` for any other line.
 ///
 /// A marker must be alone on its line, because text from a spec may contain the same words.
-fn mark_of(line: &str) -> Option<&str> {
+fn marker_content(line: &str) -> Option<&str> {
     let comment = line.trim().trim_start_matches(['#', '/', ' ']);
     let comment = comment.strip_prefix("<!--").unwrap_or(comment);
     let comment = comment.strip_suffix("-->").unwrap_or(comment).trim();
@@ -146,14 +146,15 @@ fn mark_of(line: &str) -> Option<&str> {
 /// Returns whether a file has the marked region.
 pub(crate) fn has_region(text: &str, region: &str) -> bool {
     let begin = format!("begin {region}");
-    text.lines().any(|line| mark_of(line) == Some(&begin))
+    text.lines()
+        .any(|line| marker_content(line) == Some(&begin))
 }
 
 /// Returns the lines of a file outside of all marked regions, with their numbers, starting at 1.
 pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut inside = false;
     (1..).zip(text.lines()).filter(move |(_, line)| {
-        let mark = mark_of(line).and_then(|mark| mark.split_once(' '));
+        let mark = marker_content(line).and_then(|mark| mark.split_once(' '));
         match mark {
             Some(("begin", _)) => inside = true,
             Some(("end", _)) => inside = false,
@@ -167,7 +168,7 @@ pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)>
 pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
     let begin = format!("begin {region}");
     let end = format!("end {region}");
-    let is = |line: &str, mark: &str| mark_of(line) == Some(mark);
+    let is = |line: &str, mark: &str| marker_content(line) == Some(mark);
     let mut out = String::new();
     let mut inside = false;
     let mut found = false;
@@ -196,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_is_replaced_and_the_rest_kept() {
+    fn replacing_a_region_keeps_the_rest_of_the_file() {
         let text = "a\n# @generated begin features\nold\n# @generated end features\nb\n";
         assert_eq!(
             replace_region(text, "features", "new\n").unwrap(),
@@ -212,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lines_outside_of_regions_keep_their_numbers() {
+    fn lines_outside_regions_keep_their_line_numbers() {
         let text = "a\n# @generated begin x\nb\n# @generated end x\nc\n";
         let lines: Vec<_> = outside_regions(text).collect();
         assert_eq!(lines, [(1, "a"), (5, "c")]);
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stray_file_is_a_change_and_goes() {
+    fn applying_changes_writes_new_files_and_deletes_stray_files() {
         let root = std::env::temp_dir().join(format!("xtask-write-{}", std::process::id()));
         let folder = root.join("generated");
         fs::create_dir_all(&folder).unwrap();

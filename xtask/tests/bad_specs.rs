@@ -60,7 +60,7 @@ error: 3 findings in specs/; nothing was written
 ";
 
 #[test]
-fn lint_and_generate_list_the_findings_of_all_vendors_and_touch_nothing() {
+fn lint_and_generate_list_the_findings_of_all_vendors_and_write_nothing() {
     let root = workspace(
         "all-vendors",
         &[
@@ -84,7 +84,7 @@ fn lint_and_generate_list_the_findings_of_all_vendors_and_touch_nothing() {
 }
 
 #[test]
-fn lint_looks_at_the_vendors_that_are_named() {
+fn lint_checks_only_the_named_vendors() {
     let root = workspace("named", &[("acme", "sound"), ("bolt", "empty-file")]);
     let output = xtask(&root, &["lint", "acme"]);
     assert!(
@@ -112,7 +112,7 @@ fn imported(name: &str) -> PathBuf {
 }
 
 #[test]
-fn an_imported_spec_owes_what_its_baseline_says_and_not_more() {
+fn the_baseline_of_an_imported_spec_accepts_only_its_recorded_findings() {
     let root = imported("imported");
     let said = |arguments: &[&str]| {
         let output = xtask(&root, arguments);

@@ -50,7 +50,7 @@ fn every_operation_has_a_sample() {
 }
 
 #[tokio::test]
-async fn the_sandbox_takes_every_sample_and_its_answers_are_read() {
+async fn the_sandbox_accepts_every_sample_and_its_responses_are_decoded() {
     let document = include_str!("../fixtures/generate/crates/corpus-sdk/openapi.json");
     let report = sdk_conformance::call_typed_in(document, every_operation::cases()).await;
     report.unwrap().verdict().unwrap();
@@ -64,7 +64,7 @@ async fn every_parameter_and_body_arrives_as_it_was_given() {
 }
 
 #[test]
-fn properties_beside_a_choice_and_the_choice_both_survive() {
+fn a_union_and_the_properties_next_to_it_survive_a_round_trip() {
     use types::{Both, Top, TopCat};
     let json = json!({"id": "a", "lives": 9});
     let top: Top = serde_json::from_value(json.clone()).unwrap();
@@ -77,7 +77,7 @@ fn properties_beside_a_choice_and_the_choice_both_survive() {
 }
 
 #[test]
-fn a_choice_keeps_every_list_apart() {
+fn a_union_distinguishes_lists_by_their_items() {
     use types::Lists;
     let read = |json| serde_json::from_value::<Lists>(json).unwrap();
     assert!(matches!(read(json!(["a"])), Lists::ListOfText(_)));
@@ -89,7 +89,7 @@ fn a_choice_keeps_every_list_apart() {
 }
 
 #[test]
-fn arguments_may_be_null_and_nest() {
+fn union_items_can_be_null_or_nested() {
     use types::{Argument, Arguments};
     let json = json!({"items": ["a", null, ["b", null]]});
     let arguments: Arguments = serde_json::from_value(json.clone()).unwrap();
@@ -100,7 +100,7 @@ fn arguments_may_be_null_and_nest() {
 }
 
 #[test]
-fn required_counts_in_the_direction_of_the_property() {
+fn required_applies_only_in_the_direction_of_the_property() {
     use types::{Directions, DirectionsRequest, Login, Session};
     let mut sent = DirectionsRequest::new("hush", "n");
     sent.owner = Some(types::Owner::new("key"));
@@ -124,7 +124,7 @@ fn required_counts_in_the_direction_of_the_property() {
 }
 
 #[test]
-fn amounts_are_made_from_integers_and_lose_no_digit() {
+fn amounts_accept_integers_and_keep_every_digit() {
     use types::{Amount, AmountRequest};
     let sent = AmountRequest::new(u128::MAX);
     let json = json!({"value": "340282366920938463463374607431768211455"});
@@ -136,7 +136,7 @@ fn amounts_are_made_from_integers_and_lose_no_digit() {
 }
 
 #[test]
-fn a_choice_of_a_discriminator_without_a_list_is_told_by_what_extends_it() {
+fn a_discriminator_without_choices_selects_the_schemas_that_extend_it() {
     use types::Pet;
     let read = |json| serde_json::from_value::<Pet>(json).unwrap();
     let parrot = read(json!({"kind": "parrot", "name": "P", "words": 3}));
@@ -149,7 +149,7 @@ fn a_choice_of_a_discriminator_without_a_list_is_told_by_what_extends_it() {
 }
 
 #[test]
-fn values_that_share_a_name_stay_apart() {
+fn values_with_colliding_names_stay_distinct() {
     use types::{Comparison, Odd, Order, Unit, Vote};
     assert_eq!(Unit::from("m³"), Unit::MCubed);
     assert_eq!(Comparison::GreaterEqual.as_str(), ">=");
@@ -180,8 +180,9 @@ fn a_file_is_a_file_in_multipart_and_text_in_json() {
 }
 
 #[test]
-fn media_types_are_read_without_case_and_parameters() {
-    // These three operations decode `Thing`. A download would not compile here.
+fn media_types_are_recognized_regardless_of_case_and_parameters() {
+    // These three operations decode `Thing`. If one of them were a download, this test would not
+    // compile.
     fn answers<Op: sdk_runtime::TypedOperation<Answer = sdk_runtime::Json<types::Thing>>>() {}
     answers::<main::GetCharset>();
     answers::<main::GetUpper>();
@@ -189,7 +190,7 @@ fn media_types_are_read_without_case_and_parameters() {
 }
 
 #[test]
-fn an_operation_per_value_of_a_path_parameter_has_its_own_answer_and_path() {
+fn an_operation_per_path_value_has_its_own_response_and_path() {
     fn answers<
         Op: sdk_runtime::TypedOperation<Answer = sdk_runtime::Json<T>>,
         T: serde::de::DeserializeOwned + Send + 'static,
@@ -207,7 +208,7 @@ fn an_operation_per_value_of_a_path_parameter_has_its_own_answer_and_path() {
 }
 
 #[test]
-fn errors_of_a_vendor_have_the_fields_of_every_choice() {
+fn the_vendor_error_includes_fields_of_union_variants() {
     let error: types::ApiError = serde_json::from_value(json!({"existing": "a"})).unwrap();
     assert_eq!(error.existing.as_deref(), Some("a"));
 }

@@ -29,7 +29,7 @@ fixture!(
     exchanges,
     "../fixtures/generate/crates/exchanges-sdk/src/generated/mod.rs"
 );
-// The hook of a crate refers to `crate::generated`.
+// The hook of a crate refers to `crate::generated`, so this module must have that name.
 fixture!(
     generated,
     "../fixtures/generate/crates/hooks-sdk/src/generated/mod.rs"
@@ -41,7 +41,7 @@ fixture!(
 #[path = "../fixtures/generate/crates/hooks-sdk/src/exchange_hook.rs"]
 mod exchange_hook;
 
-const TOKEN: &str = r#"{"access_token":"token-1","refresh_token":"refresh-1"}"#;
+const TOKEN_RESPONSE: &str = r#"{"access_token":"token-1","refresh_token":"refresh-1"}"#;
 
 fn client<C: SdkClient>(server: &Server, credentials: C::Credentials) -> C {
     sdk_runtime::ClientBuilder::<C>::new()
@@ -55,8 +55,8 @@ fn client<C: SdkClient>(server: &Server, credentials: C::Credentials) -> C {
 const BASIC: &str = "Basic Y2xpZW50OnMzY3JldA==";
 
 #[tokio::test]
-async fn a_client_travels_as_http_basic_beside_a_form_with_constants_and_a_default() {
-    let server = Server::start(&[(200, TOKEN), (204, "")]).await;
+async fn client_credentials_use_http_basic_and_a_form_with_constants_and_a_default() {
+    let server = Server::start(&[(200, TOKEN_RESPONSE), (204, "")]).await;
     let credentials = exchanges::Credentials::in_header("client", "s3cret");
     let client: exchanges::Client = client(&server, credentials);
     client.check_ping().await.unwrap();
@@ -77,8 +77,8 @@ async fn a_client_travels_as_http_basic_beside_a_form_with_constants_and_a_defau
 }
 
 #[tokio::test]
-async fn optional_fields_travel_once_they_are_set() {
-    let server = Server::start(&[(200, TOKEN)]).await;
+async fn optional_fields_that_are_set_are_sent() {
+    let server = Server::start(&[(200, TOKEN_RESPONSE)]).await;
     let credentials = exchanges::Credentials::in_header("client", "s3cret")
         .with_scopes(["read", "write"])
         .with_audience("b&c");
@@ -91,8 +91,8 @@ async fn optional_fields_travel_once_they_are_set() {
 }
 
 #[tokio::test]
-async fn a_refresh_grant_has_a_body_of_its_own() {
-    let server = Server::start(&[(200, TOKEN)]).await;
+async fn a_refresh_grant_has_its_own_body() {
+    let server = Server::start(&[(200, TOKEN_RESPONSE)]).await;
     let credentials = exchanges::Credentials::in_header("client", "s3cret");
     let client: exchanges::Client = client(&server, credentials);
     client.access_token().await.unwrap();
@@ -106,8 +106,8 @@ async fn a_refresh_grant_has_a_body_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_key_pair_travels_in_a_json_body_beside_a_constant_of_another_type() {
-    let server = Server::start(&[(200, TOKEN)]).await;
+async fn a_key_pair_is_sent_in_a_json_body_with_a_boolean_constant() {
+    let server = Server::start(&[(200, TOKEN_RESPONSE)]).await;
     let credentials = exchanges::Credentials::in_body("k\"1", "s3cret");
     let client: exchanges::Client = client(&server, credentials);
     client.access_token().await.unwrap();
@@ -121,8 +121,8 @@ async fn a_key_pair_travels_in_a_json_body_beside_a_constant_of_another_type() {
 }
 
 #[tokio::test]
-async fn a_key_travels_in_headers_query_and_path() {
-    let server = Server::start(&[(200, TOKEN)]).await;
+async fn a_key_is_sent_in_headers_query_and_path() {
+    let server = Server::start(&[(200, TOKEN_RESPONSE)]).await;
     let credentials = exchanges::Credentials::in_parameters("a/b", "k=1");
     let client: exchanges::Client = client(&server, credentials.with_region("eu west"));
     client.access_token().await.unwrap();
@@ -138,9 +138,9 @@ async fn a_key_travels_in_headers_query_and_path() {
 }
 
 #[tokio::test]
-async fn the_token_call_is_filled_from_the_credentials_and_what_is_given_wins() {
+async fn a_token_operation_is_filled_from_the_credentials_unless_overridden() {
     use exchanges::types::{GrantType, TokenRequest};
-    let server = Server::start(&[(200, TOKEN)]).await;
+    let server = Server::start(&[(200, TOKEN_RESPONSE)]).await;
     let credentials = exchanges::Credentials::in_header("client", "s3cret");
     let client: exchanges::Client = client(&server, credentials);
     client.get_token().await.unwrap();
@@ -166,7 +166,7 @@ async fn the_token_call_is_filled_from_the_credentials_and_what_is_given_wins() 
 
 #[tokio::test]
 async fn a_directly_called_token_operation_takes_headers_and_query_from_the_credentials() {
-    let server = Server::start(&[(200, TOKEN)]).await;
+    let server = Server::start(&[(200, TOKEN_RESPONSE)]).await;
     let credentials = exchanges::Credentials::in_parameters("mine", "k1").with_region("eu");
     let client: exchanges::Client = client(&server, credentials);
     client
@@ -185,7 +185,7 @@ async fn a_directly_called_token_operation_takes_headers_and_query_from_the_cred
 }
 
 #[tokio::test]
-async fn an_error_repeats_no_secret_however_it_traveled() {
+async fn errors_and_debug_output_contain_no_secrets() {
     let echo = r#"{"error":"no","error_description":"s3cret-key and Key s3cret-key"}"#;
     let server = Server::start(&[(400, echo)]).await;
     let kinds = [
@@ -214,7 +214,7 @@ async fn an_error_repeats_no_secret_however_it_traveled() {
 }
 
 #[tokio::test]
-async fn keys_travel_in_a_header_or_the_query_and_nothing_is_exchanged() {
+async fn keys_are_sent_in_a_header_or_the_query_without_a_token_exchange() {
     let server = Server::start(&[(200, "{}")]).await;
     let header: keys::Client = client(&server, keys::Credentials::api_key("k1"));
     header.list_things().page("2").await.unwrap();
@@ -235,7 +235,7 @@ async fn keys_travel_in_a_header_or_the_query_and_nothing_is_exchanged() {
 }
 
 #[tokio::test]
-async fn several_schemes_travel_at_once() {
+async fn multiple_security_schemes_are_sent_together() {
     let server = Server::start(&[(204, "")]).await;
     let app = keys::Credentials::app("k1", "me", "a2");
     let app: keys::Client = client(&server, app);
@@ -256,7 +256,7 @@ async fn several_schemes_travel_at_once() {
 }
 
 #[tokio::test]
-async fn credentials_without_a_part_of_what_is_needed_send_nothing() {
+async fn calls_with_incomplete_credentials_fail_without_a_request() {
     let server = Server::start(&[(204, "")]).await;
     let key: keys::Client = client(&server, keys::Credentials::api_key("k1"));
     let token: keys::Client = client(&server, keys::Credentials::token("t1"));
@@ -294,7 +294,7 @@ async fn an_api_without_security_needs_no_credentials() {
 
 #[tokio::test]
 async fn a_hook_computes_a_value_and_a_code_is_exchanged_once() {
-    let server = Server::start(&[(200, TOKEN), (204, "")]).await;
+    let server = Server::start(&[(200, TOKEN_RESPONSE), (204, "")]).await;
     let credentials = generated::Credentials::code("client", "s3cret", "c0de");
     let one: generated::Client = client(&server, credentials.clone());
     one.check_ping().await.unwrap();
@@ -315,7 +315,7 @@ async fn a_hook_computes_a_value_and_a_code_is_exchanged_once() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_the_only_grant_is_used_up_by_the_refusal_that_is_described() {
+async fn the_described_rejection_uses_up_a_refresh_token_that_is_the_only_grant() {
     let cases = [
         (r#"{"error":"expired","error_description":"too old"}"#, true),
         (
@@ -325,7 +325,7 @@ async fn a_refresh_token_that_is_the_only_grant_is_used_up_by_the_refusal_that_i
         (r#"{"error":"other","error_description":"too old"}"#, false),
     ];
     for (refusal, is_used_up) in cases {
-        let server = Server::start(&[(422, refusal), (200, TOKEN)]).await;
+        let server = Server::start(&[(422, refusal), (200, TOKEN_RESPONSE)]).await;
         let credentials = generated::Credentials::refresh_token("client", "s3cret", "r0");
         let client: generated::Client = client(&server, credentials);
         let error = client.access_token().await.unwrap_err();
@@ -353,7 +353,7 @@ async fn a_refresh_token_that_is_the_only_grant_is_used_up_by_the_refusal_that_i
 }
 
 #[test]
-fn the_first_kind_whose_variables_are_all_set_counts() {
+fn the_first_kind_with_all_variables_set_is_used() {
     let given = |names: &[&str]| {
         let mut variables = Variables::empty();
         for name in names {
@@ -430,8 +430,8 @@ fn every_field_and_the_kind_change_the_fingerprint() {
 }
 
 #[tokio::test]
-async fn tokens_of_different_credentials_are_kept_apart_in_a_store() {
-    let server = Server::start(&[(200, TOKEN)]).await;
+async fn a_token_store_separates_tokens_of_different_credentials() {
+    let server = Server::start(&[(200, TOKEN_RESPONSE)]).await;
     let store = MemoryStore::new();
     let start = |credentials| {
         let builder = exchanges::Client::builder().base_url(&server.url);
@@ -447,7 +447,7 @@ async fn tokens_of_different_credentials_are_kept_apart_in_a_store() {
 
 /// The sandbox and the generated client use the same description.
 #[tokio::test]
-async fn the_sandbox_accepts_what_the_document_describes_and_nothing_else() {
+async fn the_sandbox_accepts_only_the_described_credentials() {
     let exchanges_document = include_str!("../fixtures/generate/crates/exchanges-sdk/openapi.json");
     let keys_document = include_str!("../fixtures/generate/crates/keys-sdk/openapi.json");
     let sandbox = sdk_sandbox::Sandbox::builder()

@@ -252,7 +252,7 @@ fn errors(root: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_compiler_takes_what_is_judged_compatible_and_refuses_what_is_said_to_be_refused() {
+fn the_compiler_agrees_with_the_compatibility_rules() {
     let cases = cases();
     let is_compatible = |case: &&Case| case.refuses.is_none();
     assert!(

@@ -106,7 +106,7 @@ fn diff(root: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn a_version_without_a_tag_may_change_freely() {
+fn an_untagged_version_can_change_freely() {
     let repository = Repository::new("untagged");
     repository.remove_a_property();
     let (code, text, _) = repository.diff(&[]);
@@ -122,7 +122,7 @@ fn a_version_without_a_tag_may_change_freely() {
 }
 
 #[test]
-fn a_breaking_change_since_the_tag_needs_the_next_minor_version_below_one() {
+fn a_breaking_change_below_1_0_requires_a_minor_version_bump() {
     let repository = Repository::new("breaking");
     repository.tag("shop-sdk-v0.1.0");
     repository.remove_a_property();
@@ -140,7 +140,7 @@ fn a_breaking_change_since_the_tag_needs_the_next_minor_version_below_one() {
 }
 
 #[test]
-fn a_compatible_change_since_the_tag_needs_the_next_patch_version() {
+fn a_compatible_change_requires_a_patch_version_bump() {
     let repository = Repository::new("compatible");
     repository.tag("shop-sdk-v0.1.0");
     repository.add_a_property();
@@ -150,7 +150,7 @@ fn a_compatible_change_since_the_tag_needs_the_next_patch_version() {
 }
 
 #[test]
-fn the_greatest_version_among_the_tags_of_the_crate_is_the_base() {
+fn the_highest_tagged_version_of_the_crate_is_the_base() {
     let repository = Repository::new("tags");
     repository.tag("shop-sdk-v0.9.0");
     repository.tag("shop-sdk-vnext");
@@ -172,7 +172,7 @@ fn the_greatest_version_among_the_tags_of_the_crate_is_the_base() {
 }
 
 #[test]
-fn a_named_revision_counts_as_released() {
+fn an_explicit_base_revision_counts_as_released() {
     let repository = Repository::new("named");
     repository.remove_a_property();
     repository.commit("second");
@@ -186,7 +186,7 @@ fn a_named_revision_counts_as_released() {
 }
 
 #[test]
-fn json_has_the_changes_with_file_line_and_verdict() {
+fn json_output_lists_changes_with_file_line_and_verdict() {
     let repository = Repository::new("json");
     repository.tag("shop-sdk-v0.1.0");
     repository.remove_a_property();
@@ -215,7 +215,7 @@ fn json_has_the_changes_with_file_line_and_verdict() {
 }
 
 #[test]
-fn the_changelog_says_what_breaks_first() {
+fn the_changelog_lists_breaking_changes_first() {
     let repository = Repository::new("changelog");
     repository.tag("shop-sdk-v0.1.0");
     repository.add_a_property();
@@ -232,7 +232,7 @@ fn the_changelog_says_what_breaks_first() {
 }
 
 #[test]
-fn a_missing_revision_a_shallow_clone_and_no_repository_are_told_apart() {
+fn a_missing_revision_a_shallow_clone_and_no_repository_have_distinct_errors() {
     let repository = Repository::new("troubles");
     repository.add_a_property();
     repository.commit("second");
@@ -267,7 +267,7 @@ fn a_missing_revision_a_shallow_clone_and_no_repository_are_told_apart() {
 }
 
 #[test]
-fn a_spec_that_lint_refuses_is_not_compared() {
+fn a_spec_that_fails_lint_is_not_compared() {
     let repository = Repository::new("unsound");
     repository.edit("operationId: get_item\n", "operationId: get_item_\n");
     let (code, _, error) = repository.diff(&[]);
@@ -276,7 +276,7 @@ fn a_spec_that_lint_refuses_is_not_compared() {
 }
 
 #[test]
-fn a_base_of_older_rules_is_skipped_where_it_was_not_released() {
+fn an_unreleased_base_that_fails_lint_is_skipped() {
     let repository = Repository::new("older");
     repository.edit(
         "items: {$ref: '#/components/schemas/Offer'}",

@@ -15,17 +15,17 @@ fn workspace() -> PathBuf {
 /// If this test fails, run `cargo xtask generate --root xtask/fixtures/generate` and review the
 /// differences.
 #[test]
-fn the_fixtures_give_their_golden_output() {
+fn the_fixtures_generate_their_golden_output() {
     xtask::generate::run(&workspace().join("xtask/fixtures/generate"), &[], true).unwrap();
 }
 
 #[test]
-fn the_checked_in_code_is_what_the_specs_give() {
+fn the_checked_in_code_is_up_to_date_with_the_specs() {
     xtask::generate::run(&workspace(), &[], true).unwrap();
 }
 
 #[test]
-fn stale_and_stray_files_fail_the_check_and_name_the_command() {
+fn stale_and_stray_files_fail_the_check_with_the_command_to_run() {
     let copy = copy_of_fixtures("stale");
     let code = copy.join("crates/unions-sdk/src/generated/main.rs");
     fs::write(&code, "// edited by hand\n").unwrap();
@@ -45,7 +45,7 @@ fn stale_and_stray_files_fail_the_check_and_name_the_command() {
 }
 
 #[test]
-fn a_bad_spec_leaves_every_file_as_it_was() {
+fn an_invalid_spec_leaves_every_file_unchanged() {
     let copy = copy_of_fixtures("bad");
     let before = snapshot(&copy.join("crates"));
     let spec = copy.join("specs/vendors/main.yaml");

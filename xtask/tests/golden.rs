@@ -68,7 +68,7 @@ impl Authenticate for Credentials {
 }
 
 #[test]
-fn a_struct_takes_what_is_missing_null_or_unknown() {
+fn a_struct_accepts_missing_null_and_unknown_values() {
     use types::types::{Thing, ThingKind};
     let thing: Thing = serde_json::from_value(json!({
         "id": "a", "parent_or_null": null, "kind": "later-one", "tags": null, "children": [{"id": "b"}],
@@ -87,7 +87,7 @@ fn a_struct_takes_what_is_missing_null_or_unknown() {
 }
 
 #[test]
-fn a_property_is_read_under_its_second_name_and_written_under_its_first() {
+fn a_property_is_read_under_either_of_its_names() {
     use types::types::Thing;
     for name in ["day", "date"] {
         let thing: Thing =
@@ -98,7 +98,7 @@ fn a_property_is_read_under_its_second_name_and_written_under_its_first() {
 }
 
 #[test]
-fn a_request_fills_in_what_has_one_value_or_a_default() {
+fn a_new_request_contains_fixed_values_and_defaults() {
     let request = types::types::ThingRequest::new("n", Vec::<String>::new());
     assert_eq!(
         serde_json::to_value(&request).unwrap(),
@@ -109,7 +109,7 @@ fn a_request_fills_in_what_has_one_value_or_a_default() {
 }
 
 #[test]
-fn a_union_keeps_what_it_does_not_know_and_sends_it_back_unchanged() {
+fn a_union_keeps_values_of_unknown_variants() {
     use unions::types::{Loose, Shape, ShapePage, Tree};
     let sent = json!({
         "shapes": [{"kind": "circle", "radius": 1.0}, {"kind": "box", "side": 2.0}, {"kind": "star", "points": 5}],
@@ -142,7 +142,7 @@ fn a_union_keeps_what_it_does_not_know_and_sends_it_back_unchanged() {
 }
 
 #[test]
-fn whatever_keeps_unknown_values_keeps_every_digit_of_them() {
+fn unknown_values_keep_every_digit() {
     use open::types::{Chest, Counts, Either, Tagged};
     for value in [
         "1e400",
@@ -198,7 +198,7 @@ async fn answer(status: &str, body: &str) -> (String, tokio::task::JoinHandle<St
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_says_where_even_in_an_open_object() {
+async fn a_decoding_error_in_an_open_object_has_a_json_path() {
     let body = r#"{"new":1,"label":"a","chest":{"new":2,"label":{}}}"#;
     let (url, _) = answer("200 OK", body).await;
     let builder = open::Client::builder().base_url(url);
@@ -208,7 +208,7 @@ async fn an_answer_that_cannot_be_read_says_where_even_in_an_open_object() {
 }
 
 #[tokio::test]
-async fn parameters_of_one_name_go_to_their_places() {
+async fn parameters_with_the_same_name_are_sent_in_their_own_locations() {
     use parameters::types::FileStatus;
     let (url, request) = answer("200 OK", "[]").await;
     let builder = parameters::Client::builder().base_url(url);
@@ -226,7 +226,7 @@ async fn parameters_of_one_name_go_to_their_places() {
 }
 
 #[tokio::test]
-async fn a_success_without_a_body_is_none_where_others_have_one() {
+async fn an_empty_success_is_none_if_other_successes_have_a_body() {
     let (url, _) = answer("204 No Content", "").await;
     let builder = bodies::Client::builder().base_url(url);
     let client = builder.credentials(Credentials).build().unwrap();
@@ -235,7 +235,7 @@ async fn a_success_without_a_body_is_none_where_others_have_one() {
 }
 
 #[test]
-fn a_union_without_a_discriminator_takes_the_object_that_names_what_came() {
+fn a_union_without_a_discriminator_selects_the_matching_object() {
     use unions::types::{Key, ShapePage};
     let read = |key: serde_json::Value| {
         let page = json!({"shapes": [], "key": key, "weight": u64::MAX});
@@ -252,7 +252,7 @@ fn a_union_without_a_discriminator_takes_the_object_that_names_what_came() {
 }
 
 #[test]
-fn the_errors_of_a_vendor_are_one_type_with_all_their_fields() {
+fn the_vendor_error_type_combines_the_fields_of_its_errors() {
     let error: bodies::types::ApiError =
         serde_json::from_value(json!({"code": "c", "words": ["w"]})).unwrap();
     assert_eq!(
@@ -262,7 +262,7 @@ fn the_errors_of_a_vendor_are_one_type_with_all_their_fields() {
 }
 
 #[test]
-fn the_table_says_what_the_spec_says() {
+fn the_operation_table_matches_the_spec() {
     use sdk_runtime::{Effect, KeyPlace, Paging, Repeat, Scheme};
     let row = |id: &str| vendors::VENDOR.operation(id).unwrap();
     let list = row("list_things");
@@ -300,7 +300,7 @@ fn the_table_says_what_the_spec_says() {
 }
 
 #[test]
-fn a_server_with_variables_is_refused_until_they_are_given() {
+fn a_server_with_variables_requires_their_values() {
     let builder = || vendors::Client::builder().credentials(Credentials);
     let error = builder().build().err().unwrap().to_string();
     assert!(error.contains("tenant"), "{error}");
@@ -315,7 +315,7 @@ fn a_server_with_variables_is_refused_until_they_are_given() {
 }
 
 #[test]
-fn a_secret_is_taken_as_text() {
+fn basic_auth_accepts_a_secret_and_debug_output_redacts_it() {
     let client = bodies::Client::builder()
         .credentials(Credentials)
         .build()
@@ -328,7 +328,7 @@ fn a_secret_is_taken_as_text() {
 
 #[cfg(feature = "webhooks")]
 #[test]
-fn a_webhook_is_read_as_the_event_that_it_is() {
+fn a_webhook_is_parsed_as_its_event() {
     use jobs::webhooks::{HeaderMap, OpenCallEvent, SignedBodyEvent, WebhookError, WebhookKeys};
     let parse =
         |body: serde_json::Value| OpenCallEvent::parse(body.to_string().as_bytes()).unwrap();

@@ -88,14 +88,14 @@ fn lamp(more: Value) -> Lamp {
 }
 
 #[test]
-fn a_property_that_is_only_written_is_not_demanded_of_an_answer() {
+fn a_write_only_property_is_optional_in_a_response() {
     let lamp = lamp(json!({}));
     assert_eq!(lamp.key, None);
     assert_eq!(lamp.id, 7);
 }
 
 #[tokio::test]
-async fn a_constructor_takes_what_is_required_and_null_is_sent_for_what_may_be_null() {
+async fn a_constructor_takes_required_values_and_null_is_the_default_if_allowed() {
     let code = "arc".to_owned();
     let lamp = LampRequest::new(&code, "9.90", "hush");
     let (_, body) = sent(async |client| drop(client.create_lamp(&lamp).await.unwrap())).await;
@@ -112,7 +112,7 @@ async fn a_constructor_takes_what_is_required_and_null_is_sent_for_what_may_be_n
 }
 
 #[tokio::test]
-async fn an_optional_property_that_may_be_null_is_left_out_sent_as_null_or_set() {
+async fn an_optional_nullable_property_is_omitted_sent_as_null_or_set() {
     for (color, wanted) in [
         (Patch::Keep, json!({ "code": "arc" })),
         (Patch::Clear, json!({ "code": "arc", "color": null })),
@@ -127,7 +127,7 @@ async fn an_optional_property_that_may_be_null_is_left_out_sent_as_null_or_set()
 }
 
 #[tokio::test]
-async fn a_read_only_property_of_a_shared_type_is_read_and_kept_and_never_sent() {
+async fn a_read_only_property_of_a_shared_type_is_stored_but_not_sent() {
     let part: Part = serde_json::from_value(json!({ "name": "rod", "weight": 3 })).unwrap();
     assert_eq!(part.weight, Some(3));
     // Programs that store records also store this property.
@@ -143,7 +143,7 @@ async fn a_read_only_property_of_a_shared_type_is_read_and_kept_and_never_sent()
 }
 
 #[test]
-fn a_change_made_from_an_answer_carries_all_that_can_be_written() {
+fn a_change_created_from_a_response_contains_the_writable_properties() {
     let read = lamp(json!({
         "color": "red",
         "parts": [{ "name": "rod", "weight": 3, "note": null }],
@@ -166,7 +166,7 @@ fn a_change_made_from_an_answer_carries_all_that_can_be_written() {
 }
 
 #[test]
-fn what_an_answer_lacks_stays_absent_in_a_change() {
+fn properties_missing_from_a_response_stay_absent_in_a_change() {
     let change = LampChange::from(&lamp(json!({})));
     assert_eq!(
         serde_json::to_value(&change).unwrap(),
@@ -175,7 +175,7 @@ fn what_an_answer_lacks_stays_absent_in_a_change() {
 }
 
 #[test]
-fn a_request_for_which_an_answer_lacks_something_is_an_error_that_names_it() {
+fn converting_a_response_without_a_required_property_fails_with_its_name() {
     let socket: Socket = serde_json::from_value(json!({ "volts": 230 })).unwrap();
     let error = SocketReplacement::try_from(&socket).unwrap_err();
     assert_eq!(error.property(), "kind");
@@ -189,7 +189,7 @@ fn a_request_for_which_an_answer_lacks_something_is_an_error_that_names_it() {
 }
 
 #[test]
-fn an_object_inside_a_record_is_converted_even_if_it_has_a_single_property() {
+fn a_nested_object_with_a_single_property_is_converted() {
     let shelf = json!({ "code": "a", "label": "b", "size": { "width": 40, "area": 1200 } });
     let shelf: Shelf = serde_json::from_value(shelf).unwrap();
     assert_eq!(
@@ -199,13 +199,13 @@ fn an_object_inside_a_record_is_converted_even_if_it_has_a_single_property() {
 }
 
 #[test]
-fn equal_data_is_equal() {
+fn records_are_compared_by_value() {
     assert_eq!(lamp(json!({})), lamp(json!({})));
     assert_ne!(lamp(json!({})), lamp(json!({ "color": "red" })));
 }
 
 #[tokio::test]
-async fn a_list_is_taken_from_anything_that_gives_its_items() {
+async fn a_list_parameter_accepts_any_iterator() {
     let numbers = [1, 2].iter().copied();
     let (line, _) = sent(async |client| {
         let request = client.list_lamps().states(["on", "off"]).numbers(numbers);
@@ -226,7 +226,7 @@ async fn a_list_is_taken_from_anything_that_gives_its_items() {
 }
 
 #[test]
-fn the_document_of_the_crate_is_at_hand() {
+fn the_crate_exposes_its_openapi_document() {
     let document: Value = serde_json::from_str(records::OPENAPI).unwrap();
     assert_eq!(document["info"]["title"], "Records");
 }

@@ -51,7 +51,7 @@ fn every_operation_has_a_sample() {
 }
 
 #[tokio::test]
-async fn the_sandbox_takes_every_sample_and_its_answers_are_read() {
+async fn the_sandbox_accepts_every_sample_and_its_responses_are_decoded() {
     let document = include_str!("../fixtures/generate/crates/x2nd-corpus-sdk/openapi.json");
     let report = sdk_conformance::call_typed_in(document, every_operation::cases()).await;
     report.unwrap().verdict().unwrap();
@@ -65,7 +65,7 @@ async fn every_parameter_and_body_arrives_as_it_was_given() {
 }
 
 #[test]
-fn properties_of_any_name_keep_their_values() {
+fn properties_with_unusual_names_survive_a_round_trip() {
     let names = [
         "self",
         "Self",
@@ -97,7 +97,7 @@ fn properties_of_any_name_keep_their_values() {
 }
 
 #[test]
-fn children_of_children_are_told_by_a_discriminator() {
+fn a_discriminator_selects_indirect_subtypes() {
     let read = |json| serde_json::from_value::<types::Vehicle>(json).unwrap();
     assert!(matches!(
         read(json!({"kind": "car", "doors": 3})),
@@ -110,7 +110,7 @@ fn children_of_children_are_told_by_a_discriminator() {
 }
 
 #[test]
-fn methods_of_one_path_stand_in_the_files_of_their_tags() {
+fn methods_of_one_path_are_in_the_modules_of_their_tags() {
     fn tag<Op: sdk_runtime::TypedOperation>() -> (&'static str, &'static str) {
         (Op::OPERATION.tag, Op::OPERATION.path)
     }
@@ -119,7 +119,7 @@ fn methods_of_one_path_stand_in_the_files_of_their_tags() {
 }
 
 #[test]
-fn keywords_are_operations_too() {
+fn operations_can_be_named_after_keywords() {
     let client = Client::builder().credentials(Credentials).build().unwrap();
     let requests = [
         format!("{:?}", client.move_()),
@@ -135,7 +135,7 @@ fn client_at(url: &str) -> Client {
 }
 
 #[tokio::test]
-async fn objects_are_written_in_the_style_of_the_document() {
+async fn objects_are_serialized_in_the_documented_style() {
     use types::{
         ListStylesBox, ListStylesInline, WireFilter, WireLine, WirePoint, WireRange, WireZone,
     };
@@ -203,7 +203,7 @@ async fn objects_are_written_in_the_style_of_the_document() {
 }
 
 #[tokio::test]
-async fn a_parameter_takes_each_value_of_a_choice() {
+async fn a_parameter_accepts_each_variant_of_a_union() {
     use types::{ListStylesInline, WireCoupon, WireCoupons};
     let server = TestServer::start(&[(200, "{}")]).await;
     let client = client_at(&server.url);
@@ -236,7 +236,7 @@ async fn a_parameter_takes_each_value_of_a_choice() {
 }
 
 #[tokio::test]
-async fn the_fields_of_a_form_have_the_styles_of_their_encoding() {
+async fn form_fields_are_serialized_in_the_style_of_their_encoding() {
     use types::{WireFilter, WireForm, WireLine, WirePoint, WireRange};
     let server = TestServer::start(&[(200, "{}")]).await;
     let client = client_at(&server.url);
@@ -287,7 +287,7 @@ async fn the_fields_of_a_form_have_the_styles_of_their_encoding() {
 }
 
 #[tokio::test]
-async fn operations_of_one_path_send_what_tells_them_apart() {
+async fn operations_of_one_path_send_their_distinguishing_values() {
     let server = TestServer::start(&[
         (200, "{}"),
         (204, ""),
@@ -318,7 +318,7 @@ async fn operations_of_one_path_send_what_tells_them_apart() {
 }
 
 #[tokio::test]
-async fn an_answer_is_read_by_its_status() {
+async fn a_response_is_decoded_by_its_status() {
     use main::{CreateOrQueueAnswer as Answer, GetStatusRangeAnswer, UpdateMultiAnswer};
     let server = TestServer::start(&[
         (200, r#"{"id":"a"}"#),
@@ -382,7 +382,7 @@ async fn an_answer_is_read_by_its_status() {
 }
 
 #[tokio::test]
-async fn an_operation_goes_to_its_own_server_without_credentials_unless_the_spec_says_so() {
+async fn an_operation_server_receives_credentials_only_if_the_spec_allows_it() {
     let (base, up, trusted) = (
         TestServer::start(&[(200, "{}")]).await,
         TestServer::start(&[(200, "{}")]).await,
@@ -431,7 +431,7 @@ async fn an_operation_goes_to_its_own_server_without_credentials_unless_the_spec
 }
 
 #[tokio::test]
-async fn a_base_url_that_was_given_stands_for_every_server() {
+async fn an_explicit_base_url_replaces_the_server_of_an_operation() {
     let server = TestServer::start(&[(200, "{}")]).await;
     let client = client_at(&format!("{}/v1", server.url));
     client

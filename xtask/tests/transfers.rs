@@ -86,7 +86,7 @@ async fn read(stream: &mut tokio::net::TcpStream) -> String {
 }
 
 #[tokio::test]
-async fn a_file_travels_in_parts_with_its_name_and_media_type() {
+async fn a_file_is_uploaded_in_a_part_with_its_name_and_media_type() {
     let (client, requests) = serve(vec![(
         "201 Created\r\nlocation: /files/a/b.txt\r\nx-rate-limit-remaining: 7\r\nheader: true\r\nx-kept-until: 2026-01-02T03:04:05Z",
         String::new(),
@@ -128,7 +128,7 @@ async fn a_file_travels_in_parts_with_its_name_and_media_type() {
 }
 
 #[tokio::test]
-async fn a_download_keeps_its_slashes_and_gives_its_bytes() {
+async fn a_download_keeps_slashes_in_its_path_and_returns_bytes() {
     let (client, requests) = serve(vec![(
         "200 OK\r\ncontent-type: application/pdf",
         "%PDF".to_owned(),
@@ -144,7 +144,7 @@ async fn a_download_keeps_its_slashes_and_gives_its_bytes() {
 }
 
 #[test]
-fn a_patch_tells_keep_from_erase() {
+fn a_patch_distinguishes_omitted_null_and_set_properties() {
     let json = |patch: &NotePatch| serde_json::to_string(patch).unwrap();
     assert_eq!(json(&NotePatch::default()), "{}");
     let erase = NotePatch {
@@ -160,7 +160,7 @@ fn a_patch_tells_keep_from_erase() {
 }
 
 #[tokio::test]
-async fn items_follow_the_links_of_the_pages() {
+async fn items_follow_page_links() {
     let page = |codes: [&str; 2], next: &str| {
         format!(
             r#"{{"_links":{{{next}}},"_embedded":{{"items":[{{"code":"{}"}},{{"code":"{}"}}]}}}}"#,
@@ -191,7 +191,7 @@ async fn items_follow_the_links_of_the_pages() {
 }
 
 #[tokio::test]
-async fn every_line_has_a_status_and_a_cut_answer_leaves_the_rest_unknown() {
+async fn each_line_has_a_status_and_a_truncated_response_leaves_the_rest_unknown() {
     let statuses = "{\"line\":1,\"code\":\"a\",\"status_code\":201}\n";
     let lines = "200 OK\r\ncontent-type: application/x-ndjson";
     let (client, requests) = serve(vec![(lines, statuses.to_owned())]).await;

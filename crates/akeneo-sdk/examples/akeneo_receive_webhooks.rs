@@ -91,7 +91,7 @@ async fn events(State(receiver): State<Receiver>, headers: HeaderMap, body: Byte
             }
             StatusCode::OK
         }
-        Err(error) => refusal(&error),
+        Err(error) => error_status(&error),
     }
 }
 
@@ -105,11 +105,11 @@ async fn platform(State(receiver): State<Receiver>, headers: HeaderMap, body: By
             receiver.handle_once(&event.id, format!("{uuid}: {}", event.type_.as_str()));
             StatusCode::OK
         }
-        Err(error) => refusal(&error),
+        Err(error) => error_status(&error),
     }
 }
 
-fn refusal(error: &WebhookError) -> StatusCode {
+fn error_status(error: &WebhookError) -> StatusCode {
     match error {
         WebhookError::Malformed(_) => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNAUTHORIZED,

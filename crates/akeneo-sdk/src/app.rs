@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_challenge_is_the_hexadecimal_hash_of_the_identifier_and_the_secret() {
+    fn the_challenge_is_the_hex_sha256_of_identifier_and_secret() {
         // echo -n "identifiersecret" | sha256sum
         assert_eq!(
             challenge("identifier", &Secret::new("secret")).expose(),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_of_the_authorization_url_are_percent_encoded() {
+    fn authorization_url_parameters_are_percent_encoded() {
         let url = authorize_url("https://pim/", "a&b", &["openid"], "é=1");
         assert!(
             url.ends_with(

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_is_read_from_its_own_header_or_from_the_location() {
+    fn the_media_code_is_read_from_its_header_or_the_location() {
         let expected = Some("1/a/0f_my lamp.jpg");
         for address in [
             "https://pim/api/rest/v1/media-files/1/a/0f_my%20lamp.jpg",

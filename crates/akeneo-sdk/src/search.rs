@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn criteria_of_one_property_are_written_as_one_list() {
+    fn criteria_for_the_same_property_form_one_list() {
         let search = Search::new()
             .and(by("price").above(json!({"amount": 5, "currency": "EUR"})))
             .and(by("stock").above(1))
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_written_in_the_layout_of_the_operation() {
+    fn times_are_written_in_the_requested_layout() {
         let search = Search::new()
             .and(by("created").between(noon(), noon()))
             .and(by("updated").after(noon()).in_scope("print"));
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_zone_of_the_server_shifts_times_without_a_zone_and_no_others() {
+    fn the_server_zone_shifts_only_times_without_a_zone() {
         let summer = UtcOffset::from_hms(2, 0, 0).unwrap();
         let winter = UtcOffset::from_hms(1, 0, 0).unwrap();
         let zone = ServerZone::varying(move |moment| {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn raw_json_joins_typed_criteria_and_a_single_criterion_is_an_object() {
+    fn raw_json_extends_typed_criteria_and_a_single_criterion_is_an_object() {
         let search = Search::new()
             .and(by("code").is_in(["a"]))
             .json("code", json!([{"operator": "X"}]))
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn no_criterion_of_a_name_is_dropped_however_it_was_added() {
+    fn all_criteria_with_the_same_name_are_kept() {
         let [a, b] = ["a", "b"].map(|text| by("name").equals(text));
         let [a_json, b_json] = ["a", "b"].map(|text| json!({"operator": "=", "value": text}));
         let searches = [
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn searches_are_equal_if_their_json_is() {
+    fn searches_are_equal_only_if_their_json_is_equal_in_every_layout() {
         let typed = Search::from_iter([by("updated").after(noon())]);
         assert_eq!(typed, typed.clone());
         let text = Search::new().and(by("updated").above("2026-07-01 12:00:00"));

@@ -77,7 +77,9 @@ pub trait Values {
         entries.find_map(|(place, value)| (place == at).then_some(value))
     }
 
-    /// Returns the data of an attribute for exactly this locale and channel; `None` if it is missing or null.
+    /// Returns the data of an attribute for exactly this locale and channel.
+    ///
+    /// Returns `None` if the data is missing or null.
     fn data<'s>(&'s self, attribute: &str, at: At<'_>) -> Option<Data<'s>>
     where
         Self::Value: 's,
@@ -85,7 +87,7 @@ pub trait Values {
         self.value(attribute, at)?.data().map(Data::new)
     }
 
-    /// Returns the data of an attribute that best fits a locale and a channel.
+    /// Returns the attribute data that best fits a locale and a channel.
     ///
     /// Returns the first value that exists in this order: for the locale and the channel, for the
     /// locale and all channels, for the channel and all locales, and for all locales and channels.
@@ -137,7 +139,7 @@ pub trait Values {
 /// Values that can be written. To write them, use the methods of [`Values`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is read-only",
-    note = "category values in a response are read-only; set those of a `CategoryPatch` or `CategoryRequest` instead"
+    note = "category values in a response are read-only; set the values of a `CategoryPatch` or `CategoryRequest` instead"
 )]
 pub trait WritableValues: Values {
     /// Sets data, like [`Values::set`] but without the conversion.
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_found_by_attribute_locale_and_scope_alone() {
+    fn a_value_is_found_only_by_its_exact_attribute_locale_and_scope() {
         let values = read();
         let text = |at| {
             let data = values.data("name", at)?;
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_changes_one_value_and_keeps_the_others_as_they_came() {
+    fn writes_leave_all_other_values_unchanged() {
         let mut values = read();
         values.set("name", At::locale("de_DE"), "Leuchte");
         values.set("name", At::locale("fr_FR"), "Lampe");
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn properties_that_the_server_derived_from_the_old_data_are_removed_with_it() {
+    fn setting_a_value_removes_properties_derived_from_the_old_data() {
         let mut values: ValueMap<ProductValue> = serde_json::from_value(json!({"colour": [
             {"locale": null, "scope": null, "data": "red", "attribute_type": "pim_catalog_simpleselect",
              "linked_data": {"attribute": "colour", "code": "red"}},
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_value_is_the_exact_one_then_that_of_the_locale_then_of_the_channel_then_of_all() {
+    fn the_best_value_is_exact_then_by_locale_then_by_channel_then_global() {
         let all = [
             (Some("en_US"), Some("print"), "exact"),
             (Some("en_US"), None, "locale"),

@@ -15,11 +15,11 @@ fn client(sandbox: &Sandbox, credentials: Credentials) -> Client {
     client.credentials(credentials).build().unwrap()
 }
 
-fn code_of(keys: &sdk_sandbox::Credentials, code: &str) -> Credentials {
+fn code_credentials(keys: &sdk_sandbox::Credentials, code: &str) -> Credentials {
     Credentials::authorization_code(&keys.client_id, keys.client_secret.as_str(), code)
 }
 
-fn password_of(keys: &sdk_sandbox::Credentials, id: &str, secret: &str) -> Credentials {
+fn password_credentials(keys: &sdk_sandbox::Credentials, id: &str, secret: &str) -> Credentials {
     let user = keys.username.clone().unwrap();
     Credentials::password(id, secret, user, keys.password.clone().unwrap())
 }
@@ -27,7 +27,7 @@ fn password_of(keys: &sdk_sandbox::Credentials, id: &str, secret: &str) -> Crede
 #[tokio::test]
 async fn clients_that_share_an_authorization_code_exchange_it_once() {
     let (sandbox, keys) = sandbox().await;
-    let credentials = code_of(&keys, "sandbox-code-1");
+    let credentials = code_credentials(&keys, "sandbox-code-1");
     let one = client(&sandbox, credentials.clone());
     one.list_families().await.unwrap();
     one.list_families().await.unwrap();
@@ -62,7 +62,7 @@ async fn clients_that_share_an_authorization_code_exchange_it_once() {
 }
 
 #[tokio::test]
-async fn a_store_keeps_the_tokens_of_users_apart() {
+async fn a_token_store_keeps_the_tokens_of_different_users_separate() {
     let (sandbox, keys) = sandbox().await;
     let store = MemoryStore::new();
     let start = |credentials: Credentials| {
@@ -72,7 +72,10 @@ async fn a_store_keeps_the_tokens_of_users_apart() {
     };
     let mut tokens = Vec::new();
     for code in ["sandbox-code-1", "sandbox-code-2", "sandbox-code-1"] {
-        let token = start(code_of(&keys, code)).access_token().await.unwrap();
+        let token = start(code_credentials(&keys, code))
+            .access_token()
+            .await
+            .unwrap();
         tokens.push(token.value().clone());
     }
     assert!(tokens[0] != tokens[1] && tokens[0] == tokens[2]);
@@ -81,7 +84,7 @@ async fn a_store_keeps_the_tokens_of_users_apart() {
     for _ in 0..2 {
         let session = client(
             &sandbox,
-            password_of(&keys, &keys.client_id, &keys.client_secret),
+            password_credentials(&keys, &keys.client_id, &keys.client_secret),
         );
         let token = session.access_token().await.unwrap();
         refresh_tokens.push(token.refresh_token().unwrap().clone());
@@ -99,14 +102,14 @@ async fn a_store_keeps_the_tokens_of_users_apart() {
 }
 
 #[tokio::test]
-async fn a_used_code_is_an_authentication_error_and_is_not_sent_again() {
+async fn reusing_a_code_is_an_auth_error_and_is_not_retried() {
     let (sandbox, keys) = sandbox().await;
-    client(&sandbox, code_of(&keys, "sandbox-code-1"))
+    client(&sandbox, code_credentials(&keys, "sandbox-code-1"))
         .list_families()
         .await
         .unwrap();
     let before = sandbox.requests_of("akeneo").unwrap().len();
-    let error = client(&sandbox, code_of(&keys, "sandbox-code-1"))
+    let error = client(&sandbox, code_credentials(&keys, "sandbox-code-1"))
         .list_families()
         .await
         .unwrap_err();
@@ -116,7 +119,7 @@ async fn a_used_code_is_an_authentication_error_and_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn the_exchange_of_a_code_can_be_made_by_hand() {
+async fn an_authorization_code_can_be_exchanged_manually() {
     let (sandbox, keys) = sandbox().await;
     let client = Client::builder()
         .base_url(sandbox.base_url("akeneo").unwrap())
@@ -130,11 +133,11 @@ async fn the_exchange_of_a_code_can_be_made_by_hand() {
 }
 
 #[tokio::test]
-async fn a_wrong_client_is_an_authentication_error_although_its_status_is_422() {
+async fn wrong_client_credentials_are_an_auth_error_despite_status_422() {
     let (sandbox, keys) = sandbox().await;
     let wrong = [
-        password_of(&keys, &keys.client_id, "wrong"),
-        password_of(&keys, "wrong", "wrong"),
+        password_credentials(&keys, &keys.client_id, "wrong"),
+        password_credentials(&keys, "wrong", "wrong"),
     ];
     for credentials in wrong {
         let error = client(&sandbox, credentials)
@@ -151,11 +154,11 @@ async fn a_wrong_client_is_an_authentication_error_although_its_status_is_422() 
 }
 
 #[tokio::test]
-async fn both_tokens_rotate_with_every_refresh() {
+async fn an_expired_token_is_replaced_with_the_refresh_token() {
     let (sandbox, keys) = sandbox().await;
     let client = client(
         &sandbox,
-        password_of(&keys, &keys.client_id, &keys.client_secret),
+        password_credentials(&keys, &keys.client_id, &keys.client_secret),
     );
     let first = client.access_token().await.unwrap();
     sandbox.expire_tokens("akeneo").unwrap();

@@ -46,7 +46,7 @@ async fn the_created_product_has_both_values() {
 }
 
 #[tokio::test]
-async fn exported_products_can_be_imported_and_refused_lines_are_reported() {
+async fn exported_products_can_be_imported_and_rejected_lines_are_reported() {
     let (_one, config) = sandbox(Sandbox::builder().items(250)).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("products.ndjson");
@@ -116,7 +116,7 @@ async fn an_uploaded_image_has_a_code_with_slashes_and_downloads_unchanged() {
 }
 
 #[tokio::test]
-async fn each_of_many_products_has_a_status() {
+async fn every_upserted_product_is_accepted_in_batches_of_at_most_100() {
     let (sandbox, config) = sandbox(Sandbox::builder().items(0).lenient_references()).await;
     let counts = upsert_million::run(config, 5_050).await.unwrap();
     assert_eq!(counts, (5_050, 0));

@@ -21,7 +21,7 @@ async fn sandbox(builder: Builder) -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-async fn items_go_beyond_the_10_000th_product_where_pages_end() {
+async fn items_continue_past_the_10_000_product_limit_of_pages() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(25_000)).await;
     let mut products = client.list_products().limit(100).items();
     let mut count = 0;
@@ -54,7 +54,7 @@ async fn items_go_beyond_the_10_000th_product_where_pages_end() {
 
 /// The vendor's document calls the property `_items`, but the official client reads `items`.
 #[test]
-fn assets_of_a_page_are_read_under_either_name() {
+fn assets_are_read_from_either_property_name() {
     for name in ["items", "_items"] {
         let text = format!(r#"{{"_embedded": {{"{name}": [{{"code": "sku_54628"}}]}}}}"#);
         let page: AssetPage = serde_json::from_str(&text).unwrap();
@@ -64,7 +64,7 @@ fn assets_of_a_page_are_read_under_either_name() {
 }
 
 #[tokio::test]
-async fn items_of_a_list_without_search_after_come_page_by_page() {
+async fn all_items_of_a_list_without_search_after_are_read() {
     let (_sandbox, client) = sandbox(Sandbox::builder().items(230)).await;
     let mut families = client.list_families().limit(100).items();
     let mut count = 0;
@@ -75,7 +75,7 @@ async fn items_of_a_list_without_search_after_come_page_by_page() {
 }
 
 #[tokio::test]
-async fn each_of_thousands_of_lines_has_its_own_status_or_error() {
+async fn thousands_of_lines_each_get_their_own_status_or_error() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
     let long = "x".repeat(1_000_001);
     let lines = (0..3_000).map(|number| {
@@ -120,7 +120,7 @@ async fn each_of_thousands_of_lines_has_its_own_status_or_error() {
 }
 
 #[tokio::test]
-async fn a_refused_request_refuses_its_own_lines_only() {
+async fn a_rejected_request_fails_only_its_own_lines() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
     sandbox
         .fault(

@@ -14,7 +14,7 @@ use serde_json::json;
 mod example;
 
 #[tokio::test]
-async fn the_example_takes_both_kinds_of_events_once_and_refuses_forged_ones() {
+async fn the_example_handles_both_kinds_of_events_once_and_rejects_forged_ones() {
     let sandbox = Sandbox::builder().vendor("akeneo").start().await.unwrap();
     let key = |family| WebhookKeys::new(sandbox.webhook_keys("akeneo", family).unwrap()[0].clone());
     let lines = Arc::new(Mutex::new(Vec::new()));

@@ -31,7 +31,7 @@ fn last_query(sandbox: &Sandbox) -> String {
 }
 
 #[tokio::test]
-async fn a_search_is_sent_as_one_json_text_whether_typed_or_raw() {
+async fn typed_and_raw_searches_are_sent_as_the_same_json() {
     let (sandbox, client) = sandbox().await;
     // The PIM rejects a search by an attribute that does not exist.
     let name = AttributeRequest::new("name", "pim_catalog_text", "other");
@@ -51,7 +51,7 @@ async fn a_search_is_sent_as_one_json_text_whether_typed_or_raw() {
 }
 
 #[tokio::test]
-async fn one_search_is_sent_to_each_resource_with_times_in_its_own_layout() {
+async fn times_in_a_search_are_sent_in_the_layout_of_each_resource() {
     let (sandbox, client) = sandbox().await;
     let search = Search::new()
         .and(by("updated").after(noon()))
@@ -82,7 +82,7 @@ async fn one_search_is_sent_to_each_resource_with_times_in_its_own_layout() {
 }
 
 #[test]
-fn the_layout_of_each_operation_is_the_one_that_the_document_describes() {
+fn each_operation_has_the_documented_time_layout() {
     let document: Value = serde_json::from_str(include_str!("../openapi.json")).unwrap();
     assert_eq!(layouts_in_code(), layouts_in(&document));
 }
@@ -108,8 +108,8 @@ fn layouts_in_code() -> BTreeMap<String, TimeLayout> {
     ])
 }
 
-/// Returns the layout of times for each operation in the document that has a `search` parameter,
-/// according to the description of the operation.
+/// Returns the layout of times for each documented operation with a `search` parameter, according
+/// to the description of the operation.
 fn layouts_in(document: &Value) -> BTreeMap<String, TimeLayout> {
     let is_search = |parameter: &Value| {
         let reference = parameter["$ref"].as_str();

@@ -52,7 +52,7 @@ fn receive(headers: &HeaderMap, body: &str, now: SystemTime) -> Result<EventBatc
 }
 
 #[test]
-fn an_unknown_event_is_kept_with_all_its_fields() {
+fn unknown_events_and_properties_are_kept() {
     let headers = signed("secret", &TIME.to_string(), BODY);
     let batch = receive(&headers, BODY, after(1)).unwrap();
     let [known, unknown] = batch.events.as_slice() else {
@@ -94,7 +94,7 @@ fn the_signature_covers_the_raw_body_and_the_timestamp() {
 }
 
 #[test]
-fn a_request_with_an_old_or_a_future_timestamp_is_refused() {
+fn requests_with_an_old_or_future_timestamp_are_rejected() {
     let keys = WebhookKeys::new("secret").with_tolerance(Duration::from_secs(60));
     let headers = signed("secret", &TIME.to_string(), BODY);
     let at = |now| EventsApi::verify_and_parse(&headers, BODY.as_bytes(), &keys, now);
@@ -110,7 +110,7 @@ fn a_request_with_an_old_or_a_future_timestamp_is_refused() {
 }
 
 #[test]
-fn events_are_accepted_while_the_secrets_change() {
+fn events_are_accepted_with_either_secret_during_rotation() {
     let body = r#"{"specversion": "1.0", "id": "1", "type": "com.akeneo.pim.v1.product.created", "subject": "s",
         "time": "2026-01-02T03:04:05Z", "data": {"product": {"uuid": "u"}, "author": {"identifier": "me", "type": "api"}}}"#;
     let [old, new] = [sign("old", body), sign("new", body)];
@@ -144,7 +144,7 @@ fn events_are_accepted_while_the_secrets_change() {
 }
 
 #[test]
-fn a_new_type_of_event_and_a_notification_are_read() {
+fn unknown_event_types_and_notifications_are_parsed() {
     let keys = WebhookKeys::new("s");
     let signed = |body: &str| headers(&[("x-akeneo-signature-primary", &sign("s", body))]);
     let event = |body: &str| {

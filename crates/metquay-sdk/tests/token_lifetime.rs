@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 #[tokio::test]
-async fn a_missing_or_unreadable_lifetime_counts_as_fifteen_minutes() {
+async fn a_missing_or_unreadable_lifetime_defaults_to_15_minutes() {
     for lifetime in [
         "",
         r#","expiresIn":null"#,

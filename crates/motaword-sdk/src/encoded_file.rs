@@ -45,7 +45,7 @@ mod tests {
     use crate::types::InstantTranslationResult;
 
     #[test]
-    fn a_translated_file_is_decoded_and_a_text_is_not_taken_for_one() {
+    fn a_translated_file_is_decoded_and_plain_text_is_not_mistaken_for_one() {
         let pairs = [
             ("page.html", "PGgxPkJvbmpvdXI8L2gxPg=="),
             ("Hello", "Bonjour!"),

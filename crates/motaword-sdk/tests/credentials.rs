@@ -19,7 +19,7 @@ fn credentials() -> Credentials {
 }
 
 #[tokio::test]
-async fn the_refresh_grant_follows_the_first_one_and_keeps_the_scope() {
+async fn a_rejected_token_is_refreshed_with_the_same_scope() {
     let count = AtomicUsize::new(0);
     let script = Script::start_whole(move |seen| {
         if seen.path() != "/token" {
@@ -62,7 +62,7 @@ async fn the_refresh_grant_follows_the_first_one_and_keeps_the_scope() {
 }
 
 #[tokio::test]
-async fn a_vendor_whose_account_is_not_approved_reads_its_state_in_the_error() {
+async fn the_error_of_an_unapproved_account_contains_its_status() {
     let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
     let keys = sandbox.credentials("motaword").unwrap();
     for (text, state) in [
@@ -82,7 +82,7 @@ async fn a_vendor_whose_account_is_not_approved_reads_its_state_in_the_error() {
 }
 
 #[tokio::test]
-async fn a_wrapped_error_is_an_error_although_it_arrives_with_status_200() {
+async fn a_wrapped_error_with_status_200_is_an_error() {
     let wrapped = || {
         let body = json!({"error": {"code": "InvalidClient", "http_code": 401, "message": "Unknown client."}});
         Reply::json(200, &body)
@@ -112,7 +112,7 @@ async fn a_wrapped_error_is_an_error_although_it_arrives_with_status_200() {
 }
 
 #[tokio::test]
-async fn languages_and_formats_need_no_token() {
+async fn listing_languages_needs_no_token() {
     let (script, client) = Script::start(|_| Reply::json(200, &json!([]))).await;
     client.list_languages().await.unwrap();
     let seen = script.all();
@@ -120,7 +120,7 @@ async fn languages_and_formats_need_no_token() {
 }
 
 #[tokio::test]
-async fn nothing_to_do_is_an_answer_and_not_an_error() {
+async fn a_304_response_is_not_an_error() {
     let (script, client) = Script::start(|_| Reply::new(304, &[], "")).await;
     let answer = client.freeze_account().send().await.unwrap();
     assert_eq!(answer.status(), 304);

@@ -33,7 +33,7 @@ fn order(max_price: f64) -> Order {
     }
 }
 
-fn calls(sandbox: &Sandbox, id: &str) -> usize {
+fn call_count(sandbox: &Sandbox, id: &str) -> usize {
     let requests = sandbox.requests_of("motaword").unwrap();
     let ids = requests
         .iter()
@@ -42,13 +42,13 @@ fn calls(sandbox: &Sandbox, id: &str) -> usize {
 }
 
 /// Returns the id at the start of an example's outcome: `project 7: …`.
-fn project_of(outcome: &str) -> i64 {
+fn project_id(outcome: &str) -> i64 {
     let rest = outcome.strip_prefix("project ").unwrap();
     rest.split(':').next().unwrap().parse().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_project_of_two_files_is_quoted_launched_followed_and_downloaded() {
+async fn a_project_with_two_files_is_quoted_launched_tracked_and_downloaded() {
     let (sandbox, config) = start(Sandbox::builder().strict()).await;
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("translations.zip");
@@ -57,7 +57,7 @@ async fn a_project_of_two_files_is_quoted_launched_followed_and_downloaded() {
         .unwrap();
 
     let client = Client::from_config(config).unwrap();
-    let id = project_of(&outcome);
+    let id = project_id(&outcome);
     let project = client.get_project(id).await.unwrap();
     assert_eq!(project.status.as_ref().unwrap().as_str(), "completed");
     let documents = client
@@ -99,7 +99,7 @@ async fn a_project_of_two_files_is_quoted_launched_followed_and_downloaded() {
     let effects = sandbox.effects();
     let charges = effects.iter().filter(|effect| effect.kind == "money");
     assert_eq!(charges.count(), 1);
-    let looks = calls(&sandbox, "get_project_progress");
+    let looks = call_count(&sandbox, "get_project_progress");
     assert!(looks > 1, "{looks}");
 }
 
@@ -111,12 +111,12 @@ async fn a_project_that_costs_too_much_is_not_launched() {
         .await
         .unwrap();
     assert!(outcome.contains("too expensive"), "{outcome}");
-    assert_eq!(calls(&sandbox, "launch_project"), 0);
+    assert_eq!(call_count(&sandbox, "launch_project"), 0);
     assert!(!archive.exists());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_launch_without_an_answer_is_looked_up_and_not_repeated() {
+async fn a_launch_without_a_response_is_looked_up_and_not_repeated() {
     for (fault, is_charged) in [(Fault::reset().applied(), true), (Fault::reset(), false)] {
         let (sandbox, config) = start(Sandbox::builder().strict()).await;
         sandbox
@@ -126,18 +126,18 @@ async fn a_launch_without_an_answer_is_looked_up_and_not_repeated() {
         let archive = folder.path().join("translations.zip");
         let outcome = translate_project::run(config, order(1e9), &archive).await;
         assert_eq!(outcome.is_ok(), is_charged, "{outcome:?}");
-        assert_eq!(calls(&sandbox, "launch_project"), 1);
+        assert_eq!(call_count(&sandbox, "launch_project"), 1);
     }
 }
 
 #[tokio::test]
-async fn a_document_of_a_continuous_project_is_kept_under_its_name() {
+async fn a_document_is_added_to_the_named_continuous_project() {
     let (sandbox, config) = start(Sandbox::builder().strict()).await;
     let file = EncodedFile::encode("page.html", "<h1>Hello</h1>");
     let outcome = continuous_project::run(config.clone(), "shop", file)
         .await
         .unwrap();
-    let id = project_of(&outcome);
+    let id = project_id(&outcome);
     let client = Client::from_config(config).unwrap();
     let project = client.get_continuous_project(id).await.unwrap();
     assert_eq!(project.name.as_deref(), Some("shop"));
@@ -152,7 +152,7 @@ async fn a_document_of_a_continuous_project_is_kept_under_its_name() {
 }
 
 #[tokio::test]
-async fn a_report_is_a_table_with_a_sum() {
+async fn a_report_is_a_table_with_totals() {
     let (sandbox, config) = start(Sandbox::builder()).await;
     let body = r#"{"report": [
         {"language_pair": {"source_language": "en-US", "target_language": "fr"}, "word_count": "230", "spending": "34.50"},

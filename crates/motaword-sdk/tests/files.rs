@@ -76,7 +76,7 @@ where
 }
 
 #[tokio::test]
-async fn an_invoice_is_a_pdf_with_its_name() {
+async fn a_pdf_invoice_is_downloaded_with_its_file_name() {
     let file = File {
         media: "application/pdf",
         disposition: "attachment; filename=\"invoice-17.pdf\"",
@@ -90,7 +90,7 @@ async fn an_invoice_is_a_pdf_with_its_name() {
 }
 
 #[tokio::test]
-async fn an_invoice_is_a_page_of_html() {
+async fn an_html_invoice_is_downloaded_without_a_file_name() {
     let file = File {
         media: "text/html; charset=utf-8",
         disposition: "",
@@ -104,7 +104,7 @@ async fn an_invoice_is_a_page_of_html() {
 }
 
 #[tokio::test]
-async fn the_vendors_document_is_yaml() {
+async fn the_openapi_document_is_downloaded_as_yaml() {
     let file = File {
         media: "text/yaml",
         disposition: "inline; filename=swagger.yaml",
@@ -118,7 +118,7 @@ async fn the_vendors_document_is_yaml() {
 }
 
 #[tokio::test]
-async fn translations_are_an_archive_with_a_name_beyond_ascii() {
+async fn translations_are_a_zip_archive_with_a_non_ascii_name() {
     check(ARCHIVE, "/projects/7/download", async |client: Client| {
         client.download_project(7).await
     })
@@ -132,7 +132,7 @@ async fn translations_are_an_archive_with_a_name_beyond_ascii() {
 }
 
 #[tokio::test]
-async fn an_app_of_a_content_system_gets_the_single_file_in_place_of_an_archive() {
+async fn a_single_json_file_is_accepted_instead_of_an_archive() {
     let (_script, client) = Script::start(|_| {
         let headers = [
             ("content-type", "application/json"),
@@ -149,7 +149,7 @@ async fn an_app_of_a_content_system_gets_the_single_file_in_place_of_an_archive(
 }
 
 #[tokio::test]
-async fn a_translation_memory_is_tmx_and_its_folder_is_not_part_of_the_name() {
+async fn a_translation_memory_is_tmx_and_its_name_has_no_folder() {
     let file = File {
         media: "application/xml",
         disposition: "attachment; filename=\"/tmp/exports/memory.tmx\"",
@@ -163,7 +163,7 @@ async fn a_translation_memory_is_tmx_and_its_folder_is_not_part_of_the_name() {
 }
 
 #[tokio::test]
-async fn files_that_the_vendor_declares_as_json_texts_are_files() {
+async fn downloads_documented_as_json_strings_are_files() {
     let octets = || File {
         media: "application/octet-stream",
         disposition: "attachment; filename=\"file.docx\"",
@@ -199,7 +199,7 @@ async fn files_that_the_vendor_declares_as_json_texts_are_files() {
 }
 
 #[tokio::test]
-async fn an_error_in_place_of_a_file_is_the_vendors_error() {
+async fn an_error_instead_of_a_file_is_the_vendors_error() {
     let (_script, client) = Script::start(|seen| {
         let status = if seen.path().ends_with("/fr") { 200 } else { 402 };
         let body = json!({"error": {"code": "ProjectNotLaunchedYet", "http_code": 402, "message": "Launch it first."}});
@@ -217,7 +217,7 @@ async fn an_error_in_place_of_a_file_is_the_vendors_error() {
 }
 
 /// Starts a simulated vendor whose packages are ready at the second poll.
-async fn packer() -> (Script, Client) {
+async fn start_packaging_vendor() -> (Script, Client) {
     let looks = std::sync::atomic::AtomicUsize::new(0);
     Script::start(move |seen| match (seen.method.as_str(), seen.path()) {
         ("POST", _) => Reply::json(200, &json!({"key": "key 1/ü", "status": "started"})),
@@ -232,8 +232,8 @@ async fn packer() -> (Script, Client) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_package_is_started_by_one_call_polled_by_its_key_and_fetched() {
-    let (script, client) = packer().await;
+async fn a_package_is_started_once_polled_by_its_key_and_downloaded() {
+    let (script, client) = start_packaging_vendor().await;
     let run = client.package_project_language(7, "pt-BR").run();
     let file = run.await.unwrap().into_inner().bytes().await.unwrap();
     assert_eq!(&file[..], ZIP);
@@ -256,8 +256,8 @@ async fn a_package_is_started_by_one_call_polled_by_its_key_and_fetched() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_package_is_taken_up_by_another_client_with_the_key_of_the_job() {
-    let (script, client) = packer().await;
+async fn another_client_resumes_a_package_with_the_job_key() {
+    let (script, client) = start_packaging_vendor().await;
     let job = client.package_project(7).run().start().await.unwrap();
     let key = job.key().to_string();
     drop((job, client));
@@ -283,7 +283,7 @@ async fn a_package_is_taken_up_by_another_client_with_the_key_of_the_job() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn translation_memories_are_packed_in_the_background_and_mail_only_when_asked() {
+async fn translation_memories_are_packaged_asynchronously() {
     let (script, client) = Script::start(|seen| match (seen.method.as_str(), seen.path()) {
         ("POST", _) => Reply::json(
             200,
@@ -348,7 +348,7 @@ async fn translation_memories_are_packed_in_the_background_and_mail_only_when_as
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_translation_memory_that_fails_says_why() {
+async fn a_failed_translation_memory_reports_the_reason() {
     let (_script, client) = Script::start(|seen| match seen.method.as_str() {
         "POST" => Reply::json(200, &json!({"key": "tm-1", "status": "sent"})),
         _ => Reply::json(

@@ -8,7 +8,7 @@ use motaword_sdk::project::PackageProject;
 use motaword_sdk::{Client, ClientConfig};
 use sdk_sandbox::Sandbox;
 
-const SOON: Duration = Duration::from_millis(5);
+const SHORT_DELAY: Duration = Duration::from_millis(5);
 
 async fn start() -> (Sandbox, Client, i64) {
     let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
@@ -22,14 +22,14 @@ async fn start() -> (Sandbox, Client, i64) {
 }
 
 #[tokio::test]
-async fn a_package_is_started_waited_for_and_downloaded() {
+async fn a_package_is_started_polled_and_downloaded() {
     let (_sandbox, client, id) = start().await;
     let states = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&states);
     let run = client
         .package_project(id)
         .run()
-        .with_first_delay(SOON)
+        .with_first_delay(SHORT_DELAY)
         .on_progress(move |progress| log.lock().unwrap().push(progress.state.clone()));
     let file = run.await.unwrap().into_inner().bytes().await.unwrap();
     assert!(!file.is_empty());
@@ -39,13 +39,15 @@ async fn a_package_is_started_waited_for_and_downloaded() {
 }
 
 #[tokio::test]
-async fn a_package_is_taken_up_by_its_key_and_not_started_again() {
+async fn a_package_is_resumed_by_its_key_and_not_started_again() {
     let (sandbox, client, id) = start().await;
     let job = client.package_project(id).run().start().await.unwrap();
     let text = job.key().to_string();
     drop(job);
     let key = text.parse().unwrap();
-    let resumed = client.resume::<PackageProject>(key).with_first_delay(SOON);
+    let resumed = client
+        .resume::<PackageProject>(key)
+        .with_first_delay(SHORT_DELAY);
     resumed.await.unwrap();
     let requests = sandbox.requests_of("motaword").unwrap();
     let count = |id| {

@@ -53,7 +53,7 @@ async fn check<Op: PagedOperation>(name: &'static str, list: impl FnOnce(&Client
 }
 
 #[tokio::test]
-async fn lists_end_at_an_answer_without_a_next_page_and_their_links_are_not_followed() {
+async fn lists_end_at_the_last_page_and_do_not_follow_links() {
     check("projects", |client| client.list_projects().items()).await;
     check("projects", |client| client.list_vendor_projects().items()).await;
     check("documents", |client| client.list_documents().items()).await;
@@ -78,13 +78,13 @@ async fn lists_end_at_an_answer_without_a_next_page_and_their_links_are_not_foll
 }
 
 #[tokio::test]
-async fn comments_are_read_under_either_name() {
+async fn comments_are_read_from_either_property_name() {
     check("activities", |client| client.list_comments(7).items()).await;
     check("comments", |client| client.list_comments(7).items()).await;
 }
 
 #[tokio::test]
-async fn the_pages_of_strings_are_counted_from_0() {
+async fn pages_of_strings_are_numbered_from_0() {
     let (pages, count) = walk("strings", 0, |client| client.list_strings().items()).await;
     let numbers: Vec<_> = pages
         .iter()
@@ -94,7 +94,7 @@ async fn the_pages_of_strings_are_counted_from_0() {
 }
 
 #[tokio::test]
-async fn the_hits_of_a_search_come_from_all_three_lists_of_each_page() {
+async fn search_results_come_from_all_three_lists_of_each_page() {
     use motaword_sdk::search::SearchEverywhereItem as Hit;
     let (script, client) = Script::start(|seen| {
         let number = seen.query("page").map_or(1, |text| text.parse().unwrap());
@@ -138,7 +138,7 @@ async fn the_hits_of_a_search_come_from_all_three_lists_of_each_page() {
 }
 
 #[test]
-fn twelve_lists_have_pages() {
+fn all_twelve_lists_with_a_page_parameter_are_paged() {
     let with_page = OPERATIONS
         .iter()
         .filter(|operation| operation.parameter("page").is_some());
@@ -152,7 +152,7 @@ fn twelve_lists_have_pages() {
 
 #[cfg(feature = "internal")]
 #[tokio::test]
-async fn the_page_size_is_always_sent_where_the_vendors_default_is_1() {
+async fn the_page_size_is_always_sent_if_the_vendors_default_is_1() {
     let (script, client) = Script::start(|seen| page(seen, "articles", 1)).await;
     client.list_blog_posts().await.unwrap();
     assert_eq!(script.last().query("per_page").as_deref(), Some("10"));
@@ -164,7 +164,7 @@ async fn the_page_size_is_always_sent_where_the_vendors_default_is_1() {
 }
 
 #[tokio::test]
-async fn array_parameters_repeat_under_a_name_with_brackets() {
+async fn array_parameters_are_sent_as_repeated_names_with_brackets() {
     use motaword_sdk::types::ProjectStatus;
     let (script, client) = Script::start(|seen| page(seen, "projects", 1)).await;
     let states = [ProjectStatus::Started, ProjectStatus::Translated];

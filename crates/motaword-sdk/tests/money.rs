@@ -36,7 +36,7 @@ const BILLABLE: [&str; 8] = [
 ];
 
 /// Other operations that affect payments: cards, payment codes, automatic charges, cancellations.
-const MONEY: [&str; 10] = [
+const PAYMENT_RELATED: [&str; 10] = [
     "cancel_project",
     "delete_continuous_project",
     "delete_credit_card",
@@ -51,7 +51,7 @@ const MONEY: [&str; 10] = [
 
 /// Other operations that must not be repeated, for example because they send an email, or create a
 /// quote, a token or a record.
-const ONCE: [&str; 40] = [
+const NON_REPEATABLE: [&str; 40] = [
     "approve_vendor_application",
     "collect_analytics",
     "complete_continuous_document",
@@ -101,20 +101,20 @@ fn operation(id: &str) -> &'static Operation {
 }
 
 #[test]
-fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
+fn paid_and_non_repeatable_operations_are_marked() {
     let never = |id: &str| operation(id).repeat == Repeat::Never;
     assert!(
         BILLABLE
             .iter()
-            .chain(&MONEY)
-            .chain(&ONCE)
+            .chain(&PAYMENT_RELATED)
+            .chain(&NON_REPEATABLE)
             .all(|id| never(id))
     );
     let with_money = OPERATIONS
         .iter()
         .filter(|operation| operation.effect == Some(Effect::Money))
         .map(|operation| operation.id);
-    let expected: BTreeSet<_> = BILLABLE.into_iter().chain(MONEY).collect();
+    let expected: BTreeSet<_> = BILLABLE.into_iter().chain(PAYMENT_RELATED).collect();
     assert_eq!(with_money.collect::<BTreeSet<_>>(), expected);
     // Reads may be repeated, except reads that have a side effect.
     let reads = OPERATIONS
@@ -125,7 +125,7 @@ fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
 }
 
 #[test]
-fn whatever_charges_says_how_to_find_out_whether_it_was_applied() {
+fn paid_operations_document_how_to_check_whether_they_were_applied() {
     // `post_strings` is deprecated, and a payment code doesn't show whether it has been reset.
     let without = [
         "post_strings",
@@ -134,7 +134,7 @@ fn whatever_charges_says_how_to_find_out_whether_it_was_applied() {
     ];
     for id in BILLABLE
         .iter()
-        .chain(&MONEY)
+        .chain(&PAYMENT_RELATED)
         .filter(|id| !without.contains(id))
     {
         let names = |text: &str| {
@@ -173,12 +173,12 @@ impl Randomness for Dice {
 
 /// Number of requests that reached the vendor, and number of requests that the vendor applied.
 #[derive(Debug, Default, Clone, Copy)]
-struct Account {
+struct RequestCounts {
     requests: usize,
     applied: usize,
 }
 
-type Ledger = Arc<Mutex<BTreeMap<String, Account>>>;
+type Ledger = Arc<Mutex<BTreeMap<String, RequestCounts>>>;
 
 fn name(seen: &Seen) -> String {
     format!("{} {}", seen.method, seen.path())
@@ -237,9 +237,9 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
 }
 
 /// A resolver that fails for about one in eight lookups of the vendor's host name.
-struct Names(SocketAddr, Dice);
+struct FlakyResolver(SocketAddr, Dice);
 
-impl reqwest::dns::Resolve for Names {
+impl reqwest::dns::Resolve for FlakyResolver {
     fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
         let known = self.1.roll(8) != 0;
         let address = self.0;
@@ -253,16 +253,16 @@ impl reqwest::dns::Resolve for Names {
 }
 
 /// A token source that returns a new token for each exchange, without a request that could fail.
-struct Tokens(AtomicUsize);
+struct CountingTokenSource(AtomicUsize);
 
-impl TokenSource for Tokens {
+impl TokenSource for CountingTokenSource {
     fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         let count = self.0.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move { Ok(AccessToken::new(format!("token-{count}"))) })
     }
 }
 
-async fn faulty(seed: usize) -> (Client, Ledger) {
+async fn start_faulty_vendor(seed: usize) -> (Client, Ledger) {
     let (dice, ledger) = (Dice::new(seed), Ledger::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -281,14 +281,14 @@ async fn faulty(seed: usize) -> (Client, Ledger) {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .pool_max_idle_per_host(0)
-        .dns_resolver(Arc::new(Names(address, dice.clone())))
+        .dns_resolver(Arc::new(FlakyResolver(address, dice.clone())))
         .build()
         .unwrap();
     let client = Client::builder()
         .base_url(format!("http://vendor.test:{}", address.port()))
         .allow_plain_http()
         .http_client(http)
-        .token_source(Tokens(AtomicUsize::new(0)))
+        .token_source(CountingTokenSource(AtomicUsize::new(0)))
         .randomness(dice)
         // The budget never runs out, so that every rule is exercised.
         .retry(RetryPolicy::new().with_budget(u32::MAX))
@@ -308,7 +308,7 @@ struct Tally {
 
 impl Tally {
     /// Counts a call, and checks its outcome against the vendor's count.
-    fn note<T>(&mut self, what: &str, account: Account, outcome: Result<T, Error>) {
+    fn record<T>(&mut self, what: &str, account: RequestCounts, outcome: Result<T, Error>) {
         assert!(
             account.applied <= 1,
             "{what} was executed {} times",
@@ -344,9 +344,8 @@ impl Tally {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_thousand_launches_under_faults_each_is_charged_at_most_once_and_says_if_it_may_be()
-{
-    let (client, ledger) = faulty(7).await;
+async fn launches_under_faults_are_charged_at_most_once_and_report_uncertainty() {
+    let (client, ledger) = start_faulty_vendor(7).await;
     let mut payment = ProjectPayment::default();
     payment.payment_method = Some(PaymentMethod::Client);
     payment.card_id = Some(1);
@@ -355,19 +354,23 @@ async fn of_two_thousand_launches_under_faults_each_is_charged_at_most_once_and_
         let outcome = client.launch_project(id).body(&payment).await;
         let what = format!("POST /projects/{id}/launch");
         let account = ledger.lock().unwrap().get(&what).copied();
-        tally.note(&what, account.unwrap_or_default(), outcome);
+        tally.record(&what, account.unwrap_or_default(), outcome);
     }
     tally.check(2_000);
 }
 
 #[tokio::test(start_paused = true)]
-async fn none_of_the_58_operations_is_carried_out_twice_and_each_says_if_it_may_be_applied() {
+async fn the_58_non_repeatable_operations_run_at_most_once_and_report_uncertainty() {
     let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
     let mut tally = Tally::default();
-    let ids: Vec<&str> = BILLABLE.into_iter().chain(MONEY).chain(ONCE).collect();
+    let ids: Vec<&str> = BILLABLE
+        .into_iter()
+        .chain(PAYMENT_RELATED)
+        .chain(NON_REPEATABLE)
+        .collect();
     assert_eq!(ids.len(), 58);
     for (number, id) in ids.iter().enumerate() {
-        let (client, ledger) = faulty(1_000 * number).await;
+        let (client, ledger) = start_faulty_vendor(1_000 * number).await;
         let arguments = sandbox.sample_arguments("motaword", id).unwrap();
         for round in 0..40 {
             ledger.lock().unwrap().clear();
@@ -375,7 +378,7 @@ async fn none_of_the_58_operations_is_carried_out_twice_and_each_says_if_it_may_
             let accounts = ledger.lock().unwrap().clone();
             assert!(accounts.len() <= 1, "{id}: {accounts:?}");
             let account = accounts.into_values().next().unwrap_or_default();
-            tally.note(&format!("{id}, round {round}"), account, outcome);
+            tally.record(&format!("{id}, round {round}"), account, outcome);
         }
     }
     tally.check(58 * 40);

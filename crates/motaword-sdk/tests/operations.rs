@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use motaword_sdk::OPERATIONS;
 
 #[test]
-fn the_78_operations_for_staff_are_behind_a_feature() {
+fn the_78_staff_operations_require_the_internal_feature() {
     assert_eq!(OPERATIONS.len(), 222);
     let staff = OPERATIONS.iter().filter(|operation| operation.internal);
     assert_eq!(staff.count(), 78);

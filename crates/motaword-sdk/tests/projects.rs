@@ -130,7 +130,7 @@ async fn a_new_project_is_a_quote_with_a_price_and_has_every_file() {
 }
 
 #[tokio::test]
-async fn a_change_of_a_quote_keeps_what_it_does_not_name() {
+async fn updating_a_quote_keeps_unspecified_properties() {
     let (_sandbox, client) = start().await;
     let id = client
         .create_project()
@@ -148,7 +148,7 @@ async fn a_change_of_a_quote_keeps_what_it_does_not_name() {
 }
 
 #[tokio::test]
-async fn a_project_cannot_be_fetched_before_its_launch_and_cannot_change_after_it() {
+async fn a_project_cannot_be_downloaded_before_its_launch_or_changed_after_it() {
     let (sandbox, client) = start().await;
     let id = client
         .create_project()
@@ -222,7 +222,7 @@ async fn a_deleted_project_is_gone_with_its_documents() {
 }
 
 #[tokio::test]
-async fn an_error_has_a_code_of_its_operation() {
+async fn errors_have_typed_error_codes() {
     let (_sandbox, client) = start().await;
     let error = client.get_project(404_404).await.unwrap_err();
     assert_eq!(ErrorCode::of(&error), Some(ErrorCode::ProjectNotFound));

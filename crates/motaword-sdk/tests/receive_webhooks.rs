@@ -14,7 +14,7 @@ use serde_json::json;
 mod example;
 
 #[tokio::test]
-async fn the_example_reads_the_project_and_does_not_believe_a_forged_call() {
+async fn the_example_reads_the_project_and_does_not_trust_a_forged_callback() {
     let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
@@ -37,7 +37,7 @@ async fn the_example_reads_the_project_and_does_not_believe_a_forged_call() {
     };
     let id = client.create_project().body(&body).await.unwrap().id;
 
-    // Forged: the project has not even been launched.
+    // This callback is forged, because the project has not been launched.
     let forged = Webhook::new("completed", &url).set("/project/id", json!(id));
     sandbox.send("motaword", &forged).unwrap();
     let guessed = Webhook::new("completed", format!("{host}/guess"));

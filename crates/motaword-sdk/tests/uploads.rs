@@ -60,7 +60,7 @@ fn by_name(seen: &Seen) -> Vec<Part> {
 }
 
 #[tokio::test]
-async fn a_project_is_created_with_several_files_of_each_kind_and_own_data() {
+async fn a_project_is_created_with_multiple_files_and_custom_data() {
     let (script, client) = vendor().await;
     let mut project = ProjectRequest::default();
     project.source_language = Some("en-US".to_owned());
@@ -120,7 +120,7 @@ async fn a_project_without_files_is_sent_as_json() {
 }
 
 #[tokio::test]
-async fn a_change_of_a_project_is_sent_as_json_or_in_parts() {
+async fn a_project_update_is_sent_as_json_or_multipart() {
     let (script, client) = vendor().await;
     let mut change = ProjectUpdateRequest::default();
     change.target_languages = texts(&["fr", "de"]);
@@ -204,7 +204,7 @@ async fn documents_are_added_as_files_with_their_schemes_or_as_links() {
 }
 
 #[tokio::test]
-async fn single_files_have_the_part_names_of_their_operations() {
+async fn single_file_uploads_use_the_part_name_of_their_operation() {
     let (script, client) = vendor().await;
     let upload = || File::bytes("file.bin", "content");
     let check = |path: &str, part: &str| {
@@ -243,7 +243,7 @@ async fn single_files_have_the_part_names_of_their_operations() {
 }
 
 #[tokio::test]
-async fn documents_of_a_continuous_project_are_base64_in_json() {
+async fn continuous_project_documents_are_sent_as_base64_in_json() {
     let (script, client) = vendor().await;
     let mut file = EncodedFile::default();
     file.name = Some("page.html".to_owned());

@@ -25,7 +25,7 @@ const SAMPLE: &str = r#"{
 }"#;
 
 /// Body with Unix times in seconds, as in the API, and with an empty list instead of an empty map.
-const AS_DECLARED: &str = r#"{
+const UNIX_TIME_SAMPLE: &str = r#"{
   "type": "project", "action": "completed",
   "project": {"id": 17, "status": "completed", "created_at": 1772366400, "delivery_at": 1772625600, "custom": []}
 }"#;
@@ -40,13 +40,13 @@ fn payload(body: &str) -> Box<ProjectWebhook> {
 }
 
 #[test]
-fn dates_are_read_in_either_layout() {
+fn dates_are_parsed_from_strings_and_unix_times() {
     let project = payload(SAMPLE).project.unwrap();
     let day = project.created_at.as_ref().unwrap().local().unwrap();
     assert_eq!(day.to_string(), "2026-03-01 0:00:00.0");
     assert_eq!(project.delivery_at.as_ref().unwrap().as_str(), "2026-03-04");
 
-    let project = payload(AS_DECLARED).project.unwrap();
+    let project = payload(UNIX_TIME_SAMPLE).project.unwrap();
     let time = project.created_at.as_ref().unwrap().value().unwrap();
     assert_eq!(time.unix_timestamp(), 1_772_366_400);
     let day = project.created_at.as_ref().unwrap().local().unwrap();
@@ -54,7 +54,7 @@ fn dates_are_read_in_either_layout() {
 }
 
 #[test]
-fn the_project_of_a_callback_is_typed_and_its_other_properties_are_kept() {
+fn a_callback_has_a_typed_project_and_keeps_other_properties() {
     let project = payload(SAMPLE).project.unwrap();
     assert_eq!(
         (project.id, project.status),
@@ -64,12 +64,12 @@ fn the_project_of_a_callback_is_typed_and_its_other_properties_are_kept() {
     assert_eq!(project.target_languages.unwrap(), ["fr", "de"]);
     assert_eq!(project.custom.unwrap()["order"].value(), "A-17");
     assert_eq!(project.extra["price"]["amount"], 34.5);
-    let project = payload(AS_DECLARED).project.unwrap();
+    let project = payload(UNIX_TIME_SAMPLE).project.unwrap();
     assert!(project.custom.is_none_or(|custom| custom.is_empty()));
 }
 
 #[test]
-fn each_stage_is_an_event_and_a_new_one_is_kept() {
+fn each_stage_is_an_event_and_an_unknown_stage_is_kept() {
     let event = |action: &str| {
         let body = SAMPLE.replace("translated", action);
         ProjectEvent::parse(body.as_bytes()).unwrap()
@@ -86,7 +86,7 @@ fn each_stage_is_an_event_and_a_new_one_is_kept() {
 }
 
 #[test]
-fn a_body_that_is_no_callback_is_an_error() {
+fn a_body_that_is_not_a_callback_is_rejected_or_unknown() {
     for body in ["", "{", "[]", r#"{"action": "translated", "project": 3}"#] {
         let outcome = ProjectEvent::parse(body.as_bytes());
         let refused = matches!(outcome, Err(WebhookError::Malformed(_)));
@@ -134,7 +134,7 @@ fn read(seen: &Seen) -> (String, Option<i64>) {
 }
 
 #[tokio::test]
-async fn a_launched_project_calls_its_url_once_per_stage() {
+async fn a_launched_project_sends_one_callback_per_stage() {
     let (sandbox, client) = sandbox().await;
     let receiver = Script::start_whole(|_| Reply::new(200, &[], "")).await;
     let id = project(&receiver, &client).await;
@@ -153,7 +153,7 @@ async fn a_launched_project_calls_its_url_once_per_stage() {
 
 #[cfg(feature = "internal")]
 #[tokio::test]
-async fn a_callback_that_is_asked_for_is_sent_by_each_get() {
+async fn each_trigger_request_sends_a_callback() {
     use motaword_sdk::types::TriggerCallbackActionType;
     let (sandbox, client) = sandbox().await;
     let receiver = Script::start_whole(|_| Reply::new(200, &[], "")).await;

@@ -17,8 +17,8 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     match run(ClientConfig::new(), header, price.into(), token, seller).await {
-        Ok(Verified::Valid { payer }) => println!("200 paid by {payer:?}"),
-        Ok(Verified::Invalid { reason }) => println!("402 {reason}"),
+        Ok(PaymentVerification::Valid { payer }) => println!("200 paid by {payer:?}"),
+        Ok(PaymentVerification::Invalid { reason }) => println!("402 {reason}"),
         Err(error) => {
             eprintln!("{error}");
             return ExitCode::FAILURE;
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
 }
 
 #[derive(Debug)]
-pub(crate) enum Verified {
+pub(crate) enum PaymentVerification {
     Valid { payer: Option<String> },
     Invalid { reason: String },
 }
@@ -41,7 +41,7 @@ pub(crate) async fn run(
     price: BigNumber,
     token: &str,
     seller: &str,
-) -> Result<Verified, Box<dyn std::error::Error>> {
+) -> Result<PaymentVerification, Box<dyn std::error::Error>> {
     let client = Client::from_config(config)?;
     let payment = X402PaymentPayload::from_header(header)?;
     let version = payment.version().unwrap_or(1);
@@ -66,10 +66,10 @@ pub(crate) async fn run(
     let request = X402PaymentRequest::new(payment, requirements, version);
     let verification = client.verify_x402_payment(&request).await?.into_inner();
     Ok(match verification.is_valid {
-        Some(true) => Verified::Valid {
+        Some(true) => PaymentVerification::Valid {
             payer: verification.payer,
         },
-        _ => Verified::Invalid {
+        _ => PaymentVerification::Invalid {
             reason: verification.invalid_reason.unwrap_or_default(),
         },
     })

@@ -72,8 +72,8 @@ type Search = BoxFuture<'static, Result<ContractEventLogList, Error>>;
 
 /// Logs of an event, from [`Client::contract_event_logs`]. Also implements `Stream`.
 ///
-/// After an error, the next call to [`try_next`](Self::try_next) searches the same range again; no
-/// log is lost or repeated.
+/// After an error, the next call to [`try_next`](Self::try_next) searches the same range again, so
+/// no log is lost or repeated.
 #[must_use = "logs are read only when they are requested"]
 pub struct EventLogs {
     client: Client,
@@ -129,7 +129,7 @@ impl EventLogs {
     // Inline, like `poll_next`, so that code for reading logs is generated only in crates that use
     // it.
     #[inline]
-    fn begin(&self, first: i64, last: Option<i64>) -> Search {
+    fn start_search(&self, first: i64, last: Option<i64>) -> Search {
         let query = ContractEventLogQuery {
             start_block: Some(first),
             end_block: last,
@@ -185,7 +185,7 @@ impl Stream for EventLogs {
             };
             let mut search = match self.search.take() {
                 Some(search) => search,
-                None => self.begin(range.0, range.1),
+                None => self.start_search(range.0, range.1),
             };
             let Poll::Ready(answer) = search.as_mut().poll(cx) else {
                 self.search = Some(search);

@@ -9,7 +9,7 @@ use crate::types::Transaction;
 use crate::{Client, Error};
 
 /// Maximum number of candidates in [`TransactionLookup::Ambiguous`].
-const MOST_CANDIDATES: usize = 20;
+const MAX_CANDIDATES: usize = 20;
 
 /// Default tolerance for clock skew between this machine and the service.
 const CLOCK_MARGIN: Duration = Duration::from_secs(300);
@@ -149,7 +149,7 @@ impl FindTransaction<'_> {
         }
         let mut items = request.items();
         let mut found: Vec<Transaction> = Vec::new();
-        while found.len() < MOST_CANDIDATES
+        while found.len() < MAX_CANDIDATES
             && let Some(transaction) = items.try_next().await?
         {
             // New transactions shift older ones to later pages, so a transaction can appear twice.

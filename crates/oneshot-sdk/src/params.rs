@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     /// 2^256 - 1.
-    const MOST: &str =
+    const MAX_UINT256: &str =
         "115792089237316195423570985008687907853269984665640564039457584007913129639935";
 
     fn sent(params: Params) -> String {
@@ -137,15 +137,15 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_sent_as_text_with_every_digit() {
+    fn integers_are_sent_as_strings_with_all_digits() {
         let params = Params::new()
             .with("a", -1_i8)
             .with("b", u128::MAX)
             .with("c", i128::MIN)
-            .with("d", BigNumber::from(MOST))
+            .with("d", BigNumber::from(MAX_UINT256))
             .with("e", vec![7_u64, 8]);
         let text = format!(
-            r#"{{"a":"-1","b":"{}","c":"{}","d":"{MOST}","e":["7","8"]}}"#,
+            r#"{{"a":"-1","b":"{}","c":"{}","d":"{MAX_UINT256}","e":["7","8"]}}"#,
             u128::MAX,
             i128::MIN
         );
@@ -153,12 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn structs_nest_and_exact_json_stays_exact() {
+    fn params_nest_and_preserve_exact_json() {
         let inner = Params::new()
-            .with("\"quoted\"", AnyJson::from_text(MOST).unwrap())
+            .with("\"quoted\"", AnyJson::from_text(MAX_UINT256).unwrap())
             .with("none", None::<bool>);
         let params = Params::new().with("list", vec![Params::new().with("inner", inner)]);
-        let text = format!(r#"{{"list":[{{"inner":{{"\"quoted\"":{MOST},"none":null}}}}]}}"#);
+        let text =
+            format!(r#"{{"list":[{{"inner":{{"\"quoted\"":{MAX_UINT256},"none":null}}}}]}}"#);
         assert_eq!(sent(params), text);
     }
 }

@@ -52,8 +52,8 @@ impl X402PaymentPayload {
     pub fn from_json(json: &str) -> Result<Self, PaymentError> {
         let json = AnyJson::from_text(json).map_err(|_| PaymentError::Json)?;
         let mut extra = object(&json)?;
-        let payload = match present(&mut extra, "payload") {
-            Some(payload) => Some(signed(&payload)?),
+        let payload = match take_non_null(&mut extra, "payload") {
+            Some(payload) => Some(signed_payload(&payload)?),
             None => None,
         };
         Ok(Self { payload, extra })
@@ -68,16 +68,16 @@ impl X402PaymentPayload {
 }
 
 #[inline]
-fn signed(payload: &AnyJson) -> Result<X402SignedPayload, PaymentError> {
+fn signed_payload(payload: &AnyJson) -> Result<X402SignedPayload, PaymentError> {
     let mut extra = object(payload)?;
-    let signature = match present(&mut extra, "signature") {
+    let signature = match take_non_null(&mut extra, "signature") {
         Some(signature) => {
             let text = signature.value().as_str().ok_or(PaymentError::Json)?;
             Some(Secret::from(text))
         }
         None => None,
     };
-    let authorization = match present(&mut extra, "authorization") {
+    let authorization = match take_non_null(&mut extra, "authorization") {
         Some(authorization) => Some(object(&authorization)?),
         None => None,
     };
@@ -94,7 +94,7 @@ fn object(json: &AnyJson) -> Result<BTreeMap<String, AnyJson>, PaymentError> {
 }
 
 /// Removes a property, and returns its value unless the value is null.
-fn present(properties: &mut BTreeMap<String, AnyJson>, name: &str) -> Option<AnyJson> {
+fn take_non_null(properties: &mut BTreeMap<String, AnyJson>, name: &str) -> Option<AnyJson> {
     let value = properties.remove(name)?;
     (!value.value().is_null()).then_some(value)
 }
@@ -130,7 +130,7 @@ mod tests {
     const PAYMENT: &str = r#"{"x402Version":1,"scheme":"exact","network":"mainnet","payload":{"signature":"0xabc","authorization":{"value":"10000","validBefore":115792089237316195423570985008687907853269984665640564039457584007913129639935},"more":[1.0]}}"#;
 
     #[test]
-    fn a_payment_passes_through_with_every_property_and_digit() {
+    fn a_payment_round_trips_with_all_properties_and_digits() {
         let payment = X402PaymentPayload::from_json(PAYMENT).unwrap();
         let sent = serde_json::to_string(&payment).unwrap();
         let read = |text: &str| AnyJson::from_text(text).unwrap();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_base64_with_or_without_padding() {
+    fn a_payment_header_is_decoded_with_or_without_base64_padding() {
         for header in ["eyJhIjoxfQ==", " eyJhIjoxfQ "] {
             let payment = X402PaymentPayload::from_header(header).unwrap();
             assert_eq!(payment.extra["a"].value(), 1);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_payment_is_an_error_that_repeats_nothing_of_it() {
+    fn invalid_payments_are_json_or_base64_errors() {
         let read = |json| X402PaymentPayload::from_json(json).unwrap_err();
         for wrong in [
             "secret",

@@ -71,7 +71,7 @@ async fn every_wallet_is_listed_with_its_address_and_balance() {
 }
 
 #[tokio::test]
-async fn a_contract_is_read_with_the_arguments() {
+async fn a_contract_is_read_with_the_given_arguments() {
     let (sandbox, config) = sandbox().await;
     let [method, _] = methods(&config).await;
     let params = Params::new().with("account", ADDRESS);
@@ -81,7 +81,7 @@ async fn a_contract_is_read_with_the_arguments() {
 }
 
 #[tokio::test]
-async fn an_execution_is_waited_for_until_it_is_mined() {
+async fn the_example_waits_until_an_execution_completes() {
     let (sandbox, config) = sandbox().await;
     let [method, _] = methods(&config).await;
     let params = Params::new().with("to", ADDRESS).with("amount", 5);
@@ -96,7 +96,7 @@ async fn an_execution_is_waited_for_until_it_is_mined() {
 }
 
 #[tokio::test]
-async fn an_execution_without_an_answer_is_looked_up_and_not_repeated() {
+async fn an_execution_without_a_response_is_looked_up_and_not_repeated() {
     let (sandbox, config) = sandbox().await;
     let [method, _] = methods(&config).await;
     let run = async |memo: &str, fault: Fault| {
@@ -144,7 +144,7 @@ async fn a_batch_is_one_transaction_with_its_calls_in_order() {
 }
 
 #[tokio::test]
-async fn a_payment_of_either_version_is_verified_against_the_price() {
+async fn payments_of_both_versions_are_verified_against_the_price() {
     let (sandbox, config) = sandbox().await;
     // {"x402Version":1,"scheme":"exact","network":"mainnet","payload":{"signature":"0x01"}} and the same for version 2
     let headers = [
@@ -155,7 +155,7 @@ async fn a_payment_of_either_version_is_verified_against_the_price() {
         let run = verify_payment::run(config.clone(), header, 10_000.into(), ADDRESS, ADDRESS);
         let verified = run.await.unwrap();
         assert!(
-            matches!(verified, verify_payment::Verified::Valid { .. }),
+            matches!(verified, verify_payment::PaymentVerification::Valid { .. }),
             "{verified:?}"
         );
         let sent = sent(&sandbox, "verify_x402_payment").pop().unwrap();

@@ -12,7 +12,7 @@ use sdk_sandbox::{Delivery, Sandbox, Webhook};
 mod example;
 
 #[tokio::test]
-async fn the_example_handles_a_duplicate_once_and_refuses_a_forged_and_an_old_delivery() {
+async fn the_example_handles_duplicates_once_and_rejects_forged_or_old_deliveries() {
     let sandbox = Sandbox::builder().vendor("oneshot").start().await.unwrap();
     let keys = WebhookKeys::new(sandbox.webhook_keys("oneshot", "delivery").unwrap()[0].clone());
     let lines = Arc::new(Mutex::new(Vec::new()));

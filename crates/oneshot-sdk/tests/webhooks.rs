@@ -12,7 +12,7 @@ use oneshot_sdk::webhooks::{DeliveryEvent, HeaderMap, WebhookError, WebhookKeys}
 const PUBLIC_KEY: &str = "JvOH8E8094nvgdN8N8ePDWN9JKC1xG7eeuOwEoGHt3Y=";
 const SUCCESS: &str = r#"{"eventName":"TransactionExecutionSuccess","data":{"businessId":"b1a7","chain":11155111,"logs":[{"name":"Transfer","signature":"Transfer(address)","topic":"0x1","args":["0xabc",["1",null]]}],"transactionExecutionId":"e1","transactionExecutionMemo":"for é / 1","transactionId":"t1","transactionReceipt":{"_type":"TransactionReceipt","hash":"0x2","blockNumber":7,"from":"0x3","gasPrice":"1000"},"userId":null},"timestamp":1795305600,"apiVersion":0,"signature":"U7At1BugEvNiatAtWZrjLj8FoHpE6WYxf35l6KYLnbaaIHwxXtcZUeA1ENcejt31A8uXUum4feoN5j1UIPz1Aw=="}"#;
 const INVOICE: &str = r#"{"eventName":"InvoiceCreated","data":{"businessId":"b1a7","chain":11155111,"logs":[{"name":"Transfer","signature":"Transfer(address)","topic":"0x1","args":["0xabc",["1",null]]}],"transactionExecutionId":"e1","transactionExecutionMemo":"for é / 1","transactionId":"t1","transactionReceipt":{"_type":"TransactionReceipt","hash":"0x2","blockNumber":7,"from":"0x3","gasPrice":"1000"},"userId":null},"timestamp":1795305600,"apiVersion":0,"signature":"PAM29ZS+b+gGrrjK4j5ApQQlwxFuosyyucFhQ9YYl9C4DUmG4us46SI+GhIx3Fwcco5n0J1efSsD1Tw1BEQwDw=="}"#;
-const NEW: &str = r#"{"eventName":"SomethingNew","data":{"businessId":"b1a7","chain":11155111,"logs":[{"name":"Transfer","signature":"Transfer(address)","topic":"0x1","args":["0xabc",["1",null]]}],"transactionExecutionId":"e1","transactionExecutionMemo":"for é / 1","transactionId":"t1","transactionReceipt":{"_type":"TransactionReceipt","hash":"0x2","blockNumber":7,"from":"0x3","gasPrice":"1000"},"userId":null},"timestamp":1795305600,"apiVersion":0,"signature":"5nvgdsz10EAd5Oru6PfiwgpK4djMnvz73WiY2g6WDV8bLWYw5kRt95nWZMC6nfo1RX2jh/5+4T6a4LbDiQQuDA=="}"#;
+const UNKNOWN_EVENT: &str = r#"{"eventName":"SomethingNew","data":{"businessId":"b1a7","chain":11155111,"logs":[{"name":"Transfer","signature":"Transfer(address)","topic":"0x1","args":["0xabc",["1",null]]}],"transactionExecutionId":"e1","transactionExecutionMemo":"for é / 1","transactionId":"t1","transactionReceipt":{"_type":"TransactionReceipt","hash":"0x2","blockNumber":7,"from":"0x3","gasPrice":"1000"},"userId":null},"timestamp":1795305600,"apiVersion":0,"signature":"5nvgdsz10EAd5Oru6PfiwgpK4djMnvz73WiY2g6WDV8bLWYw5kRt95nWZMC6nfo1RX2jh/5+4T6a4LbDiQQuDA=="}"#;
 
 fn receive(body: &str, after: u64) -> Result<DeliveryEvent, WebhookError> {
     let keys = WebhookKeys::new(PUBLIC_KEY);
@@ -21,7 +21,7 @@ fn receive(body: &str, after: u64) -> Result<DeliveryEvent, WebhookError> {
 }
 
 #[test]
-fn a_delivery_about_a_transaction_is_typed() {
+fn a_transaction_delivery_is_typed() {
     let event = receive(SUCCESS, 10).unwrap();
     assert_eq!(event.event(), "TransactionExecutionSuccess");
     let DeliveryEvent::TransactionExecutionSuccess(delivery) = event else {
@@ -42,13 +42,13 @@ fn a_delivery_about_a_transaction_is_typed() {
 }
 
 #[test]
-fn events_without_documented_data_and_new_ones_are_kept() {
+fn events_with_undocumented_data_and_unknown_events_are_kept() {
     let event = receive(INVOICE, 0).unwrap();
     assert!(
         matches!(event, DeliveryEvent::InvoiceCreated(_)),
         "{event:?}"
     );
-    let event = receive(NEW, 0).unwrap();
+    let event = receive(UNKNOWN_EVENT, 0).unwrap();
     let DeliveryEvent::Unknown { event, body } = event else {
         panic!("{event:?}");
     };
@@ -57,7 +57,7 @@ fn events_without_documented_data_and_new_ones_are_kept() {
 }
 
 #[test]
-fn a_delivery_that_was_changed_or_is_old_is_refused() {
+fn modified_or_old_deliveries_are_rejected() {
     let changed = SUCCESS.replace("for é", "for e");
     assert!(matches!(receive(&changed, 0), Err(WebhookError::Signature)));
     assert!(matches!(

@@ -8,7 +8,7 @@ use crate::report::Report;
 
 /// Calls every operation by its id, with every media type of its request body.
 ///
-/// The sample arguments come from the document.
+/// The sample arguments come from the OpenAPI document.
 ///
 /// # Errors
 ///

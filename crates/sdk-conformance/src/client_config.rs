@@ -38,7 +38,7 @@ errors: {body: {}, kinds: {}}
 "#;
 
     #[tokio::test]
-    async fn a_client_is_configured_for_the_sandbox_and_prints_no_secret() {
+    async fn a_client_config_targets_the_sandbox_and_prints_no_secret() {
         let builder = Sandbox::builder().document("pets", DOCUMENT, PROFILE);
         let sandbox = builder.start().await.unwrap();
         let config = format!("{:?}", sandbox.client_config("pets").unwrap());
@@ -47,7 +47,7 @@ errors: {body: {}, kinds: {}}
     }
 
     #[tokio::test]
-    async fn a_vendor_that_the_sandbox_does_not_play_has_no_settings() {
+    async fn a_vendor_that_is_not_simulated_has_no_client_config() {
         let builder = Sandbox::builder().document("pets", DOCUMENT, PROFILE);
         let sandbox = builder.start().await.unwrap();
         let error = sandbox.client_config("pest").unwrap_err().to_string();

@@ -17,7 +17,8 @@ pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::E
     let vendor = C::VENDOR.name;
     // Sample bodies refer to records that don't exist.
     let builder = Sandbox::builder().lenient_references();
-    // Embedded vendors may have a profile. Other vendors are simulated from the document alone.
+    // Embedded vendors may have a profile. Other vendors are simulated from the OpenAPI document
+    // alone.
     let builder = match Sandbox::embedded().contains(&vendor) {
         true => builder.vendor(vendor),
         false => builder.document(vendor, C::OPENAPI, ""),

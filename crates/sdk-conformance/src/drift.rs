@@ -8,7 +8,7 @@ use crate::report::Report;
 use sdk_sandbox::Fault;
 
 /// Number of calls per change. The seed of each call selects the field.
-const FIELDS: u64 = 6;
+const CALLS_PER_CHANGE: u64 = 6;
 
 /// Name of a change, its fault, and whether the changed response must decode.
 type Change = (&'static str, fn() -> Fault, bool);
@@ -41,7 +41,7 @@ pub async fn change_answers<C: SdkClient>(
         let plain = (case.run)(&client).await;
         let mut wrong = Vec::new();
         for (name, fault, has_to_decode) in changes {
-            for seed in 0..FIELDS {
+            for seed in 0..CALLS_PER_CHANGE {
                 sandbox.reset(vendor)?;
                 sandbox.fault(vendor, fault().on(operation.id).seed(seed))?;
                 let outcome = (case.run)(&client).await;

@@ -14,8 +14,8 @@ use sdk_sandbox::Fault;
 ///
 /// `decodes` returns whether an error's body decodes as the vendor's own error type. The test of a
 /// status fails if the call succeeds, if the error has another status or another operation, if the
-/// predicate for the status is false, if the error lacks the message in the body, or if the body
-/// doesn't decode.
+/// predicate for the status is false, if the error lacks the message from the body, or if the
+/// body doesn't decode.
 ///
 /// # Errors
 ///
@@ -83,8 +83,8 @@ fn has_body(error: &Error) -> bool {
     error.body().is_some_and(|body| !body.is_empty())
 }
 
-/// Returns whether the document describes the body of an error.
-fn describes_body(operation: &Operation, status: u16) -> bool {
+/// Returns whether the OpenAPI document describes the body of an error.
+fn has_documented_body(operation: &Operation, status: u16) -> bool {
     let class = format!("{}XX", status / 100);
     let answers = || operation.answers.iter();
     let of = |name: &str| answers().find(|answer| answer.status == name);
@@ -96,7 +96,7 @@ fn describes_body(operation: &Operation, status: u16) -> bool {
 
 /// Returns whether the body of an error contains a message.
 ///
-/// A document may describe errors without a body or a message.
+/// An OpenAPI document may describe errors without a body or a message.
 fn has_message(error: &Error, pointers: &[&str]) -> bool {
     let body = serde_json::from_slice::<Value>(error.body().unwrap_or_default());
     body.is_ok_and(|body| {
@@ -134,7 +134,7 @@ fn complaint(
         Some(format!("wrong operation: {:?}", error.operation()))
     } else if error.message().is_empty() && has_message(error, messages) {
         Some("the error message is empty".to_owned())
-    } else if (describes_body(operation, status) || has_body(error)) && !decodes(error) {
+    } else if (has_documented_body(operation, status) || has_body(error)) && !decodes(error) {
         let body = String::from_utf8_lossy(error.body().unwrap_or_default()).into_owned();
         Some(format!(
             "the body does not decode as the vendor's error type: {body}"

@@ -3,9 +3,9 @@
 use sdk_runtime::{Authenticate, ClientConfig, Operation, Presented, Scheme, SdkClient, Variables};
 use sdk_sandbox::Sandbox;
 
-/// Configuration of a client whose credentials an operation accepts.
+/// Configuration of a client with credentials that an operation accepts.
 #[derive(Debug)]
-pub(crate) struct Fitting {
+pub(crate) struct OperationConfig {
     pub(crate) config: ClientConfig,
     pub(crate) token: Token,
 }
@@ -22,21 +22,20 @@ pub(crate) enum Token {
     Obtained,
 }
 
-/// Configures a client with the sandbox's first set of variables whose credentials the operation
-/// accepts.
+/// Configures a client with credentials that the operation accepts.
 ///
-/// If the operation does not accept the credentials of any set, uses the first set.
+/// Uses the first suitable set of the sandbox's variables, or the first set if none is suitable.
 pub(crate) fn fitting<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
-) -> Result<Fitting, sdk_sandbox::Error> {
+) -> Result<OperationConfig, sdk_sandbox::Error> {
     let sets = sandbox.environments(C::VENDOR.name)?;
     let found = sets
         .iter()
         .find_map(|set| Some((set, token_of::<C>(set, operation)?)));
     let usual = || sets.first().map(|set| (set, Token::None));
     let (set, token) = found.or_else(usual).unzip();
-    Ok(Fitting {
+    Ok(OperationConfig {
         config: ClientConfig::new()
             .without_environment()
             .variables(set.cloned().unwrap_or_default()),

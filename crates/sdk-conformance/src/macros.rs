@@ -15,19 +15,19 @@ macro_rules! every_operation {
         type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
 
         #[tokio::test]
-        async fn every_operation_is_called_in_every_media_type() -> TestResult {
+        async fn every_operation_is_called_with_every_media_type() -> TestResult {
             let report = $crate::call_typed(generated::cases()).await?;
             Ok(report.verdict()?)
         }
 
         #[tokio::test]
-        async fn every_operation_is_called_by_the_table() -> TestResult {
+        async fn every_operation_can_be_called_by_its_id() -> TestResult {
             let report = $crate::call_by_table::<$vendor_crate::Client>().await?;
             Ok(report.verdict()?)
         }
 
         #[tokio::test]
-        async fn every_operation_gives_its_documented_errors() -> TestResult {
+        async fn every_operation_returns_its_documented_errors() -> TestResult {
             let decodes = |error: &$crate::sdk_runtime::Error| {
                 error.vendor::<$vendor_crate::types::ApiError>().is_some()
             };
@@ -36,13 +36,13 @@ macro_rules! every_operation {
         }
 
         #[tokio::test]
-        async fn every_fault_ends_as_documented() -> TestResult {
+        async fn every_fault_has_the_expected_result() -> TestResult {
             let matrix = $crate::fault_matrix(generated::cases()).await?;
             Ok(matrix.verdict()?)
         }
 
         #[tokio::test]
-        async fn every_changed_answer_decodes_or_says_where_it_departs() -> TestResult {
+        async fn every_changed_response_decodes_or_reports_a_json_path() -> TestResult {
             let report = $crate::change_answers(generated::cases()).await?;
             Ok(report.verdict()?)
         }
@@ -66,7 +66,7 @@ macro_rules! round_trips {
         type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
 
         #[test]
-        fn every_type_is_written_as_it_was_read() -> TestResult {
+        fn every_type_survives_a_round_trip() -> TestResult {
             let document = include_str!("../openapi.json");
             let report = $crate::round_trips(document, &generated::types())?;
             report.verdict()?;
@@ -74,7 +74,7 @@ macro_rules! round_trips {
         }
 
         #[tokio::test]
-        async fn every_parameter_and_body_arrives_as_it_was_given() -> TestResult {
+        async fn every_parameter_and_body_arrives_unchanged() -> TestResult {
             let document = include_str!("../openapi.json");
             let report = $crate::wire_trips::<$vendor_crate::Client>(document).await?;
             Ok(report.verdict()?)
@@ -93,7 +93,7 @@ macro_rules! first_call_example {
         type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
 
         #[tokio::test]
-        async fn the_example_prints_an_answer_and_no_secret() -> TestResult {
+        async fn the_example_prints_a_response_and_no_secret() -> TestResult {
             $crate::make_first_call::<$vendor_crate::Client, _, _>($example::run).await
         }
     };
@@ -110,7 +110,7 @@ macro_rules! token_example {
         type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
 
         #[tokio::test]
-        async fn the_example_prints_the_answer_and_no_secret() -> TestResult {
+        async fn the_example_prints_the_response_and_no_secret() -> TestResult {
             $crate::print_no_secret::<$vendor_crate::Client, _, _>($example::run).await
         }
 

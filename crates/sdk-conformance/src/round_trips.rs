@@ -1,8 +1,8 @@
 //! Reads samples of every type of a crate and writes them again.
 //!
 //! Apart from intended losses, the output must equal the input. The samples are created from the
-//! vendor's document by code that is independent of the generator, so that these tests reveal
-//! mistakes in the generator.
+//! vendor's OpenAPI document by code that is independent of the generator, so that these tests
+//! reveal mistakes in the generator.
 
 mod difference;
 mod document;
@@ -33,7 +33,7 @@ pub struct RoundTrip {
 impl RoundTrip {
     /// Creates an entry for the type of a schema.
     ///
-    /// `schema` is the name of the schema in the document. `sent` and `received` indicate
+    /// `schema` is the name of the schema in the OpenAPI document. `sent` and `received` indicate
     /// whether the type occurs in requests and in responses.
     pub fn new<T: Serialize + DeserializeOwned>(
         schema: &'static str,
@@ -53,7 +53,7 @@ impl RoundTrip {
 
     /// Marks a type that is used in request bodies or parameters.
     ///
-    /// The optional nullable properties of such types must be sendable as null.
+    /// The type must support sending null for its optional nullable properties.
     #[must_use]
     pub fn in_requests(mut self) -> Self {
         self.is_in_requests = true;
@@ -79,7 +79,7 @@ pub struct RoundTripReport {
     /// Properties of requests that may be null but can't be sent as null.
     pub nulls: Vec<String>,
     /// Samples that could not be read or written, or that differ after writing, and types whose
-    /// schema is missing from the document.
+    /// schema is missing from the OpenAPI document.
     pub failed: Vec<String>,
 }
 
@@ -127,7 +127,7 @@ impl RoundTripReport {
 ///
 /// # Errors
 ///
-/// Returns an error if the document isn't JSON, or if a type writes invalid JSON.
+/// Returns an error if the OpenAPI document isn't JSON, or if a type writes invalid JSON.
 pub fn round_trips(
     document: &str,
     types: &[RoundTrip],
@@ -138,7 +138,7 @@ pub fn round_trips(
         report.types += 1;
         let Some(schema) = document.schema(ty.schema) else {
             report.failed.push(format!(
-                "{}: the document has no schema with this name",
+                "{}: the OpenAPI document has no schema with this name",
                 ty.schema
             ));
             continue;
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_of_a_request_that_loses_its_null_is_a_failure() {
+    fn a_request_property_that_loses_its_null_is_a_failure() {
         let unused = RoundTrip::new::<Parcel>("Parcel", true, true);
         let report = round_trips(DOCUMENT, &[unused]).unwrap();
         assert_eq!(report.verdict().and(report.nulls_are_sent()), Ok(()));

@@ -37,7 +37,7 @@ pub async fn call_typed<C: SdkClient>(
     Ok(report)
 }
 
-/// Calls every operation of a document that the sandbox doesn't embed.
+/// Calls every operation of an OpenAPI document that the sandbox doesn't embed.
 ///
 /// Works like [`call_typed`], but always calls a sandbox, and skips token operations, because they
 /// need a client with its own credentials.

@@ -19,9 +19,9 @@ use crate::round_trips::Document;
 pub struct WireTripReport {
     /// Number of requests sent.
     pub requests: usize,
-    /// Number of parameters in these requests; a parameter counts once per request.
+    /// Number of parameters in all requests. A parameter counts once per request.
     pub parameters: usize,
-    /// Number of bodies in these requests.
+    /// Number of bodies in all requests.
     pub bodies: usize,
     /// Values that were changed or did not arrive.
     pub failed: Vec<String>,
@@ -52,14 +52,15 @@ impl WireTripReport {
 ///
 /// # Errors
 ///
-/// Returns an error if the document isn't JSON, or if the sandbox or the client can't be created.
+/// Returns an error if the OpenAPI document isn't JSON, or if the sandbox or the client can't be
+/// created.
 pub async fn wire_trips<C: SdkClient + VendorClient>(
     document: &str,
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let read = Document::read(document)?;
     // The sandbox may have a profile for an embedded vendor. It simulates other vendors from the
-    // document alone.
+    // OpenAPI document alone.
     let sandbox = match Sandbox::builder().vendor(vendor).start().await {
         Ok(sandbox) => sandbox,
         Err(_) => {

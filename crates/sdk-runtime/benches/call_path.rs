@@ -1,5 +1,5 @@
-//! Measures the cost of a call, compared with handwritten code that uses reqwest and `serde_json`,
-//! the cost of reading a cached token, and the waiting time of concurrent first calls.
+//! Compares the cost of a call with handwritten code that uses reqwest and `serde_json`. Also
+//! measures the cost of reading a cached token, and the waiting time of concurrent first calls.
 #![allow(missing_docs, clippy::unwrap_used)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
@@ -43,7 +43,7 @@ fn client(server: &Server) -> Client {
         .unwrap()
 }
 
-fn plain() -> sdk_runtime::reqwest::Client {
+fn http_client() -> sdk_runtime::reqwest::Client {
     sdk_runtime::reqwest::Client::builder()
         .redirect(sdk_runtime::reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
@@ -52,21 +52,21 @@ fn plain() -> sdk_runtime::reqwest::Client {
 }
 
 /// Returns the average number of allocations per run of the work, and their average total size.
-fn allocated(mut work: impl FnMut()) -> (f64, f64) {
-    const TIMES: u32 = 500;
+fn measure_allocations(mut work: impl FnMut()) -> (f64, f64) {
+    const RUNS: u32 = 500;
     let region = Region::new(ALLOCATOR);
-    for _ in 0..TIMES {
+    for _ in 0..RUNS {
         work();
     }
     let change = region.change();
-    let mean = |sum: usize| sum as f64 / f64::from(TIMES);
+    let mean = |sum: usize| sum as f64 / f64::from(RUNS);
     (mean(change.allocations), mean(change.bytes_allocated))
 }
 
 fn calls(criterion: &mut Criterion) {
     let server = Server::start(Duration::ZERO);
     let runtime = runtime();
-    let (client, http) = (client(&server), plain());
+    let (client, http) = (client(&server), http_client());
     let mut group = criterion.benchmark_group("call");
     group.bench_function("by hand", |bencher| {
         bencher.iter(|| runtime.block_on(by_hand(&http, &server.url)));
@@ -75,10 +75,11 @@ fn calls(criterion: &mut Criterion) {
         bencher.iter(|| runtime.block_on(client.list_things("o").send()).unwrap());
     });
     group.finish();
-    let (allocations, bytes) = allocated(|| drop(runtime.block_on(by_hand(&http, &server.url))));
+    let (allocations, bytes) =
+        measure_allocations(|| drop(runtime.block_on(by_hand(&http, &server.url))));
     println!("call by hand: {allocations:.1} allocations, {bytes:.0} bytes in total");
     let (allocations, bytes) =
-        allocated(|| drop(runtime.block_on(client.list_things("o").send()).unwrap()));
+        measure_allocations(|| drop(runtime.block_on(client.list_things("o").send()).unwrap()));
     println!("call: {allocations:.1} allocations, {bytes:.0} bytes in total");
     let future = std::mem::size_of_val(&client.list_things("o").send());
     println!("the future of a call: {future} bytes");
@@ -94,8 +95,9 @@ fn calls(criterion: &mut Criterion) {
 
 /// Prints the processor time of a handwritten call and of a call by the client.
 ///
-/// The calls alternate in the order A B B A, so that each of them follows itself as often as the
-/// other. A wake-up of the server's thread costs more or less depending on what ran before.
+/// The calls alternate in the order A B B A, so that each of the two follows itself as often as
+/// it follows the other. A wake-up of the server's thread costs more or less depending on what ran
+/// before.
 fn ratio(mut by_hand: impl FnMut(), mut client: impl FnMut()) {
     const ROUNDS: usize = 41;
     const CALLS: u32 = 200;
@@ -140,13 +142,13 @@ fn token(criterion: &mut Criterion) {
         })
     };
     criterion.bench_function("token at hand", |bencher| bencher.iter_custom(look));
-    const LOOKS: u64 = 1_000_000;
+    const LOOKUPS: u64 = 1_000_000;
     let region = Region::new(ALLOCATOR);
-    let took = look(LOOKS);
+    let took = look(LOOKUPS);
     println!(
         "cached token: {} ns (limit 150 ns), {:.2} allocations (limit 1)",
-        took.as_nanos() / u128::from(LOOKS),
-        region.change().allocations as f64 / LOOKS as f64
+        took.as_nanos() / u128::from(LOOKUPS),
+        region.change().allocations as f64 / LOOKUPS as f64
     );
 }
 

@@ -18,9 +18,9 @@ use support::{Reply, Script, answer, json};
 const SIZES: [usize; 4] = [8, 16, 32, 64];
 const ROUNDS: usize = 11;
 /// Typical length of a signed token.
-const SECRET: usize = 800;
+const SECRET_LENGTH: usize = 800;
 /// Maximum time for a call that receives a hostile response of 64 KiB.
-const BAR: Duration = Duration::from_millis(50);
+const TIME_LIMIT: Duration = Duration::from_millis(50);
 
 fn message(text: &str) -> Reply {
     json(422, &serde_json::json!({ "message": text }).to_string())
@@ -51,7 +51,7 @@ fn hostile(name: &str, size: usize) -> Reply {
         "references" => message(&filled("&amp;", size)),
         "names of secrets" => message(&filled("token=bearer ", size)),
         "blanks" => answer(422, &[], &format!("x{}", " ".repeat(size))),
-        "start of the secret" => message(&filled(&secret()[..SECRET - 1], size)),
+        "start of the secret" => message(&filled(&secret()[..SECRET_LENGTH - 1], size)),
         "field errors" => {
             let fields = vec!["token\\u0041%2541+&amp;"; size / 26];
             json(422, &serde_json::json!({ "errors": fields }).to_string())
@@ -67,7 +67,7 @@ fn hostile(name: &str, size: usize) -> Reply {
     }
 }
 
-const NAMES: [&str; 10] = [
+const CASES: [&str; 10] = [
     "backslashes",
     "escaped backslashes",
     "wrapped in JSON",
@@ -81,7 +81,7 @@ const NAMES: [&str; 10] = [
 ];
 
 fn secret() -> String {
-    "s3cr3t/+%\\".repeat(SECRET / 10)
+    "s3cr3t/+%\\".repeat(SECRET_LENGTH / 10)
 }
 
 /// Returns the shortest time, over several rounds, from the start of a call until its error is
@@ -114,7 +114,7 @@ async fn main() {
         .build()
         .unwrap();
     let mut slowest = Duration::ZERO;
-    for name in NAMES {
+    for name in CASES {
         let mut times = Vec::new();
         for size in SIZES {
             *reply.lock().unwrap() = hostile(name, size * 1024);
@@ -135,10 +135,10 @@ async fn main() {
     println!(
         "slowest at 64 KiB: {:.2} ms (limit {} ms)",
         slowest.as_secs_f64() * 1e3,
-        BAR.as_millis()
+        TIME_LIMIT.as_millis()
     );
     assert!(
-        slowest < BAR,
+        slowest < TIME_LIMIT,
         "creating the error of a hostile response takes too long"
     );
 }

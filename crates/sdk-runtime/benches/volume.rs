@@ -25,7 +25,7 @@ use tokio::io::AsyncWriteExt;
 
 const MIB: u64 = 1 << 20;
 /// Maximum difference in memory between the large and the small case.
-const ALLOWED: u64 = 8 * MIB;
+const MAX_GROWTH: u64 = 8 * MIB;
 const CASES: [(&str, u64, u64); 3] = [
     ("items", 10_000, 1_000_000),
     ("upload", MIB, 1 << 30),
@@ -151,7 +151,10 @@ fn main() {
     for (case, small, large) in CASES {
         let mut peaks = Vec::new();
         for size in [small, large] {
-            let (sdk, own) = (child(case, "sdk", size), child(case, "loop", size));
+            let (sdk, own) = (
+                run_in_process(case, "sdk", size),
+                run_in_process(case, "loop", size),
+            );
             println!(
                 "{case:<9} {size:<11} {:<7.2} {:<7.2} {:<7.2} {:<8.1} {:.1}",
                 sdk.0,
@@ -167,7 +170,7 @@ fn main() {
             "{case}: the large case uses {:.1} MiB more (allowed: 8)",
             more as f64 / MIB as f64
         );
-        failed |= more > ALLOWED;
+        failed |= more > MAX_GROWTH;
     }
     assert!(!failed, "memory grows with the size");
 }
@@ -175,7 +178,7 @@ fn main() {
 /// Runs a case twice, each time in a separate process.
 ///
 /// Returns the shorter time, in seconds, and the larger memory peak, in bytes.
-fn child(case: &str, who: &str, size: u64) -> (f64, u64) {
+fn run_in_process(case: &str, who: &str, size: u64) -> (f64, u64) {
     let once = || {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
             .args([case, who, &size.to_string()])
@@ -213,7 +216,7 @@ async fn run(case: &str, who: &str, size: u64) -> Duration {
     let client = Client::builder()
         .base_url(&url)
         .credentials(Credentials::api_key("k"))
-        .token_source(NoToken)
+        .token_source(FixedToken)
         .build()
         .unwrap();
     let http = reqwest::Client::builder().build().unwrap();
@@ -223,7 +226,7 @@ async fn run(case: &str, who: &str, size: u64) -> Duration {
         ("items", "sdk") => items(&client, size).await,
         ("items", _) => items_by_hand(&http, &url, size).await,
         ("upload", "sdk") => {
-            let file = File::path(sparse(folder.path(), size));
+            let file = File::path(create_sparse_file(folder.path(), size));
             let call = Request::<UploadThing>::new(&client).set("path.id", "x");
             let call = call
                 .with_media("application/octet-stream")
@@ -231,7 +234,7 @@ async fn run(case: &str, who: &str, size: u64) -> Duration {
             call.with_timeout(Duration::from_secs(600)).await.unwrap();
         }
         ("upload", _) => {
-            let file = tokio::fs::File::open(sparse(folder.path(), size))
+            let file = tokio::fs::File::open(create_sparse_file(folder.path(), size))
                 .await
                 .unwrap();
             let call = http
@@ -310,16 +313,16 @@ async fn download_by_hand(http: &reqwest::Client, url: &str, path: &Path, size: 
     assert_eq!(written, size);
 }
 
-fn sparse(folder: &Path, size: u64) -> PathBuf {
+fn create_sparse_file(folder: &Path, size: u64) -> PathBuf {
     let path = folder.join("in");
     std::fs::File::create(&path).unwrap().set_len(size).unwrap();
     path
 }
 
 /// Supplies a token without an exchange.
-struct NoToken;
+struct FixedToken;
 
-impl sdk_runtime::TokenSource for NoToken {
+impl sdk_runtime::TokenSource for FixedToken {
     fn exchange<'a>(
         &'a self,
         _: sdk_runtime::Exchange<'a>,

@@ -59,7 +59,7 @@ struct Inner {
 }
 
 /// Parts of a vendor's response from which an error is created.
-pub(crate) struct AnswerParts<'a> {
+pub(crate) struct ResponseParts<'a> {
     pub(crate) vendor: &'static Vendor,
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
@@ -69,7 +69,7 @@ pub(crate) struct AnswerParts<'a> {
     pub(crate) body: &'a Bytes,
     /// Removes the secrets of the request, which must not appear in the error.
     pub(crate) redactor: &'a Redactor,
-    /// Parts of the response that errors keep; set when the first error is created.
+    /// Parts of the response that errors keep. Set when the first error is created.
     pub(crate) kept: &'a OnceLock<Arc<Answer>>,
 }
 
@@ -86,7 +86,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn new(parts: &AnswerParts<'_>) -> Self {
+    fn new(parts: &ResponseParts<'_>) -> Self {
         let redactor = parts.redactor;
         let media = parts.headers.get(CONTENT_TYPE);
         let media = media
@@ -125,9 +125,10 @@ impl Error {
         }))
     }
 
-    /// Creates an error for credentials that are used up or of the wrong kind; nothing was sent.
+    /// Creates an error for credentials that are used up or of the wrong kind.
     ///
-    /// In a [`TokenSource`](crate::TokenSource), describe what to provide instead.
+    /// The error means that nothing was sent. In a [`TokenSource`](crate::TokenSource), describe
+    /// what to provide instead.
     pub fn credentials(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Credentials, text)
     }
@@ -199,7 +200,7 @@ impl Error {
     pub(crate) fn answer(
         kind: ErrorKind,
         text: impl Into<String>,
-        parts: &AnswerParts<'_>,
+        parts: &ResponseParts<'_>,
     ) -> Self {
         let text = parts.redactor.without_known(&text.into());
         let mut error = Self::new(kind, text).with_operation(parts.operation);
@@ -257,7 +258,7 @@ impl Error {
 
     /// Returns whether the error is from a token exchange that a call to another operation waited
     /// for.
-    pub(crate) fn is_of_exchange(&self) -> bool {
+    pub(crate) fn is_from_token_exchange(&self) -> bool {
         self.0.needed_by.is_some()
     }
 

@@ -23,7 +23,7 @@ const MIB: usize = 1024 * 1024;
 
 /// A server that sends headers and the start of a body, and then repeats one piece.
 #[derive(Clone)]
-struct Endless {
+struct RepeatingServer {
     head: &'static str,
     start: Vec<u8>,
     piece: Vec<u8>,
@@ -33,7 +33,7 @@ struct Endless {
     sent: Arc<AtomicUsize>,
 }
 
-impl Endless {
+impl RepeatingServer {
     fn new(head: &'static str, start: impl Into<Vec<u8>>, piece: impl Into<Vec<u8>>) -> Self {
         Self {
             head,
@@ -66,7 +66,7 @@ impl Endless {
         stream.set_nodelay(true).ok()?;
         loop {
             let mut seen = Vec::new();
-            while !complete(&seen) {
+            while !is_complete(&seen) {
                 if stream.read_buf(&mut seen).await.ok()? == 0 {
                     return None;
                 }
@@ -94,7 +94,7 @@ impl Endless {
     }
 }
 
-fn complete(request: &[u8]) -> bool {
+fn is_complete(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         return false;
@@ -155,9 +155,9 @@ fn assert_too_large(error: &Error, limit: usize) {
 }
 
 #[tokio::test]
-async fn an_answer_that_swells_ends_at_64_mib_after_decompression() {
+async fn a_decompression_bomb_is_cut_off_at_64_mib() {
     let (start, piece, swollen) = zeros();
-    let mut bomb = Endless::new(GZIP, start, piece);
+    let mut bomb = RepeatingServer::new(GZIP, start, piece);
     // These are almost 80 MiB of zeros in less than 512 KiB.
     bomb.times = Some(80 * MIB / swollen);
     let client = bomb.client().await.build().unwrap();
@@ -167,7 +167,7 @@ async fn an_answer_that_swells_ends_at_64_mib_after_decompression() {
 }
 
 #[tokio::test]
-async fn the_limit_of_an_answer_is_set_on_the_client_and_on_the_call() {
+async fn the_response_limit_can_be_set_on_the_client_and_on_the_call() {
     let body = format!(r#"{{"items":[],"rest":"{}"}}"#, "x".repeat(5000));
     let (script, transport) = Script::play(move |seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
@@ -205,7 +205,7 @@ async fn the_limit_of_an_answer_is_set_on_the_client_and_on_the_call() {
 }
 
 #[tokio::test]
-async fn the_length_in_an_answer_to_head_is_not_that_of_its_body() {
+async fn the_content_length_of_a_head_response_is_ignored() {
     // RFC 9110, section 8.6: the header contains the length that the body of a GET would have.
     let script = Script::start(|seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
@@ -226,8 +226,8 @@ async fn the_length_in_an_answer_to_head_is_not_that_of_its_body() {
 }
 
 #[tokio::test]
-async fn an_endless_answer_ends_at_the_limit() {
-    let endless = Endless::new(JSON, "[", "1,".repeat(4096));
+async fn an_endless_response_is_cut_off_at_the_limit() {
+    let endless = RepeatingServer::new(JSON, "[", "1,".repeat(4096));
     let client = endless
         .client()
         .await
@@ -236,7 +236,7 @@ async fn an_endless_answer_ends_at_the_limit() {
         .unwrap();
     let error = client.list_things("o").await.unwrap_err();
     assert_too_large(&error, MIB);
-    let endless = Endless::new(
+    let endless = RepeatingServer::new(
         "content-type: application/pdf\r\n",
         "%PDF",
         "1,".repeat(4096),
@@ -254,9 +254,8 @@ async fn an_endless_answer_ends_at_the_limit() {
 }
 
 #[tokio::test]
-async fn an_operation_that_promises_nothing_succeeds_whatever_comes_and_stops_reading_at_the_limit()
-{
-    let endless = Endless::new(JSON, "[", "1,".repeat(4096));
+async fn an_unexpected_endless_body_is_ignored_beyond_the_limit() {
+    let endless = RepeatingServer::new(JSON, "[", "1,".repeat(4096));
     let client = endless
         .client()
         .await
@@ -295,8 +294,8 @@ const LINES: &str = "content-type: application/vnd.akeneo.collection+json\r\n";
 const FIRST: &str = "{\"line\":1,\"code\":\"0\",\"status_code\":204}\n";
 
 #[tokio::test]
-async fn a_line_of_a_bulk_answer_ends_at_1_mib() {
-    let endless = Endless::new(LINES, FIRST, "x".repeat(8192));
+async fn a_line_of_a_bulk_response_is_limited_to_1_mib() {
+    let endless = RepeatingServer::new(LINES, FIRST, "x".repeat(8192));
     let client = endless.client().await.build().unwrap();
     let statuses = upsert(&client, 2).await;
     assert!(statuses[0].status().is_some());
@@ -310,9 +309,9 @@ async fn a_line_of_a_bulk_answer_ends_at_1_mib() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_bulk_answer_that_trickles_ends_60_s_after_the_last_status() {
+async fn a_trickling_bulk_response_times_out_60_s_after_the_last_status() {
     for piece in ["x", "\n", FIRST] {
-        let mut trickle = Endless::new(LINES, FIRST, piece);
+        let mut trickle = RepeatingServer::new(LINES, FIRST, piece);
         trickle.every = Duration::from_secs(20);
         // Without a timeout, the response would last an hour.
         trickle.times = Some(180);
@@ -330,8 +329,8 @@ async fn a_bulk_answer_that_trickles_ends_60_s_after_the_last_status() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_array_of_statuses_that_trickles_ends_after_60_s_too() {
-    let mut trickle = Endless::new(JSON, "[", " ");
+async fn a_trickling_array_of_statuses_times_out_after_60_s() {
+    let mut trickle = RepeatingServer::new(JSON, "[", " ");
     trickle.every = Duration::from_secs(20);
     trickle.times = Some(180);
     let client = trickle.client().await.build().unwrap();

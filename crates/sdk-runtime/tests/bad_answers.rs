@@ -58,7 +58,7 @@ async fn exchange(reply: Reply) -> Error {
 }
 
 #[tokio::test]
-async fn an_error_says_what_the_vendor_said() {
+async fn an_error_contains_the_details_from_the_vendor() {
     let body = r#"{"code":"not_found","message":"No such owner","errors":[{"property":"owner","message":"unknown"}]}"#;
     let error = list(json(404, body)).await;
     assert!(error.is_not_found() && !error.is_auth() && !error.is_decode());
@@ -91,7 +91,7 @@ async fn an_error_says_what_the_vendor_said() {
 }
 
 #[tokio::test]
-async fn every_status_answers_to_its_predicate() {
+async fn each_error_status_matches_its_predicate() {
     type Predicate = fn(&Error) -> bool;
     let cases: [(u16, Predicate); 12] = [
         (400, Error::is_validation),
@@ -118,7 +118,7 @@ async fn every_status_answers_to_its_predicate() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_html_shows_its_start() {
+async fn an_error_for_an_html_response_shows_its_start() {
     let error = list(answer(
         200,
         &[("content-type", "text/html"), ("request-id", "r-1")],
@@ -145,7 +145,7 @@ async fn an_answer_that_is_html_shows_its_start() {
 }
 
 #[tokio::test]
-async fn an_answer_of_the_wrong_type_says_where() {
+async fn a_type_mismatch_in_the_response_is_reported_with_its_json_path() {
     let error = list(json(200, r#"{"items":[{"id":1},{"id":2},{"id":"three"}]}"#)).await;
     assert!(error.is_decode());
     assert_eq!(error.json_path(), Some("$.items[2].id"));
@@ -164,7 +164,7 @@ async fn an_answer_of_the_wrong_type_says_where() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_empty_or_cut_off_says_so() {
+async fn the_error_says_that_a_response_is_empty_or_truncated() {
     let empty = list(answer(200, &[("x-correlation-id", "c-1")], "")).await;
     assert!(empty.is_decode());
     assert_eq!(
@@ -201,7 +201,7 @@ async fn an_undocumented_status_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_operation_that_promises_no_body_takes_any_success() {
+async fn an_operation_without_a_response_body_accepts_any_success_status() {
     for reply in [
         answer(200, &[], "whatever"),
         answer(201, &[], ""),
@@ -220,7 +220,7 @@ async fn an_operation_that_promises_no_body_takes_any_success() {
 }
 
 #[tokio::test]
-async fn an_error_under_a_success_status_is_an_error() {
+async fn an_error_body_with_a_success_status_is_an_error() {
     let error = list(json(
         200,
         r#"{"error":{"code":"Broken","message":"it did not work"}}"#,
@@ -243,7 +243,7 @@ async fn an_error_under_a_success_status_is_an_error() {
 }
 
 #[tokio::test]
-async fn any_refusal_of_an_exchange_is_about_authentication() {
+async fn a_rejected_token_exchange_is_an_authentication_error() {
     for status in [400, 401, 403, 422] {
         let error = exchange(json(status, r#"{"code":"x","message":"no"}"#)).await;
         assert!(error.is_auth(), "{status}");
@@ -259,7 +259,7 @@ async fn any_refusal_of_an_exchange_is_about_authentication() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_cannot_be_read_never_shows_the_token() {
+async fn an_unreadable_token_response_never_reveals_the_token() {
     for body in [
         r#"{"access_token":12345678,"hush":1}"#,
         r#"{"token":{"access_token":"hush-1"}}"#,
@@ -277,7 +277,7 @@ async fn an_exchange_that_cannot_be_read_never_shows_the_token() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_brings_no_token_says_what_is_missing_and_where() {
+async fn the_error_for_a_token_response_without_a_token_says_what_is_missing() {
     let error = exchange(json(200, r#"{"status":"invalid_client"}"#)).await;
     assert!(
         error.is_decode() && error.to_string().contains("missing field `access_token`"),
@@ -297,7 +297,7 @@ async fn an_exchange_that_brings_no_token_says_what_is_missing_and_where() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_before_json_is_passed_over() {
+async fn a_byte_order_mark_before_json_is_ignored() {
     let marked = |body: &str| json(200, &format!("\u{feff}{body}"));
     let (_script, client) = start(marked(r#"{"items":[{"id":1}]}"#)).await;
     assert_eq!(client.list_things("o").await.unwrap().items.len(), 1);
@@ -318,7 +318,7 @@ async fn a_byte_order_mark_before_json_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_secret_that_the_vendor_sends_back_is_not_shown() {
+async fn a_secret_echoed_by_the_vendor_is_redacted() {
     let body = r#"{"code":"x","message":"the token s3cret-token is unknown","refresh_token":"hush","password":["hush"]}"#;
     let error = list(json(500, body)).await;
     let printed = format!("{error} {error:?}");
@@ -336,14 +336,14 @@ async fn a_secret_that_the_vendor_sends_back_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_huge_error_is_kept_in_part() {
+async fn a_huge_error_body_is_truncated() {
     let error = list(json(500, &"x".repeat(1_000_000))).await;
     assert_eq!(error.body().unwrap().len(), 64 * 1024);
     assert!(error.to_string().chars().count() < 500);
 }
 
 #[tokio::test]
-async fn a_broken_connection_is_told_apart_from_none() {
+async fn broken_connections_are_distinguished_from_failed_connects() {
     let before = list(Reply::Broken(Vec::new())).await;
     assert!(
         before.is_transport() && !before.is_connect() && !before.is_timeout(),
@@ -374,7 +374,7 @@ async fn a_broken_connection_is_told_apart_from_none() {
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout() {
+async fn a_missing_response_is_a_timeout() {
     let (script, client) = start(Reply::Silence).await;
     client.access_token().await.unwrap();
     tokio::time::pause();
@@ -401,7 +401,7 @@ async fn silence_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_be_made_is_not_sent() {
+async fn an_invalid_request_is_not_sent() {
     let (script, client) = start(json(200, r#"{"items":[]}"#)).await;
     for owner in ["", ".", ".."] {
         let error = client.list_things(owner).await.unwrap_err();
@@ -431,7 +431,7 @@ async fn a_request_that_cannot_be_made_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_missed_is_only_left_out_on_purpose() {
+async fn only_raw_calls_can_omit_a_required_body() {
     use acme::generated::table::CREATE_THING;
     use sdk_runtime::{Call, Reading, SdkClient};
 

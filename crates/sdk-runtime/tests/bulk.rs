@@ -91,7 +91,7 @@ fn short(statuses: &[BulkStatus<LineStatus>]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn items_are_split_at_the_limits_and_every_one_is_reported_on() {
+async fn items_are_split_at_the_limits_and_each_gets_a_status() {
     let (script, client) = start(report).await;
     let items: Vec<Line> = ["a", "bad", "c", "d", "e", "f", "g"].map(line).into();
     let (statuses, error) = all(client.upsert_lines(&items)).await;
@@ -126,7 +126,7 @@ async fn items_are_split_at_the_limits_and_every_one_is_reported_on() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_too_long_is_refused_here_and_the_rest_goes_on() {
+async fn an_overlong_line_is_rejected_locally_and_the_rest_is_sent() {
     let (script, client) = start(report).await;
     let items = [line("a"), line("x".repeat(50)), line("c")];
     let (statuses, error) = all(client.upsert_lines(items)).await;
@@ -145,7 +145,7 @@ async fn a_line_that_is_too_long_is_refused_here_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
-async fn requests_are_split_by_bytes_too() {
+async fn requests_are_also_split_by_size_in_bytes() {
     let (script, client) = start(report).await;
     let (statuses, _) = all(client
         .upsert_lines(["a", "b", "c"].map(line))
@@ -155,7 +155,7 @@ async fn requests_are_split_by_bytes_too() {
 }
 
 #[tokio::test]
-async fn statuses_are_matched_by_their_line_whatever_their_order() {
+async fn statuses_are_matched_by_line_number_in_any_order() {
     let (_script, client) = start(|_| {
         lines(&[
             status(3, "c", 201),
@@ -170,7 +170,7 @@ async fn statuses_are_matched_by_their_line_whatever_their_order() {
 }
 
 #[tokio::test]
-async fn a_cut_answer_means_unknown_for_the_rest_and_never_ok() {
+async fn items_missing_from_a_truncated_response_have_unknown_outcomes() {
     let whole = [status(1, "a", 204), status(2, "b", 204)].join("\n");
     for (kept, known) in [(whole.len(), 2), (whole.len() - 5, 1), (10, 0), (0, 0)] {
         for says_more in [true, false] {
@@ -192,7 +192,7 @@ async fn a_cut_answer_means_unknown_for_the_rest_and_never_ok() {
 }
 
 #[tokio::test]
-async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
+async fn the_status_of_a_failed_request_decides_the_outcome_of_its_items() {
     for (code, expected) in [(422, "refused"), (500, "unknown"), (408, "unknown")] {
         let (script, client) = start(move |_| json(code, "{}")).await;
         let (statuses, error) = all(client.upsert_lines((0..4).map(line))).await;
@@ -223,7 +223,7 @@ fn gateway(most: usize, seen: &Seen) -> Reply {
 }
 
 #[tokio::test]
-async fn a_request_that_is_too_large_is_halved_and_the_next_ones_are_smaller() {
+async fn a_too_large_request_is_halved_and_later_requests_are_smaller() {
     let (script, client) = start(|seen| gateway(50, seen)).await;
     // Three items, the operation's maximum for a request, are 65 bytes.
     let items: Vec<Line> = ["a", "b", "c", "d", "e", "f"].map(line).into();
@@ -243,7 +243,7 @@ async fn a_request_that_is_too_large_is_halved_and_the_next_ones_are_smaller() {
 }
 
 #[tokio::test]
-async fn an_item_that_is_too_large_by_itself_is_that_items_failure() {
+async fn a_single_item_that_is_too_large_fails_alone() {
     let (_script, client) = start(|seen| gateway(35, seen)).await;
     let items = ["a", "xxxxxxxxxxxxxxx", "c", "d"].map(line);
     let (statuses, error) = all(client.upsert_array(items)).await;
@@ -265,7 +265,7 @@ async fn an_item_that_is_too_large_by_itself_is_that_items_failure() {
 }
 
 #[tokio::test]
-async fn a_refusal_between_halves_leaves_no_item_without_an_outcome() {
+async fn a_rejection_after_halving_gives_every_item_of_the_request_an_outcome() {
     let (script, client) = start(|seen| match codes(&seen.body).len() {
         3 => json(413, "{}"),
         _ => json(403, "{}"),
@@ -277,7 +277,7 @@ async fn a_refusal_between_halves_leaves_no_item_without_an_outcome() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_that_was_cut_off_is_unknown_even_if_no_token_was_to_be_had_afterwards() {
+async fn an_interrupted_write_stays_unknown_if_a_later_token_exchange_fails() {
     let (tokens, writes) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let first = |count: &AtomicUsize| count.fetch_add(1, Ordering::Relaxed) == 0;
     let (script, transport) = Script::play(move |seen| match seen.target.as_str() {
@@ -301,7 +301,7 @@ async fn a_write_that_was_cut_off_is_unknown_even_if_no_token_was_to_be_had_afte
 }
 
 #[tokio::test]
-async fn a_write_that_no_token_was_to_be_had_for_is_not_done() {
+async fn a_write_is_not_sent_if_the_token_exchange_fails() {
     let (script, transport) = Script::play(|_| json(400, r#"{"code":"invalid_client"}"#));
     let client = Client::builder()
         .base_url(&script.url)
@@ -317,7 +317,7 @@ async fn a_write_that_no_token_was_to_be_had_for_is_not_done() {
 }
 
 #[tokio::test]
-async fn an_array_is_answered_by_place() {
+async fn array_statuses_are_matched_by_position() {
     let (script, client) = start(|seen| {
         let items: Vec<Line> = serde_json::from_str(&seen.body).unwrap();
         let statuses: Vec<String> = items
@@ -354,7 +354,7 @@ async fn an_array_is_answered_by_place() {
 }
 
 #[tokio::test]
-async fn several_requests_run_at_once_and_statuses_keep_the_order() {
+async fn requests_run_concurrently_and_statuses_keep_their_order() {
     let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
     let held = std::sync::Arc::clone(&gate);
     let (script, client) = start(move |seen| {

@@ -44,7 +44,7 @@ async fn call(id: &str, arguments: Value) -> (Script, Result<CallAnswer, Error>)
 }
 
 #[tokio::test(start_paused = true)]
-async fn json_that_breaks_off_is_asked_for_again() {
+async fn a_read_with_truncated_json_is_retried() {
     let reads = std::sync::atomic::AtomicUsize::new(0);
     let (script, transport) = Script::play(move |seen| {
         let is_read = seen.target.starts_with("/owners/o/things");
@@ -69,7 +69,7 @@ async fn json_that_breaks_off_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn an_operation_is_run_from_json() {
+async fn an_operation_can_be_called_with_json_arguments() {
     let arguments = json!({"owner": "o/1", "tags[]": ["a", 2], "archived": true, "search": {"a": 1}, "X-Trace": "t", "span": null});
     let (script, outcome) = call("list_things", arguments).await;
     let found = outcome.unwrap();
@@ -104,7 +104,7 @@ async fn an_operation_is_run_from_json() {
 }
 
 #[tokio::test]
-async fn lines_files_and_parts_are_sent_from_json() {
+async fn lines_files_and_parts_can_be_sent_with_json_arguments() {
     let (script, outcome) = call(
         "upsert_lines",
         json!({"body": [{"code": "a"}, {"code": "b"}]}),
@@ -147,7 +147,7 @@ async fn lines_files_and_parts_are_sent_from_json() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
+async fn invalid_arguments_are_explained_and_nothing_is_sent() {
     for (id, arguments, expected) in [
         (
             "list_thing",
@@ -211,7 +211,7 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
         (
             "upload_thing",
             json!({"path.id": "x", "body": {"f": {"base64": "?"}}}),
-            "the part `f`: `base64` of a file is not base64",
+            "the part `f`: `base64` of a file is not valid base64",
         ),
         (
             "upsert_lines",
@@ -233,7 +233,7 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_page_where_json_is_promised_is_an_error_and_json_that_is_said_to_be_a_page_is_not() {
+async fn html_instead_of_json_is_an_error_but_json_labeled_as_html_is_accepted() {
     let owner = |name: &str| json!({ "owner": name, "archived": true });
     let (_script, outcome) = call("list_things", owner("page")).await;
     let error = outcome.unwrap_err();
@@ -244,7 +244,7 @@ async fn a_page_where_json_is_promised_is_an_error_and_json_that_is_said_to_be_a
 }
 
 #[tokio::test]
-async fn the_table_is_there_behind_the_trait() {
+async fn the_operation_table_is_available_through_the_trait() {
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
         .without_credentials()
@@ -263,7 +263,7 @@ async fn the_table_is_there_behind_the_trait() {
 }
 
 #[tokio::test]
-async fn an_answer_prints_nothing_of_what_it_holds() {
+async fn debug_output_of_a_response_hides_its_content() {
     let (_script, outcome) = call("get_access_token", Value::Null).await;
     let answer = outcome.unwrap();
     let printed = format!("{answer:?} {:?}", answer.body);

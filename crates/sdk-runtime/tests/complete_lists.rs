@@ -13,7 +13,7 @@ use support::{Reply, Script, Seen, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 /// Number of items in every list of `play`.
-const ALL: u64 = 60;
+const ITEM_COUNT: u64 = 60;
 
 fn parameter(seen: &Seen, name: &str) -> Option<u64> {
     let (_, query) = seen.target.split_once('?')?;
@@ -36,13 +36,13 @@ fn play(most: u64, total: bool) -> impl Fn(&Seen) -> Reply + Send + Sync + 'stat
             "/by-offset" => parameter(seen, "first").unwrap_or(0),
             _ => parameter(seen, "after").unwrap_or(0),
         };
-        let end = (start + limit).min(ALL);
+        let end = (start + limit).min(ITEM_COUNT);
         let items: Vec<u64> = (start..end).collect();
-        let next = (end < ALL).then(|| match path {
+        let next = (end < ITEM_COUNT).then(|| match path {
             "/by-cursor" => end.to_string(),
             _ => format!("/by-link?after={end}&limit={limit}"),
         });
-        let total = total.then_some(ALL);
+        let total = total.then_some(ITEM_COUNT);
         let page = serde_json::json!({"items": items, "meta": {"next": next, "total": total}});
         json(200, &page.to_string())
     }
@@ -89,7 +89,7 @@ async fn cursor_after<Op: PagedOperation>(mut items: Items<Op>, count: usize) ->
 }
 
 #[tokio::test]
-async fn a_cursor_refuses_another_page_size() {
+async fn a_cursor_with_another_page_size_is_rejected() {
     let (script, client) = start(play(1000, true)).await;
     let by_page = cursor_after(client.list_by_page().limit(20).items(), 25).await;
     let by_offset = cursor_after(client.list_by_offset().limit(20).items(), 25).await;
@@ -120,11 +120,11 @@ async fn a_cursor_refuses_another_page_size() {
     assert!(error.unwrap_err().is_request());
     assert_eq!(script.seen().len(), sent);
     let rest = all(client.list_by_page().limit(20).items().resume(by_page)).await;
-    assert_eq!(rest.unwrap(), (25..ALL).collect::<Vec<_>>());
+    assert_eq!(rest.unwrap(), (25..ITEM_COUNT).collect::<Vec<_>>());
 }
 
 #[tokio::test]
-async fn a_cursor_refuses_another_search() {
+async fn a_cursor_of_another_search_is_rejected() {
     let (script, client) = start(play(1000, true)).await;
     let lamps = serde_json::json!({"search": "lamps"});
     let chairs = serde_json::json!({"search": "chairs"});
@@ -156,13 +156,19 @@ async fn a_cursor_refuses_another_search() {
         .kind("lamps")
         .items()
         .resume(by_cursor);
-    assert_eq!(all(same).await.unwrap(), (3..ALL).collect::<Vec<_>>());
+    assert_eq!(
+        all(same).await.unwrap(),
+        (3..ITEM_COUNT).collect::<Vec<_>>()
+    );
     let same = client.search_by_link(&lamps).items().resume(by_link);
-    assert_eq!(all(same).await.unwrap(), (3..ALL).collect::<Vec<_>>());
+    assert_eq!(
+        all(same).await.unwrap(),
+        (3..ITEM_COUNT).collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test]
-async fn an_old_or_damaged_cursor_is_refused_with_a_reason() {
+async fn an_old_or_damaged_cursor_is_rejected_with_a_reason() {
     let (_script, client) = start(play(1000, true)).await;
     let good = cursor_after(client.list_by_page().limit(20).items(), 25)
         .await
@@ -192,8 +198,8 @@ async fn an_old_or_damaged_cursor_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn a_server_that_sends_smaller_pages_than_asked_for_ends_no_list_early() {
-    let numbers: Vec<u64> = (0..ALL).collect();
+async fn pages_smaller_than_requested_do_not_end_a_list_early() {
+    let numbers: Vec<u64> = (0..ITEM_COUNT).collect();
     for total in [false, true] {
         for most in [7, 20, 50, 59, 60] {
             let (_script, client) = start(play(most, total)).await;
@@ -208,7 +214,7 @@ async fn a_server_that_sends_smaller_pages_than_asked_for_ends_no_list_early() {
 }
 
 #[tokio::test]
-async fn one_more_request_settles_doubt_and_none_is_made_without_doubt() {
+async fn another_page_is_requested_only_if_the_list_may_continue() {
     let (script, client) = start(play(50, false)).await;
     all(client.list_by_offset().limit(200).items())
         .await
@@ -229,7 +235,7 @@ async fn one_more_request_settles_doubt_and_none_is_made_without_doubt() {
 }
 
 #[tokio::test]
-async fn a_total_that_is_not_reached_is_an_error() {
+async fn a_list_that_ends_before_its_total_is_an_error() {
     let (_script, client) = pages(&[
         r#"{"items":[1,2],"meta":{"total":5}}"#,
         r#"{"items":[],"meta":{"total":5}}"#,
@@ -243,7 +249,7 @@ async fn a_total_that_is_not_reached_is_an_error() {
 }
 
 #[tokio::test]
-async fn one_unreadable_item_costs_no_other_item() {
+async fn unreadable_items_do_not_affect_other_items() {
     let (script, client) = pages(&[
         r#"{"items":[1,"two",3,{"four":4},5],"meta":{"next":"x"}}"#,
         r#"{"items":[6],"meta":{"next":null}}"#,
@@ -294,7 +300,7 @@ async fn one_unreadable_item_costs_no_other_item() {
 }
 
 #[tokio::test]
-async fn thousands_of_unreadable_items_take_linear_time_and_more_of_them_are_one_error() {
+async fn many_unreadable_items_take_linear_time_and_too_many_are_one_error() {
     let page = |unreadable: usize| {
         let items = vec![r#"{"not":"a number, and long enough to fill a page"}"#; unreadable];
         let items = items.join(",");
@@ -355,7 +361,7 @@ async fn a_page_with_unreadable_items_comes_after_their_errors() {
 }
 
 #[tokio::test]
-async fn empty_pages_with_ever_new_cursors_end_in_an_error_with_the_cursor() {
+async fn a_run_of_100_empty_pages_is_an_error_with_the_cursor() {
     let (script, client) = start(|seen| match parameter(seen, "after") {
         _ if seen.target == "/token" => json(200, TOKEN),
         Some(150) => json(200, r#"{"items":[7]}"#),
@@ -384,7 +390,7 @@ async fn empty_pages_with_ever_new_cursors_end_in_an_error_with_the_cursor() {
 }
 
 #[tokio::test]
-async fn a_list_is_collected_and_an_answer_that_is_a_list_is_iterated() {
+async fn a_list_can_be_collected_and_a_list_response_can_be_iterated() {
     let (_script, client) = start(play(1000, true)).await;
     let all: Vec<u64> = client
         .list_by_page()
@@ -393,7 +399,7 @@ async fn a_list_is_collected_and_an_answer_that_is_a_list_is_iterated() {
         .try_collect()
         .await
         .unwrap();
-    assert_eq!(all, (0..ALL).collect::<Vec<_>>());
+    assert_eq!(all, (0..ITEM_COUNT).collect::<Vec<_>>());
     let (_script, client) = pages(&[r#"[{"code":"a","status_code":201}]"#]).await;
     let mut codes = Vec::new();
     let statuses = client
@@ -418,7 +424,7 @@ fn array_call() -> sdk_runtime::Call {
 }
 
 #[tokio::test]
-async fn an_item_is_not_lost_when_the_wait_for_it_is_given_up() {
+async fn an_item_is_not_lost_if_its_future_is_dropped() {
     let permits = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
     let held = std::sync::Arc::clone(&permits);
     let play = play(1000, true);
@@ -430,7 +436,7 @@ async fn an_item_is_not_lost_when_the_wait_for_it_is_given_up() {
     })
     .await;
     let mut items = client.list_by_page().limit(20).items();
-    for expected in 0..ALL {
+    for expected in 0..ITEM_COUNT {
         // The page isn't available yet, so the first attempt to read it times out.
         if expected % 20 == 0 {
             let given_up = tokio::time::timeout(Duration::from_millis(20), items.try_next()).await;

@@ -20,14 +20,14 @@ fn builder(url: &str) -> ClientBuilder {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_names_host_and_port() {
+async fn a_connection_error_names_host_and_port() {
     let client = builder("http://127.0.0.1:1").build().unwrap();
     let error = client.list_things("o").await.unwrap_err();
     assert!(error.to_string().contains("127.0.0.1:1:"), "{error}");
 }
 
 #[test]
-fn a_call_outside_a_runtime_is_an_error_and_no_panic() {
+fn a_call_outside_a_runtime_is_an_error_instead_of_a_panic() {
     let client = builder("http://127.0.0.1:1").build().unwrap();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(Err(error)) = pin!(client.list_things("o").send()).poll(&mut context) else {
@@ -39,7 +39,7 @@ fn a_call_outside_a_runtime_is_an_error_and_no_panic() {
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 #[test]
-fn without_tls_a_client_of_an_https_vendor_is_not_built() {
+fn without_tls_a_client_for_an_https_vendor_cannot_be_built() {
     let error = builder("https://acme.example").build().unwrap_err();
     assert!(error.is_configuration(), "{error}");
     let text = error.to_string();
@@ -90,7 +90,7 @@ mod with_tls {
     }
 
     #[tokio::test]
-    async fn a_certificate_that_is_not_trusted_is_not_tried_again() {
+    async fn an_untrusted_certificate_is_not_retried() {
         let (url, connections) = untrusted().await;
         let client = builder(&url).http(|http| http.no_proxy()).build().unwrap();
         let error = client.list_things("o").await.unwrap_err();
@@ -103,7 +103,7 @@ mod with_tls {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_error_names_the_proxy_that_refused_and_not_its_password() {
+    async fn an_error_names_the_rejecting_proxy_without_its_password() {
         let proxy = Script::start(|_| match answer(403, &[], "") {
             Reply::Bytes(bytes) => Reply::Broken(bytes),
             other => other,
@@ -133,7 +133,7 @@ mod with_tls {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_error_names_the_proxy_that_cannot_be_reached() {
+    async fn an_error_names_the_unreachable_proxy() {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let proxy = format!("http://{}", closed.local_addr().unwrap());
         drop(closed);

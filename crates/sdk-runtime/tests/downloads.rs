@@ -89,7 +89,7 @@ fn read(path: &Path) -> String {
 }
 
 #[tokio::test]
-async fn a_file_says_what_it_is_and_is_read_in_every_way() {
+async fn a_download_has_metadata_and_can_be_read_as_bytes_text_and_stream() {
     let (_script, download) = export(csv("a;b")).await;
     assert_eq!(
         (
@@ -112,7 +112,7 @@ async fn a_file_says_what_it_is_and_is_read_in_every_way() {
 }
 
 #[tokio::test]
-async fn an_answer_may_be_json_instead_of_a_file() {
+async fn a_download_can_be_json_instead_of_a_file() {
     let (_script, download) = export(json(200, r#"{"key":"x"}"#)).await;
     assert_eq!(download.content_type(), "application/json");
     let value: serde_json::Value = download.into_inner().json().await.unwrap();
@@ -138,7 +138,7 @@ async fn an_answer_may_be_json_instead_of_a_file() {
 }
 
 #[tokio::test]
-async fn a_page_where_a_file_is_promised_is_an_error_and_not_the_file() {
+async fn an_html_page_instead_of_a_file_is_an_error() {
     let page = |headers: &[(&str, &str)]| answer(200, headers, "<html><h1>Down for repair</h1>");
     let (_script, client) = start(page(&[("content-type", "Text/HTML; charset=utf-8")])).await;
     let error = client.export_things().await.unwrap_err();
@@ -163,7 +163,7 @@ async fn a_page_where_a_file_is_promised_is_an_error_and_not_the_file() {
 }
 
 #[tokio::test]
-async fn a_file_is_saved_whole_over_an_old_one() {
+async fn a_download_replaces_an_existing_file() {
     let folder = Folder::new();
     let path = folder.0.join("out.csv");
     std::fs::write(&path, "old and longer").unwrap();
@@ -173,7 +173,7 @@ async fn a_file_is_saved_whole_over_an_old_one() {
 }
 
 #[tokio::test]
-async fn a_file_that_breaks_off_leaves_nothing_behind() {
+async fn an_interrupted_download_leaves_no_partial_file() {
     let folder = Folder::new();
     let path = folder.0.join("out.csv");
     let (_script, download) = export(cut("half")).await;
@@ -192,7 +192,7 @@ async fn a_file_that_breaks_off_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_save_that_is_given_up_leaves_nothing_behind() {
+async fn a_dropped_save_leaves_no_partial_file() {
     let folder = Folder::new();
     let path = folder.0.join("out.csv");
     let head = "HTTP/1.1 200 X\r\ncontent-type: text/csv\r\ncontent-length: 100\r\n\r\nhalf";
@@ -211,7 +211,7 @@ async fn a_save_that_is_given_up_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_says_so() {
+async fn a_file_that_cannot_be_written_is_reported() {
     let folder = Folder::new();
     for path in [folder.0.join("none/out.csv"), folder.0.clone()] {
         let (_script, download) = export(csv("a")).await;
@@ -222,7 +222,7 @@ async fn a_file_that_cannot_be_written_says_so() {
 }
 
 #[tokio::test]
-async fn a_file_name_and_json_may_be_latin_1() {
+async fn file_names_and_json_can_be_latin_1() {
     let head = b"HTTP/1.1 200 X\r\ncontent-type: text/csv\r\ncontent-length: 1\r\n\
         content-disposition: attachment; filename=\"M\xfcller.csv\"\r\n\r\nx";
     let (_script, download) = export(Reply::Bytes(head.to_vec())).await;
@@ -243,7 +243,7 @@ async fn a_file_name_and_json_may_be_latin_1() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_that_is_replaced_keeps_its_mode_and_its_link() {
+async fn a_replaced_file_keeps_its_mode_and_symbolic_link() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = Folder::new();
     let (file, link) = (folder.0.join("real.csv"), folder.0.join("link.csv"));

@@ -21,7 +21,7 @@ fn record(token: &str) -> SavedToken {
 }
 
 #[test]
-fn a_save_that_was_given_up_does_not_overwrite_the_next_one() {
+fn a_dropped_save_does_not_overwrite_a_later_one() {
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .max_blocking_threads(1)
@@ -52,7 +52,7 @@ fn lock_file(folder: &Path) -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_lock_file_that_was_deleted_while_it_was_held_is_noticed() {
+async fn a_lock_file_deleted_while_held_is_detected() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
     let (store, key) = (FileStore::new(&path), key());
@@ -69,7 +69,7 @@ async fn a_lock_file_that_was_deleted_while_it_was_held_is_noticed() {
 }
 
 #[tokio::test]
-async fn files_of_writers_at_the_same_time_have_names_of_their_own() {
+async fn a_save_keeps_the_unfinished_file_of_another_process() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
     let (store, key) = (FileStore::new(&path), key());
@@ -84,7 +84,7 @@ async fn files_of_writers_at_the_same_time_have_names_of_their_own() {
 
 /// A record of 2 MB takes long enough that the test can interrupt the write.
 #[test]
-fn the_lock_is_held_until_the_write_has_ended_although_its_runtime_has_not() {
+fn the_lock_is_held_until_the_write_ends_even_if_its_runtime_shuts_down() {
     for round in 0..12 {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t");

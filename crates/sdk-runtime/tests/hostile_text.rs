@@ -15,10 +15,10 @@ use support::{Reply, Script, answer, json};
 /// A secret whose spelling differs in Base64, JSON and URLs.
 const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
 /// Maximum size in bytes of each vendor string in an error.
-const TEXT: usize = 1024;
+const MAX_TEXT_BYTES: usize = 1024;
 /// Time limit that is much longer than a debug build needs, and much shorter than quadratic work
 /// takes.
-const SOON: Duration = Duration::from_secs(4);
+const TIME_LIMIT: Duration = Duration::from_secs(4);
 
 async fn client(exchange: Reply, reply: Reply) -> Client {
     let (script, transport) = Script::play(move |seen| match seen.target.as_str() {
@@ -56,7 +56,7 @@ fn with_message(message: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn hostile_texts_cost_little_time() {
+async fn hostile_strings_are_processed_quickly() {
     let wrapped = (0..13).fold("boom \"quoted\"".to_owned(), |inner, _| {
         serde_json::json!({ "message": inner }).to_string()
     });
@@ -84,28 +84,30 @@ async fn hostile_texts_cost_little_time() {
         ),
     ] {
         let (error, took) = list(reply).await;
-        assert!(took < SOON, "{name}: {took:?}");
+        assert!(took < TIME_LIMIT, "{name}: {took:?}");
         let printed = error.to_string();
         assert!(printed.len() < 256 * 1024, "{name}: {}", printed.len());
-        assert!(error.message().len() <= TEXT, "{name}");
+        assert!(error.message().len() <= MAX_TEXT_BYTES, "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_huge_text_in_place_of_a_number_is_cut() {
+async fn a_huge_string_in_place_of_a_number_is_truncated() {
     let long = "9x".repeat(4 * 1024 * 1024);
     let body = format!(r#"{{"items":[{{"id":"{long}"}}]}}"#);
     let (error, took) = list(json(200, &body)).await;
     assert!(error.is_decode());
     assert_eq!(error.json_path(), Some("$.items[0].id"));
-    assert!(took < SOON, "{took:?}");
+    assert!(took < TIME_LIMIT, "{took:?}");
     let printed = format!("{error} {error:?}");
-    assert!(printed.len() < 8 * TEXT, "{}", printed.len());
-    assert!(std::error::Error::source(&error).is_none_or(|it| it.to_string().len() <= TEXT));
+    assert!(printed.len() < 8 * MAX_TEXT_BYTES, "{}", printed.len());
+    assert!(
+        std::error::Error::source(&error).is_none_or(|it| it.to_string().len() <= MAX_TEXT_BYTES)
+    );
 }
 
 #[tokio::test]
-async fn every_text_is_at_most_a_line_of_1_kib() {
+async fn every_vendor_string_is_cut_to_one_line_of_1_kib() {
     let long = "long \r\n\u{1b}[31m\u{202e}\u{0} é ".repeat(100);
     let body = serde_json::json!({
         "code": long, "message": long, "errors": [{ "property": long, "message": long }],
@@ -121,7 +123,11 @@ async fn every_text_is_at_most_a_line_of_1_kib() {
         &field.field,
         &field.message,
     ] {
-        assert!((TEXT / 2..=TEXT).contains(&text.len()), "{}", text.len());
+        assert!(
+            (MAX_TEXT_BYTES / 2..=MAX_TEXT_BYTES).contains(&text.len()),
+            "{}",
+            text.len()
+        );
         assert!(
             !text.contains(|c: char| c.is_control() || c == '\u{202e}'),
             "{text:?}"
@@ -137,7 +143,7 @@ async fn every_text_is_at_most_a_line_of_1_kib() {
 }
 
 #[tokio::test]
-async fn field_errors_are_kept_up_to_a_hundred() {
+async fn at_most_100_field_errors_are_kept() {
     let body = serde_json::json!({ "errors": vec!["too long"; 5000] });
     assert_eq!(
         list(json(422, &body.to_string())).await.0.fields().len(),
@@ -164,7 +170,7 @@ fn base64(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_secret_is_found_as_hex_as_code_units_and_in_base64_over_several_lines() {
+async fn a_secret_in_hex_code_units_or_multiline_base64_is_redacted() {
     let lines = |end: &str| -> String {
         let text = base64(&format!("id:{SECRET}"));
         let lines: Vec<&str> = (0..text.len())
@@ -199,7 +205,7 @@ async fn a_secret_is_found_as_hex_as_code_units_and_in_base64_over_several_lines
 }
 
 #[tokio::test]
-async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
+async fn a_secret_at_a_truncation_boundary_does_not_leak() {
     for spelled in [
         SECRET.to_owned(),
         percent(SECRET),
@@ -211,8 +217,8 @@ async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
         let parts: Vec<&str> = (6..spelled.len() - 6)
             .filter_map(|at| spelled.get(at..at + 6))
             .collect();
-        let from = TEXT - spelled.len().min(TEXT);
-        for filler in (from..TEXT + 300).step_by(37) {
+        let from = MAX_TEXT_BYTES - spelled.len().min(MAX_TEXT_BYTES);
+        for filler in (from..MAX_TEXT_BYTES + 300).step_by(37) {
             // Redacted values shorten the text, so that more of it is shown.
             for start in [
                 "x".repeat(filler),
@@ -221,7 +227,7 @@ async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
                 let text = format!("{start}{spelled}{}", "y".repeat(4000));
                 let error = exchange(with_message(&text)).await;
                 let shown = error.message();
-                assert!(shown.len() <= TEXT);
+                assert!(shown.len() <= MAX_TEXT_BYTES);
                 let leaked = parts.iter().find(|part| shown.contains(**part));
                 assert_eq!(leaked, None, "{filler}: {shown}");
             }

@@ -35,7 +35,7 @@ const REFUSED_STREAM: u32 = 7;
 const INTERNAL_ERROR: u32 = 2;
 
 #[tokio::test(start_paused = true)]
-async fn a_payment_that_the_server_did_not_process_is_sent_again() {
+async fn a_payment_that_the_server_did_not_process_is_retried() {
     for turn in [Turn::Reset(REFUSED_STREAM), Turn::GoAwayBefore] {
         let server = Http2::start(move |request| match request {
             0 => turn,
@@ -50,7 +50,7 @@ async fn a_payment_that_the_server_did_not_process_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_is_used_up_is_reported_as_not_applied() {
+async fn an_unprocessed_request_with_a_consumed_body_is_reported_as_not_applied() {
     let server = Http2::start(|_| Turn::Reset(REFUSED_STREAM)).await;
     let client = builder(&server).build().unwrap();
     let body = sdk_runtime::File::stream("a.bin", Once(Some("x")), None);
@@ -76,7 +76,7 @@ impl futures_core::Stream for Once {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_payment_that_the_server_may_have_processed_is_sent_once() {
+async fn a_payment_that_the_server_may_have_processed_is_not_retried() {
     for turn in [Turn::Reset(INTERNAL_ERROR), Turn::GoAwayAfter] {
         let server = Http2::start(move |_| turn).await;
         let client = builder(&server).build().unwrap();
@@ -90,7 +90,7 @@ async fn a_payment_that_the_server_may_have_processed_is_sent_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_after_silence_uses_another_connection() {
+async fn an_attempt_after_a_timeout_uses_another_connection() {
     // The first two connections are dead.
     let server = Http2::start(|request| match request {
         0 | 1 => Turn::Dead,
@@ -109,7 +109,7 @@ async fn an_attempt_after_silence_uses_another_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_connection_is_found_by_a_ping() {
+async fn a_dead_connection_is_detected_by_a_ping() {
     let server = Http2::start(|_| Turn::Dead).await;
     let client = builder(&server).build().unwrap();
     let began = Instant::now();
@@ -123,7 +123,7 @@ async fn a_dead_connection_is_found_by_a_ping() {
 }
 
 #[tokio::test]
-async fn downloads_that_nobody_reads_do_not_stop_other_calls() {
+async fn unread_downloads_do_not_block_other_calls() {
     const DOWNLOADS: usize = 5;
     let server = Http2::start(|request| match request {
         DOWNLOADS => Turn::Bytes(1000),

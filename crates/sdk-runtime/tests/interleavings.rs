@@ -191,7 +191,7 @@ async fn run(steps: Vec<Step>) -> Vec<String> {
 }
 
 #[test]
-fn never_two_exchanges_never_an_old_token_and_an_answer_for_all() {
+fn token_invariants_hold_in_random_interleavings() {
     let config = Config {
         cases: 256,
         failure_persistence: None,

@@ -18,18 +18,18 @@ use support::{Reply, Script, Seen, answer, json};
 use tokio::time::{Instant, timeout};
 
 /// Randomness that results in no jitter, so that delays have their full length.
-struct Least;
+struct MinRandomness;
 
-impl Randomness for Least {
+impl Randomness for MinRandomness {
     fn next(&self) -> u64 {
         0
     }
 }
 
 /// Randomness that results in the maximum jitter, which makes delays as short as possible.
-struct Most;
+struct MaxRandomness;
 
-impl Randomness for Most {
+impl Randomness for MaxRandomness {
     fn next(&self) -> u64 {
         u64::MAX
     }
@@ -39,7 +39,7 @@ const JOB: &str = "/owners/7/jobs";
 
 /// Starts a vendor that responds to polls with `states` in turn, and then repeats the last state.
 async fn start(states: Vec<Reply>) -> (Script, Client) {
-    start_with(json(200, r#"{"job":{"key":"k 1"}}"#), states, Least).await
+    start_with(json(200, r#"{"job":{"key":"k 1"}}"#), states, MinRandomness).await
 }
 
 async fn start_with(
@@ -87,7 +87,7 @@ async fn seconds<T>(future: impl IntoFuture<Output = T>) -> (f64, T) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_is_started_polled_and_its_result_is_fetched() {
+async fn a_job_is_started_and_polled_and_its_result_is_fetched() {
     let (script, client) = start(vec![state("open"), state("open"), state("done")]).await;
     let (took, file) = seconds(client.start_export(7).run()).await;
     let bytes = file.unwrap().into_inner().bytes().await.unwrap();
@@ -108,7 +108,7 @@ async fn a_job_is_started_polled_and_its_result_is_fetched() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delays_grow_by_half_up_to_the_longest_less_a_fifth_by_jitter() {
+async fn poll_delays_grow_by_half_up_to_a_maximum_minus_jitter() {
     for (longest, most, expected) in [
         // 2 + 3 + 4.5 + 6.75 + 10 + 10
         (None, false, 36.3),
@@ -119,9 +119,9 @@ async fn delays_grow_by_half_up_to_the_longest_less_a_fifth_by_jitter() {
         states.push(state("done"));
         let begun = json(200, "{}");
         let (_script, client) = if most {
-            start_with(begun, states, Most).await
+            start_with(begun, states, MaxRandomness).await
         } else {
-            start_with(begun, states, Least).await
+            start_with(begun, states, MinRandomness).await
         };
         let mut wait = client.get_job(7, "k").wait();
         if let Some(longest) = longest {
@@ -135,7 +135,7 @@ async fn delays_grow_by_half_up_to_the_longest_less_a_fifth_by_jitter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_first_delay_of_ones_own_comes_before_the_first_poll() {
+async fn a_custom_first_delay_precedes_the_first_poll() {
     let (_script, client) = start(vec![state("open"), state("done")]).await;
     let first = Duration::from_secs(4);
     let (took, _) = seconds(client.get_job(7, "k").wait().with_first_delay(first)).await;
@@ -143,7 +143,7 @@ async fn a_first_delay_of_ones_own_comes_before_the_first_poll() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_the_vendor_asks_for_replaces_the_delay() {
+async fn retry_after_replaces_the_poll_delay() {
     let headers = [("content-type", "application/json"), ("retry-after", "20")];
     let asks = answer(200, &headers, r#"{"status":"open"}"#);
     let (_script, client) = start(vec![asks, state("done")]).await;
@@ -153,7 +153,7 @@ async fn a_wait_that_the_vendor_asks_for_replaces_the_delay() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_leads_past_the_deadline_ends_it_at_once() {
+async fn a_retry_after_beyond_the_deadline_ends_the_wait_immediately() {
     let headers = [("content-type", "application/json"), ("retry-after", "90")];
     let asks = answer(200, &headers, r#"{"status":"open"}"#);
     let (script, client) = start(vec![asks]).await;
@@ -165,7 +165,7 @@ async fn a_wait_that_leads_past_the_deadline_ends_it_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_job_is_an_error_with_its_last_answer() {
+async fn a_failed_job_is_an_error_with_the_last_response() {
     let failed = json(200, r#"{"status":"failed","why":"out of gas","n":3}"#);
     let (_script, client) = start(vec![state("open"), failed]).await;
     let error = client.start_export(7).run().await.unwrap_err();
@@ -177,7 +177,7 @@ async fn a_failed_job_is_an_error_with_its_last_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_gives_the_last_state_and_the_key_to_wait_on() {
+async fn a_deadline_error_has_the_last_state_and_the_job_key() {
     let (script, client) = start(vec![state("open")]).await;
     let (took, outcome) = seconds(client.start_export(7).run()).await;
     let error = outcome.unwrap_err();
@@ -202,7 +202,7 @@ async fn the_deadline_gives_the_last_state_and_the_key_to_wait_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn polls_that_fail_in_a_way_that_can_pass_do_not_end_the_wait() {
+async fn transient_poll_failures_do_not_end_the_wait() {
     let down = json(503, "{}");
     let mut states = vec![down.clone(); 9];
     states.extend([state("open"), state("done")]);
@@ -222,7 +222,7 @@ async fn polls_that_fail_in_a_way_that_can_pass_do_not_end_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_poll_that_never_answers_ends_at_the_deadline_with_the_last_state() {
+async fn a_poll_without_a_response_ends_at_the_deadline_with_the_last_state() {
     let (_script, client) = start(vec![state("open"), Reply::Silence]).await;
     let limit = Duration::from_secs(30);
     let wait = client.get_job(7, "k").wait().with_deadline(limit);
@@ -233,7 +233,7 @@ async fn a_poll_that_never_answers_ends_at_the_deadline_with_the_last_state() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_may_have_been_applied_is_sent_once_and_says_how_to_find_the_job() {
+async fn a_possibly_applied_job_start_is_sent_once_and_says_how_to_find_the_job() {
     let broken = Reply::Broken(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_vec());
     for (begun, is_unsure) in [
         (json(500, "{}"), true),
@@ -242,7 +242,7 @@ async fn a_start_that_may_have_been_applied_is_sent_once_and_says_how_to_find_th
         (json(200, "no json"), true),
         (json(400, "{}"), false),
     ] {
-        let (script, client) = start_with(begun, vec![state("done")], Least).await;
+        let (script, client) = start_with(begun, vec![state("done")], MinRandomness).await;
         let error = client.start_payment(7).run().await.unwrap_err();
         assert_eq!(script.count("/owners/7/payments"), 1, "{error}");
         assert_eq!(script.count(JOB), 0, "{error}");
@@ -258,9 +258,9 @@ async fn a_start_that_may_have_been_applied_is_sent_once_and_says_how_to_find_th
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_without_a_wait_says_too_how_to_find_the_job() {
+async fn a_possibly_applied_start_without_a_wait_says_how_to_find_the_job() {
     for (begun, is_unsure) in [(json(500, "{}"), true), (json(400, "{}"), false)] {
-        let (_script, client) = start_with(begun, vec![state("done")], Least).await;
+        let (_script, client) = start_with(begun, vec![state("done")], MinRandomness).await;
         let error = client.start_payment(7).send().await.unwrap_err();
         assert_eq!(error.is_maybe_applied(), is_unsure, "{error}");
         let find = is_unsure.then_some("call `list_payments` with the owner");
@@ -272,14 +272,14 @@ async fn a_start_without_a_wait_says_too_how_to_find_the_job() {
 #[tokio::test(start_paused = true)]
 async fn the_response_to_a_start_may_begin_with_a_byte_order_mark() {
     let begun = json(200, "\u{feff}{\"job\":{\"key\":\"k\"}}");
-    let (_script, client) = start_with(begun, vec![state("done")], Least).await;
+    let (_script, client) = start_with(begun, vec![state("done")], MinRandomness).await;
     let job = client.start_export(7).run().start().await.unwrap();
     let answer: serde_json::Value = job.answer().unwrap().unwrap();
     assert_eq!(answer["job"]["key"], "k");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_beyond_the_clock_does_not_end_the_wait() {
+async fn a_deadline_beyond_the_clock_range_does_not_end_the_wait() {
     let mut states = vec![state("open"); 99];
     states.push(state("done"));
     let (script, client) = start(states).await;
@@ -289,15 +289,15 @@ async fn a_deadline_beyond_the_clock_does_not_end_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_of_several_jobs_is_not_waited_for_as_if_it_were_one() {
+async fn waiting_for_a_start_of_several_jobs_is_an_error() {
     let two = json(200, r#"{"jobs":[{"key":"a"},{"key":"b"}]}"#);
-    let (script, client) = start_with(two, vec![state("done")], Least).await;
+    let (script, client) = start_with(two, vec![state("done")], MinRandomness).await;
     let error = client.start_payment(7).run().await.unwrap_err();
     assert!(error.to_string().contains("started 2 jobs"), "{error}");
     assert_eq!(script.count(JOB), 0);
 
     let one = json(200, r#"{"jobs":[{"key":"a"}]}"#);
-    let (_script, client) = start_with(one, vec![state("done")], Least).await;
+    let (_script, client) = start_with(one, vec![state("done")], MinRandomness).await;
     let last = client.start_payment(7).run().await.unwrap();
     assert_eq!(last["status"], "done");
 }
@@ -328,7 +328,7 @@ async fn progress_is_reported_after_each_poll() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_states_of_a_job_are_a_stream() {
+async fn job_states_can_be_streamed() {
     let (_script, client) = start(vec![state("open"), state("done")]).await;
     let job = client.start_export(7).run().start().await.unwrap();
     let started: serde_json::Value = job.answer().unwrap().unwrap();
@@ -348,7 +348,7 @@ async fn the_states_of_a_job_are_a_stream() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_is_dropped_stops_polling_and_can_be_taken_up_by_the_key() {
+async fn a_dropped_wait_stops_polling_and_can_be_resumed_with_the_key() {
     let (script, client) = start(vec![state("open"), state("open"), state("done")]).await;
     let job = client.start_export(7).run().start().await.unwrap();
     let key = job.key().clone();
@@ -400,7 +400,7 @@ async fn jobs_listed_on_several_pages_are_waited_for_page_by_page() {
 
 #[cfg(feature = "call")]
 #[tokio::test(start_paused = true)]
-async fn a_call_by_the_table_can_wait() {
+async fn call_and_wait_runs_a_job_by_operation_id() {
     let run = |id: &'static str, states: Vec<Reply>| async move {
         let (script, client) = start(states).await;
         let arguments = match id {

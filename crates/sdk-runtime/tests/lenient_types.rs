@@ -81,7 +81,7 @@ fn product(more: &str) -> Result<Product, serde_json::Error> {
 }
 
 #[test]
-fn a_bulk_status_with_a_number_as_identifier_is_read() {
+fn a_bulk_status_with_a_numeric_identifier_is_read() {
     let line: Line =
         serde_json::from_str(r#"{"line": "1", "identifier": 0, "status_code": "201"}"#).unwrap();
     assert_eq!(
@@ -91,7 +91,7 @@ fn a_bulk_status_with_a_number_as_identifier_is_read() {
 }
 
 #[test]
-fn a_number_is_read_where_text_stands() {
+fn a_number_is_read_as_a_string_if_no_digits_are_lost() {
     let read = product(
         r#""id":2021,"family":-7,"categories":[2021,"shoes",1.5,5.0],"key":12,"boxed":{"code":3}"#,
     );
@@ -117,7 +117,7 @@ fn a_number_is_read_where_text_stands() {
 }
 
 #[test]
-fn text_is_read_where_a_number_stands() {
+fn a_numeric_string_is_read_as_a_number() {
     for (count, read) in [
         (r#""5""#, 5),
         ("5.0", 5),
@@ -147,7 +147,7 @@ fn text_is_read_where_a_number_stands() {
 }
 
 #[test]
-fn an_amount_is_never_without_an_end_or_not_a_number() {
+fn infinite_and_nan_amounts_are_rejected() {
     for amount in [
         "NaN", "nan", "inf", "-inf", "Infinity", "infinity", "1e999", "-1e999",
     ] {
@@ -163,7 +163,7 @@ fn an_amount_is_never_without_an_end_or_not_a_number() {
 }
 
 #[test]
-fn a_boolean_is_read_from_a_number_or_text() {
+fn a_boolean_is_read_from_a_number_or_string() {
     for (text, read) in [
         ("0", false),
         ("1", true),
@@ -189,7 +189,7 @@ fn a_boolean_is_read_from_a_number_or_text() {
 }
 
 #[test]
-fn null_entries_are_left_out_where_an_entry_cannot_be_null() {
+fn null_entries_are_omitted_where_entries_cannot_be_null() {
     let read = product(
         r#""categories":[null,"a",null,null,"b",null],"sizes":[null,[null,1]],"parts":[null,{"code":"x"}],
         "values":{"a":null,"b":[null,{"code":1}],"c":null},"totals":{"a":1,"b":null}"#,
@@ -210,7 +210,7 @@ fn null_entries_are_left_out_where_an_entry_cannot_be_null() {
 }
 
 #[test]
-fn a_list_may_be_null_or_an_empty_object_and_a_map_an_empty_list_anywhere() {
+fn a_list_can_be_null_or_an_empty_object_and_a_map_can_be_an_empty_list() {
     let read = product(r#""categories":null,"values":{"a":{},"b":[]},"sizes":[{},[]],"totals":[]"#);
     let read = read.unwrap();
     assert!(read.categories.is_empty() && read.totals.unwrap().is_empty());
@@ -229,7 +229,7 @@ fn a_list_may_be_null_or_an_empty_object_and_a_map_an_empty_list_anywhere() {
 }
 
 #[test]
-fn an_error_still_says_where_it_is() {
+fn an_error_contains_the_path_of_the_value() {
     let json = format!(
         r#"{{{PLAIN},"values":{{"a":null,"b":[null,{{"code":"x","parts":[{{"code":[]}}]}}]}}}}"#
     );
@@ -239,7 +239,7 @@ fn an_error_still_says_where_it_is() {
 }
 
 #[test]
-fn the_variant_of_a_union_is_chosen_by_exact_kinds() {
+fn union_variants_are_chosen_by_exact_types() {
     generated!(ByText { id: String = value });
     generated!(ByNumber { id: i64 = value });
     let value: AnyJson = serde_json::from_str(r#"{"id":5}"#).unwrap();

@@ -22,10 +22,10 @@ const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 const LIST: &str = r#"{"items":[]}"#;
 
 fn builder(script: &Script) -> ClientBuilder {
-    by_socket(script).transport(script.transport())
+    builder_with_socket(script).transport(script.transport())
 }
 
-fn by_socket(script: &Script) -> ClientBuilder {
+fn builder_with_socket(script: &Script) -> ClientBuilder {
     Client::builder()
         .base_url(&script.url)
         .credentials(Credentials::new("id", "s3cret"))
@@ -53,7 +53,7 @@ fn play(reply: Reply) -> impl Fn(&Seen) -> Reply {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_requests_are_sent_in_a_period_than_allowed_and_exchanges_do_not_count() {
+async fn the_rate_limit_is_respected_and_token_exchanges_do_not_count() {
     let script = Script::without_socket(play(json(200, LIST)));
     let client = builder(&script)
         .limits(limits(2, 10, None))
@@ -69,7 +69,7 @@ async fn no_more_requests_are_sent_in_a_period_than_allowed_and_exchanges_do_not
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_requests_are_under_way_than_allowed_and_who_gives_up_frees_a_place() {
+async fn the_concurrency_limit_is_respected_and_aborted_calls_free_their_slots() {
     let permits = Arc::new(Semaphore::new(0));
     let held = Reply::Held(Arc::clone(&permits), Box::new(json(200, LIST)));
     let script = Script::without_socket(play(held));
@@ -101,7 +101,7 @@ async fn no_more_requests_are_under_way_than_allowed_and_who_gives_up_frees_a_pl
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_a_renewal_keeps_nobody_from_sending() {
+async fn a_call_waiting_for_a_renewal_does_not_hold_a_slot() {
     let exchanges = AtomicUsize::new(0);
     let gate = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&gate);
@@ -140,7 +140,7 @@ async fn who_waits_for_a_renewal_keeps_nobody_from_sending() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_grew_old_in_the_queue_is_not_sent() {
+async fn a_token_that_expired_in_the_queue_is_not_sent() {
     let exchanges = AtomicUsize::new(0);
     let script = Script::without_socket(move |seen: &Seen| {
         if seen.target == "/token" {
@@ -162,7 +162,7 @@ async fn a_token_that_grew_old_in_the_queue_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpose() {
+async fn waiting_for_a_slot_counts_only_toward_an_explicit_timeout() {
     let script = Script::without_socket(play(json(200, LIST)));
     let client = builder(&script)
         .limits(limits(1, 100, None))
@@ -204,7 +204,7 @@ async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpos
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_granted_time_to_wait_is_still_cut_short_by_a_vendor_that_is_silent() {
+async fn an_unresponsive_vendor_times_out_after_the_wait_for_a_slot() {
     let count = AtomicUsize::new(0);
     let script = Script::without_socket(move |seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
@@ -223,7 +223,7 @@ async fn who_is_granted_time_to_wait_is_still_cut_short_by_a_vendor_that_is_sile
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_place_that_does_not_come_free_in_time_is_an_error_and_nothing_was_sent() {
+async fn a_slot_that_is_not_free_in_time_is_an_error_and_nothing_is_sent() {
     let script = Script::without_socket(play(Reply::Silence));
     let client = builder(&script)
         .limits(limits(0, 0, Some(1)))
@@ -253,7 +253,8 @@ impl TokenSource for Fixed {
 
 /// Returns a URL that doesn't accept connections, and the sockets that must stay open to block
 /// them.
-async fn nobody_answers() -> (String, tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
+async fn server_with_full_backlog() -> (String, tokio::net::TcpListener, Vec<tokio::net::TcpStream>)
+{
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();
@@ -267,8 +268,8 @@ async fn nobody_answers() -> (String, tokio::net::TcpListener, Vec<tokio::net::T
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_that_found_no_connection_in_time_was_surely_not_sent() {
-    let (url, _listener, _waiting) = nobody_answers().await;
+async fn a_write_without_a_connection_in_time_was_not_sent() {
+    let (url, _listener, _waiting) = server_with_full_backlog().await;
     let client = Client::builder()
         .base_url(&url)
         .token_source(Fixed)
@@ -301,7 +302,7 @@ async fn a_write_that_found_no_connection_in_time_was_surely_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_whose_body_stalls_is_known_by_its_status() {
+async fn an_error_with_a_stalled_body_is_reported_by_its_status() {
     let script = Script::without_socket(|seen: &Seen| {
         match seen.target.as_str() {
         "/token" => json(200, TOKEN),
@@ -328,7 +329,7 @@ async fn an_error_whose_body_stalls_is_known_by_its_status() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_has_a_time_of_its_own_where_another_may_follow() {
+async fn attempts_have_their_own_timeout_if_a_retry_is_possible() {
     let script = Script::without_socket(play(Reply::Silence));
     let client = builder(&script)
         .retry(RetryPolicy::new().with_backoff(Duration::ZERO, Duration::ZERO))
@@ -365,7 +366,7 @@ async fn an_attempt_has_a_time_of_its_own_where_another_may_follow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_falls_silent_is_broken_off() {
+async fn a_stalled_download_times_out() {
     let script = Script::without_socket(|seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => Reply::Bytes(
@@ -400,7 +401,7 @@ async fn an_answer_that_falls_silent_is_broken_off() {
 }
 
 #[tokio::test]
-async fn a_body_in_gzip_is_read_and_headers_of_the_client_go_with_every_request() {
+async fn gzip_is_decoded_and_client_headers_are_sent_with_every_request() {
     // "hush" in gzip, stored without compression.
     let mut zipped = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 4, 0, 0xfb, 0xff];
     zipped.extend(b"hush");
@@ -411,7 +412,10 @@ async fn a_body_in_gzip_is_read_and_headers_of_the_client_go_with_every_request(
     let mut text = format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", zipped.len()).into_bytes();
     text.extend(zipped);
     let script = Script::start(play(Reply::Bytes(text))).await;
-    let client = by_socket(&script).header("X-Team", "blue").build().unwrap();
+    let client = builder_with_socket(&script)
+        .header("X-Team", "blue")
+        .build()
+        .unwrap();
     assert_eq!(*client.get_status().await.unwrap(), "hush");
     client.access_token().await.unwrap();
     for seen in script.seen() {
@@ -420,10 +424,13 @@ async fn a_body_in_gzip_is_read_and_headers_of_the_client_go_with_every_request(
         assert_eq!(seen.header("user-agent"), Some(agent.as_str()));
         assert!(seen.header("accept-encoding").unwrap().contains("gzip"));
     }
-    let agent = by_socket(&script).user_agent("me/1").build().unwrap();
+    let agent = builder_with_socket(&script)
+        .user_agent("me/1")
+        .build()
+        .unwrap();
     agent.get_status().await.unwrap();
     assert_eq!(script.last().header("user-agent"), Some("me/1"));
-    let error = by_socket(&script)
+    let error = builder_with_socket(&script)
         .header("bad name", "x")
         .build()
         .unwrap_err();
@@ -443,7 +450,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 #[tokio::test]
-async fn requests_go_through_the_proxy_that_was_given() {
+async fn requests_use_the_configured_proxy() {
     let proxy = Script::start(play(json(200, "by proxy"))).await;
     let proxied = sdk_runtime::reqwest::Proxy::all(&proxy.url).unwrap();
     let client = Client::builder()
@@ -458,14 +465,14 @@ async fn requests_go_through_the_proxy_that_was_given() {
 }
 
 #[tokio::test]
-async fn the_longest_duration_is_no_limit() {
+async fn timeouts_can_be_set_to_the_maximum_duration() {
     let script = Script::start(|seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         "/lines" => json(200, "{}"),
         _ => json(200, LIST),
     })
     .await;
-    let client = by_socket(&script)
+    let client = builder_with_socket(&script)
         .timeout(Duration::MAX)
         .attempt_timeout(Duration::MAX)
         .connect_timeout(Duration::MAX)
@@ -484,7 +491,7 @@ async fn the_longest_duration_is_no_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_falls_silent_is_waited_for_where_silence_has_no_limit() {
+async fn a_stalled_body_does_not_time_out_without_an_idle_timeout() {
     let stall = || {
         let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\ncontent-length: 4\r\n\r\nab";
         Reply::Bytes(head.to_vec())
@@ -500,7 +507,7 @@ async fn a_body_that_falls_silent_is_waited_for_where_silence_has_no_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_that_gets_no_permit_in_time_does_not_claim_that_nothing_was_sent() {
+async fn a_retry_without_a_slot_in_time_does_not_claim_that_nothing_was_sent() {
     let refusal = answer(429, &[("retry-after", "1")], "{}");
     let script = Script::without_socket(play(refusal));
     let client = builder(&script)

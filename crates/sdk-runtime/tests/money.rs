@@ -122,9 +122,9 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Resolves the host name most of the time. If the lookup fails, no connection is made.
-struct Names(SocketAddr, Dice);
+struct FlakyResolver(SocketAddr, Dice);
 
-impl reqwest::dns::Resolve for Names {
+impl reqwest::dns::Resolve for FlakyResolver {
     fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
         let known = self.1.roll(8) != 0;
         let address = self.0;
@@ -161,7 +161,7 @@ async fn client(dice: &Dice, ledger: &Ledger) -> Client {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .pool_max_idle_per_host(0)
-        .dns_resolver(Arc::new(Names(address, dice.clone())))
+        .dns_resolver(Arc::new(FlakyResolver(address, dice.clone())))
         .build()
         .unwrap();
     Client::builder()
@@ -177,7 +177,7 @@ async fn client(dice: &Dice, ledger: &Ledger) -> Client {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_ten_thousand_calls_none_is_applied_twice_and_every_maybe_says_so() {
+async fn no_call_is_applied_twice_and_possibly_applied_calls_are_reported() {
     let (dice, ledger) = (Dice::default(), Ledger::default());
     let client = client(&dice, &ledger).await;
     let (mut succeeded, mut failed, mut maybe) = (0, 0, 0);

@@ -11,7 +11,7 @@ use support::{Script, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 
-/// Starts a vendor with a list of two pages, whose first page has this link.
+/// Starts a vendor with a two-page list whose first page has this link.
 ///
 /// In the link, `BASE` represents the server's URL and `HOST` its host.
 async fn linked(link: &'static str) -> (Script, ClientBuilder) {
@@ -52,7 +52,7 @@ async fn second(script: &Script, builder: ClientBuilder) -> Result<String, Error
 }
 
 #[tokio::test]
-async fn filters_that_a_link_lacks_are_put_back() {
+async fn query_parameters_missing_from_a_link_are_restored() {
     for (link, target) in [
         ("/by-link?after=1", "/by-link?after=1&limit=7&page=3"),
         (
@@ -68,7 +68,7 @@ async fn filters_that_a_link_lacks_are_put_back() {
 }
 
 #[tokio::test]
-async fn a_path_that_begins_with_two_slashes_is_followed_at_the_same_origin() {
+async fn a_link_path_with_two_leading_slashes_stays_at_the_same_origin() {
     let (script, builder) = linked("BASE//by-link?after=1&limit=7&page=3").await;
     assert_eq!(
         second(&script, builder).await.unwrap(),
@@ -77,7 +77,7 @@ async fn a_path_that_begins_with_two_slashes_is_followed_at_the_same_origin() {
 }
 
 #[tokio::test]
-async fn another_scheme_or_port_of_the_same_host_is_followed_once_it_is_allowed() {
+async fn links_to_another_scheme_or_port_of_the_host_require_permission() {
     for link in [
         "https://HOST/by-link?after=1&limit=7&page=3",
         "http://HOST/by-link?after=1&limit=7&page=3",

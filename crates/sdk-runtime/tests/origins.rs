@@ -31,7 +31,7 @@ async fn redirecting(to: impl Fn(&str) -> String + Send + Sync + 'static, status
 }
 
 #[tokio::test]
-async fn a_redirect_to_another_origin_carries_no_credential() {
+async fn a_redirect_to_another_origin_carries_no_credentials() {
     let other = Script::start(|_| json(200, r#"{"items":[]}"#)).await;
     for credentials in [
         Credentials::new("id", "s3cret"),
@@ -55,7 +55,7 @@ async fn a_redirect_to_another_origin_carries_no_credential() {
 }
 
 #[tokio::test]
-async fn a_refusal_by_another_origin_says_nothing_of_the_token() {
+async fn a_401_from_another_origin_does_not_renew_the_token() {
     let other = Script::start(|_| answer(401, &[], "")).await;
     let url = other.url.clone();
     let vendor = redirecting(move |_| format!("{url}/elsewhere"), 302).await;
@@ -66,7 +66,7 @@ async fn a_refusal_by_another_origin_says_nothing_of_the_token() {
 }
 
 #[tokio::test]
-async fn a_redirect_within_the_origin_keeps_the_credential() {
+async fn a_redirect_within_the_origin_keeps_the_credentials() {
     for status in [301, 302, 303, 307, 308] {
         let vendor = redirecting(|_| "/status".to_owned(), status).await;
         client(&vendor, Credentials::new("id", "s3cret"))
@@ -81,7 +81,7 @@ async fn a_redirect_within_the_origin_keeps_the_credential() {
 }
 
 #[tokio::test]
-async fn a_way_that_led_elsewhere_and_back_stays_without_the_credential() {
+async fn a_redirect_back_from_another_origin_carries_no_credentials() {
     let (sender, receiver) = std::sync::mpsc::channel::<String>();
     let receiver = std::sync::Mutex::new(receiver);
     let other = Script::start(move |_| {
@@ -109,7 +109,7 @@ async fn a_way_that_led_elsewhere_and_back_stays_without_the_credential() {
 }
 
 #[tokio::test]
-async fn a_write_is_not_sent_elsewhere() {
+async fn a_redirect_of_a_write_is_not_followed() {
     let vendor = redirecting(|_| "/status".to_owned(), 307).await;
     let error = client(&vendor, Credentials::new("id", "s"))
         .create_thing(&Thing {
@@ -127,7 +127,7 @@ async fn a_write_is_not_sent_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_circle_of_redirects_ends() {
+async fn at_most_10_redirects_are_followed() {
     let vendor = redirecting(|from| format!("{from}x"), 302).await;
     let error = client(&vendor, Credentials::api_key("k"))
         .list_things("o")
@@ -140,7 +140,7 @@ async fn a_circle_of_redirects_ends() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_plain_http_is_refused() {
+async fn a_redirect_to_plain_http_is_rejected() {
     let vendor = redirecting(|_| "http://192.0.2.1/x".to_owned(), 302).await;
     let error = client(&vendor, Credentials::api_key("k"))
         .list_things("o")
@@ -156,7 +156,7 @@ async fn a_redirect_to_plain_http_is_refused() {
 }
 
 #[tokio::test]
-async fn plain_http_beyond_loopback_takes_leave() {
+async fn plain_http_beyond_loopback_must_be_allowed_explicitly() {
     let builder = || {
         Client::builder()
             .base_url("http://acme.example")
@@ -171,7 +171,7 @@ async fn plain_http_beyond_loopback_takes_leave() {
 }
 
 #[tokio::test]
-async fn a_client_that_follows_redirects_by_itself_is_found_out() {
+async fn an_http_client_that_follows_redirects_is_detected() {
     let vendor = redirecting(|_| "/status".to_owned(), 302).await;
     let builder = Client::builder()
         .base_url(&vendor.url)
@@ -215,7 +215,7 @@ fn payment() -> Thing {
 }
 
 #[tokio::test]
-async fn a_write_that_was_redirected_behind_our_back_may_have_been_applied_and_keeps_its_answer() {
+async fn a_write_redirected_by_the_http_client_is_maybe_applied_and_keeps_its_response() {
     for status in [301, 302, 303, 307, 308] {
         let other = Script::start(|_| json(201, r#"{"id":7}"#)).await;
         let url = other.url.clone();
@@ -242,7 +242,7 @@ async fn a_write_that_was_redirected_behind_our_back_may_have_been_applied_and_k
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_that_was_redirected_to_where_nobody_answers_is_not_sent_again() {
+async fn a_write_with_a_failed_redirect_is_not_retried() {
     for to in ["http://127.0.0.1:1/x", "/circle"] {
         let vendor = redirecting(move |_| to.to_owned(), 302).await;
         let client = own(&vendor.url, reqwest::redirect::Policy::default());
@@ -260,7 +260,7 @@ async fn a_write_that_was_redirected_to_where_nobody_answers_is_not_sent_again()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_of_ones_own_that_follows_no_redirects_knows_what_was_not_sent() {
+async fn without_redirects_a_custom_http_client_reports_what_was_not_sent() {
     let client = own("http://127.0.0.1:1", reqwest::redirect::Policy::none());
     let error = client.create_thing(&payment()).await.unwrap_err();
     assert!(error.is_connect() && !error.is_maybe_applied(), "{error}");
@@ -268,7 +268,7 @@ async fn a_client_of_ones_own_that_follows_no_redirects_knows_what_was_not_sent(
 }
 
 #[tokio::test]
-async fn an_operation_that_asks_for_nothing_carries_nothing() {
+async fn an_operation_without_security_carries_no_credentials() {
     let vendor = Script::start(|_| answer(200, &[("content-type", "text/plain")], "fine")).await;
     let anonymous = Client::builder()
         .base_url(&vendor.url)
@@ -299,7 +299,7 @@ const URL: &str = "SDK_RUNTIME_TEST_URL";
 const PROXY: &str = "SDK_RUNTIME_TEST_PROXY";
 
 /// Runs a test of this file in a process whose environment specifies a proxy for all URLs.
-async fn behind_a_proxy(name: &'static str, vendor: &Script, proxy: &Script) {
+async fn run_behind_a_proxy(name: &'static str, vendor: &Script, proxy: &Script) {
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
     child
         .args([name, "--exact", "--ignored", "--nocapture"])
@@ -328,17 +328,22 @@ fn play(seen: &support::Seen) -> support::Reply {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn credentials_for_this_machine_do_not_go_through_a_proxy_of_the_environment() {
+async fn credentials_for_loopback_bypass_the_environment_proxy() {
     let (vendor, proxy) = (Script::start(play).await, Script::start(play).await);
-    behind_a_proxy("a_call_of_this_machine", &vendor, &proxy).await;
+    run_behind_a_proxy("child_process_calls_a_loopback_vendor", &vendor, &proxy).await;
     assert_eq!((vendor.seen().len(), proxy.seen().len()), (2, 0));
-    behind_a_proxy("a_call_through_a_proxy_that_was_given", &vendor, &proxy).await;
+    run_behind_a_proxy(
+        "child_process_calls_through_an_explicit_proxy",
+        &vendor,
+        &proxy,
+    )
+    .await;
     assert_eq!((vendor.seen().len(), proxy.seen().len()), (2, 2));
 }
 
 #[tokio::test]
 #[ignore = "run by the test above, in a separate process"]
-async fn a_call_of_this_machine() {
+async fn child_process_calls_a_loopback_vendor() {
     let client = Client::builder()
         .base_url(std::env::var(URL).unwrap())
         .credentials(Credentials::new("id", "s3cret"));
@@ -347,7 +352,7 @@ async fn a_call_of_this_machine() {
 
 #[tokio::test]
 #[ignore = "run by the test above, in a separate process"]
-async fn a_call_through_a_proxy_that_was_given() {
+async fn child_process_calls_through_an_explicit_proxy() {
     let proxy = sdk_runtime::reqwest::Proxy::all(std::env::var(PROXY).unwrap()).unwrap();
     let client = Client::builder()
         .base_url(std::env::var(URL).unwrap())

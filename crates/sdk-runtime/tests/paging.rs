@@ -14,7 +14,7 @@ use support::{Reply, Script, Seen, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 /// Number of items in every list.
-const ALL: u64 = 5;
+const ITEM_COUNT: u64 = 5;
 
 fn parameter(seen: &Seen, name: &str) -> Option<u64> {
     let (_, query) = seen.target.split_once('?')?;
@@ -34,14 +34,14 @@ fn play(seen: &Seen) -> Reply {
         "/by-offset" => parameter(seen, "first").unwrap_or(0),
         _ => parameter(seen, "after").unwrap_or(0),
     };
-    let end = (start + limit).min(ALL);
+    let end = (start + limit).min(ITEM_COUNT);
     let items: Vec<u64> = (start..end).collect();
     let next = match path {
-        _ if end == ALL => serde_json::Value::Null,
+        _ if end == ITEM_COUNT => serde_json::Value::Null,
         "/by-cursor" => end.to_string().into(),
         _ => format!("/by-link?after={end}&limit={limit}").into(),
     };
-    let meta = serde_json::json!({"next": next, "total": ALL, "deep": {"next": "no"}});
+    let meta = serde_json::json!({"next": next, "total": ITEM_COUNT, "deep": {"next": "no"}});
     json(
         200,
         &serde_json::json!({"items": items, "meta": meta}).to_string(),
@@ -68,9 +68,9 @@ async fn all<Op: PagedOperation>(mut items: Items<Op>) -> Result<Vec<Op::Item>, 
 }
 
 #[tokio::test]
-async fn every_kind_of_list_is_walked_to_its_end() {
+async fn every_pagination_style_is_iterated_to_the_end() {
     let (script, client) = start(play).await;
-    let numbers: Vec<u64> = (0..ALL).collect();
+    let numbers: Vec<u64> = (0..ITEM_COUNT).collect();
     let body = serde_json::json!({"search": "x"});
     assert_eq!(
         all(client.list_by_page().limit(2).items()).await.unwrap(),
@@ -129,7 +129,7 @@ async fn every_kind_of_list_is_walked_to_its_end() {
 }
 
 #[tokio::test]
-async fn pages_are_answers() {
+async fn pages_can_be_read_as_responses() {
     let (script, client) = start(play).await;
     let mut pages = client.list_by_offset().pages();
     let first = pages.try_next().await.unwrap().unwrap();
@@ -145,7 +145,7 @@ async fn pages_are_answers() {
 }
 
 #[tokio::test]
-async fn an_empty_list_in_the_shape_of_a_map_ends_at_once() {
+async fn an_empty_object_or_null_is_an_empty_list() {
     for body in [r#"{"items":{}}"#, r#"{"items":null}"#, r#"{"items":[]}"#] {
         let (_script, client) =
             start(move |seen| json(200, if seen.target == "/token" { TOKEN } else { body })).await;
@@ -165,10 +165,10 @@ async fn an_empty_list_in_the_shape_of_a_map_ends_at_once() {
 }
 
 #[tokio::test]
-async fn a_walk_goes_on_from_any_place_in_another_process() {
+async fn iteration_can_be_resumed_from_any_position_with_a_cursor() {
     let (_script, client) = start(play).await;
     let body = serde_json::json!({});
-    for done in 0..=ALL {
+    for done in 0..=ITEM_COUNT {
         macro_rules! walk {
             ($request:expr) => {{
                 let mut items = $request.items();
@@ -181,7 +181,7 @@ async fn a_walk_goes_on_from_any_place_in_another_process() {
                     let cursor: PageCursor = cursor.to_string().parse().unwrap();
                     numbers.extend(all($request.items().resume(cursor)).await.unwrap());
                 }
-                assert_eq!(numbers, (0..ALL).collect::<Vec<_>>(), "after {done}");
+                assert_eq!(numbers, (0..ITEM_COUNT).collect::<Vec<_>>(), "after {done}");
             }};
         }
         walk!(client.list_by_page());
@@ -204,7 +204,7 @@ async fn a_walk_goes_on_from_any_place_in_another_process() {
 }
 
 #[tokio::test]
-async fn an_error_loses_no_page_and_no_item() {
+async fn items_are_not_lost_after_an_error() {
     let count = AtomicUsize::new(0);
     let (_script, client) = start(move |seen| {
         let failing = seen.target.contains("page=2") && count.fetch_add(1, Ordering::Relaxed) == 0;
@@ -229,13 +229,13 @@ async fn an_error_loses_no_page_and_no_item() {
         }
         assert_eq!(
             (numbers, errors),
-            ((0..ALL).collect(), usize::from(!prefetch))
+            ((0..ITEM_COUNT).collect(), usize::from(!prefetch))
         );
     }
 }
 
 #[tokio::test]
-async fn one_page_is_fetched_ahead_and_no_more() {
+async fn only_one_page_is_prefetched() {
     let (script, client) = start(play).await;
     let mut pages = client.list_by_cursor().limit(1).pages().prefetch();
     pages.try_next().await.unwrap();
@@ -267,7 +267,7 @@ async fn linked(link: String) -> (Script, Client) {
 }
 
 #[tokio::test]
-async fn a_link_to_another_origin_is_refused_after_the_page_at_hand() {
+async fn a_link_to_another_origin_is_rejected_after_the_current_page() {
     let other = Script::start(|_| json(200, r#"{"items":[6]}"#)).await;
     for link in [
         format!("{}/by-link?page=2", other.url),
@@ -290,7 +290,7 @@ async fn a_link_to_another_origin_is_refused_after_the_page_at_hand() {
 }
 
 #[tokio::test]
-async fn links_are_followed_absolute_or_relative_and_below_a_prefix() {
+async fn absolute_and_relative_links_are_followed_below_a_path_prefix() {
     let base = Arc::new(Mutex::new(String::new()));
     for link in [
         "?after=1",
@@ -330,7 +330,7 @@ async fn links_are_followed_absolute_or_relative_and_below_a_prefix() {
 }
 
 #[tokio::test]
-async fn a_list_that_goes_in_a_circle_ends_in_an_error() {
+async fn a_next_link_or_cursor_to_the_same_page_is_an_error() {
     let (script, client) = start(|seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => json(200, r#"{"items":[1],"meta":{"next":"/by-link?after=x"}}"#),
@@ -339,14 +339,20 @@ async fn a_list_that_goes_in_a_circle_ends_in_an_error() {
     let error = all(client.search_by_link(&serde_json::json!({})).items())
         .await
         .unwrap_err();
-    assert!(error.to_string().contains("same page"), "{error}");
+    assert!(
+        error.to_string().contains("same as an earlier page"),
+        "{error}"
+    );
     let error = all(client.list_by_cursor().items()).await.unwrap_err();
-    assert!(error.to_string().contains("same page"), "{error}");
+    assert!(
+        error.to_string().contains("same as an earlier page"),
+        "{error}"
+    );
     assert_eq!(script.seen().len(), 5);
 }
 
 #[tokio::test]
-async fn an_answer_without_the_list_is_an_error_and_no_empty_list() {
+async fn a_response_without_the_list_is_an_error() {
     for body in [
         "{}",
         r#"{"message":"maintenance"}"#,
@@ -377,7 +383,7 @@ async fn an_answer_without_the_list_is_an_error_and_no_empty_list() {
 }
 
 #[tokio::test]
-async fn links_and_cursors_that_come_back_to_an_earlier_page_end_in_an_error() {
+async fn links_and_cursors_that_return_to_an_earlier_page_are_an_error() {
     let (script, client) = start(|seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         target if target.ends_with("after=x") => {
@@ -393,7 +399,7 @@ async fn links_and_cursors_that_come_back_to_an_earlier_page_end_in_an_error() {
     }
     let error = items.try_next().await.unwrap_err();
     assert!(
-        error.is_decode() && error.to_string().contains("same page"),
+        error.is_decode() && error.to_string().contains("same as an earlier page"),
         "{error}"
     );
     assert_eq!(script.count("/by-link"), 3);
@@ -404,6 +410,9 @@ async fn links_and_cursors_that_come_back_to_an_earlier_page_end_in_an_error() {
     })
     .await;
     let error = all(client.list_by_cursor().items()).await.unwrap_err();
-    assert!(error.to_string().contains("same page"), "{error}");
+    assert!(
+        error.to_string().contains("same as an earlier page"),
+        "{error}"
+    );
     assert_eq!(script.count("/by-cursor"), 3);
 }

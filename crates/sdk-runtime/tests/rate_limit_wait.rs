@@ -87,7 +87,7 @@ async fn send(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_without_a_hint_waits_the_window_of_the_vendor() {
+async fn a_429_without_a_hint_waits_for_the_vendors_rate_limit_window() {
     let (script, client) = start(vec![answer(429, &[], "{}")]).await;
     let started = Instant::now();
     send(&client, &READ, 120).await.unwrap();
@@ -97,7 +97,7 @@ async fn a_rate_limit_without_a_hint_waits_the_window_of_the_vendor() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_window_that_does_not_fit_into_the_call_fails_it_at_once_and_says_how_long_it_is() {
+async fn a_window_beyond_the_call_timeout_fails_immediately_with_retry_after() {
     let (script, client) = start(vec![answer(429, &[], "{}")]).await;
     let started = Instant::now();
     let error = send(&client, &READ, 30).await.unwrap_err();
@@ -110,7 +110,7 @@ async fn a_window_that_does_not_fit_into_the_call_fails_it_at_once_and_says_how_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_window_beyond_the_time_for_repetitions_that_was_set_is_not_waited_for() {
+async fn a_window_beyond_the_total_retry_time_is_not_waited_for() {
     let retry = RetryPolicy::new().with_total_time(Duration::from_secs(30));
     let (script, client) = start_with(vec![answer(429, &[], "{}")], retry);
     let error = send(&client, &READ, 120).await.unwrap_err();
@@ -119,7 +119,7 @@ async fn a_window_beyond_the_time_for_repetitions_that_was_set_is_not_waited_for
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_vendors_own_header_is_waited_for_in_its_unit() {
+async fn the_vendors_own_wait_header_is_read_in_its_unit() {
     let told = || answer(429, &[("x-wait-ms", "7500")], "{}");
     let (_script, client) = start(vec![told()]).await;
     let started = Instant::now();
@@ -132,7 +132,7 @@ async fn the_vendors_own_header_is_waited_for_in_its_unit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_is_sent_again_only_where_the_vendor_asks_for_it() {
+async fn a_write_is_retried_only_if_the_vendor_specifies_a_delay() {
     let (script, client) = start(vec![answer(429, &[], "{}")]).await;
     let error = send(&client, &WRITE, 120).await.unwrap_err();
     // The length of the window is known, but the vendor did not specify a delay.

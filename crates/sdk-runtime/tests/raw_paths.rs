@@ -76,7 +76,7 @@ async fn a_write_to_an_unknown_path_is_sent_once_and_may_have_been_applied() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_write_is_repeated_if_the_caller_says_that_it_may_be() {
+async fn a_write_to_an_unknown_path_is_retried_if_marked_repeatable() {
     for fault in faults() {
         let (script, client) = start(vec![fault.clone()]).await;
         let request = client.request(Method::Put, "/unknown").repeatable();
@@ -94,7 +94,7 @@ async fn an_unknown_write_is_repeated_if_the_caller_says_that_it_may_be() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_path_of_the_table_has_the_rules_of_its_operation() {
+async fn a_known_path_follows_the_rules_of_its_operation() {
     // The result is the same for all spellings of `/pay`, and for `/notify`.
     for path in [
         "/pay",
@@ -139,7 +139,7 @@ async fn a_path_of_the_table_has_the_rules_of_its_operation() {
 }
 
 #[tokio::test]
-async fn a_token_operation_by_its_path_carries_no_access_token() {
+async fn a_token_operation_called_by_path_carries_no_access_token() {
     let (script, transport) = Script::play(|_| json(200, TOKEN));
     let client = Client::builder()
         .base_url(&script.url)
@@ -154,7 +154,7 @@ async fn a_token_operation_by_its_path_carries_no_access_token() {
 }
 
 #[tokio::test]
-async fn a_path_that_leads_out_of_the_base_url_is_refused_before_anything_is_sent() {
+async fn a_path_that_leaves_the_base_url_is_rejected_before_sending() {
     let (script, client) = start(Vec::new()).await;
     for path in [
         "/../admin",

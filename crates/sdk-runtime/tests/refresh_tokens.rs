@@ -21,12 +21,12 @@ use tokio::runtime::Runtime;
 
 /// A token source that starts with only a refresh token.
 #[derive(Clone)]
-struct Refresh {
+struct RefreshOnlySource {
     token: &'static str,
     retries_doubtful: bool,
 }
 
-impl TokenSource for Refresh {
+impl TokenSource for RefreshOnlySource {
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
             let refresh = exchange.refresh_token().unwrap();
@@ -55,16 +55,16 @@ impl TokenSource for Refresh {
     }
 }
 
-const STRICT: Refresh = Refresh {
+const STRICT: RefreshOnlySource = RefreshOnlySource {
     token: "r-0",
     retries_doubtful: false,
 };
-const TRYING: Refresh = Refresh {
+const RETRYING: RefreshOnlySource = RefreshOnlySource {
     token: "r-0",
     retries_doubtful: true,
 };
 
-fn client(script: &Script, source: Refresh, store: impl TokenStore + 'static) -> Client {
+fn client(script: &Script, source: RefreshOnlySource, store: impl TokenStore + 'static) -> Client {
     let client = Client::builder().base_url(&script.url).token_source(source);
     let client = client.transport(script.transport()).token_store(store);
     client.build().unwrap()
@@ -137,17 +137,17 @@ fn stores() -> (tempfile::TempDir, [Arc<dyn TokenStore>; 2]) {
 }
 
 #[tokio::test]
-async fn an_unclear_outcome_is_tried_once_more_where_the_vendor_allows_it() {
+async fn a_doubtful_refresh_token_is_retried_if_the_vendor_allows_it() {
     for unclear in [json(503, "{}"), json(500, "{}"), Reply::Broken(Vec::new())] {
         let (_folder, stores) = stores();
         for store in stores {
             let vendor = Vendor::new(3600, vec![unclear.clone()]);
             let script = vendor.play();
-            let first = client(&script, TRYING, Arc::clone(&store));
+            let first = client(&script, RETRYING, Arc::clone(&store));
             first.access_token().await.unwrap_err();
             // The second client finds the possibly used token in the store, as another process
             // would.
-            let second = client(&script, TRYING, Arc::clone(&store));
+            let second = client(&script, RETRYING, Arc::clone(&store));
             second.access_token().await.unwrap();
             assert_eq!(vendor.sent(), ["r-0", "r-0"]);
         }
@@ -155,14 +155,14 @@ async fn an_unclear_outcome_is_tried_once_more_where_the_vendor_allows_it() {
 }
 
 #[tokio::test]
-async fn a_doubtful_refresh_token_is_tried_once_across_all_clients_of_a_store() {
+async fn a_doubtful_refresh_token_is_retried_once_across_all_clients_of_a_store() {
     let (_folder, stores) = stores();
     for store in stores {
         let unclear = vec![json(503, "{}"), json(503, "{}")];
         let vendor = Vendor::new(3600, unclear);
         let script = vendor.play();
         for _ in 0..4 {
-            let client = client(&script, TRYING, Arc::clone(&store));
+            let client = client(&script, RETRYING, Arc::clone(&store));
             client.access_token().await.unwrap_err();
         }
         assert_eq!(vendor.sent(), ["r-0", "r-0"]);
@@ -170,7 +170,7 @@ async fn a_doubtful_refresh_token_is_tried_once_across_all_clients_of_a_store() 
 }
 
 #[tokio::test]
-async fn a_doubtful_refresh_token_is_not_sent_again_by_default() {
+async fn a_doubtful_refresh_token_is_not_retried_by_default() {
     let vendor = Vendor::new(3600, vec![json(503, "{}")]);
     let script = vendor.play();
     let client = client(&script, STRICT, MemoryStore::new());
@@ -185,7 +185,7 @@ async fn a_doubtful_refresh_token_is_not_sent_again_by_default() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_the_refusal_leaves_the_refresh_token_as_it_was() {
+async fn an_error_other_than_invalid_grant_keeps_the_refresh_token_usable() {
     for answer in [
         json(429, "{}"),
         json(401, r#"{"error":"invalid_client"}"#),
@@ -206,7 +206,7 @@ async fn an_answer_that_is_not_the_refusal_leaves_the_refresh_token_as_it_was() 
 }
 
 #[tokio::test]
-async fn a_failure_before_the_request_is_sent_costs_nothing() {
+async fn a_failure_before_the_request_is_sent_keeps_the_refresh_token() {
     let (_folder, stores) = stores();
     for store in stores {
         let vendor = Vendor::new(3600, Vec::new());
@@ -240,16 +240,16 @@ fn program<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// A resolver that never returns an address.
-struct Never;
+struct PendingResolver;
 
-impl sdk_runtime::reqwest::dns::Resolve for Never {
+impl sdk_runtime::reqwest::dns::Resolve for PendingResolver {
     fn resolve(&self, _: sdk_runtime::reqwest::dns::Name) -> sdk_runtime::reqwest::dns::Resolving {
         Box::pin(std::future::pending())
     }
 }
 
 #[test]
-fn an_exchange_that_is_dropped_before_it_has_a_connection_gives_its_refresh_token_back() {
+fn an_exchange_dropped_before_connecting_keeps_its_refresh_token() {
     let (_folder, stores) = stores();
     for store in stores {
         let vendor = Vendor::new(3600, Vec::new());
@@ -274,8 +274,9 @@ fn an_exchange_that_is_dropped_before_it_has_a_connection_gives_its_refresh_toke
             client.build().unwrap()
         };
         program(async {
-            let client =
-                start(sdk_runtime::reqwest::Client::builder().dns_resolver(Arc::new(Never)));
+            let client = start(
+                sdk_runtime::reqwest::Client::builder().dns_resolver(Arc::new(PendingResolver)),
+            );
             let waiting = tokio::time::timeout(Duration::from_millis(300), client.access_token());
             assert!(waiting.await.is_err());
         });
@@ -289,13 +290,13 @@ fn an_exchange_that_is_dropped_before_it_has_a_connection_gives_its_refresh_toke
 }
 
 #[test]
-fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
+fn a_thousand_short_runs_with_short_lived_tokens_never_lose_the_login() {
     let folder = tempfile::tempdir().unwrap();
     let vendor = Vendor::new(20, Vec::new());
     let script = vendor.play();
     for run in 0..1_000 {
         // The runs are 0.7 s apart, so that they cover every window of a token's lifetime.
-        let now = Milliseconds(1_000_000_000 + run * 700);
+        let now = FixedClock(1_000_000_000 + run * 700);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -321,16 +322,16 @@ fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
     assert!((30..=80).contains(&exchanges), "{exchanges} exchanges");
 }
 
-struct Milliseconds(u64);
+struct FixedClock(u64);
 
-impl sdk_runtime::WallClock for Milliseconds {
+impl sdk_runtime::WallClock for FixedClock {
     fn now(&self) -> std::time::SystemTime {
         std::time::SystemTime::UNIX_EPOCH + Duration::from_millis(self.0)
     }
 }
 
 #[test]
-fn a_stalled_exchange_that_sent_the_only_refresh_token_is_waited_for_and_not_repeated() {
+fn a_stalled_exchange_with_the_only_refresh_token_is_awaited_not_repeated() {
     let held = Arc::new(tokio::sync::Semaphore::new(0));
     let vendor = Vendor::new(3600, Vec::new());
     let (serving, permits) = (Arc::clone(&vendor), Arc::clone(&held));

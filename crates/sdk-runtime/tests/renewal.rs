@@ -58,7 +58,7 @@ async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_call_sent_again_once() {
+async fn a_rejected_token_is_renewed_and_the_call_is_retried_once() {
     let (script, client) = start(2, usize::MAX).await;
     client.list_things("o").await.unwrap();
     assert_eq!(
@@ -84,7 +84,7 @@ async fn a_refused_token_is_renewed_and_the_call_sent_again_once() {
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_the_answer() {
+async fn a_second_rejection_is_returned_to_the_caller() {
     let (script, client) = start(99, usize::MAX).await;
     let error = client.list_things("o").await.unwrap_err();
     assert!(error.is_auth());
@@ -98,7 +98,7 @@ async fn a_second_refusal_is_the_answer() {
 }
 
 #[tokio::test]
-async fn a_storm_of_refusals_renews_once() {
+async fn concurrent_rejections_renew_the_token_once() {
     let (script, client) = start(2, usize::MAX).await;
     client.access_token().await.unwrap();
     let calls: Vec<_> = (0..100)
@@ -119,7 +119,7 @@ async fn a_storm_of_refusals_renews_once() {
 }
 
 #[tokio::test]
-async fn a_storm_of_refusals_that_cannot_be_healed_tries_once() {
+async fn concurrent_rejections_share_one_failed_renewal() {
     let (script, client) = start(2, 2).await;
     client.access_token().await.unwrap();
     let calls: Vec<_> = (0..100)
@@ -149,7 +149,7 @@ async fn a_storm_of_refusals_that_cannot_be_healed_tries_once() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_an_authentication_error_and_not_tried_again() {
+async fn invalid_credentials_are_an_authentication_error_and_are_not_retried() {
     let (script, client) = start(1, 1).await;
     let error = client.list_things("o").await.unwrap_err();
     assert!(error.is_auth() && !error.is_configuration());
@@ -165,7 +165,7 @@ async fn wrong_credentials_are_an_authentication_error_and_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_renewed_is_not_sent_twice() {
+async fn a_rejected_token_is_not_resent_if_the_renewal_returns_the_same_one() {
     use sdk_runtime::{AccessToken, BoxFuture, Exchange, TokenSource};
 
     struct Fixed;
@@ -191,7 +191,7 @@ async fn a_token_that_cannot_be_renewed_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token() {
+async fn a_rejected_token_is_renewed_even_after_a_failed_forced_renewal() {
     let refusing = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let exchanges = Arc::new(AtomicUsize::new(0));
     let (refuse, count) = (Arc::clone(&refusing), Arc::clone(&exchanges));
@@ -230,7 +230,7 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
 /// after the first call has finished.
 ///
 /// Exchange number `refused_from` and all later ones are rejected.
-async fn refused_late(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
+async fn late_rejection(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
     let permits = Arc::new(Semaphore::new(0));
     let (held, exchanges) = (Arc::clone(&permits), AtomicUsize::new(0));
     let (script, transport) = Script::play(move |seen: &Seen| {
@@ -271,15 +271,15 @@ async fn refused_late(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
 }
 
 #[tokio::test]
-async fn who_hears_late_of_a_refusal_takes_the_token_that_is_already_new() {
-    let (script, outcomes) = refused_late(usize::MAX).await;
+async fn a_late_rejection_uses_the_token_that_was_already_renewed() {
+    let (script, outcomes) = late_rejection(usize::MAX).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(script.count("/token"), 2);
 }
 
 #[tokio::test]
-async fn who_hears_late_of_a_refusal_does_not_try_what_has_already_failed() {
-    let (script, outcomes) = refused_late(2).await;
+async fn a_late_rejection_does_not_repeat_a_failed_renewal() {
+    let (script, outcomes) = late_rejection(2).await;
     for outcome in outcomes {
         assert_eq!(outcome.unwrap_err().code(), Some("c-2"));
     }

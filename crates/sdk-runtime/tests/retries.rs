@@ -16,9 +16,9 @@ use tokio::time::Instant;
 const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 
 /// Randomness that leads to the longest delays that jitter allows.
-struct Most;
+struct MaxRandomness;
 
-impl Randomness for Most {
+impl Randomness for MaxRandomness {
     fn next(&self) -> u64 {
         u64::MAX
     }
@@ -56,7 +56,7 @@ async fn start_with(
         .base_url(&script.url)
         .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
-        .randomness(Most)
+        .randomness(MaxRandomness)
         .wall_clock(Noon);
     let client = settings(builder).build().unwrap();
     client.access_token().await.unwrap();
@@ -76,7 +76,7 @@ fn broken() -> Reply {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_is_sent_again_after_whatever_may_pass() {
+async fn a_read_is_retried_after_transient_failures() {
     for reply in [
         status(408),
         status(429),
@@ -100,7 +100,7 @@ async fn a_read_is_sent_again_after_whatever_may_pass() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_is_sent_three_times_and_then_fails_with_the_last_answer() {
+async fn a_call_fails_with_the_last_response_after_three_attempts() {
     let replies = vec![status(503), status(502), status(500), status(503)];
     let (script, client) = start(replies).await;
     let error = client.list_things("o").await.unwrap_err();
@@ -116,7 +116,7 @@ async fn a_call_is_sent_three_times_and_then_fails_with_the_last_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_pass_is_not_sent_again() {
+async fn permanent_error_statuses_are_not_retried() {
     for code in [400, 403, 404, 409, 410, 412, 422, 501, 505] {
         let (script, client) = start(vec![status(code)]).await;
         let error = client.list_things("o").await.unwrap_err();
@@ -125,7 +125,7 @@ async fn what_cannot_pass_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_are_drawn_up_to_a_bound_that_doubles() {
+async fn the_maximum_backoff_doubles_with_each_retry() {
     let (_script, client) = start(vec![status(503), status(503)]).await;
     let started = Instant::now();
     client.list_things("o").await.unwrap();
@@ -137,7 +137,7 @@ async fn waits_are_drawn_up_to_a_bound_that_doubles() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_is_not_sent_again_unless_nothing_was_done() {
+async fn a_write_is_not_retried_after_transient_failures() {
     for reply in [
         status(408),
         status(429),
@@ -161,7 +161,7 @@ async fn a_write_is_not_sent_again_unless_nothing_was_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
+async fn a_write_deferred_by_retry_after_is_retried_unless_it_pays_or_notifies() {
     let later = || answer(429, &[("retry-after", "2")], "{}");
     let (script, client) = start(vec![later(), later(), later()]).await;
     let started = Instant::now();
@@ -187,12 +187,12 @@ async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_could_not_connect_is_tried_again() {
+async fn failed_connects_are_retried_even_for_payments() {
     // No server listens on port 1.
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
         .token_source(Fixed)
-        .randomness(Most)
+        .randomness(MaxRandomness)
         .build()
         .unwrap();
     for error in [
@@ -216,7 +216,7 @@ impl sdk_runtime::TokenSource for Fixed {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_vendor_says_how_long_to_wait_in_seconds_as_a_date_or_by_its_quota() {
+async fn the_retry_delay_comes_from_seconds_a_date_or_the_quota_reset() {
     for (name, value, seconds) in [
         ("retry-after", "7", 7),
         ("retry-after", "Sun, 22 Nov 2026 12:00:09 GMT", 9),
@@ -230,7 +230,7 @@ async fn the_vendor_says_how_long_to_wait_in_seconds_as_a_date_or_by_its_quota()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_longer_than_the_time_left_is_an_error_at_once_that_carries_it() {
+async fn a_delay_beyond_the_remaining_time_fails_immediately_with_retry_after() {
     for (name, value) in [("retry-after", "61"), ("x-rate-limit-reset", "1795348861")] {
         let (script, client) = start(vec![answer(429, &[(name, value)], "{}")]).await;
         let started = Instant::now();
@@ -249,7 +249,7 @@ async fn a_wait_longer_than_the_time_left_is_an_error_at_once_that_carries_it() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_for_repetitions_can_be_less_than_that_of_the_call() {
+async fn the_total_retry_time_can_be_shorter_than_the_call_timeout() {
     let policy = RetryPolicy::new().with_total_time(Duration::from_millis(1200));
     let replies = vec![status(503), status(503), status(503)];
     let (script, client) = start_with(replies, |builder| builder.retry(policy)).await;
@@ -262,7 +262,7 @@ async fn the_time_for_repetitions_can_be_less_than_that_of_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_may_have_its_own_number_of_attempts() {
+async fn a_call_can_set_its_own_number_of_attempts() {
     let replies = || vec![status(503); 4];
     for (attempts, sent) in [(0, 1), (1, 1), (2, 2), (5, 5)] {
         let (script, client) = start(replies()).await;
@@ -275,7 +275,7 @@ async fn a_call_may_have_its_own_number_of_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vendor_that_is_down_is_not_buried_under_repetitions() {
+async fn the_retry_budget_limits_retries_during_an_outage() {
     let policy = RetryPolicy::new().with_budget(20);
     let (script, client) = start_with(vec![status(503); 1000], |b| b.retry(policy)).await;
     for _ in 0..10 {
@@ -299,7 +299,7 @@ async fn a_vendor_that_is_down_is_not_buried_under_repetitions() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_succeeds_fills_the_budget_again() {
+async fn a_successful_retry_refunds_the_budget() {
     let policy = RetryPolicy::new().with_budget(5);
     let mut replies = vec![status(503)];
     replies.extend([json(200, r#"{"items":[]}"#), status(503)]);
@@ -314,7 +314,7 @@ async fn what_succeeds_fills_the_budget_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_is_made_once_per_call_and_goes_with_every_attempt() {
+async fn an_idempotency_key_is_generated_once_per_call_and_sent_with_every_attempt() {
     let client_of = |replies| start_with(replies, |b| b.randomness(Counting::default()));
     let (script, client) = client_of(vec![status(503), Reply::Broken(Vec::new())]).await;
     client.order(1).await.unwrap();
@@ -337,7 +337,7 @@ async fn a_key_is_made_once_per_call_and_goes_with_every_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_in_the_body_is_made_once_per_call_and_goes_with_every_attempt() {
+async fn an_idempotency_key_in_the_body_is_the_same_in_every_attempt() {
     let (script, client) = start_with(vec![status(503), Reply::Broken(Vec::new())], |b| {
         b.randomness(Counting::default())
     })
@@ -352,7 +352,7 @@ async fn a_key_in_the_body_is_made_once_per_call_and_goes_with_every_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_has_no_place_for_its_key_is_not_repeated() {
+async fn a_call_that_cannot_carry_its_idempotency_key_is_not_retried() {
     let (script, client) = start_with(vec![status(503)], |b| b).await;
     let error = client.ship_bytes(b"{}").await.unwrap_err();
     assert!(error.is_server() && error.is_maybe_applied());
@@ -389,7 +389,7 @@ fn keys(script: &Script) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_for_what_takes_none_is_refused_before_anything_is_sent() {
+async fn an_unsupported_or_invalid_idempotency_key_is_rejected_before_sending() {
     let (script, client) = start(Vec::new()).await;
     let error = client.pay(1).with_idempotency_key("k").await.unwrap_err();
     assert!(
@@ -418,7 +418,7 @@ async fn a_key_for_what_takes_none_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_is_not_a_uuid_is_refused_before_anything_is_sent_where_the_vendor_wants_one() {
+async fn an_idempotency_key_must_be_a_uuid_if_the_vendor_requires_one() {
     let (script, client) = start(Vec::new()).await;
     for key in ["order-17", ""] {
         let post = client.post(1).with_idempotency_key(key).await;
@@ -438,7 +438,7 @@ async fn a_key_that_is_not_a_uuid_is_refused_before_anything_is_sent_where_the_v
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_may_have_taken_effect_says_so_even_if_it_is_refused_later() {
+async fn a_possibly_applied_call_says_so_even_if_a_retry_is_rejected() {
     let (_script, client) = start(vec![status(500), status(404)]).await;
     let error = client.replace(1).await.unwrap_err();
     assert!(error.is_not_found() && error.is_maybe_applied(), "{error}");
@@ -447,7 +447,7 @@ async fn a_call_that_may_have_taken_effect_says_so_even_if_it_is_refused_later()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_of_the_token_counts_once_per_call_whatever_else_fails() {
+async fn a_token_is_renewed_at_most_once_per_call() {
     let (tokens, replies) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let (script, transport) = Script::play(move |seen: &Seen| match seen.target.as_str() {
         "/token" => {
@@ -469,7 +469,7 @@ async fn a_refusal_of_the_token_counts_once_per_call_whatever_else_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_wanted_untouched_follows_the_same_rules() {
+async fn raw_responses_follow_the_same_retry_rules() {
     let (script, client) = start(vec![status(503), status(503), status(503)]).await;
     let raw = client.list_things("o").send_raw().await.unwrap();
     assert_eq!((raw.status().as_u16(), calls(&script)), (503, 3));
@@ -479,7 +479,7 @@ async fn an_answer_that_is_wanted_untouched_follows_the_same_rules() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_of_tokens_is_tried_again_like_a_read() {
+async fn a_token_exchange_is_retried_like_a_read() {
     let next = AtomicUsize::new(0);
     let (script, transport) = Script::play(move |seen: &Seen| match seen.target.as_str() {
         "/token" if next.fetch_add(1, Ordering::SeqCst) < 2 => status(503),
@@ -497,7 +497,7 @@ async fn an_exchange_of_tokens_is_tried_again_like_a_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_that_stays_refused_fails_the_call_without_more_tries() {
+async fn a_failing_token_exchange_fails_the_call_without_further_retries() {
     let (script, transport) = Script::play(|_| status(503));
     let client = Client::builder()
         .base_url(&script.url)

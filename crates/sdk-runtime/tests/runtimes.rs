@@ -27,7 +27,7 @@ fn client() -> Client {
 }
 
 #[test]
-fn outside_a_runtime_a_client_says_so_and_works_inside_one_later() {
+fn a_client_fails_outside_a_runtime_and_works_inside_one_later() {
     let client = client();
     let mut context = Context::from_waker(Waker::noop());
     let polled = pin!(client.access_token()).poll(&mut context);
@@ -41,7 +41,7 @@ fn outside_a_runtime_a_client_says_so_and_works_inside_one_later() {
 }
 
 #[test]
-fn outside_a_runtime_a_list_and_a_bulk_write_say_so() {
+fn lists_and_bulk_writes_report_a_missing_runtime() {
     let client = client();
     let mut context = Context::from_waker(Waker::noop());
     let mut items = client.list_by_page().items();
@@ -61,7 +61,7 @@ fn outside_a_runtime_a_list_and_a_bulk_write_say_so() {
 }
 
 #[test]
-fn a_runtime_that_has_shut_down_leaves_no_caller_waiting() {
+fn a_call_in_a_shut_down_runtime_fails_instead_of_hanging() {
     let client = client();
     let (send, receive) = mpsc::channel();
     let user = client.clone();

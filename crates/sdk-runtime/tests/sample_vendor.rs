@@ -42,7 +42,7 @@ fn client(script: &Script) -> Client {
 }
 
 #[tokio::test]
-async fn a_typed_call_gets_a_token_and_sends_what_the_table_says() {
+async fn a_typed_call_obtains_a_token_and_follows_the_operation_table() {
     let script = Script::start(play).await;
     let client = client(&script);
     let things = client
@@ -90,7 +90,7 @@ async fn a_typed_call_gets_a_token_and_sends_what_the_table_says() {
 }
 
 #[tokio::test]
-async fn writes_downloads_and_texts_go_the_same_way() {
+async fn writes_downloads_and_text_responses_work_with_one_token() {
     let script = Script::start(play).await;
     let client = client(&script);
     let thing = Thing {
@@ -117,7 +117,7 @@ async fn writes_downloads_and_texts_go_the_same_way() {
 }
 
 #[tokio::test]
-async fn the_token_operation_takes_the_clients_credentials_or_the_callers() {
+async fn the_token_operation_uses_the_credentials_of_the_client_or_the_caller() {
     let script = Script::start(play).await;
     let client = client(&script);
     let answer = client.get_access_token().send().await.unwrap();
@@ -184,7 +184,7 @@ async fn the_token_operation_takes_the_clients_credentials_or_the_callers() {
 }
 
 #[tokio::test]
-async fn an_api_key_stands_in_for_the_token() {
+async fn an_api_key_is_sent_instead_of_a_token() {
     let script = Script::start(play).await;
     let client = Client::builder()
         .base_url(&script.url)
@@ -228,7 +228,7 @@ async fn an_api_key_stands_in_for_the_token() {
 }
 
 #[tokio::test]
-async fn a_token_operation_that_the_credentials_cannot_complete_asks_for_credentials() {
+async fn a_token_operation_without_suitable_credentials_says_how_to_set_them() {
     static EXCHANGE_CODE: Operation = Operation {
         id: "exchange_code",
         method: Method::Post,
@@ -265,7 +265,7 @@ async fn a_token_operation_that_the_credentials_cannot_complete_asks_for_credent
 }
 
 #[tokio::test]
-async fn a_path_that_the_table_does_not_have_is_reached_with_the_same_token() {
+async fn an_unknown_path_can_be_called_with_the_same_token() {
     let script = Script::start(play).await;
     let client = client(&script);
     let found: sdk_runtime::Response<serde_json::Value> = client
@@ -321,7 +321,7 @@ async fn a_path_that_the_table_does_not_have_is_reached_with_the_same_token() {
 }
 
 #[tokio::test]
-async fn a_client_behind_the_trait_is_the_same_client() {
+async fn a_client_behind_the_trait_shares_the_token_cache() {
     let script = Script::start(play).await;
     let client = client(&script);
     let shared: Arc<dyn VendorClient> = Arc::new(client.clone());
@@ -343,7 +343,7 @@ async fn a_client_behind_the_trait_is_the_same_client() {
 }
 
 #[test]
-fn missing_credentials_name_the_variable_and_the_method() {
+fn an_error_for_missing_credentials_names_the_variable_and_the_method() {
     let built = Client::builder()
         .base_url("https://acme.example")
         .build()
@@ -374,7 +374,7 @@ fn missing_credentials_name_the_variable_and_the_method() {
 }
 
 #[test]
-fn a_placeholder_server_is_refused_and_a_named_one_is_used() {
+fn a_placeholder_server_is_rejected_and_a_named_one_is_used() {
     let builder = || ClientBuilder::new().credentials(Credentials::new("id", "s"));
     let error = builder().build().unwrap_err();
     assert!(
@@ -403,7 +403,7 @@ fn a_placeholder_server_is_refused_and_a_named_one_is_used() {
 }
 
 #[test]
-fn settings_beat_the_environment() {
+fn settings_override_environment_variables() {
     let config = ClientConfig::new()
         .variable("ACME_API_KEY", "k")
         .variable("ACME_BASE_URL", "https://a.example/");
@@ -420,7 +420,7 @@ fn settings_beat_the_environment() {
 }
 
 #[test]
-fn nothing_that_holds_a_secret_prints_it() {
+fn debug_output_contains_no_secrets() {
     let credentials = Credentials::new("id", "hush");
     let config = ClientConfig::new()
         .variable("ACME_CLIENT_SECRET", "hush")

@@ -57,7 +57,7 @@ fn printed(error: &Error) -> String {
 }
 
 #[tokio::test]
-async fn a_secret_is_not_shown_in_any_spelling() {
+async fn an_echoed_secret_is_redacted_in_every_common_encoding() {
     for spelling in SPELLINGS {
         let said = serde_json::json!({ "message": format!("what is {spelling}?") }).to_string();
         for reply in [
@@ -83,7 +83,7 @@ async fn a_secret_is_not_shown_in_any_spelling() {
 }
 
 #[tokio::test]
-async fn a_value_of_the_wrong_type_that_is_the_token_is_not_quoted() {
+async fn a_token_quoted_in_a_type_error_is_redacted() {
     let (script, transport) = Script::play(|seen| match seen.target.as_str() {
         "/token" => json(200, r#"{"access_token":"s3cret-token"}"#),
         _ => json(200, r#"{"items":[{"id":"s3cret-token"}]}"#),
@@ -104,7 +104,7 @@ async fn a_value_of_the_wrong_type_that_is_the_token_is_not_quoted() {
 }
 
 #[tokio::test]
-async fn a_request_id_that_is_the_token_is_not_shown() {
+async fn a_token_in_the_request_id_is_redacted() {
     let (script, transport) = Script::play(|seen| match seen.target.as_str() {
         "/token" => json(200, r#"{"access_token":"s3cret-token"}"#),
         _ => answer(404, &[("x-request-id", "for s3cret-token")], "{}"),
@@ -121,7 +121,7 @@ async fn a_request_id_that_is_the_token_is_not_shown() {
 }
 
 #[tokio::test]
-async fn the_values_of_headers_that_the_caller_added_are_not_shown() {
+async fn echoed_values_of_custom_headers_are_redacted() {
     // `me:open sesame` in Base64.
     const BASIC: &str = "bWU6b3BlbiBzZXNhbWU=";
     for said in [
@@ -167,7 +167,7 @@ async fn the_values_of_headers_that_the_caller_added_are_not_shown() {
 }
 
 #[tokio::test]
-async fn a_response_that_is_printed_shows_no_secret_that_the_vendor_sent_back() {
+async fn debug_output_of_a_response_hides_echoed_secrets() {
     let (script, transport) = Script::play(|_| {
         let headers = [
             ("content-type", "application/json"),
@@ -187,12 +187,12 @@ async fn a_response_that_is_printed_shows_no_secret_that_the_vendor_sent_back() 
 }
 
 #[tokio::test]
-async fn a_secret_in_an_argument_a_part_or_an_item_is_not_shown() {
-    const SAID: &str = "hush-hush";
+async fn echoed_secrets_from_arguments_parts_and_items_are_redacted() {
+    const ECHOED_SECRET: &str = "hush-hush";
     fn secret() -> Secret {
-        Secret::from(SAID)
+        Secret::from(ECHOED_SECRET)
     }
-    let body = serde_json::json!({ "message": format!("what is {SAID}?") }).to_string();
+    let body = serde_json::json!({ "message": format!("what is {ECHOED_SECRET}?") }).to_string();
     let client = client(json(400, &body)).await;
     let argument = |call: &mut Call| {
         call.argument("owner", "o");

@@ -28,7 +28,7 @@ fn seed() -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_memory_store_keeps_the_rules() {
+async fn the_memory_store_passes_the_conformance_checks() {
     let store = MemoryStore::new();
     store_conformance::check(|| store.clone(), rounds(), seed())
         .await
@@ -36,7 +36,7 @@ async fn the_memory_store_keeps_the_rules() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_store_keeps_the_rules() {
+async fn the_file_store_passes_the_conformance_checks() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
     store_conformance::check(|| FileStore::new(&path), rounds(), seed())
@@ -47,14 +47,19 @@ async fn the_file_store_keeps_the_rules() {
 fn competitor(path: PathBuf) -> impl Fn() -> Command {
     move || {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["a_competitor", "--exact", "--ignored", "--nocapture"]);
+        command.args([
+            "child_process_competes_for_the_store",
+            "--exact",
+            "--ignored",
+            "--nocapture",
+        ]);
         command.env(FOLDER, &path);
         command
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_store_keeps_the_rules_when_processes_are_killed() {
+async fn the_file_store_passes_the_checks_when_processes_are_killed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
     let store = FileStore::new(&path);
@@ -65,7 +70,7 @@ async fn the_file_store_keeps_the_rules_when_processes_are_killed() {
 
 #[tokio::test]
 #[ignore = "run by the test above, in separate processes"]
-async fn a_competitor() {
+async fn child_process_competes_for_the_store() {
     let store = FileStore::new(std::env::var(FOLDER).unwrap());
     store_conformance::compete(&store).await.unwrap();
 }
@@ -140,7 +145,7 @@ impl LockedToken for Unlocked {
 }
 
 #[tokio::test]
-async fn a_store_that_breaks_a_rule_is_found_out() {
+async fn a_store_that_breaks_a_rule_is_detected() {
     for (breach, found) in [
         (Breach::NoLock, "two holders"),
         (Breach::NoSave, "last saved record"),

@@ -45,7 +45,7 @@ fn client(script: &Script, secret: &str, store: impl TokenStore + 'static) -> Cl
 }
 
 #[tokio::test]
-async fn a_store_gives_no_token_to_somebody_who_knows_the_id_alone() {
+async fn a_store_gives_no_token_to_a_client_that_knows_only_the_id() {
     let folder = tempfile::tempdir().unwrap();
     let stores: [Arc<dyn TokenStore>; 2] = [
         Arc::new(MemoryStore::new()),
@@ -71,7 +71,7 @@ async fn a_store_gives_no_token_to_somebody_who_knows_the_id_alone() {
 }
 
 #[tokio::test]
-async fn a_lifetime_of_any_kind_costs_no_login() {
+async fn malformed_token_fields_do_not_fail_the_exchange() {
     for lifetime in ["1e400", "-1e400", "-5", r#""soon""#, "[1e999]", "null"] {
         for name in ["expires_in", "expiresIn", "scope", "refresh_token", "other"] {
             let script = Script::start(move |_| {
@@ -89,7 +89,7 @@ async fn a_lifetime_of_any_kind_costs_no_login() {
 }
 
 #[tokio::test]
-async fn twenty_calls_that_are_always_refused_make_at_most_two_exchanges() {
+async fn twenty_calls_that_are_always_rejected_make_at_most_two_exchanges() {
     for others_accept in [false, true] {
         let count = AtomicUsize::new(0);
         let script = Script::start(move |seen: &Seen| {
@@ -127,7 +127,7 @@ async fn twenty_calls_that_are_always_refused_make_at_most_two_exchanges() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_store_that_fails_is_no_outage_while_there_is_a_full_grant() {
+async fn a_failing_store_does_not_affect_a_client_with_a_full_grant() {
     let folder = tempfile::tempdir().unwrap();
     let script = vendor().await;
     let full = client(&script, "s3cret", FileStore::new("/dev/full/tokens"));
@@ -140,7 +140,7 @@ async fn a_store_that_fails_is_no_outage_while_there_is_a_full_grant() {
     spoilt.renew_access_token().await.unwrap();
 }
 
-fn resting() -> tokio::runtime::Runtime {
+fn current_thread_runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -148,10 +148,10 @@ fn resting() -> tokio::runtime::Runtime {
 }
 
 /// Starts a server in its own thread and runtime.
-fn elsewhere<T: Send + 'static>(start: impl Future<Output = T> + Send + 'static) -> T {
+fn start_in_own_thread<T: Send + 'static>(start: impl Future<Output = T> + Send + 'static) -> T {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        resting().block_on(async move {
+        current_thread_runtime().block_on(async move {
             send.send(start.await).ok();
             std::future::pending::<()>().await;
         });
@@ -160,21 +160,21 @@ fn elsewhere<T: Send + 'static>(start: impl Future<Output = T> + Send + 'static)
 }
 
 #[test]
-fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
+fn an_exchange_of_an_idle_runtime_is_taken_over() {
     let folder = tempfile::tempdir().unwrap();
     let stores: [Arc<dyn TokenStore>; 2] = [
         Arc::new(MemoryStore::new()),
         Arc::new(FileStore::new(folder.path().join("t"))),
     ];
     for store in stores {
-        let script = elsewhere(vendor());
+        let script = start_in_own_thread(vendor());
         let client = client(&script, "s3cret", store);
-        let first = resting();
+        let first = current_thread_runtime();
         // The exchange starts, and then its runtime stops running.
         first.block_on(async {
             let _ = tokio::time::timeout(Duration::from_millis(1), client.access_token()).await;
         });
-        let token = resting().block_on(async {
+        let token = current_thread_runtime().block_on(async {
             tokio::time::timeout(Duration::from_secs(20), client.access_token()).await
         });
         assert!(
@@ -188,7 +188,7 @@ fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_valid_token_in_a_store_is_read_although_somebody_holds_the_lock() {
+async fn a_valid_stored_token_is_read_while_the_lock_is_held() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
     let script = vendor().await;
@@ -210,7 +210,7 @@ async fn a_valid_token_in_a_store_is_read_although_somebody_holds_the_lock() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn waiting_for_a_lock_keeps_to_the_clients_time() {
+async fn waiting_for_a_lock_respects_the_clients_timeout() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
     let script = vendor().await;
@@ -233,6 +233,6 @@ async fn waiting_for_a_lock_keeps_to_the_clients_time() {
     let renewed = tokio::time::timeout(Duration::from_secs(10), hurried.renew_access_token());
     let renewed = renewed
         .await
-        .expect("the caller waits longer than a call may take");
+        .expect("the caller must not wait longer than the timeout of the call");
     assert_eq!(renewed.unwrap().value().expose(), "token-2");
 }

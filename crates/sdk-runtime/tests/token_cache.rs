@@ -18,7 +18,7 @@ use tokio::time::{advance, sleep};
 
 /// Outcome of an exchange.
 #[derive(Clone, Copy, PartialEq)]
-enum Then {
+enum ExchangeOutcome {
     Give,
     Fail,
     Panic,
@@ -29,11 +29,11 @@ enum Then {
 struct Source(Arc<Inner>);
 
 struct Inner {
-    asked: AtomicUsize,
+    exchange_count: AtomicUsize,
     running: AtomicUsize,
     takes: Mutex<Duration>,
     lifetime: Mutex<Option<f64>>,
-    then: Mutex<Then>,
+    then: Mutex<ExchangeOutcome>,
     refresh: Mutex<Vec<Option<String>>>,
     refuses_refresh: bool,
     rotates: bool,
@@ -64,13 +64,13 @@ impl TokenSource for Source {
             let takes = *inner.takes.lock().unwrap();
             sleep(takes).await;
             drop(running);
-            let count = inner.asked.fetch_add(1, Ordering::SeqCst) + 1;
+            let count = inner.exchange_count.fetch_add(1, Ordering::SeqCst) + 1;
             if refresh.is_some() && inner.refuses_refresh {
                 return Err(refused(&exchange).await);
             }
             let then = *inner.then.lock().unwrap();
             match then {
-                Then::Give => {
+                ExchangeOutcome::Give => {
                     let rotated = inner
                         .rotates
                         .then(|| Secret::from(format!("refresh-{count}")));
@@ -79,8 +79,8 @@ impl TokenSource for Source {
                         .with_expires_in(lifetime)
                         .with_refresh_token(rotated))
                 }
-                Then::Fail => Err(Error::configuration(format!("failure {count}"))),
-                Then::Panic => panic!("the source panics"),
+                ExchangeOutcome::Fail => Err(Error::configuration(format!("failure {count}"))),
+                ExchangeOutcome::Panic => panic!("the source panics"),
             }
         })
     }
@@ -94,9 +94,9 @@ async fn refused(exchange: &Exchange<'_>) -> Error {
 }
 
 /// Randomness that leads to the longest advisory window that jitter allows.
-struct Most;
+struct MaxRandomness;
 
-impl Randomness for Most {
+impl Randomness for MaxRandomness {
     fn next(&self) -> u64 {
         u64::MAX
     }
@@ -104,11 +104,11 @@ impl Randomness for Most {
 
 fn source(lifetime: impl Into<Option<f64>>) -> Source {
     Source(Arc::new(Inner {
-        asked: AtomicUsize::new(0),
+        exchange_count: AtomicUsize::new(0),
         running: AtomicUsize::new(0),
         takes: Mutex::new(Duration::from_secs(1)),
         lifetime: Mutex::new(lifetime.into()),
-        then: Mutex::new(Then::Give),
+        then: Mutex::new(ExchangeOutcome::Give),
         refresh: Mutex::default(),
         refuses_refresh: false,
         rotates: false,
@@ -121,12 +121,12 @@ impl Source {
         self.clone()
     }
 
-    fn then(&self, then: Then) {
+    fn then(&self, then: ExchangeOutcome) {
         *self.0.then.lock().unwrap() = then;
     }
 
-    fn asked(&self) -> usize {
-        self.0.asked.load(Ordering::SeqCst)
+    fn exchange_count(&self) -> usize {
+        self.0.exchange_count.load(Ordering::SeqCst)
     }
 
     fn client(&self) -> Client {
@@ -137,7 +137,7 @@ impl Source {
         Client::builder()
             .base_url("http://127.0.0.1:1")
             .token_source(self.clone())
-            .randomness(Most)
+            .randomness(MaxRandomness)
     }
 }
 
@@ -157,7 +157,7 @@ async fn settle() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_kept_until_its_windows_open() {
+async fn a_token_is_cached_until_its_renewal_window_opens() {
     let source = source(1000.0);
     let client = source.client();
     assert_eq!(token(&client).await.unwrap(), "token-1");
@@ -175,11 +175,11 @@ async fn a_token_is_kept_until_its_windows_open() {
     );
     sleep(Duration::from_secs(2)).await;
     assert_eq!(token(&client).await.unwrap(), "token-2");
-    assert_eq!(source.asked(), 2);
+    assert_eq!(source.exchange_count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_the_mandatory_window_all_wait_for_the_new_token() {
+async fn all_callers_wait_for_the_new_token_in_the_mandatory_window() {
     let source = source(1000.0);
     let client = source.client();
     token(&client).await.unwrap();
@@ -189,11 +189,11 @@ async fn in_the_mandatory_window_all_wait_for_the_new_token() {
         (one.unwrap().as_str(), two.unwrap().as_str()),
         ("token-2", "token-2")
     );
-    assert_eq!(source.asked(), 2);
+    assert_eq!(source.exchange_count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_callers_make_one_exchange() {
+async fn a_thousand_concurrent_callers_share_one_exchange() {
     let source = source(3600.0);
     let client = source.client();
     let calls: Vec<_> = (0..1000)
@@ -207,11 +207,11 @@ async fn a_thousand_callers_make_one_exchange() {
     for call in calls {
         assert_eq!(call.await.unwrap().unwrap(), "token-1");
     }
-    assert_eq!(source.asked(), 1);
+    assert_eq!(source.exchange_count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_leader_who_gives_up_does_not_take_the_token_from_the_others() {
+async fn an_aborted_first_caller_does_not_cancel_the_exchange_for_others() {
     let source = source(3600.0);
     let client = source.client();
     let leader = tokio::spawn({
@@ -226,11 +226,11 @@ async fn a_leader_who_gives_up_does_not_take_the_token_from_the_others() {
     settle().await;
     leader.abort();
     assert_eq!(waiter.await.unwrap().unwrap(), "token-1");
-    assert_eq!(source.asked(), 1);
+    assert_eq!(source.exchange_count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_goes_on_when_all_who_waited_have_given_up() {
+async fn an_exchange_continues_after_all_waiters_are_dropped() {
     let source = source(3600.0);
     let client = source.client();
     assert!(
@@ -240,16 +240,19 @@ async fn an_exchange_goes_on_when_all_who_waited_have_given_up() {
     );
     sleep(Duration::from_secs(2)).await;
     assert_eq!(
-        (token(&client).await.unwrap().as_str(), source.asked()),
+        (
+            token(&client).await.unwrap().as_str(),
+            source.exchange_count()
+        ),
         ("token-1", 1)
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_shared_by_all_who_waited_and_not_kept() {
+async fn a_failure_is_shared_by_all_waiters_but_not_cached() {
     let source = source(3600.0);
     let client = source.client();
-    source.then(Then::Fail);
+    source.then(ExchangeOutcome::Fail);
     let calls: Vec<_> = (0..100)
         .map(|_| {
             tokio::spawn({
@@ -262,27 +265,27 @@ async fn a_failure_is_shared_by_all_who_waited_and_not_kept() {
         assert_eq!(call.await.unwrap().unwrap_err(), "failure 1");
     }
     assert_eq!(token(&client).await.unwrap_err(), "failure 2");
-    source.then(Then::Give);
+    source.then(ExchangeOutcome::Give);
     assert_eq!(token(&client).await.unwrap(), "token-3");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_early_renewal_that_fails_is_no_error_and_pauses_five_seconds() {
+async fn a_failed_early_renewal_is_not_an_error_and_is_retried_after_5_s() {
     let source = source(1000.0);
     let client = source.client();
     token(&client).await.unwrap();
-    source.then(Then::Fail);
+    source.then(ExchangeOutcome::Fail);
     advance(Duration::from_secs(890)).await;
     for _ in 0..3 {
         assert_eq!(token(&client).await.unwrap(), "token-1");
         sleep(Duration::from_secs(2)).await;
     }
     assert_eq!(
-        source.asked(),
+        source.exchange_count(),
         2,
         "an attempt that takes 1 s must be followed by a pause of 5 s"
     );
-    source.then(Then::Give);
+    source.then(ExchangeOutcome::Give);
     advance(Duration::from_secs(1)).await;
     assert_eq!(token(&client).await.unwrap(), "token-1");
     sleep(Duration::from_secs(2)).await;
@@ -290,12 +293,12 @@ async fn an_early_renewal_that_fails_is_no_error_and_pauses_five_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_must_have_a_token_tries_again_after_an_early_renewal_failed() {
+async fn a_failed_early_renewal_is_repeated_in_the_mandatory_window() {
     let source = source(100.0);
     *source.0.takes.lock().unwrap() = Duration::from_secs(10);
     let client = source.client();
     token(&client).await.unwrap();
-    source.then(Then::Fail);
+    source.then(ExchangeOutcome::Fail);
     advance(Duration::from_secs(80)).await;
     assert_eq!(
         token(&client).await.unwrap(),
@@ -311,7 +314,7 @@ async fn who_must_have_a_token_tries_again_after_an_early_renewal_failed() {
     settle().await;
     advance(Duration::from_secs(5)).await;
     settle().await;
-    source.then(Then::Give);
+    source.then(ExchangeOutcome::Give);
     assert_eq!(waiter.await.unwrap().unwrap(), "token-3");
 }
 
@@ -328,12 +331,12 @@ async fn a_token_without_a_lifetime_never_expires() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forced_renewal_joins_the_exchange_under_way() {
+async fn a_forced_renewal_joins_the_exchange_in_progress() {
     let source = source(3600.0);
     let client = source.client();
     let (one, two) = tokio::join!(token(&client), client.renew_access_token());
     assert_eq!(one.unwrap(), two.unwrap().value().expose());
-    assert_eq!(source.asked(), 1);
+    assert_eq!(source.exchange_count(), 1);
     assert_eq!(
         client.renew_access_token().await.unwrap().value().expose(),
         "token-2"
@@ -342,33 +345,33 @@ async fn a_forced_renewal_joins_the_exchange_under_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forced_renewal_that_fails_leaves_the_old_token() {
+async fn a_failed_forced_renewal_keeps_the_old_token() {
     let source = source(3600.0);
     let client = source.client();
     token(&client).await.unwrap();
-    source.then(Then::Fail);
+    source.then(ExchangeOutcome::Fail);
     client.renew_access_token().await.unwrap_err();
     assert_eq!(token(&client).await.unwrap(), "token-1");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_panics_is_an_error_and_not_a_silence() {
+async fn a_panicking_token_source_is_reported_as_an_error() {
     let source = source(3600.0);
     let client = source.client();
-    source.then(Then::Panic);
+    source.then(ExchangeOutcome::Panic);
     assert!(token(&client).await.unwrap_err().contains("aborted"));
-    source.then(Then::Give);
+    source.then(ExchangeOutcome::Give);
     assert!(token(&client).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_that_was_broken_off_is_begun_once_more() {
+async fn an_aborted_exchange_is_retried() {
     let source = source(3600.0);
     let client = source.client();
-    source.then(Then::Panic);
+    source.then(ExchangeOutcome::Panic);
     let caller = tokio::spawn(async move { token(&client).await });
     sleep(Duration::from_millis(1500)).await;
-    source.then(Then::Give);
+    source.then(ExchangeOutcome::Give);
     assert!(caller.await.unwrap().is_ok());
 }
 
@@ -391,9 +394,9 @@ async fn a_refresh_token_is_used_first_and_only_once() {
             Some("refresh-2".to_owned())
         ]
     );
-    source.then(Then::Fail);
+    source.then(ExchangeOutcome::Fail);
     client.renew_access_token().await.unwrap_err();
-    source.then(Then::Give);
+    source.then(ExchangeOutcome::Give);
     client.renew_access_token().await.unwrap();
     let last = source.0.refresh.lock().unwrap().last().cloned().unwrap();
     assert_eq!(
@@ -403,7 +406,7 @@ async fn a_refresh_token_is_used_first_and_only_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_refresh_token_gives_way_to_the_full_grant() {
+async fn the_full_grant_is_used_after_a_refresh_token_is_rejected() {
     let (_script, transport) = Script::play(|_| json(422, r#"{"code":422,"message":"expired"}"#));
     let mut source = source(1000.0);
     let client = source
@@ -424,7 +427,7 @@ async fn a_refused_refresh_token_gives_way_to_the_full_grant() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_of_day_of_expiry_comes_from_the_clock_that_was_passed_in() {
+async fn the_expiry_time_comes_from_the_configured_wall_clock() {
     struct Noon;
 
     impl WallClock for Noon {
@@ -449,7 +452,7 @@ async fn the_time_of_day_of_expiry_comes_from_the_clock_that_was_passed_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_no_header_can_carry_is_an_error_without_the_token() {
+async fn a_token_with_invalid_header_characters_is_not_shown_in_the_error() {
     struct Odd;
 
     impl TokenSource for Odd {
@@ -472,23 +475,23 @@ async fn a_token_that_no_header_can_carry_is_an_error_without_the_token() {
 
 /// A wall clock that the test sets.
 #[derive(Clone, Default)]
-struct Jumping(Arc<Mutex<Duration>>);
+struct ManualClock(Arc<Mutex<Duration>>);
 
-impl WallClock for Jumping {
+impl WallClock for ManualClock {
     fn now(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000) + *self.0.lock().unwrap()
     }
 }
 
-impl Jumping {
+impl ManualClock {
     fn to(&self, seconds: u64) {
         *self.0.lock().unwrap() = Duration::from_secs(seconds);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_machine_that_slept_renews_and_a_clock_that_is_set_back_changes_nothing() {
-    let (source, clock) = (source(1000.0), Jumping::default());
+async fn a_forward_clock_jump_renews_the_token_and_a_backward_one_does_not() {
+    let (source, clock) = (source(1000.0), ManualClock::default());
     clock.to(500_000);
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
@@ -512,11 +515,11 @@ async fn a_machine_that_slept_renews_and_a_clock_that_is_set_back_changes_nothin
         "one jump must cost one exchange"
     );
     settle().await;
-    assert_eq!(source.asked(), 3);
+    assert_eq!(source.exchange_count(), 3);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_of_ones_own_replaces_that_of_the_credentials() {
+async fn a_custom_token_source_replaces_that_of_the_credentials() {
     let source = source(1000.0);
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
@@ -528,7 +531,7 @@ async fn a_source_of_ones_own_replaces_that_of_the_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_refresh_token_of_the_credentials_is_tried_first_and_once() {
+async fn the_initial_refresh_token_is_used_first_and_only_once() {
     struct Initial(Source);
 
     impl TokenSource for Initial {
@@ -550,9 +553,9 @@ async fn the_refresh_token_of_the_credentials_is_tried_first_and_once() {
         .token_source(Initial(source.clone()))
         .build()
         .unwrap();
-    source.then(Then::Fail);
+    source.then(ExchangeOutcome::Fail);
     token(&client).await.unwrap_err();
-    source.then(Then::Give);
+    source.then(ExchangeOutcome::Give);
     token(&client).await.unwrap();
     let used = source.0.refresh.lock().unwrap().clone();
     assert_eq!(used, [Some("initial".to_owned()), None]);

@@ -84,7 +84,7 @@ fn grants(script: &Script) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on() {
+async fn clients_of_a_store_share_exchanges_and_refresh_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let stores: [Box<dyn Fn() -> Arc<dyn TokenStore>>; 2] = [
         Box::new({
@@ -127,7 +127,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_the_vendor_does_not_replace_serves_all_clients_of_a_store() {
+async fn an_unrotated_refresh_token_is_reused_by_all_clients_of_a_store() {
     let count = AtomicUsize::new(0);
     let script = Script::without_socket(move |_| {
         let refresh = match count.fetch_add(1, Ordering::SeqCst) {
@@ -148,7 +148,7 @@ async fn a_refresh_token_that_the_vendor_does_not_replace_serves_all_clients_of_
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
+async fn a_doubtful_refresh_token_is_not_reused_by_any_client() {
     let store = MemoryStore::new();
     let script = Script::without_socket(rotating(2));
     let one = client(&script, store.clone());
@@ -161,9 +161,9 @@ async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
 }
 
 /// A token source that starts with only a refresh token.
-struct Refresh(&'static str);
+struct RefreshOnlySource(&'static str);
 
-impl TokenSource for Refresh {
+impl TokenSource for RefreshOnlySource {
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
             let refresh = exchange.refresh_token().unwrap();
@@ -192,14 +192,14 @@ impl TokenSource for Refresh {
 }
 
 #[tokio::test]
-async fn the_refresh_token_of_the_credentials_is_used_once_even_after_a_restart() {
+async fn the_initial_refresh_token_is_used_only_once_across_restarts() {
     let folder = tempfile::tempdir().unwrap();
     let script = Script::without_socket(rotating(3));
     let start = || {
         Client::builder()
             .base_url(&script.url)
             .transport(script.transport())
-            .token_source(Refresh("initial"))
+            .token_source(RefreshOnlySource("initial"))
             .token_store(FileStore::new(folder.path().join("t")))
             .build()
             .unwrap()
@@ -222,7 +222,7 @@ async fn the_refresh_token_of_the_credentials_is_used_once_even_after_a_restart(
 }
 
 #[tokio::test]
-async fn who_begins_with_another_refresh_token_gets_no_token_of_the_first() {
+async fn clients_with_different_initial_refresh_tokens_share_no_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let store: [Arc<dyn TokenStore>; 2] = [
         Arc::new(MemoryStore::new()),
@@ -234,7 +234,7 @@ async fn who_begins_with_another_refresh_token_gets_no_token_of_the_first() {
             let client = Client::builder()
                 .base_url(&script.url)
                 .transport(script.transport());
-            let client = client.token_source(Refresh(refresh_token));
+            let client = client.token_source(RefreshOnlySource(refresh_token));
             client.token_store(Arc::clone(&store)).build().unwrap()
         };
         assert_eq!(token(&start("of-alice")).await, "token-1");
@@ -245,7 +245,7 @@ async fn who_begins_with_another_refresh_token_gets_no_token_of_the_first() {
 }
 
 #[tokio::test]
-async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
+async fn an_empty_or_invalid_token_is_an_error_and_is_not_stored() {
     for bad in [r"line\nbreak", ""] {
         let folder = tempfile::tempdir().unwrap();
         let count = AtomicUsize::new(0);
@@ -265,9 +265,9 @@ async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
 }
 
 /// A store that contains only a token damaged by another program.
-struct Spoilt;
+struct DamagedStore;
 
-impl TokenStore for Spoilt {
+impl TokenStore for DamagedStore {
     fn load<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>> {
         let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
         Box::pin(async { Ok(saved) })
@@ -278,7 +278,7 @@ impl TokenStore for Spoilt {
     }
 }
 
-impl LockedToken for Spoilt {
+impl LockedToken for DamagedStore {
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
         let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
         Box::pin(async { Ok(saved) })
@@ -290,18 +290,18 @@ impl LockedToken for Spoilt {
 }
 
 #[tokio::test]
-async fn a_spoilt_token_in_a_store_is_replaced() {
+async fn a_damaged_token_in_a_store_is_replaced() {
     let script = Script::without_socket(rotating(0));
-    assert_eq!(token(&client(&script, Spoilt)).await, "token-1");
+    assert_eq!(token(&client(&script, DamagedStore)).await, "token-1");
 }
 
 #[tokio::test]
-async fn a_refused_refresh_token_without_another_grant_is_the_vendors_refusal() {
+async fn without_another_grant_a_rejected_refresh_token_returns_the_vendors_error() {
     let script = Script::without_socket(|_| json(400, r#"{"code":"invalid_grant"}"#));
     let client = Client::builder()
         .base_url(&script.url)
         .transport(script.transport())
-        .token_source(Refresh("initial"))
+        .token_source(RefreshOnlySource("initial"))
         .build()
         .unwrap();
     let error = client.access_token().await.unwrap_err();
@@ -312,7 +312,7 @@ async fn a_refused_refresh_token_without_another_grant_is_the_vendors_refusal() 
 }
 
 #[tokio::test]
-async fn a_stored_token_that_was_refused_or_has_expired_is_not_taken() {
+async fn a_rejected_or_expired_stored_token_is_not_used() {
     struct Clock(u64);
 
     impl WallClock for Clock {
@@ -366,7 +366,7 @@ async fn a_stored_token_that_was_refused_or_has_expired_is_not_taken() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn files_are_for_their_owner_alone_and_refused_otherwise() {
+async fn token_files_are_private_and_rejected_if_others_can_access_them() {
     use std::os::unix::fs::PermissionsExt;
 
     let folder = tempfile::tempdir().unwrap();
@@ -426,13 +426,13 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_created_is_an_error_where_a_refresh_token_is_all_there_is() {
+async fn without_another_grant_a_folder_that_cannot_be_created_is_an_error() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let script = Script::without_socket(rotating(0));
     let client = Client::builder()
         .base_url(&script.url)
         .transport(script.transport())
-        .token_source(Refresh("initial"))
+        .token_source(RefreshOnlySource("initial"))
         .token_store(FileStore::new(file.path().join("t")))
         .build()
         .unwrap();
@@ -448,14 +448,14 @@ const URL: &str = "SDK_RUNTIME_TEST_URL";
 const FOLDER: &str = "SDK_RUNTIME_TEST_FOLDER";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_processes_started_together_make_one_exchange() {
+async fn fifty_concurrent_processes_share_one_exchange() {
     let folder = tempfile::tempdir().unwrap();
     let script = Script::start(rotating(0)).await;
     let children: Vec<_> = (0..50)
         .map(|_| {
             Command::new(std::env::current_exe().unwrap())
                 .args([
-                    "one_of_many_processes",
+                    "child_process_makes_a_call",
                     "--exact",
                     "--ignored",
                     "--nocapture",
@@ -487,7 +487,7 @@ async fn fifty_processes_started_together_make_one_exchange() {
 
 #[tokio::test]
 #[ignore = "run by the test above, in separate processes"]
-async fn one_of_many_processes() {
+async fn child_process_makes_a_call() {
     let client = Client::builder()
         .base_url(std::env::var(URL).unwrap())
         .credentials(Credentials::new("id", "s3cret"))

@@ -15,7 +15,7 @@ use capture::{Capture, Span};
 use sdk_runtime::Method;
 use support::{Script, Seen, json};
 
-const HUSH: &str = "hush";
+const SECRET: &str = "hush";
 
 async fn traced(statuses: &'static [u16]) -> (Vec<Span>, String) {
     let next = AtomicUsize::new(0);
@@ -30,14 +30,14 @@ async fn traced(statuses: &'static [u16]) -> (Vec<Span>, String) {
         .base_url(&script.url)
         .transport(transport)
         .credentials(Credentials::new("id", "hush-secret"))
-        .header("X-Key", HUSH)
+        .header("X-Key", SECRET)
         .build()
         .unwrap();
     let capture = Capture::default();
     let guard = tracing::subscriber::set_default(capture.clone());
     let _ = client
         .list_things("hush-owner")
-        .trace(HUSH)
+        .trace(SECRET)
         .with_attempts(2)
         .await;
     drop(guard);
@@ -66,7 +66,7 @@ impl std::io::Write for Log {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_subscriber_of_the_readme_shows_repetitions() {
+async fn the_subscriber_from_the_readme_shows_retries() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -92,13 +92,13 @@ async fn the_subscriber_of_the_readme_shows_repetitions() {
     let retries = text.lines().filter(|line| line.contains("retry"));
     assert_eq!(retries.count(), 2, "{text}");
     assert!(
-        text.contains("sdk_runtime") && !text.contains(HUSH),
+        text.contains("sdk_runtime") && !text.contains(SECRET),
         "{text}"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_has_a_span_and_each_attempt_one_below_it_by_opentelemetrys_names() {
+async fn calls_and_attempts_have_nested_spans_with_opentelemetry_names() {
     let (spans, _) = traced(&[503, 200]).await;
     let operations = named(&spans, "operation", "list_things");
     let attempts = named(&spans, "attempt", "list_things");
@@ -134,7 +134,7 @@ async fn a_call_has_a_span_and_each_attempt_one_below_it_by_opentelemetrys_names
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_trace_of_a_failure_names_its_kind() {
+async fn the_span_of_a_failed_call_has_the_error_type() {
     let (spans, _) = traced(&[503, 404]).await;
     let operation = named(&spans, "operation", "list_things")[0];
     assert_eq!(operation.fields["error.type"], "404");
@@ -142,7 +142,7 @@ async fn a_trace_of_a_failure_names_its_kind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_fails_is_named_as_such() {
+async fn a_failed_connection_has_the_error_type_connect() {
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
         .without_credentials()
@@ -172,7 +172,7 @@ async fn a_connection_that_fails_is_named_as_such() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_trace_holds_no_argument_no_secret_and_no_body() {
+async fn traces_contain_no_arguments_secrets_or_bodies() {
     let (spans, everything) = traced(&[503, 422]).await;
     let ours: Vec<_> = spans
         .iter()
@@ -183,12 +183,12 @@ async fn a_trace_holds_no_argument_no_secret_and_no_body() {
         5,
         "expected a call with two attempts, and an exchange with one"
     );
-    assert!(!format!("{ours:?}").contains(HUSH), "{ours:#?}");
+    assert!(!format!("{ours:?}").contains(SECRET), "{ours:#?}");
     assert!(!everything.contains("hush-secret") && !everything.contains("hush-token"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repetition_and_a_long_wait_for_a_turn_are_events() {
+async fn retries_and_long_waits_for_a_slot_are_events() {
     let (_, everything) = traced(&[503, 200]).await;
     for part in [
         "retry",

@@ -25,7 +25,7 @@ fn client(transport: &Scripted) -> Client {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transport_gets_the_whole_request_and_gives_the_whole_answer() {
+async fn a_custom_transport_receives_the_request_and_provides_the_response() {
     let transport = Scripted::new([Turn::Chunks(vec![Ok("{\"items\""), Ok(""), Ok(":[]}")])]);
     let things = client(&transport).list_things("o").send().await.unwrap();
     assert!(things.items.is_empty());
@@ -40,14 +40,14 @@ async fn a_transport_gets_the_whole_request_and_gives_the_whole_answer() {
         seen.connect_until,
         Some(Instant::now() + Duration::from_secs(10))
     );
-    let body = File::stream("a.bin", futures("hello"), None);
+    let body = File::stream("a.bin", single_chunk("hello"), None);
     let client = client(&transport);
     client.upload_bytes("1", body).send_raw().await.unwrap();
     assert_eq!(transport.last().body.unwrap(), "hello");
 }
 
 /// Returns a stream that yields the text as one chunk.
-fn futures(
+fn single_chunk(
     text: &'static str,
 ) -> impl futures_core::Stream<Item = std::io::Result<sdk_runtime::Bytes>> + Send {
     struct Once(Option<&'static str>);
@@ -65,7 +65,7 @@ fn futures(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_payment_is_sent_again_only_after_proof_that_nothing_was_done() {
+async fn a_payment_is_retried_only_if_it_was_certainly_not_processed() {
     use TransportErrorKind::{Broken, Invalid, NotProcessed, NotSent, Redirected, TimedOut};
     for (kind, attempts, is_open) in [
         (NotSent, 2, false),
@@ -86,9 +86,9 @@ async fn a_payment_is_sent_again_only_after_proof_that_nothing_was_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_processed_is_not_sent_again_without_its_body_and_not_reported_as_applied() {
+async fn an_unprocessed_request_with_a_consumed_body_is_reported_as_not_applied() {
     let transport = Scripted::new([Turn::Fail(TransportErrorKind::NotProcessed)]);
-    let body = File::stream("a.bin", futures("hello"), None);
+    let body = File::stream("a.bin", single_chunk("hello"), None);
     let error = client(&transport)
         .upload_bytes("1", body)
         .send_raw()
@@ -102,7 +102,7 @@ async fn what_was_not_processed_is_not_sent_again_without_its_body_and_not_repor
 }
 
 #[test]
-fn the_settings_of_the_http_client_take_types_of_one_module_of_the_vendor_crate() {
+fn http_client_settings_accept_the_types_reexported_by_the_vendor_crate() {
     use acme::generated::http_client::{Client as HttpClient, ClientBuilder, Proxy};
     let adjusted = Client::builder()
         .base_url("https://acme.example")
@@ -118,7 +118,7 @@ fn the_settings_of_the_http_client_take_types_of_one_module_of_the_vendor_crate(
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_http_adjusts_keeps_the_rules_on_redirects() {
+async fn http_client_adjustments_cannot_change_the_redirect_policy() {
     let script = support::Script::start(|seen| match seen.target.as_str() {
         "/status" => support::answer(302, &[("location", "/elsewhere")], ""),
         _ => support::answer(200, &[], "fine"),
@@ -140,7 +140,7 @@ async fn what_http_adjusts_keeps_the_rules_on_redirects() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_for_good_is_not_repeated() {
+async fn a_permanent_failure_is_not_retried() {
     let transport = Scripted::new([Turn::FailForGood(TransportErrorKind::NotSent)]);
     let error = client(&transport)
         .list_things("o")
@@ -152,7 +152,7 @@ async fn a_failure_for_good_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_breaks_is_repeated_for_a_read_and_reported_for_a_write() {
+async fn a_broken_response_body_is_retried_for_reads_and_reported_for_writes() {
     let broken = || Turn::Chunks(vec![Ok("{"), Err(TransportErrorKind::Broken)]);
     let transport = Scripted::new([broken()]);
     client(&transport).list_things("o").send().await.unwrap();
@@ -169,7 +169,7 @@ async fn a_body_that_breaks_is_repeated_for_a_read_and_reported_for_a_write() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_of_another_url_is_refused() {
+async fn a_response_from_another_url_is_rejected() {
     let transport = Scripted::new([Turn::From("https://evil.example/")]);
     let client = client(&transport);
     let read = client.request(Method::Get, "/x").send_raw().await;
@@ -178,7 +178,7 @@ async fn an_answer_of_another_url_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vendor_elsewhere_cannot_redirect_to_services_of_this_machine() {
+async fn a_remote_vendor_cannot_redirect_to_plain_http_on_loopback() {
     for to in ["http://127.0.0.1:9/x", "http://localhost/", "http://[::1]/"] {
         let transport = Scripted::new([Turn::Redirect(to)]);
         let error = client(&transport)
@@ -195,7 +195,7 @@ async fn a_vendor_elsewhere_cannot_redirect_to_services_of_this_machine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_names_the_host_that_a_redirect_led_to() {
+async fn an_error_names_the_host_of_the_redirect_target() {
     let refused = || Turn::Fail(TransportErrorKind::NotSent);
     let transport = Scripted::new([Turn::Redirect("https://files.example:8443/x"), refused()]);
     let client = client(&transport);

@@ -76,7 +76,7 @@ async fn settle() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_go_through_between_the_statuses_of_more_bulk_requests_than_may_be_under_way() {
+async fn calls_succeed_between_statuses_of_a_bulk_write_that_exceeds_the_limits() {
     for limits in [
         limits(0, 0, Some(4)),
         limits(4, 1, None),
@@ -108,7 +108,7 @@ async fn calls_go_through_between_the_statuses_of_more_bulk_requests_than_may_be
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_select_keeps_holds_its_slot_no_longer_than_its_time() {
+async fn an_unpolled_call_holds_its_slot_only_until_its_timeout() {
     let (_script, client) = start(limits(0, 0, Some(1)), |seen| match seen.target.as_str() {
         "/create" => Reply::Silence,
         _ => json(200, LIST),
@@ -137,7 +137,7 @@ async fn a_call_that_select_keeps_holds_its_slot_no_longer_than_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_select_keeps_in_the_queue_lets_the_next_one_pass() {
+async fn an_unpolled_call_in_the_queue_does_not_block_the_next_call() {
     for (limits, most) in [(limits(1, 10, None), 10), (limits(0, 0, Some(1)), 5)] {
         let (_script, client) = start(limits, |seen| match seen.target.as_str() {
             "/create" => Reply::Silence,
@@ -173,7 +173,7 @@ async fn a_call_that_select_keeps_in_the_queue_lets_the_next_one_pass() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_whose_page_was_given_up_gives_its_slot_back_and_keeps_the_page() {
+async fn an_unpolled_list_releases_its_slot_and_keeps_the_fetched_page() {
     let gate = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&gate);
     let (script, client) = start(limits(0, 0, Some(1)), move |seen| {
@@ -199,7 +199,7 @@ async fn a_list_whose_page_was_given_up_gives_its_slot_back_and_keeps_the_page()
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropping_a_bulk_stream_sends_nothing_further_and_lets_what_has_begun_run_to_its_end() {
+async fn dropping_a_bulk_stream_lets_started_requests_finish_and_sends_no_others() {
     let gate = Arc::new(Semaphore::new(0));
     let (held, count) = (Arc::clone(&gate), AtomicUsize::new(0));
     let (script, client) = start(limits(0, 0, Some(1)), move |seen| {

@@ -54,7 +54,7 @@ fn created(_: &Seen) -> Reply {
 }
 
 /// Rejects the first two uploads: the first as overloaded, the second as unauthorized.
-fn reluctant() -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
+fn rejects_twice() -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
     let count = AtomicUsize::new(0);
     move |seen| match count.fetch_add(1, Ordering::Relaxed) {
         0 => answer(503, &[("retry-after", "0")], ""),
@@ -109,8 +109,8 @@ impl Drop for Folder {
 }
 
 #[tokio::test(start_paused = true)]
-async fn parts_are_sent_anew_in_every_attempt() {
-    let (script, client) = start(reluctant()).await;
+async fn parts_are_resent_in_every_attempt() {
+    let (script, client) = start(rejects_twice()).await;
     let (path, _folder) = file_on_disk("a;b");
     let parts = ThingParts {
         note: Some("ü".to_owned()),
@@ -159,8 +159,8 @@ async fn parts_are_sent_anew_in_every_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn bytes_texts_and_files_are_bodies_as_they_are() {
-    let (script, client) = start(reluctant()).await;
+async fn bytes_strings_and_files_are_sent_unchanged() {
+    let (script, client) = start(rejects_twice()).await;
     let (path, _folder) = file_on_disk("from disk");
     client.upload_bytes("t", File::path(path)).await.unwrap();
     client.upload_bytes("t", vec![b'a', b'b']).await.unwrap();
@@ -189,7 +189,7 @@ async fn bytes_texts_and_files_are_bodies_as_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_is_sent_once_and_what_the_vendor_said_is_not_lost() {
+async fn a_stream_is_sent_only_once_and_the_error_keeps_the_status() {
     for status in [401, 429, 503] {
         let (script, client) = start(move |_| answer(status, &[("retry-after", "0")], "")).await;
         let file = File::stream("s.txt", Pieces(vec![Ok("one "), Ok("two")]), None);
@@ -215,7 +215,7 @@ async fn a_stream_is_sent_once_and_what_the_vendor_said_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_with_a_stream_is_not_used_again() {
+async fn a_token_rejected_during_a_stream_upload_is_not_reused() {
     let (script, client) = play(|seen| {
         let stale = seen.header("authorization") == Some("Bearer token-0");
         answer(if stale { 401 } else { 201 }, &[], "")
@@ -228,7 +228,7 @@ async fn a_token_that_is_refused_with_a_stream_is_not_used_again() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_our_error_and_not_repeated() {
+async fn an_unreadable_body_is_a_request_error() {
     let (script, client) = play(created);
     let missing = client
         .upload_bytes("t", File::path("/nowhere/x.pdf"))
@@ -267,7 +267,7 @@ async fn a_body_that_cannot_be_read_is_our_error_and_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upload_is_given_more_time_than_other_calls() {
+async fn an_upload_has_a_longer_default_timeout() {
     let gate = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&gate);
     let (_script, client) =
@@ -287,7 +287,7 @@ async fn an_upload_is_given_more_time_than_other_calls() {
 }
 
 #[tokio::test]
-async fn several_success_statuses_have_one_type() {
+async fn different_success_statuses_share_one_response_type() {
     for status in [201, 202, 304] {
         let (_script, client) = play(move |_| answer(status, &[], ""));
         let response = client.upload_bytes("t", "x").await.unwrap();
@@ -296,7 +296,7 @@ async fn several_success_statuses_have_one_type() {
 }
 
 #[tokio::test]
-async fn a_write_with_an_empty_body_says_that_its_length_is_0() {
+async fn a_write_with_an_empty_body_has_content_length_0() {
     let (script, client) = start(created).await;
     let length = |script: &Script| script.last().header("content-length").map(str::to_owned);
     for method in [Method::Post, Method::Put, Method::Patch] {
@@ -338,7 +338,7 @@ impl futures_core::Stream for Stalling {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upload_that_stalls_ends_with_the_idle_timeout() {
+async fn a_stalled_upload_ends_with_the_idle_timeout() {
     let (_script, client) = play(created);
     client.access_token().await.unwrap();
     let began = tokio::time::Instant::now();
@@ -355,7 +355,7 @@ async fn an_upload_that_stalls_ends_with_the_idle_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_takes_longer_than_the_idle_timeout_is_no_stalled_upload() {
+async fn a_response_slower_than_the_idle_timeout_is_not_a_stalled_upload() {
     let permits = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&permits);
     let (_script, client) =

@@ -45,12 +45,12 @@ fn signed(body: &str, keys: &WebhookKeys, seconds: u64) -> Result<(), WebhookErr
 }
 
 #[test]
-fn a_signed_body_is_accepted_however_its_json_is_spelt() {
+fn a_signed_body_is_accepted_regardless_of_its_json_formatting() {
     signed(BODY, &WebhookKeys::new(PUBLIC_KEY), SIGNED_AT).unwrap();
 }
 
 #[test]
-fn a_second_key_is_accepted_while_one_replaces_the_other() {
+fn a_second_key_is_accepted_during_key_rotation() {
     let keys = WebhookKeys::new(OTHER_KEY).with_key(PUBLIC_KEY);
     signed(BODY, &keys, SIGNED_AT).unwrap();
     let refused = signed(BODY, &WebhookKeys::new(OTHER_KEY), SIGNED_AT);
@@ -58,7 +58,7 @@ fn a_second_key_is_accepted_while_one_replaces_the_other() {
 }
 
 #[test]
-fn any_change_of_the_content_is_refused() {
+fn a_changed_body_is_rejected() {
     let keys = WebhookKeys::new(PUBLIC_KEY);
     for (from, to) in [
         ("\"two\"", "\"twO\""),
@@ -84,7 +84,7 @@ fn any_change_of_the_content_is_refused() {
 }
 
 #[test]
-fn a_signed_time_outside_the_window_is_refused() {
+fn a_signed_time_outside_the_tolerance_is_rejected() {
     let keys = WebhookKeys::new(PUBLIC_KEY);
     for (now, is_accepted) in [
         (SIGNED_AT + 300, true),
@@ -100,7 +100,7 @@ fn a_signed_time_outside_the_window_is_refused() {
 }
 
 #[test]
-fn what_is_not_a_key_or_a_body_is_refused_without_a_panic() {
+fn malformed_keys_and_bodies_are_rejected_without_a_panic() {
     for key in ["", "short", "é", "AAAA"] {
         let refused = signed(BODY, &WebhookKeys::new(key), SIGNED_AT);
         assert!(matches!(refused, Err(WebhookError::Key)), "{key}");
@@ -133,9 +133,13 @@ const SIGNED_HEADER: WebhookFamily = WebhookFamily {
 };
 
 // Created with `echo -n "1700000000.{}" | openssl dgst -sha256 -hmac secret`.
-const HEX: &str = "b8569b78799ff9e3cbff0fc2d63a33a2b57f3282abd07c37ae5e8e7d79a5f163";
+const HEX_SIGNATURE: &str = "b8569b78799ff9e3cbff0fc2d63a33a2b57f3282abd07c37ae5e8e7d79a5f163";
 
-fn with_headers(headers: &[(&'static str, &str)], body: &[u8], key: &str) -> Result<(), String> {
+fn verify_with_headers(
+    headers: &[(&'static str, &str)],
+    body: &[u8],
+    key: &str,
+) -> Result<(), String> {
     let headers: HeaderMap = headers
         .iter()
         .map(|(name, value)| {
@@ -151,28 +155,41 @@ fn with_headers(headers: &[(&'static str, &str)], body: &[u8], key: &str) -> Res
 }
 
 #[test]
-fn a_signature_in_a_header_fits_one_key_one_time_and_one_body() {
+fn a_header_signature_is_valid_only_for_its_key_time_and_body() {
     let time = ("x-timestamp", "1700000000");
-    let upper = HEX.to_uppercase();
+    let upper = HEX_SIGNATURE.to_uppercase();
     for headers in [
-        vec![("x-signature", HEX), time],
+        vec![("x-signature", HEX_SIGNATURE), time],
         vec![("x-signature", &upper), time],
-        vec![("x-signature-2", HEX), time, ("x-algorithm", "hmacsha256")],
-        vec![("x-signature", "00"), ("x-signature-2", HEX), time],
+        vec![
+            ("x-signature-2", HEX_SIGNATURE),
+            time,
+            ("x-algorithm", "hmacsha256"),
+        ],
+        vec![
+            ("x-signature", "00"),
+            ("x-signature-2", HEX_SIGNATURE),
+            time,
+        ],
     ] {
-        with_headers(&headers, b"{}", "secret").unwrap();
+        verify_with_headers(&headers, b"{}", "secret").unwrap();
     }
     for (headers, body, key, expected) in [
         (
-            vec![("x-signature", HEX), time],
+            vec![("x-signature", HEX_SIGNATURE), time],
             "{ }",
             "secret",
             "Signature",
         ),
-        (vec![("x-signature", HEX), time], "{}", "other", "Signature"),
-        (vec![("x-signature", HEX), time], "{}", "", "Key"),
         (
-            vec![("x-signature", &HEX[..62]), time],
+            vec![("x-signature", HEX_SIGNATURE), time],
+            "{}",
+            "other",
+            "Signature",
+        ),
+        (vec![("x-signature", HEX_SIGNATURE), time], "{}", "", "Key"),
+        (
+            vec![("x-signature", &HEX_SIGNATURE[..62]), time],
             "{}",
             "secret",
             "Signature",
@@ -184,31 +201,38 @@ fn a_signature_in_a_header_fits_one_key_one_time_and_one_body() {
             "Signature",
         ),
         (
-            vec![("x-signature", HEX), ("x-timestamp", "1700000001")],
+            vec![
+                ("x-signature", HEX_SIGNATURE),
+                ("x-timestamp", "1700000001"),
+            ],
             "{}",
             "secret",
             "Signature",
         ),
         (vec![time], "{}", "secret", "Header(\"x-signature\")"),
         (
-            vec![("x-signature", HEX)],
+            vec![("x-signature", HEX_SIGNATURE)],
             "{}",
             "secret",
             "Header(\"x-timestamp\")",
         ),
         (
-            vec![("x-signature", HEX), time, ("x-algorithm", "HmacSHA1")],
+            vec![
+                ("x-signature", HEX_SIGNATURE),
+                time,
+                ("x-algorithm", "HmacSHA1"),
+            ],
             "{}",
             "secret",
             "Header(\"x-algorithm\")",
         ),
     ] {
-        let refused = with_headers(&headers, body.as_bytes(), key);
+        let refused = verify_with_headers(&headers, body.as_bytes(), key);
         assert_eq!(refused, Err(expected.to_owned()), "{headers:?}");
     }
 }
 
 #[test]
-fn keys_never_print() {
+fn keys_are_not_shown_in_debug_output() {
     assert!(!format!("{:?}", WebhookKeys::new("s3cret")).contains("s3cret"));
 }

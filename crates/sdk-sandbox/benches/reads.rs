@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const CONNECTIONS: usize = 16;
-const TIME: Duration = Duration::from_secs(2);
+const RUN_DURATION: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() {
@@ -58,7 +58,7 @@ async fn read(host: String, path: &str, begun: Instant) -> usize {
     );
     let mut buffer = vec![0; 256 * 1024];
     let mut count = 0;
-    while begun.elapsed() < TIME {
+    while begun.elapsed() < RUN_DURATION {
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut filled = 0;
         loop {

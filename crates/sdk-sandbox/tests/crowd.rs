@@ -30,7 +30,7 @@ fn address(sandbox: &Sandbox) -> String {
 }
 
 /// Returns the status of a normal read.
-async fn served(sandbox: &Sandbox) -> u16 {
+async fn read_status(sandbox: &Sandbox) -> u16 {
     let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
         .get(url)
@@ -47,7 +47,7 @@ fn peak() -> u64 {
 }
 
 #[tokio::test]
-async fn thousands_of_idle_connections_do_not_keep_others_out() {
+async fn thousands_of_idle_connections_do_not_block_new_ones() {
     let sandbox = sandbox().await;
     let before = peak();
     let mut idle = Vec::new();
@@ -70,8 +70,8 @@ async fn thousands_of_idle_connections_do_not_keep_others_out() {
         idle.truncate(idle.len() / 2);
     }
     assert!(idle.len() > 100, "{}", idle.len());
-    assert_eq!(served(&sandbox).await, 200);
+    assert_eq!(read_status(&sandbox).await, 200);
     assert!(peak() < before + 300);
     drop(idle);
-    assert_eq!(served(&sandbox).await, 200);
+    assert_eq!(read_status(&sandbox).await, 200);
 }

@@ -34,7 +34,7 @@ fn address(sandbox: &Sandbox) -> String {
 }
 
 /// Returns the status of a normal read.
-async fn served(sandbox: &Sandbox) -> u16 {
+async fn read_status(sandbox: &Sandbox) -> u16 {
     let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
         .get(url)
@@ -71,7 +71,7 @@ async fn flood(address: String, head: String, mebibytes: usize) -> Option<u16> {
 }
 
 #[tokio::test]
-async fn bodies_of_a_hundred_mebibytes_are_refused_within_bounds() {
+async fn bodies_of_100_mib_are_handled_with_bounded_memory() {
     let sandbox = sandbox().await;
     let before = peak();
     let heads = [
@@ -91,11 +91,11 @@ async fn bodies_of_a_hundred_mebibytes_are_refused_within_bounds() {
         }
     }
     assert!(peak() < before + 300, "{} MiB, {before} before", peak());
-    assert_eq!(served(&sandbox).await, 200);
+    assert_eq!(read_status(&sandbox).await, 200);
 }
 
 #[tokio::test]
-async fn malformed_deep_and_badly_encoded_bodies_are_refused() {
+async fn malformed_deeply_nested_and_badly_encoded_bodies_are_rejected() {
     let sandbox = sandbox().await;
     let http = reqwest::Client::new();
     let deep = |open: &str, count: usize| open.repeat(count).into_bytes();
@@ -136,11 +136,11 @@ async fn malformed_deep_and_badly_encoded_bodies_are_refused() {
         let status = request.body(body).send().await.unwrap().status().as_u16();
         assert!((400..500).contains(&status), "{status} {path} {kind}");
     }
-    assert_eq!(served(&sandbox).await, 200);
+    assert_eq!(read_status(&sandbox).await, 200);
 }
 
 #[tokio::test]
-async fn odd_requests_never_stop_the_server() {
+async fn malformed_requests_do_not_stop_the_server() {
     let sandbox = sandbox().await;
     for bytes in [
         &b"GET /v2/boxes/%00%ff%2f..%2f HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"[..],
@@ -159,5 +159,5 @@ async fn odd_requests_never_stop_the_server() {
         let _ = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap();
         assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{}", String::from_utf8_lossy(&answer));
     }
-    assert_eq!(served(&sandbox).await, 200);
+    assert_eq!(read_status(&sandbox).await, 200);
 }

@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) if error.is_maybe_applied() => {
-            eprintln!("{error}; run it again with the same UUID");
+            eprintln!("{error}; run the example again with the same UUID");
             ExitCode::FAILURE
         }
         Err(error) => {

@@ -56,7 +56,7 @@ fn id_of(request: &LoggedRequest) -> Value {
 }
 
 #[tokio::test]
-async fn each_billable_operation_is_carried_out_once_when_its_answer_is_lost() {
+async fn each_billable_operation_takes_effect_once_if_its_response_is_lost() {
     let mut marked: Vec<_> = VENDOR
         .operations
         .iter()
@@ -109,7 +109,7 @@ async fn each_billable_operation_is_carried_out_once_when_its_answer_is_lost() {
 }
 
 #[tokio::test]
-async fn an_estimate_is_repeated_and_has_no_effect() {
+async fn an_estimate_is_retried_and_has_no_effect() {
     let (sandbox, client) = start().await;
     let estimates: Vec<_> = VENDOR
         .operations
@@ -129,7 +129,7 @@ async fn an_estimate_is_repeated_and_has_no_effect() {
 }
 
 #[tokio::test]
-async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() {
+async fn each_call_has_its_own_idempotency_id_and_the_response_echoes_it() {
     let (sandbox, client) = start().await;
     let (_sandbox, other) = start().await;
     let text = SmsRequest::new("+336122464", "InfoText", "Your table is ready.");
@@ -172,7 +172,7 @@ async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() 
 }
 
 #[tokio::test]
-async fn an_id_that_is_not_a_uuid_is_refused_before_anything_is_sent() {
+async fn an_idempotency_id_that_is_not_a_uuid_is_rejected_before_sending() {
     let (sandbox, client) = start().await;
     let before = sandbox.requests_of("smscx").unwrap().len();
     let text = SmsRequest::new("+336122464", "InfoText", "Your table is ready.");
@@ -199,7 +199,7 @@ async fn an_id_that_is_not_a_uuid_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn recipients_are_one_number_or_a_list() {
+async fn recipients_can_be_one_number_or_a_list() {
     let (sandbox, client) = start().await;
     let one = SmsRequest::new("+336122464", "InfoText", "Hello");
     let many = SmsRequest::new(["+336122464", "+336122465"], "InfoText", "Hello");

@@ -19,20 +19,26 @@ mod send_sms;
 mod verify_otp;
 
 const ID: &str = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
-const PACE: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 async fn start() -> Sandbox {
     Sandbox::builder().vendor("smscx").start().await.unwrap()
 }
 
 #[tokio::test]
-async fn a_text_is_followed_until_it_is_delivered_and_sent_once_in_two_runs() {
+async fn a_message_is_polled_until_delivered_and_sent_only_once_in_two_runs() {
     let sandbox = start().await;
     for _ in 0..2 {
         let config = sandbox.client_config("smscx").unwrap();
-        let states = send_sms::run(config, "+336122464", "Your table is ready.", ID, PACE)
-            .await
-            .unwrap();
+        let states = send_sms::run(
+            config,
+            "+336122464",
+            "Your table is ready.",
+            ID,
+            POLL_INTERVAL,
+        )
+        .await
+        .unwrap();
         assert_eq!(
             states.last(),
             Some(&DeliveryStatus::Delivered),
@@ -45,7 +51,7 @@ async fn a_text_is_followed_until_it_is_delivered_and_sent_once_in_two_runs() {
 }
 
 #[tokio::test]
-async fn an_otp_is_verified_by_the_second_pin() {
+async fn an_otp_is_verified_with_the_second_pin_after_a_wrong_one() {
     let sandbox = start().await;
     let wrong =
         r#"{"error": {"type": "invalid_pin", "message": "Invalid PIN", "uri": "", "code": 2029}}"#;
@@ -69,7 +75,7 @@ async fn every_looked_up_number_has_a_result() {
         .map(|number| format!("+33612{number:06}"))
         .collect();
     let config = sandbox.client_config("smscx").unwrap();
-    let results = lookup_numbers::run(config, numbers.clone().into_iter(), PACE)
+    let results = lookup_numbers::run(config, numbers.clone().into_iter(), POLL_INTERVAL)
         .await
         .unwrap();
     let found: Vec<_> = results.iter().map(|(number, _)| number.clone()).collect();

@@ -13,8 +13,8 @@ use smscx_sdk::types::{
 };
 use smscx_sdk::{Client, ErrorCode};
 
-const FIRST: &str = "+33612424105";
-const SECOND: &str = "+33612424106";
+const FIRST_NUMBER: &str = "+33612424105";
+const SECOND_NUMBER: &str = "+33612424106";
 
 async fn start() -> (Sandbox, Client) {
     let builder = Sandbox::builder().vendor("smscx").strict();
@@ -24,7 +24,7 @@ async fn start() -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-async fn a_list_of_recipients_that_is_too_long_is_refused_with_its_own_code() {
+async fn too_many_recipients_are_rejected_with_a_specific_error_code() {
     let (_sandbox, client) = start().await;
     let numbers = |count: u64| (0..count).map(|n| format!("+3361{:07}", 2_000_000 + n));
     let message = SmsRequest::new(Vec::from_iter(numbers(25_001)), "InfoText", "Hello");
@@ -49,10 +49,10 @@ async fn a_group_has_contacts_with_custom_fields_and_counts_them() {
     let error = client.create_group(&request).await.unwrap_err();
     assert_eq!(ErrorCode::of(&error), Some(ErrorCode::DuplicateValue1211));
 
-    let mut contact = NewContact::new(FIRST);
+    let mut contact = NewContact::new(FIRST_NUMBER);
     contact.first_name = Some("Ada".to_owned());
     contact.custom_fields = Some([("table".to_owned(), "7".to_owned())].into());
-    let contacts = ContactsRequest::new([ContactEntry::from(contact), SECOND.into()]);
+    let contacts = ContactsRequest::new([ContactEntry::from(contact), SECOND_NUMBER.into()]);
     let added = client
         .add_group_contacts(group.id, &contacts)
         .await
@@ -64,7 +64,7 @@ async fn a_group_has_contacts_with_custom_fields_and_counts_them() {
     let listed = details.data.as_ref().unwrap();
     let ada = listed
         .iter()
-        .find(|contact| contact.phone_number.as_deref() == Some(FIRST))
+        .find(|contact| contact.phone_number.as_deref() == Some(FIRST_NUMBER))
         .unwrap();
     assert_eq!(ada.first_name.as_deref(), Some("Ada"));
     let fields = ada.custom_fields.as_ref().unwrap();
@@ -96,14 +96,14 @@ async fn a_group_has_contacts_with_custom_fields_and_counts_them() {
 }
 
 #[tokio::test]
-async fn a_recipient_that_opted_out_gets_no_text() {
+async fn an_opted_out_recipient_is_rejected_until_the_opt_out_is_deleted() {
     let (_sandbox, client) = start().await;
     let added = client
-        .add_optouts(&OptoutRequest::new([SECOND]))
+        .add_optouts(&OptoutRequest::new([SECOND_NUMBER]))
         .await
         .unwrap();
     assert_eq!(added.info.total_valid, Some(1));
-    let text = SmsRequest::new([FIRST, SECOND], "InfoText", "Hello");
+    let text = SmsRequest::new([FIRST_NUMBER, SECOND_NUMBER], "InfoText", "Hello");
     let sent = client.send_sms(&text).await.unwrap().into_inner();
     let states: Vec<_> = sent
         .data
@@ -119,7 +119,7 @@ async fn a_recipient_that_opted_out_gets_no_text() {
     let known = optouts
         .data
         .iter()
-        .find(|known| known.phone_number.as_deref() == Some(SECOND));
+        .find(|known| known.phone_number.as_deref() == Some(SECOND_NUMBER));
     client.delete_optout(known.unwrap().id).await.unwrap();
     let sent = client.send_sms(&text).await.unwrap();
     let last = sent.data.as_ref().unwrap()[1].status.clone();
@@ -127,9 +127,12 @@ async fn a_recipient_that_opted_out_gets_no_text() {
 }
 
 #[tokio::test]
-async fn an_otp_is_new_then_verified_and_cannot_be_verified_again_or_canceled() {
+async fn a_verified_otp_cannot_be_verified_again_or_canceled() {
     let (_sandbox, client) = start().await;
-    let otp = client.create_otp(&OtpRequest::new(FIRST)).await.unwrap();
+    let otp = client
+        .create_otp(&OtpRequest::new(FIRST_NUMBER))
+        .await
+        .unwrap();
     let id = otp.otp_id.as_str();
     assert_eq!(
         client.get_otp(id).await.unwrap().status,
@@ -144,7 +147,10 @@ async fn an_otp_is_new_then_verified_and_cannot_be_verified_again_or_canceled() 
     let error = client.cancel_otp(id).await.unwrap_err();
     assert_eq!(ErrorCode::of(&error), Some(ErrorCode::AccessDenied2031));
 
-    let other = client.create_otp(&OtpRequest::new(FIRST)).await.unwrap();
+    let other = client
+        .create_otp(&OtpRequest::new(FIRST_NUMBER))
+        .await
+        .unwrap();
     let id = other.otp_id.as_str();
     client.cancel_otp(id).await.unwrap();
     let error = client.get_otp(id).wait().await.unwrap_err();
@@ -157,14 +163,19 @@ async fn an_otp_is_new_then_verified_and_cannot_be_verified_again_or_canceled() 
 }
 
 #[tokio::test]
-async fn a_number_is_looked_up_alone_and_in_bulk() {
+async fn numbers_can_be_looked_up_individually_and_in_bulk() {
     let (sandbox, client) = start().await;
-    let single = client.lookup_number(FIRST).await.unwrap().into_inner().data;
-    assert_eq!(single.phone_number.as_deref(), Some(FIRST));
+    let single = client
+        .lookup_number(FIRST_NUMBER)
+        .await
+        .unwrap()
+        .into_inner()
+        .data;
+    assert_eq!(single.phone_number.as_deref(), Some(FIRST_NUMBER));
     let again = client.get_lookup(&single.lookup_id).await.unwrap();
     assert_eq!(again.lookup_id, single.lookup_id);
 
-    let request = BulkLookupRequest::new([FIRST, SECOND]);
+    let request = BulkLookupRequest::new([FIRST_NUMBER, SECOND_NUMBER]);
     let run = client.lookup_numbers(&request).run();
     let done = run
         .with_first_delay(Duration::from_millis(5))
@@ -175,7 +186,7 @@ async fn a_number_is_looked_up_alone_and_in_bulk() {
         .iter()
         .map(|found| found.phone_number.clone().unwrap())
         .collect();
-    assert_eq!(numbers, [FIRST, SECOND]);
+    assert_eq!(numbers, [FIRST_NUMBER, SECOND_NUMBER]);
     let id = &done.info.as_ref().unwrap().lookup_bulk_id;
     let listed = client.list_bulk_lookups().await.unwrap();
     assert!(listed.data.iter().any(|known| known.id == *id));
@@ -183,7 +194,7 @@ async fn a_number_is_looked_up_alone_and_in_bulk() {
 }
 
 #[tokio::test]
-async fn a_number_is_rented_renewed_changed_and_given_back() {
+async fn a_number_rental_can_be_created_renewed_updated_and_canceled() {
     let (_sandbox, client) = start().await;
     let offers = client.list_available_numbers("FR").await.unwrap();
     let offer = offers.data.first().unwrap();
@@ -214,7 +225,7 @@ async fn a_number_is_rented_renewed_changed_and_given_back() {
 }
 
 #[tokio::test]
-async fn a_short_link_is_made_changed_and_has_hits() {
+async fn a_short_link_can_be_created_updated_listed_and_deleted() {
     let (_sandbox, client) = start().await;
     let mut request = ShortlinkRequest::new("https://example.com/sale");
     request.name = Some("Sale".to_owned());
@@ -239,7 +250,7 @@ async fn a_short_link_is_made_changed_and_has_hits() {
 }
 
 #[tokio::test]
-async fn a_template_is_made_read_changed_and_deleted() {
+async fn a_template_can_be_created_updated_read_and_deleted() {
     let (_sandbox, client) = start().await;
     let mut request = TemplateRequest::new("Hello {{firstName}}");
     request.name = Some("Greeting".to_owned());
@@ -268,15 +279,15 @@ async fn a_template_is_made_read_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn an_error_has_the_code_of_its_cause_and_a_new_code_is_kept() {
+async fn errors_have_documented_codes_and_unknown_codes_are_preserved() {
     let (sandbox, client) = start().await;
     let code = |text: SmsRequest| {
         let client = client.clone();
         async move { ErrorCode::of(&client.send_sms(&text).await.unwrap_err()) }
     };
-    let short = SmsRequest::new(FIRST, "me", "Hello");
+    let short = SmsRequest::new(FIRST_NUMBER, "me", "Hello");
     assert_eq!(code(short).await, Some(ErrorCode::InvalidParam1106));
-    let mut text = SmsRequest::new(FIRST, "InfoText", "Hello");
+    let mut text = SmsRequest::new(FIRST_NUMBER, "InfoText", "Hello");
     text.scheduled_date = Some("tomorrow".into());
     assert_eq!(code(text).await, Some(ErrorCode::InvalidParam1108));
 
@@ -292,7 +303,7 @@ async fn an_error_has_the_code_of_its_cause_and_a_new_code_is_kept() {
 }
 
 #[tokio::test]
-async fn the_numbers_that_are_not_valid_are_read_in_both_places() {
+async fn invalid_numbers_are_read_inside_and_beside_the_error_object() {
     let (sandbox, client) = start().await;
     let inside = r#"{"error": {"type": "invalid_param", "message": "x", "uri": "", "code": 1210, "invalid": ["12"]}}"#;
     let beside = r#"{"error": {"type": "invalid_param", "message": "x", "uri": "", "code": 1210}, "invalid": ["12"]}"#;
@@ -315,7 +326,7 @@ async fn the_numbers_that_are_not_valid_are_read_in_both_places() {
 #[cfg(feature = "webhooks")]
 #[tokio::test]
 #[allow(clippy::panic)] // A panic is the failure report.
-async fn what_calls_do_is_told_by_callbacks() {
+async fn calls_trigger_the_matching_callbacks() {
     use smscx_sdk::webhooks::CallbackEvent;
 
     let (sandbox, client) = start().await;
@@ -324,15 +335,18 @@ async fn what_calls_do_is_told_by_callbacks() {
         .subscribe_webhooks("smscx", "callback", "http://127.0.0.1:9/")
         .unwrap();
     client
-        .add_optouts(&OptoutRequest::new([SECOND]))
+        .add_optouts(&OptoutRequest::new([SECOND_NUMBER]))
         .await
         .unwrap();
-    let text = SmsRequest::new([FIRST], "InfoText", "Hello");
+    let text = SmsRequest::new([FIRST_NUMBER], "InfoText", "Hello");
     let sent = client.send_sms(&text).await.unwrap();
-    let otp = client.create_otp(&OtpRequest::new(FIRST)).await.unwrap();
+    let otp = client
+        .create_otp(&OtpRequest::new(FIRST_NUMBER))
+        .await
+        .unwrap();
     let pin = OtpVerificationRequest::new("1234");
     client.verify_otp(&otp.otp_id, &pin).await.unwrap();
-    let lookup = BulkLookupRequest::new([FIRST]);
+    let lookup = BulkLookupRequest::new([FIRST_NUMBER]);
     client.lookup_numbers(&lookup).await.unwrap();
     sandbox.webhooks_settled("smscx").await.unwrap();
 
@@ -350,12 +364,12 @@ async fn what_calls_do_is_told_by_callbacks() {
     else {
         panic!("{events:#?}")
     };
-    assert_eq!(optouts.data[0].phone_number.as_deref(), Some(SECOND));
+    assert_eq!(optouts.data[0].phone_number.as_deref(), Some(SECOND_NUMBER));
     assert_eq!(
         reports.data[0].msg_id,
         sent.data.as_ref().unwrap()[0].msg_id
     );
     assert_eq!(otps.data[0].otp_id, otp.otp_id);
     assert_eq!(otps.data[0].status, Some(OtpStatus::Verified));
-    assert_eq!(lookups.data[0].phone_number.as_deref(), Some(FIRST));
+    assert_eq!(lookups.data[0].phone_number.as_deref(), Some(FIRST_NUMBER));
 }

@@ -29,7 +29,7 @@ macro_rules! count {
 }
 
 #[tokio::test]
-async fn each_of_the_ten_lists_goes_on_to_its_last_page() {
+async fn each_of_the_ten_lists_is_read_to_its_last_page() {
     let paged = VENDOR
         .operations
         .iter()
@@ -65,7 +65,7 @@ async fn each_of_the_ten_lists_goes_on_to_its_last_page() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_where_it_stopped_and_back_by_the_previous_cursor() {
+async fn a_list_can_be_paged_forward_and_back_with_its_cursors() {
     let (_sandbox, client) = start(Sandbox::builder().items(5)).await;
     let first = client.list_optouts().limit(2).await.unwrap();
     let paging = first.paging.as_ref().unwrap();
@@ -148,7 +148,7 @@ async fn each_of_the_14_exports_is_written_to_a_file() {
 }
 
 #[tokio::test]
-async fn each_answer_says_what_is_left_of_the_rate_limit() {
+async fn each_response_reports_the_remaining_rate_limit() {
     let builder = Sandbox::builder().rate_limit("smscx", 50, Duration::from_secs(60), None);
     let (sandbox, client) = start(builder).await;
     let list = client.list_groups().send().await.unwrap();
@@ -183,7 +183,7 @@ async fn each_answer_says_what_is_left_of_the_rate_limit() {
 }
 
 #[tokio::test]
-async fn a_refused_call_is_sent_again_when_the_rate_limit_is_reset() {
+async fn a_rate_limited_call_is_retried_after_the_limit_resets() {
     let (sandbox, client) = start(Sandbox::builder()).await;
     client.access_token().await.unwrap();
     let fault = Fault::status(429).rate_limit_reset(Duration::from_secs(2));
@@ -191,8 +191,8 @@ async fn a_refused_call_is_sent_again_when_the_rate_limit_is_reset() {
     let begin = SystemTime::now();
     let answer = client.list_groups().send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    // The header contains a Unix time without fractions of a second, so the client can wait up to
-    // one second less than two seconds.
+    // The header contains a Unix time without fractions of a second, so the wait can be up to one
+    // second shorter than two seconds.
     let waited = begin.elapsed().unwrap();
     assert!(waited >= Duration::from_millis(900), "{waited:?}");
     let calls = sandbox.requests_of("smscx").unwrap();

@@ -12,7 +12,7 @@ use serde_json::json;
 mod example;
 
 #[tokio::test]
-async fn the_example_handles_a_duplicate_once_and_refuses_a_callback_without_the_secret() {
+async fn the_example_handles_duplicates_once_and_rejects_callbacks_with_a_wrong_secret() {
     let sandbox = Sandbox::builder().vendor("smscx").start().await.unwrap();
     let lines = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&lines);

@@ -46,7 +46,7 @@ fn otp() -> Value {
 }
 
 #[test]
-fn delivery_reports_are_read_item_by_item() {
+fn every_item_of_a_delivery_report_callback_is_parsed() {
     let items = json!([
         {"campaignId": ID, "msgId": ID, "trackData": null, "statusCode": 2, "status": "DELIVERED",
          "errorCode": null, "datetime": "2026-01-02 03:04:05"},
@@ -73,7 +73,7 @@ fn delivery_reports_are_read_item_by_item() {
 }
 
 #[test]
-fn received_texts_are_read() {
+fn received_messages_are_parsed() {
     let text = json!([{"msgId": ID, "from": "+33612424105", "countryIso": "FR", "to": "+33600000000",
         "text": "Yes", "cost": 0, "receivedAt": "2026-01-02T03:04:05Z"}]);
     let CallbackEvent::ReceiveSms(texts) = read("receive_sms", text) else {
@@ -85,7 +85,7 @@ fn received_texts_are_read() {
 }
 
 #[test]
-fn hits_on_short_links_and_attachments_say_which_link_it_was() {
+fn short_link_and_attachment_hits_identify_their_link() {
     let hits = |event| match read(event, json!([hit()])) {
         CallbackEvent::ShortlinkHit(hits) | CallbackEvent::ShortlinkHitUpdate(hits) => hits.data,
         CallbackEvent::AttachmentHit(hits) | CallbackEvent::AttachmentHitUpdate(hits) => hits.data,
@@ -109,7 +109,7 @@ fn hits_on_short_links_and_attachments_say_which_link_it_was() {
 }
 
 #[test]
-fn optouts_are_read() {
+fn optouts_are_parsed() {
     let optout = json!([{"hitId": 7, "optoutId": "31", "optoutUrl": "https://example.com/o", "optoutType": "link",
         "phoneNumber": "+33612424105", "campaignId": ID, "groupId": null, "countryIso": "FR",
         "datetime": "2026-01-02 03:04:05"}]);
@@ -124,7 +124,7 @@ fn optouts_are_read() {
 }
 
 #[test]
-fn look_ups_and_otps_have_the_same_event_and_are_told_apart() {
+fn lookups_and_otps_that_share_an_event_name_are_distinguished() {
     let CallbackEvent::LookupUpdate(lookups) = read("otp_update", json!([lookup()])) else {
         panic!("not a lookup")
     };
@@ -139,7 +139,7 @@ fn look_ups_and_otps_have_the_same_event_and_are_told_apart() {
 }
 
 #[test]
-fn a_look_up_under_its_true_name_can_be_read_by_hand() {
+fn a_lookup_update_event_is_unknown_but_can_be_deserialized() {
     let CallbackEvent::Unknown { event, body } = read("lookup_update", json!([lookup()])) else {
         panic!("this event has a variant now")
     };
@@ -152,7 +152,7 @@ fn a_look_up_under_its_true_name_can_be_read_by_hand() {
 }
 
 #[test]
-fn events_without_a_documented_payload_are_kept_as_they_came() {
+fn events_without_a_documented_payload_are_preserved() {
     for event in ["receive_viber", "receive_whatsapp", "price_change"] {
         let CallbackEvent::Unknown { body, .. } = read(event, json!([{"msgId": ID, "n": 1}]))
         else {
@@ -165,7 +165,7 @@ fn events_without_a_documented_payload_are_kept_as_they_came() {
 }
 
 #[test]
-fn new_states_new_fields_and_missing_fields_do_no_harm() {
+fn unknown_states_extra_fields_and_missing_fields_are_tolerated() {
     let items = json!([{"msgId": ID, "status": "READ", "errorCode": "12", "price": {"amount": 1}}]);
     let CallbackEvent::DlrUpdate(reports) = read("dlr_update", items) else {
         panic!("not delivery reports")
@@ -198,7 +198,7 @@ fn a_body_that_is_not_a_callback_is_an_error() {
 }
 
 #[test]
-fn two_hundred_items_come_in_one_callback() {
+fn a_callback_can_contain_two_hundred_items() {
     let items: Vec<Value> = (0..200)
         .map(|_| json!({"msgId": ID, "status": "SENT"}))
         .collect();

@@ -19,8 +19,8 @@ use vendor_sdks::{CallAnswer, ClientConfig, Method, Operation, Vendor, VendorCli
 pub(crate) const LIFETIME: Duration = Duration::from_secs(2);
 /// The number of concurrent calls after the token has expired.
 const CALLERS: usize = 8;
-/// The maximum number of characters of a response that are printed.
-const SHOWN: usize = 96;
+/// The maximum number of characters to print from each response.
+const MAX_PRINTED_CHARS: usize = 96;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -154,7 +154,7 @@ impl Visit {
             ),
             false => writeln!(
                 report,
-                "  then      {CALLERS} concurrent calls; no tokens: each call contains the credentials"
+                "  then      {CALLERS} concurrent calls without tokens: each call contains the credentials"
             ),
         };
         Ok(report)
@@ -187,7 +187,7 @@ pub(crate) fn list_without_arguments(
 /// Returns the beginning of a string, on one line.
 fn shortened(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN) {
+    match line.char_indices().nth(MAX_PRINTED_CHARS) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }

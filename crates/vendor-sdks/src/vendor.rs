@@ -51,11 +51,11 @@ macro_rules! vendors {
         ///
         /// # Errors
         ///
-        /// Returns an error if a credential is missing. The error message contains the environment
-        /// variable and the builder method that set the credential. Also returns an error if the
-        /// base URL or another setting is missing or invalid, if the base URL is a placeholder, or
-        /// if it uses plain `http` for a host other than loopback and the configuration does not
-        /// allow this.
+        /// Returns an error if a credential is missing. The error message lists the environment
+        /// variable and the builder method for that credential. Also returns an error if the base
+        /// URL or another setting is missing or invalid, if the base URL is a placeholder, or if it
+        /// uses plain `http` for a host other than loopback and the configuration does not allow
+        /// this.
         pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
             // If no vendor is enabled, `Vendor` has no variants.
             match (vendor, config) {

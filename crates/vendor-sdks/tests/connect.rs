@@ -4,7 +4,7 @@ use sdk_sandbox::Sandbox;
 use vendor_sdks::{ClientConfig, Vendor, connect, metquay};
 
 #[test]
-fn a_vendor_knows_its_names_and_its_environment() {
+fn a_vendor_provides_its_names_and_environment_variables() {
     let vendor: Vendor = "oneshot".parse().unwrap();
     assert_eq!(
         (vendor.name(), vendor.display_name(), vendor.crate_name()),
@@ -29,7 +29,7 @@ fn a_vendor_knows_its_names_and_its_environment() {
 }
 
 #[test]
-fn a_missing_credential_is_named_with_its_variable_and_its_method() {
+fn a_missing_credential_error_mentions_the_variable_and_the_method() {
     for vendor in Vendor::ALL {
         let own = vendor.environment();
         let Err(error) = connect(*vendor, ClientConfig::new().without_environment()) else {
@@ -47,7 +47,7 @@ fn a_missing_credential_is_named_with_its_variable_and_its_method() {
 }
 
 #[tokio::test]
-async fn downcasting_gives_the_typed_client_with_the_same_token() {
+async fn downcasting_returns_the_typed_client_with_a_shared_token_cache() {
     let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
@@ -76,7 +76,7 @@ async fn downcasting_gives_the_typed_client_with_the_same_token() {
 }
 
 #[tokio::test]
-async fn any_operation_is_listed_and_called_by_its_id() {
+async fn an_operation_can_be_found_and_called_by_its_id() {
     let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
@@ -95,7 +95,7 @@ async fn any_operation_is_listed_and_called_by_its_id() {
 }
 
 #[test]
-fn the_document_of_a_vendor_describes_each_of_its_operations() {
+fn the_openapi_document_and_the_operation_table_contain_the_same_operations() {
     for vendor in Vendor::ALL {
         let document: vendor_sdks::AnyJson =
             vendor_sdks::serde_json::from_str(vendor.openapi()).unwrap();

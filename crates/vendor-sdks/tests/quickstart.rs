@@ -9,7 +9,7 @@ use vendor_sdks::operation_table::{Parameter, Place, Repeat};
 use vendor_sdks::{Operation, Vendor};
 
 #[tokio::test]
-async fn the_quickstart_shows_every_vendor_and_no_secret() {
+async fn the_quickstart_reports_every_vendor_and_prints_no_secrets() {
     let sandbox = sdk_sandbox::Sandbox::builder()
         .token_lifetime(quickstart::LIFETIME)
         .start()
@@ -79,7 +79,7 @@ async fn the_quickstart_fails_for_a_vendor_that_rejects_its_own_tokens() {
 }
 
 #[test]
-fn an_operation_that_needs_arguments_is_not_called_without() {
+fn an_operation_with_required_arguments_is_not_chosen() {
     static NEEDS_ONE: Operation = Operation {
         id: "list_things",
         path: "/owners/{owner}/things",

@@ -133,7 +133,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
             "reqwest" => Some(format!("{library}::http_client::{last}")),
             _ if of_vendor.is_some() => all[&krate]
                 .path_of(&path)
-                .map(|path| path.replacen(&krate, &renamed(library, &krate), 1)),
+                .map(|path| path.replacen(&krate, &crate_path(library, &krate), 1)),
             _ if root.contains(last) => Some(format!("{library}::{last}")),
             _ if runtime.names_in("surface::operation_table").contains(last) => {
                 Some(format!("{library}::operation_table::{last}"))
@@ -151,10 +151,10 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
     (paths, missing)
 }
 
-/// Returns the path to a vendor crate for users of a library.
+/// Returns the path that programs use for a vendor crate if they depend on `library`.
 ///
 /// The facade re-exports each vendor crate under a shorter name.
-fn renamed(library: &str, krate: &str) -> String {
+fn crate_path(library: &str, krate: &str) -> String {
     match library == krate {
         true => library.to_owned(),
         false => format!("{library}::{}", krate.trim_end_matches("_sdk")),
@@ -187,7 +187,7 @@ fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
 }
 
 #[test]
-fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
+fn every_type_in_a_public_signature_can_be_named_through_one_crate() {
     let all = documentation();
     let mut sources = BTreeMap::new();
     let mut missing = Vec::new();
@@ -243,7 +243,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
 /// A program might depend only on a vendor crate, so the documentation of the crate must not
 /// mention the runtime.
 #[test]
-fn no_example_readme_or_documentation_of_a_vendor_crate_names_the_runtime() {
+fn vendor_crate_docs_and_examples_do_not_mention_the_runtime() {
     let mut found = Vec::new();
     for krate in crates() {
         let mut open = vec![workspace().join("crates").join(krate)];

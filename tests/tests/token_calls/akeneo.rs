@@ -7,7 +7,7 @@ use std::time::Duration;
 use akeneo_sdk::authentication::{PostToken, PostTokenContentType as ContentType};
 use akeneo_sdk::types::{PasswordGrant, RefreshTokenGrant, TokenRequest};
 use akeneo_sdk::{Client, ClientConfig, Credentials, Request, Server};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::{assert_leaves_the_cache_alone, assert_needs_no_token, tokens};
 
@@ -37,7 +37,7 @@ pub(crate) fn client(server: &Recorder) -> Client {
 }
 
 async fn server() -> Recorder {
-    Recorder::start([Answer::json(200, ANSWER)]).await
+    Recorder::start([ScriptedResponse::json(200, ANSWER)]).await
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn akeneo_posts_to_api_oauth_v1_token() {
 }
 
 #[test]
-fn akeneo_default_server_is_a_demo_that_is_refused_over_plain_http() {
+fn akeneo_default_demo_server_is_rejected_because_it_uses_plain_http() {
     for builder in [Client::builder(), Client::builder().server(Server::Demo)] {
         let error = builder.credentials(credentials()).build().unwrap_err();
         assert!(error.is_configuration());
@@ -74,7 +74,7 @@ fn akeneo_default_server_is_a_demo_that_is_refused_over_plain_http() {
 }
 
 #[test]
-fn akeneo_demo_is_used_where_plain_http_is_allowed() {
+fn akeneo_demo_server_is_used_if_plain_http_is_allowed() {
     let client = Client::builder()
         .credentials(credentials())
         .allow_plain_http()
@@ -84,7 +84,7 @@ fn akeneo_demo_is_used_where_plain_http_is_allowed() {
 }
 
 #[tokio::test]
-async fn akeneo_asks_with_http_basic() {
+async fn akeneo_token_call_authenticates_with_http_basic() {
     let server = server().await;
     client(&server).post_token().send().await.unwrap();
     let request = server.only();
@@ -99,7 +99,7 @@ async fn akeneo_asks_with_http_basic() {
 }
 
 #[tokio::test]
-async fn akeneo_takes_json_by_default() {
+async fn akeneo_sends_json_by_default() {
     let server = server().await;
     let client = client(&server);
     client.post_token().send().await.unwrap();
@@ -116,7 +116,7 @@ async fn akeneo_takes_json_by_default() {
 }
 
 #[tokio::test]
-async fn akeneo_takes_a_form() {
+async fn akeneo_can_send_a_form() {
     let server = server().await;
     client(&server)
         .post_token()
@@ -175,7 +175,7 @@ async fn akeneo_body_can_be_a_refresh_grant() {
 }
 
 #[tokio::test]
-async fn akeneo_body_without_one_is_the_clients_own_grant() {
+async fn akeneo_default_body_is_the_clients_own_grant() {
     let server = server().await;
     client(&server).post_token().send().await.unwrap();
     let refresh = Credentials::refresh_token("pim-client", SECRET, "old");
@@ -192,7 +192,7 @@ async fn akeneo_body_without_one_is_the_clients_own_grant() {
 }
 
 #[tokio::test]
-async fn akeneo_basic_auth_overrides_the_clients_own() {
+async fn akeneo_basic_auth_overrides_the_clients_credentials() {
     let server = server().await;
     client(&server)
         .post_token()
@@ -222,7 +222,7 @@ async fn akeneo_token_call_needs_no_token() {
 }
 
 #[tokio::test]
-async fn akeneo_token_call_leaves_the_cache_alone() {
+async fn akeneo_token_call_does_not_change_the_token_cache() {
     let server = Recorder::start(tokens("access_token", ["kept", "direct-1", "direct-2"])).await;
     let client = client(&server);
     assert_leaves_the_cache_alone(&client, &server, async || {
@@ -238,7 +238,7 @@ async fn akeneo_token_call_leaves_the_cache_alone() {
 }
 
 #[tokio::test]
-async fn akeneo_next_call_carries_the_bearer_token_of_one_hour() {
+async fn akeneo_next_call_sends_a_bearer_token_valid_for_one_hour() {
     let server = server().await;
     let client = client(&server);
     client.get_family("caps").send_raw().await.unwrap();
@@ -272,7 +272,7 @@ async fn akeneo_renewal_uses_the_refresh_token() {
 }
 
 #[tokio::test]
-async fn akeneo_next_call_with_an_app_token_exchanges_nothing() {
+async fn akeneo_call_with_an_app_token_makes_no_token_exchange() {
     let server = server().await;
     let client = with(&server, Credentials::app_token("app-t0ken"));
     client.get_family("caps").send_raw().await.unwrap();
@@ -284,7 +284,7 @@ async fn akeneo_next_call_with_an_app_token_exchanges_nothing() {
 }
 
 #[tokio::test]
-async fn akeneo_page_gives_content_type_and_authorization_as_parameters() {
+async fn akeneo_content_type_and_authorization_can_be_set_per_request() {
     let server = server().await;
     let builder = Client::builder().base_url(server.url(""));
     let client = builder.without_credentials().build().unwrap();
@@ -324,7 +324,7 @@ async fn akeneo_page_gives_content_type_and_authorization_as_parameters() {
 }
 
 #[tokio::test]
-async fn akeneo_page_takes_the_connection_from_the_environment() {
+async fn akeneo_server_and_credentials_are_configured_by_variables() {
     let server = server().await;
     let variables = [
         ("AKENEO_BASE_URL", server.url("")),
@@ -350,8 +350,8 @@ async fn akeneo_page_takes_the_connection_from_the_environment() {
 }
 
 #[tokio::test]
-async fn akeneo_send_raw_can_send_an_empty_body_and_see_a_400() {
-    let server = Recorder::start([Answer::json(400, r#"{"code":400}"#)]).await;
+async fn akeneo_send_raw_sends_an_empty_body_and_returns_the_400_response() {
+    let server = Recorder::start([ScriptedResponse::json(400, r#"{"code":400}"#)]).await;
     let answer = client(&server).post_token().send_raw().await.unwrap();
     assert_eq!(answer.status(), 400);
     assert_eq!(answer.bytes().await.unwrap(), r#"{"code":400}"#);

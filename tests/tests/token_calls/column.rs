@@ -162,7 +162,7 @@ impl Column {
     pub(crate) fn has_the_answer(&self) {
         let (document, table) = (self.document(), self.operation());
         let found = document.operation(self.method_name);
-        let mut declared = found.answer_fields();
+        let mut declared = found.response_fields();
         declared.sort_unstable();
         let mut wanted = self.answer.to_vec();
         wanted.sort_unstable();
@@ -190,7 +190,7 @@ impl Column {
         let (document, table) = (self.document(), self.operation());
         let found = document.operation(self.method_name);
         for (status, headers) in self.headers {
-            let mut declared = found.answer_headers(status);
+            let mut declared = found.response_headers(status);
             declared.sort_unstable();
             let mut wanted = headers.to_vec();
             wanted.sort_unstable();

@@ -11,11 +11,11 @@ mod secrets;
 mod smscx;
 
 use sdk_runtime::VendorClient;
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 /// Creates one response per token, with the token in the given field.
-fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [Answer; N] {
-    values.map(|value| Answer::json(200, format!(r#"{{"{field}":"{value}"}}"#)))
+fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [ScriptedResponse; N] {
+    values.map(|value| ScriptedResponse::json(200, format!(r#"{{"{field}":"{value}"}}"#)))
 }
 
 /// Checks that a direct call to a token operation sends no token and does not change the client's

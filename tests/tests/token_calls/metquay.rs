@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use metquay_sdk::authenticate::GetAccessToken;
 use metquay_sdk::types::{ApiError, TokenRequest};
 use metquay_sdk::{Client, ClientConfig, Credentials, Error, Request, Server, VENDOR};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 use workspace_tests::rustdoc;
 
 use crate::{assert_leaves_the_cache_alone, assert_needs_no_token, tokens};
@@ -29,11 +29,11 @@ pub(crate) fn client(server: &Recorder) -> Client {
 }
 
 async fn server() -> Recorder {
-    Recorder::start([Answer::json(200, ANSWER)]).await
+    Recorder::start([ScriptedResponse::json(200, ANSWER)]).await
 }
 
-async fn refused(status: u16, body: &str) -> Error {
-    let server = Recorder::start([Answer::json(status, body)]).await;
+async fn error_for_response(status: u16, body: &str) -> Error {
+    let server = Recorder::start([ScriptedResponse::json(status, body)]).await;
     let error = client(&server).get_access_token().send().await.unwrap_err();
     assert_eq!(error.operation(), Some("get_access_token"));
     assert_eq!(error.status().unwrap(), status);
@@ -57,7 +57,7 @@ async fn metquay_posts_to_authenticate_below_the_version() {
 }
 
 #[test]
-fn metquay_default_server_is_a_placeholder_that_is_refused() {
+fn metquay_default_placeholder_server_is_rejected() {
     assert!(VENDOR.servers[0].placeholder);
     assert_eq!(VENDOR.servers[0].url, "https://{host}/api/v1");
     for builder in [
@@ -76,7 +76,7 @@ fn metquay_default_server_is_a_placeholder_that_is_refused() {
 }
 
 #[test]
-fn metquay_host_that_is_more_than_a_host_is_refused() {
+fn metquay_host_with_a_scheme_path_or_user_is_rejected() {
     let keys = [("METQUAY_ACCESS_KEY", KEY), ("METQUAY_SECRET_KEY", SECRET)];
     let config = ClientConfig::new().without_environment().variables(keys);
     for bad in [
@@ -109,7 +109,7 @@ fn metquay_host_that_is_more_than_a_host_is_refused() {
 }
 
 #[test]
-fn metquay_host_is_to_be_given() {
+fn metquay_host_is_inserted_into_the_server_url() {
     let server = Server::Tenant {
         host: "acme.metquay.co".to_owned(),
     };
@@ -122,7 +122,7 @@ fn metquay_host_is_to_be_given() {
 }
 
 #[tokio::test]
-async fn metquay_credentials_are_in_the_body_and_nowhere_else() {
+async fn metquay_credentials_are_sent_only_in_the_body() {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
     let request = server.only();
@@ -136,7 +136,7 @@ async fn metquay_credentials_are_in_the_body_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn metquay_takes_json() {
+async fn metquay_sends_json() {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
     let request = server.only();
@@ -145,7 +145,7 @@ async fn metquay_takes_json() {
 }
 
 #[tokio::test]
-async fn metquay_body_overrides_the_clients_own() {
+async fn metquay_body_overrides_the_clients_credentials() {
     let server = server().await;
     let body = TokenRequest::new("other", "hush");
     client(&server)
@@ -171,7 +171,7 @@ async fn metquay_body_is_required() {
 }
 
 #[tokio::test]
-async fn metquay_answer_is_read_in_every_field() {
+async fn metquay_every_response_field_is_deserialized() {
     let server = server().await;
     let token = client(&server).get_access_token().send().await.unwrap();
     assert_eq!(token.status(), 200);
@@ -181,7 +181,7 @@ async fn metquay_answer_is_read_in_every_field() {
 }
 
 #[test]
-fn metquay_answer_is_documented_to_live_900_seconds() {
+fn metquay_documentation_states_the_token_lifetime() {
     assert!(rustdoc::field(SOURCE, "TokenResponse", "expiresIn").contains("900"));
     let docs = rustdoc::method(SOURCE, "get_access_token").replace('\n', " ");
     assert!(docs.contains("valid for 15 minutes"), "{docs}");
@@ -189,7 +189,7 @@ fn metquay_answer_is_documented_to_live_900_seconds() {
 
 #[tokio::test]
 async fn metquay_validation_error_has_status_400() {
-    let error = refused(400, r#"{"code":400,"message":"accessKey is missing"}"#).await;
+    let error = error_for_response(400, r#"{"code":400,"message":"accessKey is missing"}"#).await;
     assert!(error.is_validation(), "{error:?}");
     assert_eq!(
         (error.code(), error.message()),
@@ -205,7 +205,7 @@ async fn metquay_validation_error_has_status_400() {
 
 #[tokio::test]
 async fn metquay_server_error_has_status_500() {
-    let error = refused(500, r#"{"code":500,"message":"Down"}"#).await;
+    let error = error_for_response(500, r#"{"code":500,"message":"Down"}"#).await;
     assert!(error.is_server() && !error.is_auth(), "{error:?}");
     assert_eq!((error.code(), error.message()), (Some("500"), "Down"));
     assert_eq!(error.vendor::<ApiError>().unwrap().code, Some(500));
@@ -229,7 +229,7 @@ async fn metquay_token_call_needs_no_token() {
 }
 
 #[tokio::test]
-async fn metquay_token_call_leaves_the_cache_alone() {
+async fn metquay_token_call_does_not_change_the_token_cache() {
     let server = Recorder::start(tokens("accessToken", ["kept", "direct-1", "direct-2"])).await;
     let client = client(&server);
     assert_leaves_the_cache_alone(&client, &server, async || {
@@ -265,7 +265,7 @@ async fn metquay_token_call_is_not_rate_limited() {
 }
 
 #[tokio::test]
-async fn metquay_next_call_carries_the_bearer_token_of_15_minutes() {
+async fn metquay_next_call_sends_a_bearer_token_valid_for_15_minutes() {
     let server = server().await;
     let client = client(&server);
     client.list_works().send_raw().await.unwrap();
@@ -284,7 +284,7 @@ async fn metquay_next_call_carries_the_bearer_token_of_15_minutes() {
 }
 
 #[tokio::test]
-async fn metquay_page_calls_with_the_request_body() {
+async fn metquay_client_without_credentials_can_send_an_explicit_body() {
     let server = server().await;
     let builder = Client::builder().base_url(server.url("/api/v1"));
     let client = builder.without_credentials().build().unwrap();
@@ -298,7 +298,7 @@ async fn metquay_page_calls_with_the_request_body() {
 }
 
 #[tokio::test]
-async fn metquay_page_takes_host_and_keys_from_the_environment() {
+async fn metquay_host_and_keys_are_configured_by_variables() {
     let server = server().await;
     let keys = [("METQUAY_ACCESS_KEY", KEY), ("METQUAY_SECRET_KEY", SECRET)];
     let config = ClientConfig::new().without_environment().variables(keys);
@@ -320,8 +320,8 @@ async fn metquay_page_takes_host_and_keys_from_the_environment() {
 }
 
 #[tokio::test]
-async fn metquay_send_raw_can_send_an_empty_body_and_see_a_400() {
-    let server = Recorder::start([Answer::json(400, r#"{"code":400}"#)]).await;
+async fn metquay_send_raw_sends_an_empty_body_and_returns_the_400_response() {
+    let server = Recorder::start([ScriptedResponse::json(400, r#"{"code":400}"#)]).await;
     let answer = client(&server).get_access_token().send_raw().await.unwrap();
     assert_eq!(answer.status(), 400);
     assert_eq!(answer.bytes().await.unwrap(), r#"{"code":400}"#);

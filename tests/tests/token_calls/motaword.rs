@@ -3,7 +3,7 @@
 use motaword_sdk::auth::{GetAccessToken, GetAccessTokenContentType as ContentType};
 use motaword_sdk::types::{AccountStatus, ApiError, GrantType, TokenRequest};
 use motaword_sdk::{Client, ClientConfig, Credentials, Error, Request, Server};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::{assert_leaves_the_cache_alone, assert_needs_no_token, tokens};
 
@@ -26,11 +26,11 @@ pub(crate) fn client(server: &Recorder) -> Client {
 }
 
 async fn server() -> Recorder {
-    Recorder::start([Answer::json(200, ANSWER)]).await
+    Recorder::start([ScriptedResponse::json(200, ANSWER)]).await
 }
 
-async fn refused(status: u16, body: &str) -> Error {
-    let server = Recorder::start([Answer::json(status, body)]).await;
+async fn error_for_response(status: u16, body: &str) -> Error {
+    let server = Recorder::start([ScriptedResponse::json(status, body)]).await;
     let error = client(&server).get_access_token().send().await.unwrap_err();
     assert_eq!(
         server.requests().len(),
@@ -75,7 +75,7 @@ fn motaword_default_server_is_production() {
 }
 
 #[tokio::test]
-async fn motaword_asks_with_http_basic() {
+async fn motaword_token_call_authenticates_with_http_basic() {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
     let request = server.only();
@@ -89,7 +89,7 @@ async fn motaword_asks_with_http_basic() {
 }
 
 #[tokio::test]
-async fn motaword_takes_json_by_default() {
+async fn motaword_sends_json_by_default() {
     let server = server().await;
     let client = client(&server);
     client.get_access_token().send().await.unwrap();
@@ -106,7 +106,7 @@ async fn motaword_takes_json_by_default() {
 }
 
 #[tokio::test]
-async fn motaword_takes_multipart() {
+async fn motaword_can_send_multipart() {
     let server = server().await;
     let body = TokenRequest {
         user_id: Some(7),
@@ -136,7 +136,7 @@ async fn motaword_takes_multipart() {
 }
 
 #[tokio::test]
-async fn motaword_body_holds_every_field_that_is_given() {
+async fn motaword_body_contains_every_field_that_is_set() {
     let server = server().await;
     let mut body = TokenRequest::new(GrantType::Password);
     body.scope = Some("privileged".to_owned());
@@ -157,7 +157,7 @@ async fn motaword_body_holds_every_field_that_is_given() {
 }
 
 #[tokio::test]
-async fn motaword_body_without_one_is_the_clients_own_grant() {
+async fn motaword_default_body_is_the_clients_own_grant() {
     let server = server().await;
     let builder = Client::builder().base_url(server.url(""));
     let client = builder
@@ -172,7 +172,7 @@ async fn motaword_body_without_one_is_the_clients_own_grant() {
 }
 
 #[tokio::test]
-async fn motaword_basic_auth_overrides_the_clients_own() {
+async fn motaword_basic_auth_overrides_the_clients_credentials() {
     let server = server().await;
     let client = client(&server);
     client
@@ -187,7 +187,7 @@ async fn motaword_basic_auth_overrides_the_clients_own() {
 }
 
 #[tokio::test]
-async fn motaword_answer_is_read_in_every_field() {
+async fn motaword_every_response_field_is_deserialized() {
     let server = server().await;
     let token = client(&server).get_access_token().send().await.unwrap();
     assert_eq!(token.status(), 200);
@@ -200,9 +200,9 @@ async fn motaword_answer_is_read_in_every_field() {
 }
 
 #[tokio::test]
-async fn motaword_default_error_tells_code_and_message() {
+async fn motaword_error_has_a_code_and_a_message() {
     for status in [400, 401, 403] {
-        let error = refused(
+        let error = error_for_response(
             status,
             r#"{"code":"InvalidClient","message":"No such client","help":"h","http_code":401}"#,
         )
@@ -221,32 +221,32 @@ async fn motaword_default_error_tells_code_and_message() {
         );
     }
     assert!(
-        refused(500, r#"{"code":"Oops","message":"Down"}"#)
+        error_for_response(500, r#"{"code":"Oops","message":"Down"}"#)
             .await
             .is_server()
     );
 }
 
 #[tokio::test]
-async fn motaword_error_tells_the_account_status_of_a_vendor_who_is_not_approved() {
+async fn motaword_not_approved_error_includes_the_account_status() {
     let body = r#"{"code":"NotApproved","message":"Not yet","account_status":"webinar"}"#;
-    let error = refused(403, body).await;
+    let error = error_for_response(403, body).await;
     assert!(error.is_auth() && error.is_permission(), "{error:?}");
     assert_eq!(
         error.vendor::<ApiError>().unwrap().account_status,
         Some(AccountStatus::Webinar)
     );
-    let error = refused(403, &body.replace("webinar", "brand-new")).await;
+    let error = error_for_response(403, &body.replace("webinar", "brand-new")).await;
     let status = error.vendor::<ApiError>().unwrap().account_status.unwrap();
     assert_eq!(status, AccountStatus::Unknown("brand-new".to_owned()));
 }
 
 #[tokio::test]
-async fn motaword_wrapped_error_under_200_is_an_error() {
+async fn motaword_wrapped_error_with_status_200_is_an_error() {
     let body =
         r#"{"error":{"code":"NotApproved","message":"Not yet"},"account_status":"rejected"}"#;
     for status in [200, 401] {
-        let error = refused(status, body).await;
+        let error = error_for_response(status, body).await;
         assert!(error.is_auth(), "{error:?}");
         assert_eq!(
             (error.code(), error.message()),
@@ -275,7 +275,7 @@ async fn motaword_token_call_needs_no_token() {
 }
 
 #[tokio::test]
-async fn motaword_token_call_leaves_the_cache_alone() {
+async fn motaword_token_call_does_not_change_the_token_cache() {
     let server = Recorder::start(tokens("access_token", ["kept", "direct-1", "direct-2"])).await;
     let client = client(&server);
     assert_leaves_the_cache_alone(&client, &server, async || {
@@ -291,7 +291,7 @@ async fn motaword_token_call_leaves_the_cache_alone() {
 }
 
 #[tokio::test]
-async fn motaword_next_call_carries_the_bearer_token() {
+async fn motaword_next_call_sends_the_bearer_token() {
     let server = server().await;
     client(&server).list_projects().send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
@@ -322,7 +322,7 @@ async fn motaword_renewal_uses_the_refresh_token() {
 }
 
 #[tokio::test]
-async fn motaword_renewal_asks_for_the_scope_again() {
+async fn motaword_renewal_requests_the_same_scope() {
     let server = server().await;
     let builder = Client::builder().base_url(server.url(""));
     let client = builder
@@ -338,10 +338,10 @@ async fn motaword_renewal_asks_for_the_scope_again() {
 }
 
 #[tokio::test]
-async fn motaword_page_takes_host_user_name_and_password_from_the_environment() {
+async fn motaword_server_and_credentials_are_configured_by_variables() {
     let server = Recorder::start([
-        Answer::json(200, ANSWER),
-        Answer::json(401, r#"{"code":"InvalidClient"}"#),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(401, r#"{"code":"InvalidClient"}"#),
     ])
     .await;
     let variables = [
@@ -366,8 +366,9 @@ async fn motaword_page_takes_host_user_name_and_password_from_the_environment() 
 }
 
 #[tokio::test]
-async fn motaword_send_raw_can_send_an_empty_body_and_see_a_400() {
-    let server = Recorder::start([Answer::json(400, r#"{"code":"InvalidRequest"}"#)]).await;
+async fn motaword_send_raw_sends_an_empty_body_and_returns_the_400_response() {
+    let server =
+        Recorder::start([ScriptedResponse::json(400, r#"{"code":"InvalidRequest"}"#)]).await;
     let answer = client(&server).get_access_token().send_raw().await.unwrap();
     assert_eq!(answer.status(), 400);
     assert_eq!(

@@ -3,7 +3,7 @@
 use oneshot_sdk::authentication::GetAccessToken;
 use oneshot_sdk::types::{ApiError, TokenRequest};
 use oneshot_sdk::{Client, ClientConfig, Credentials, Error, Request, Server};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::{assert_leaves_the_cache_alone, assert_needs_no_token, tokens};
 
@@ -26,11 +26,11 @@ pub(crate) fn client(server: &Recorder) -> Client {
 }
 
 async fn server() -> Recorder {
-    Recorder::start([Answer::json(200, ANSWER)]).await
+    Recorder::start([ScriptedResponse::json(200, ANSWER)]).await
 }
 
-async fn refused(status: u16, body: &str) -> Error {
-    let server = Recorder::start([Answer::json(status, body)]).await;
+async fn error_for_response(status: u16, body: &str) -> Error {
+    let server = Recorder::start([ScriptedResponse::json(status, body)]).await;
     let error = client(&server).get_access_token().send().await.unwrap_err();
     assert_eq!(
         server.requests().len(),
@@ -68,14 +68,14 @@ fn oneshot_default_server_is_development() {
 }
 
 #[test]
-fn oneshot_production_is_chosen_by_name() {
+fn oneshot_production_server_can_be_selected() {
     let builder = Client::builder().credentials(credentials());
     let client = builder.server(Server::Production).build().unwrap();
     assert_eq!(client.base_url(), "https://api.1shotapi.com/v0");
 }
 
 #[tokio::test]
-async fn oneshot_credentials_are_in_the_body_and_nowhere_else() {
+async fn oneshot_credentials_are_sent_only_in_the_body() {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
     let request = server.only();
@@ -89,7 +89,7 @@ async fn oneshot_credentials_are_in_the_body_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn oneshot_takes_a_form() {
+async fn oneshot_sends_a_form() {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
     let request = server.only();
@@ -135,7 +135,7 @@ async fn oneshot_body_fields_are_optional() {
 }
 
 #[tokio::test]
-async fn oneshot_answer_is_read_in_every_field() {
+async fn oneshot_every_response_field_is_deserialized() {
     let server = server().await;
     let token = client(&server).get_access_token().send().await.unwrap();
     assert_eq!(token.status(), 200);
@@ -145,7 +145,7 @@ async fn oneshot_answer_is_read_in_every_field() {
     assert_eq!(token.scope.as_deref(), Some("read:api write:api"));
 }
 
-fn assert_vendor(error: &Error, code: &str, message: &str) {
+fn assert_vendor_error(error: &Error, code: &str, message: &str) {
     assert_eq!(
         (error.code(), error.message()),
         (Some(code), message),
@@ -161,9 +161,9 @@ fn assert_vendor(error: &Error, code: &str, message: &str) {
 
 #[tokio::test]
 async fn oneshot_missing_parameters_are_a_validation_error_with_status_400() {
-    let error = refused(400, r#"{"type":"ValidationError","message":"client_id is missing","data":{"a":1},"retryable":false}"#).await;
+    let error = error_for_response(400, r#"{"type":"ValidationError","message":"client_id is missing","data":{"a":1},"retryable":false}"#).await;
     assert!(error.is_validation(), "{error:?}");
-    assert_vendor(&error, "ValidationError", "client_id is missing");
+    assert_vendor_error(&error, "ValidationError", "client_id is missing");
     let body: ApiError = error.vendor().unwrap();
     assert_eq!(
         (body.data.unwrap()["a"].as_i64(), body.retryable),
@@ -173,20 +173,21 @@ async fn oneshot_missing_parameters_are_a_validation_error_with_status_400() {
 
 #[tokio::test]
 async fn oneshot_wrong_credentials_are_an_authentication_error_with_status_401() {
-    let error = refused(
+    let error = error_for_response(
         401,
         r#"{"type":"InvalidCredentialsError","message":"Wrong pair"}"#,
     )
     .await;
     assert!(error.is_auth() && !error.is_permission(), "{error:?}");
-    assert_vendor(&error, "InvalidCredentialsError", "Wrong pair");
+    assert_vendor_error(&error, "InvalidCredentialsError", "Wrong pair");
 }
 
 #[tokio::test]
-async fn oneshot_no_permission_is_a_permission_error_with_status_403() {
-    let error = refused(403, r#"{"type":"ForbiddenError","message":"Not allowed"}"#).await;
+async fn oneshot_forbidden_is_a_permission_error_with_status_403() {
+    let error =
+        error_for_response(403, r#"{"type":"ForbiddenError","message":"Not allowed"}"#).await;
     assert!(error.is_permission() && error.is_auth(), "{error:?}");
-    assert_vendor(&error, "ForbiddenError", "Not allowed");
+    assert_vendor_error(&error, "ForbiddenError", "Not allowed");
 }
 
 #[tokio::test]
@@ -207,7 +208,7 @@ async fn oneshot_token_call_needs_no_token() {
 }
 
 #[tokio::test]
-async fn oneshot_token_call_leaves_the_cache_alone() {
+async fn oneshot_token_call_does_not_change_the_token_cache() {
     let server = Recorder::start(tokens("access_token", ["kept", "direct-1", "direct-2"])).await;
     let client = client(&server);
     assert_leaves_the_cache_alone(&client, &server, async || {
@@ -223,7 +224,7 @@ async fn oneshot_token_call_leaves_the_cache_alone() {
 }
 
 #[tokio::test]
-async fn oneshot_next_call_carries_the_bearer_token() {
+async fn oneshot_next_call_sends_the_bearer_token() {
     let server = server().await;
     client(&server).get_wallet("w-1").send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
@@ -239,7 +240,7 @@ async fn oneshot_next_call_carries_the_bearer_token() {
 }
 
 #[tokio::test]
-async fn oneshot_page_calls_with_the_three_fields() {
+async fn oneshot_client_without_credentials_can_send_an_explicit_body() {
     let server = server().await;
     let body = TokenRequest {
         grant_type: Some("client_credentials".to_owned()),
@@ -256,7 +257,7 @@ async fn oneshot_page_calls_with_the_three_fields() {
 }
 
 #[tokio::test]
-async fn oneshot_page_takes_key_and_secret_from_the_environment() {
+async fn oneshot_key_and_secret_are_configured_by_variables() {
     let server = server().await;
     for [key, secret] in [
         ["ONESHOT_API_KEY", "ONESHOT_API_SECRET"],
@@ -281,8 +282,9 @@ async fn oneshot_page_takes_key_and_secret_from_the_environment() {
 }
 
 #[tokio::test]
-async fn oneshot_send_raw_can_send_an_empty_body_and_see_a_400() {
-    let server = Recorder::start([Answer::json(400, r#"{"type":"ValidationError"}"#)]).await;
+async fn oneshot_send_raw_sends_an_empty_body_and_returns_the_400_response() {
+    let server =
+        Recorder::start([ScriptedResponse::json(400, r#"{"type":"ValidationError"}"#)]).await;
     let answer = client(&server).get_access_token().send_raw().await.unwrap();
     assert_eq!(answer.status(), 400);
     assert_eq!(

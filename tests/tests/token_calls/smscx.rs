@@ -6,7 +6,7 @@ mod lifetime;
 use smscx_sdk::oauth::GetAccessToken;
 use smscx_sdk::types::TokenRequest;
 use smscx_sdk::{Client, ClientConfig, Credentials, Request};
-use workspace_tests::recorder::{Answer, Recorded, Recorder};
+use workspace_tests::recorder::{RecordedRequest, Recorder, ScriptedResponse};
 use workspace_tests::rustdoc;
 
 use crate::{assert_leaves_the_cache_alone, assert_needs_no_token, tokens};
@@ -36,11 +36,11 @@ pub(crate) fn client(server: &Recorder) -> Client {
 }
 
 async fn server() -> Recorder {
-    Recorder::start([Answer::json(200, ANSWER)]).await
+    Recorder::start([ScriptedResponse::json(200, ANSWER)]).await
 }
 
 /// Returns the request that a call without arguments sends.
-async fn sent() -> Recorded {
+async fn sent_request() -> RecordedRequest {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
     server.only()
@@ -57,7 +57,7 @@ async fn smscx_method_is_get_access_token() {
 
 #[tokio::test]
 async fn smscx_posts_to_oauth_token() {
-    assert_eq!(sent().await.line(), "POST /oauth/token HTTP/1.1");
+    assert_eq!(sent_request().await.line(), "POST /oauth/token HTTP/1.1");
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn smscx_default_server_is_the_only_one() {
 }
 
 #[tokio::test]
-async fn smscx_asks_with_http_basic() {
-    let request = sent().await;
+async fn smscx_token_call_authenticates_with_http_basic() {
+    let request = sent_request().await;
     assert_eq!(request.header("authorization"), Some(BASIC));
     assert_eq!(request.count(&BASIC[6..]), 1, "{request:?}");
     assert_eq!(
@@ -83,8 +83,8 @@ async fn smscx_asks_with_http_basic() {
 }
 
 #[tokio::test]
-async fn smscx_takes_a_form() {
-    let request = sent().await;
+async fn smscx_sends_a_form() {
+    let request = sent_request().await;
     assert_eq!(
         request.header("content-type"),
         Some("application/x-www-form-urlencoded")
@@ -93,7 +93,7 @@ async fn smscx_takes_a_form() {
 }
 
 #[tokio::test]
-async fn smscx_fills_in_the_grant_type() {
+async fn smscx_grant_type_defaults_to_client_credentials() {
     let server = server().await;
     let client = client(&server);
     client.get_access_token().send().await.unwrap();
@@ -143,7 +143,7 @@ async fn smscx_scopes_are_separated_by_spaces_and_keep_their_case() {
 }
 
 #[tokio::test]
-async fn smscx_basic_auth_overrides_the_clients_own() {
+async fn smscx_basic_auth_overrides_the_clients_credentials() {
     let server = server().await;
     let client = client(&server);
     client
@@ -174,7 +174,7 @@ async fn smscx_token_call_needs_no_token() {
 }
 
 #[tokio::test]
-async fn smscx_token_call_leaves_the_cache_alone() {
+async fn smscx_token_call_does_not_change_the_token_cache() {
     let server = Recorder::start(tokens("access_token", ["kept", "direct-1", "direct-2"])).await;
     let client = client(&server);
     assert_leaves_the_cache_alone(&client, &server, async || {
@@ -190,7 +190,7 @@ async fn smscx_token_call_leaves_the_cache_alone() {
 }
 
 #[tokio::test]
-async fn smscx_next_call_carries_the_bearer_token() {
+async fn smscx_next_call_sends_the_bearer_token() {
     let server = server().await;
     client(&server).get_group(7).send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
@@ -207,7 +207,7 @@ async fn smscx_next_call_carries_the_bearer_token() {
 }
 
 #[tokio::test]
-async fn smscx_next_call_with_an_api_key_needs_no_token_at_all() {
+async fn smscx_call_with_an_api_key_needs_no_token() {
     let server = server().await;
     let client = with(&server, Credentials::api_key("sms-k3y"));
     client.get_group(7).send_raw().await.unwrap();
@@ -224,7 +224,7 @@ async fn smscx_next_call_with_an_api_key_needs_no_token_at_all() {
 }
 
 #[tokio::test]
-async fn smscx_page_calls_with_and_without_scope() {
+async fn smscx_scope_is_sent_only_if_it_is_set() {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
     with(&server, credentials().with_scope("sms reports"))
@@ -243,7 +243,7 @@ async fn smscx_page_calls_with_and_without_scope() {
 }
 
 #[tokio::test]
-async fn smscx_page_takes_application_and_scope_from_the_environment() {
+async fn smscx_application_and_scope_are_configured_by_variables() {
     let server = server().await;
     let variables = [
         ("SMSCX_BASE_URL", server.url("")),
@@ -269,8 +269,8 @@ async fn smscx_page_takes_application_and_scope_from_the_environment() {
 }
 
 #[tokio::test]
-async fn smscx_send_raw_can_send_an_empty_body_and_see_a_400() {
-    let server = Recorder::start([Answer::json(400, r#"{"error":{"code":1600}}"#)]).await;
+async fn smscx_send_raw_sends_an_empty_body_and_returns_the_400_response() {
+    let server = Recorder::start([ScriptedResponse::json(400, r#"{"error":{"code":1600}}"#)]).await;
     let answer = client(&server).get_access_token().send_raw().await.unwrap();
     assert_eq!(answer.status(), 400);
     assert_eq!(answer.bytes().await.unwrap(), r#"{"error":{"code":1600}}"#);

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn no_path_of_the_machine_is_written() {
+    fn local_paths_are_removed_from_the_output() {
         let text = without_paths(
             "crate at /home/me/repo/crates/x",
             Path::new("/home/me/repo"),

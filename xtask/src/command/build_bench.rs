@@ -101,9 +101,12 @@ fn bench(root: &Path, folder: &Path, document: &Document, peers: &[Generator]) -
                     "{vendor}, {name}, generated in {}: {cost}",
                     seconds(client.time)
                 );
-                println!("{vendor}, of {name}: {}", whole.share_of(&cost));
+                println!("{vendor}, relative to {name}: {}", whole.share_of(&cost));
                 if let Some(tag) = &tag {
-                    println!("{vendor}, one tag of {name}: {}", tag.share_of(&cost));
+                    println!(
+                        "{vendor}, one tag relative to {name}: {}",
+                        tag.share_of(&cost)
+                    );
                 }
             }
             Err(error) => println!("{vendor}, the client of {name} does not build: {error:#}"),

@@ -12,7 +12,7 @@ mod step;
 
 use self::outcome::{OURS, Outcome, Stage};
 use self::page::page;
-use self::sample::{Drawn, Rule};
+use self::sample::{Rule, SampledDocument};
 use crate::name;
 use crate::output::Output;
 use crate::peer::{Build, Generator, Input, Target};
@@ -79,7 +79,10 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         None => Rule::read(&root.join(SAMPLE))?,
     };
     let sample = rule.draw(&arguments.folder)?;
-    let mut chosen: Vec<&Drawn> = sample.iter().filter(|one| arguments.takes(one)).collect();
+    let mut chosen: Vec<&SampledDocument> = sample
+        .iter()
+        .filter(|one| arguments.is_selected(one))
+        .collect();
     if arguments.list {
         for drawn in chosen {
             println!("{} {} {}", drawn.size, drawn.operations, drawn.path);
@@ -120,7 +123,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         writeln!(file, "{}", outcome.to_json())?;
         known.insert(drawn.path.clone(), outcome);
     }
-    let looked_at = sample.iter().filter(|one| arguments.takes(one));
+    let looked_at = sample.iter().filter(|one| arguments.is_selected(one));
     let outcomes: Vec<&Outcome> = looked_at.filter_map(|one| known.get(&one.path)).collect();
     if arguments.record {
         // Include the outcomes of earlier runs with the same work folder.
@@ -152,7 +155,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
 }
 
 impl Arguments {
-    fn takes(&self, drawn: &Drawn) -> bool {
+    fn is_selected(&self, drawn: &SampledDocument) -> bool {
         let is_named = self.only.iter().any(|text| drawn.path.contains(text));
         (is_named || self.only.is_empty()) && self.at_most.is_none_or(|most| drawn.size <= most)
     }
@@ -185,7 +188,7 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn through(&self, drawn: &Drawn, arguments: &Arguments) -> Result<Outcome> {
+    fn through(&self, drawn: &SampledDocument, arguments: &Arguments) -> Result<Outcome> {
         let folder = self.work.join("workspaces").join(&self.name);
         if folder.exists() {
             fs::remove_dir_all(&folder)
@@ -246,8 +249,8 @@ impl Run<'_> {
                 300
             }
             Stage::Check => {
-                // Skip unit tests: the crate doesn't have any, and cargo would compile the library
-                // twice.
+                // Skip unit tests: the crate doesn't have any, and with them, cargo would compile
+                // the library twice.
                 command.args(["check", "--lib", "--examples", "--test", "*"]);
                 1800
             }

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn each_walk_counts_its_own_lines_and_one_failure_is_enough() {
+    fn each_run_counts_only_its_own_lines_and_a_failure_excludes_the_operation() {
         assert_eq!(ids(""), ["get_thing"]);
         assert_eq!(ids("table"), ["list_things"]);
         assert!(ids("error").is_empty());

@@ -62,7 +62,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let mut regions = MarkedRegions::of(root);
     // These lists have one entry per vendor, so they are written only if all vendors are generated.
     if vendors.is_empty() {
-        regions.replace_if_there("ARCHITECTURE.md", "progenitor", &shares)?;
+        regions.replace_if_file_exists("ARCHITECTURE.md", "progenitor", &shares)?;
         for readme in ["README.md", "crates/vendor-sdks/README.md"] {
             regions.replace_if_marked(Path::new(readme), "credentials", &environments)?;
         }
@@ -70,7 +70,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
         regions.replace_if_marked(Path::new("README.md"), "vendors", &table)?;
         regions.list(listed)?;
     }
-    regions.replace_if_there("specs/README.md", "refusals", &refusals::tables())?;
+    regions.replace_if_file_exists("specs/README.md", "refusals", &refusals::tables())?;
     outputs.push(regions.into_output());
     if let Some(text) = untyped_counts::lowered(root, &untyped)? {
         let files = BTreeMap::from([(PathBuf::from(untyped_counts::FILE), text)]);
@@ -163,7 +163,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
     // In the stored document, the variants of an operation are merged into one operation, as in the
     // vendor's API.
-    let mut merged = serde_json::to_string_pretty(&variants::with_all_answers(&document.root))?;
+    let mut merged = serde_json::to_string_pretty(&variants::with_response_unions(&document.root))?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
     // A package must contain everything that it embeds, so the sandbox has its own copy of each
@@ -187,7 +187,10 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
         "{}: {} operations ({} signatures from progenitor), {} types, {lines} lines",
         document.vendor,
         api.operations.len(),
-        api.operations.iter().filter(|o| o.is_signed(&api)).count(),
+        api.operations
+            .iter()
+            .filter(|o| o.has_progenitor_signature(&api))
+            .count(),
         rust_api.types.len(),
     );
     Ok(Generated {
@@ -301,7 +304,7 @@ mod tests {
     /// The generator accepts every document that passes lint, so users never see a panic in
     /// progenitor or endless recursion in typify.
     #[test]
-    fn damaged_specs_that_lint_lets_through_are_generated() {
+    fn damaged_specs_that_pass_lint_can_be_generated() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");
         let mut random = Xorshift::new(0x5eed);
         let mut generated = 0;
@@ -328,7 +331,7 @@ mod tests {
 
     /// The generator accepts documents that only break house rules.
     #[test]
-    fn the_fixture_of_each_house_rule_is_generated() {
+    fn specs_that_break_a_house_rule_can_be_generated() {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         let root = fixtures.join("generate");
         let house = Rule::ALL.iter().filter(|rule| rule.level() == Level::House);

@@ -24,7 +24,7 @@ mod write;
 use crate::spec::finding::Finding;
 use crate::spec::lint::debt::{self, Debt};
 use crate::spec::lint::lint;
-use crate::spec::load::{Document, LARGEST, assemble};
+use crate::spec::load::{Document, MAX_SPEC_SIZE, assemble};
 use crate::spec::rule::Level;
 use again::Edits;
 use anyhow::{Result, bail, ensure};
@@ -125,7 +125,7 @@ const PASSES: &[Pass] = &[
     schemas::repair::repair,
     // Parameters come before the path templates that refer to them. Tags and ids come after both,
     // because they depend on paths and parameters.
-    operations::parameters::sendable,
+    operations::parameters::normalize_parameters,
     operations::path_parameters::declared,
     operations::bodies::concrete,
     operations::answers::sound,
@@ -168,10 +168,10 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
 fn finish(name: &str, draft: Draft) -> Result<Imported> {
     let texts = write::layout::files(&draft.document);
     let size: usize = texts.values().map(String::len).sum();
-    if size as u64 > LARGEST {
+    if size as u64 > MAX_SPEC_SIZE {
         let what = format!(
             "the spec of this document would be larger than {} MiB; remove the paths that no client needs, or split the document and import both halves",
-            LARGEST >> 20
+            MAX_SPEC_SIZE >> 20
         );
         return Err(draft.notes.refusal("", what));
     }
@@ -186,7 +186,7 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         .filter(|finding| finding.level == Level::Correctness)
         .collect();
     if !wrong.is_empty() {
-        return Err(refused(&draft, &document, &wrong));
+        return Err(lint_error(&draft, &document, &wrong));
     }
     let mut files: BTreeMap<String, String> = texts
         .into_iter()
@@ -225,13 +225,13 @@ fn unreadable(findings: &[Finding]) -> anyhow::Error {
 }
 
 /// Maximum number of findings in an error; further findings usually repeat the same few mistakes.
-const TOLD: usize = 20;
+const MAX_REPORTED_FINDINGS: usize = 20;
 
 /// Returns the error for a document whose spec fails lint, with the lines of the source.
-fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow::Error {
+fn lint_error(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow::Error {
     let source = &draft.notes.source().file;
     let mut told = BTreeSet::new();
-    for finding in findings.iter().take(TOLD) {
+    for finding in findings.iter().take(MAX_REPORTED_FINDINGS) {
         let pointer = document.pointer_at(&finding.place);
         let line = draft.notes.line(&pointer);
         told.insert(format!(
@@ -239,7 +239,7 @@ fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow:
             finding.rule, finding.what, finding.what_to_do
         ));
     }
-    let rest = findings.len().saturating_sub(TOLD);
+    let rest = findings.len().saturating_sub(MAX_REPORTED_FINDINGS);
     let told = told.into_iter().collect::<Vec<_>>().join("\n");
     let more = if rest > 0 {
         format!("\nand {rest} more")
@@ -287,7 +287,7 @@ mod names {
     use super::check_name;
 
     #[test]
-    fn a_name_that_leaves_the_folder_or_is_not_a_crate_is_refused() {
+    fn names_that_are_not_valid_for_a_folder_and_a_crate_are_rejected() {
         for name in ["acme", "my-vendor", "1forge", "a2"] {
             assert!(check_name(name).is_ok(), "{name}");
         }

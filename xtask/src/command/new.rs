@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
-use crate::command::new::made::Made;
+use crate::command::new::made::CreatedPaths;
 use crate::command::new::runtime_source::RuntimeSource;
 use crate::command::{generate, import};
 use crate::name;
@@ -64,11 +64,11 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
 /// Adds the vendor without updating Cargo.lock.
 pub fn create(root: &Path, arguments: &Arguments) -> Result<()> {
     vendor_name::check(&arguments.name)?;
-    let mut made = Made::below(root);
-    make(root, arguments, &mut made).inspect_err(|_| made.undo())
+    let mut made = CreatedPaths::below(root);
+    write_vendor(root, arguments, &mut made).inspect_err(|_| made.undo())
 }
 
-fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
+fn write_vendor(root: &Path, arguments: &Arguments, made: &mut CreatedPaths<'_>) -> Result<()> {
     let name = &arguments.name;
     if root.join("Cargo.toml").exists() {
         ensure!(
@@ -91,7 +91,7 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
     let spec = PathBuf::from("specs").join(name);
     match (&arguments.file, root.join(&spec).exists()) {
         (Some(file), false) => {
-            made.will_make(&spec);
+            made.record_new(&spec);
             let arguments = import::Arguments {
                 name: name.clone(),
                 file: file.clone(),
@@ -125,6 +125,6 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
             made.file(&path, &text)?;
         }
     }
-    made.will_make(&crate_files::sandbox_document(name));
+    made.record_new(&crate_files::sandbox_document(name));
     generate::run(root, &[], false)
 }

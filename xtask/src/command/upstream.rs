@@ -28,7 +28,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use departure::{Departure, Standing};
 use finding::{Status, UpstreamChange, escape};
-use mechanical::Mechanic;
+use mechanical::MechanicalEdits;
 use our_spec::OurSpec;
 use record::Record;
 use std::collections::BTreeMap;
@@ -141,7 +141,7 @@ impl Comparison<'_> {
         let spec = OurSpec::new(self.ours);
         let changes = finding::judge(&theirs, &ours, &spec, (self.old, self.new));
         let (departures, texts_alone) = departure::check(self.ours, self.new, &ours);
-        let mut mechanic = Mechanic::new(&spec, texts, self.new.root(), &ours);
+        let mut mechanic = MechanicalEdits::new(&spec, texts, self.new.root(), &ours);
         mechanic.edit(&changes);
         let text_of = |file: &str| texts.get(file).map(String::as_str);
         let files = mechanic.edits.apply(text_of);
@@ -187,7 +187,7 @@ fn lint_patched(
         // Ignore findings that an imported spec also has without the patch.
         Ok(document) if is_imported(&document) => {
             let known = Debt::of(&lint(ours));
-            known.without_new(lint(&document)).0
+            known.split_off_new(lint(&document)).0
         }
         Ok(document) => lint(&document),
         Err(findings) => findings,

@@ -8,11 +8,11 @@ pub(crate) fn modules(api: &Api<'_>) -> &'static str {
     match api.credentials {
         None => BY_HAND,
         Some(_) if has_hook(api) => WITH_HOOK,
-        Some(_) => DESCRIBED,
+        Some(_) => GENERATED_ONLY,
     }
 }
 
-const DESCRIBED: &str = "\
+const GENERATED_ONLY: &str = "\
 #[rustfmt::skip]
 mod generated;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::emit::docs_text::{attributes, code, line, prose};
 use crate::model::{
-    Answer, Api, Operation, Parameter, elements, flag, kind_words, pointer_words, text,
+    Answer, Api, Operation, Parameter, elements, flag, kind_words, last_pointer_segment, text,
 };
 use crate::progenitor::{Qualify, RustApi};
 
@@ -363,8 +363,8 @@ fn body(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Op
 }
 
 fn answers(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Operation<'_>) {
-    if operation.answers_by_status().is_some() {
-        let name = operation.answer_type();
+    if operation.responses_by_status().is_some() {
+        let name = operation.response_enum_name();
         let _ = writeln!(
             page,
             "\nThe type of the response depends on the status: see [`{name}`]."
@@ -437,7 +437,7 @@ fn type_link(rust_api: &RustApi, qualify: &Qualify, schema: &Value) -> String {
         return format!("array of {}", type_link(rust_api, qualify, items));
     }
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        let name = crate::name::type_name(&pointer_words(reference));
+        let name = crate::name::type_name(&last_pointer_segment(reference));
         if rust_api.types.contains_key(&name) {
             return link(qualify, &name);
         }

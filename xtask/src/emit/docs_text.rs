@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_api_is_called_one_once() {
+    fn the_word_api_is_added_to_a_title_that_lacks_it() {
         for (title, name) in [
             ("Acme", "Acme API"),
             ("2Go API", "2Go API"),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn code_is_never_rust_and_every_fence_is_closed() {
+    fn code_blocks_are_never_marked_as_rust_and_fences_are_closed() {
         assert_eq!(
             prose("a\n\n```\nlet x: = 1;\n```"),
             "a\n\n```text\nlet x: = 1;\n```"
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn links_tags_and_lone_backticks_are_text() {
+    fn links_and_tags_outside_code_are_escaped() {
         assert_eq!(
             line("a [link] <b> `[x]` [`y`]"),
             "a \\[link\\] \\<b\\> `[x]` \\[`y`\\]"
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_nobody_sees_are_gone() {
+    fn invisible_characters_are_removed() {
         assert_eq!(prose("a\rb\u{0}c\u{202e}d"), "a\nbcd");
         assert_eq!(code("a`b"), "`` a`b ``");
         assert_eq!(code("a\nb"), "`a b`");

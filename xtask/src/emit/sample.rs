@@ -52,7 +52,7 @@ pub(crate) fn example(
     } else {
         quote! { let answer = #request.await?; println!("{answer:?}"); }
     };
-    let function = unparsed(quote! {
+    let function = format_function(quote! {
         async fn example(client: &#krate::Client) -> Result<(), #krate::Error> {
             #body
             Ok(())
@@ -67,7 +67,7 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let ask = first_read(api, rust_api)?.map(|request| {
         quote! { let answer = #request.await?; println!("{answer:?}"); }
     });
-    let function = unparsed(quote! {
+    let function = format_function(quote! {
         async fn example() -> Result<(), #krate::Error> {
             let client = #krate::Client::from_env()?;
             #ask
@@ -90,7 +90,7 @@ pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<Stri
             let printed = format!("ready to call {}", client.base_url());
         },
     };
-    let function = unparsed(quote! { fn frame() { #statements } })?;
+    let function = format_function(quote! { fn frame() { #statements } })?;
     let lines: Vec<&str> = function.lines().collect();
     let inside = lines.get(1..lines.len().saturating_sub(1));
     let inside = inside.unwrap_or_default().iter();
@@ -124,7 +124,7 @@ fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> 
 }
 
 /// Formats a function in the style of rustfmt.
-fn unparsed(function: TokenStream) -> Result<String> {
+fn format_function(function: TokenStream) -> Result<String> {
     let file = syn::File {
         shebang: None,
         frontmatter: None,
@@ -187,7 +187,7 @@ pub(crate) fn request(
     if call.takes_body() {
         let method = match index {
             0 => format_ident!("{base}"),
-            _ => format_ident!("{}", name::field_with(&base, &variant.suffix())),
+            _ => format_ident!("{}", name::field_with_suffix(&base, &variant.suffix())),
         };
         arguments.push(body);
         quote! { client.#method(#(#arguments),*) }
@@ -198,7 +198,7 @@ pub(crate) fn request(
         let method = format_ident!("{base}");
         let setter = match index {
             0 => format_ident!("body"),
-            _ => format_ident!("{}", name::field_with("body", &variant.suffix())),
+            _ => format_ident!("{}", name::field_with_suffix("body", &variant.suffix())),
         };
         quote! { client.#method(#(#arguments),*).#setter(#body) }
     }

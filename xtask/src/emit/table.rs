@@ -265,7 +265,7 @@ fn emit_multipart(api: &Api<'_>, schema: Option<&Value>) -> TokenStream {
 
 fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     let status = answer.status;
-    let media = answer.asked_media();
+    let media = answer.accepted_media_types();
     let schema = crate::emit::docs::answer_schema(answer)
         .map(kind_words)
         .unwrap_or_default();

@@ -84,8 +84,8 @@ impl<'o> Call<'o> {
         let answer = match bodies.first().map(|variant| variant.encoding) {
             // The lines of the response are read one by one.
             Some(Encoding::Lines) => quote! { ::sdk_runtime::Text },
-            _ if operation.answers_by_status().is_some() => {
-                let answer = format_ident!("{}", operation.answer_type());
+            _ if operation.responses_by_status().is_some() => {
+                let answer = format_ident!("{}", operation.response_enum_name());
                 quote! { #answer }
             }
             _ => answer(&output),

@@ -41,7 +41,7 @@ fn family(family: &Value) -> TokenStream {
         let ident = format_ident!("{}", name::type_name(family_name));
         let payload = format_ident!("{}", name::type_name(payload));
         let payload = quote! { super::types::#payload };
-        let reading = reading(rule, &constant, &payload);
+        let parse_method = parse_method(rule, &constant, &payload);
         return quote! {
             #described
 
@@ -50,7 +50,7 @@ fn family(family: &Value) -> TokenStream {
             pub struct #ident;
 
             impl #ident {
-                #reading
+                #parse_method
 
                 fn read(body: &[u8]) -> Result<#payload, WebhookError> {
                     let (_, body) = ::sdk_runtime::read_webhook(&#constant, body)?;
@@ -81,7 +81,7 @@ fn family(family: &Value) -> TokenStream {
         });
         names.push(quote! { Self::#variant(_) => #event });
     }
-    let reading = reading(rule, &constant, &quote! { Self });
+    let parse_method = parse_method(rule, &constant, &quote! { Self });
     quote! {
         #described
 
@@ -100,7 +100,7 @@ fn family(family: &Value) -> TokenStream {
         }
 
         impl #ident {
-            #reading
+            #parse_method
 
             /// Returns the name of the event, in the vendor's spelling.
             #[inline]
@@ -124,7 +124,7 @@ fn family(family: &Value) -> TokenStream {
 }
 
 /// Emits the function that reads an event. The function verifies signed events first.
-fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStream {
+fn parse_method(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStream {
     if text(rule, "kind") == "none" {
         return quote! {
             /// Parses a request.

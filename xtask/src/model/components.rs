@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::schema::pointer_words;
+use super::schema::last_pointer_segment;
 use super::security::Scheme;
 use super::value::{elements, members, text};
 use crate::spec::pointer::resolve;
@@ -38,7 +38,7 @@ impl<'d> Components<'d> {
     {
         match node.get("$ref") {
             Some(_) => {
-                let name = pointer_words(text(node, "$ref"));
+                let name = last_pointer_segment(text(node, "$ref"));
                 self.schemas
                     .get(&name)
                     .map_or(node, |schema| self.resolve(schema))
@@ -92,7 +92,7 @@ impl<'d> Components<'d> {
             return;
         }
         if schema.get("$ref").is_some() {
-            let name = pointer_words(text(schema, "$ref"));
+            let name = last_pointer_segment(text(schema, "$ref"));
             if let Some(target) = self.schemas.get(&name) {
                 self.gather(target, found, depth + 1);
             }

@@ -22,7 +22,7 @@ pub(crate) struct Operation<'d> {
     pub(crate) method: &'static str,
     /// Template of the path as sent, including a fixed query and without a fragment.
     pub(crate) path: &'d str,
-    /// Key of the path in the document. It may contain a fragment that only distinguishes
+    /// Key of the path in the document. It may contain a fragment, which serves only to distinguish
     /// operations.
     pub(crate) path_key: &'d str,
     /// Server of the operation, if it differs from the document's default server.
@@ -219,7 +219,7 @@ fn read<'d>(
     });
     let has_success = members(node, "responses")
         .keys()
-        .any(|status| status::is_status_of_success(status));
+        .any(|status| status::is_success_or_not_modified(status));
     let answers = members(node, "responses")
         .iter()
         .map(|(status, answer)| {
@@ -227,8 +227,8 @@ fn read<'d>(
             let is_only = status == "default" && !has_success;
             Answer {
                 status,
-                is_success: status::is_status_of_success(status)
-                    || is_only && !status::is_of_error(components, answer),
+                is_success: status::is_success_or_not_modified(status)
+                    || is_only && !status::has_error_body(components, answer),
                 description: text(answer, "description"),
                 media: read_media(answer),
                 headers: members(answer, "headers")
@@ -247,7 +247,7 @@ fn read<'d>(
             }
         })
         .collect();
-    let (summary, description) = summarise(node);
+    let (summary, description) = summary_and_description(node);
     Operation {
         id: text(node, "operationId"),
         upstream_id: node.get("x-upstream-operation-id").and_then(Value::as_str),
@@ -280,7 +280,7 @@ fn read<'d>(
 
 /// Returns the summary and the description. Without a summary, splits the description after its
 /// first sentence.
-fn summarise(node: &Value) -> (&str, &str) {
+fn summary_and_description(node: &Value) -> (&str, &str) {
     let description = text(node, "description").trim();
     let summary = text(node, "summary").trim();
     if !summary.is_empty() {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::value::{elements, text};
 
 /// Returns the name of a component, which is the unescaped last segment of a pointer.
-pub(crate) fn pointer_words(reference: &str) -> String {
+pub(crate) fn last_pointer_segment(reference: &str) -> String {
     reference
         .rsplit('/')
         .next()
@@ -18,7 +18,7 @@ pub(crate) fn pointer_words(reference: &str) -> String {
 /// `Customer`.
 pub(crate) fn kind_words(schema: &Value) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        return pointer_words(reference);
+        return last_pointer_segment(reference);
     }
     if let [only] = elements(schema, "allOf") {
         return kind_words(only);

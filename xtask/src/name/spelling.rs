@@ -2,7 +2,7 @@
 //! Identifiers can't contain most of these symbols.
 
 /// Replaces the symbols in a string with words.
-pub(super) fn in_words(wire: &str) -> String {
+pub(super) fn symbols_to_words(wire: &str) -> String {
     let mut text = String::new();
     for c in wire.chars() {
         match sign(c) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::{free_name, reference, schemas, schemas_mut, target};
 use super::origin::Origins;
-use crate::model::{elements, pointer_words};
+use crate::model::{elements, last_pointer_segment};
 
 /// Maximum length of a chain of schemas with a single part or choice.
 const DEPTH: usize = 128;
@@ -196,9 +196,10 @@ fn mapping(discriminator: &Value, made: &[(Option<String>, String)]) -> Value {
     let mut mapping = Map::new();
     for (choice, own) in made {
         let Some(choice) = choice else { continue };
-        let tags = known
-            .iter()
-            .filter(|(_, to)| to.as_str().is_some_and(|to| pointer_words(to) == *choice));
+        let tags = known.iter().filter(|(_, to)| {
+            to.as_str()
+                .is_some_and(|to| last_pointer_segment(to) == *choice)
+        });
         let mut tags: Vec<&str> = tags.map(|(tag, _)| tag.as_str()).collect();
         if tags.is_empty() {
             tags.push(choice);

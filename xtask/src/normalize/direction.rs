@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::{reference, schemas, schemas_mut, target};
 use super::origin::Origins;
-use crate::model::{elements, flag, members, pointer_words, text};
+use crate::model::{elements, flag, last_pointer_segment, members, text};
 
 /// Extension that marks a response schema if request bodies have their own version of the schema.
 pub(crate) const SPLIT: &str = "x-sdk-split";
@@ -17,13 +17,13 @@ pub(crate) const SPLIT: &str = "x-sdk-split";
 const DEPTH: usize = 16;
 
 pub(super) fn split_bodies(root: &mut Value, origins: &mut Origins) {
-    let received = received(root);
+    let received_schemas = received_schemas(root);
     let mut bodies = BTreeSet::new();
-    each_body(root, &mut |schema| {
+    for_each_body_schema(root, &mut |schema| {
         bodies.extend(body_target(schema).and_then(|schema| target(schema)));
     });
     let mut split = Vec::new();
-    for name in bodies.intersection(&received) {
+    for name in bodies.intersection(&received_schemas) {
         let Some(schema) = schemas(root).get(name) else {
             continue;
         };
@@ -46,7 +46,7 @@ pub(super) fn split_bodies(root: &mut Value, origins: &mut Origins) {
             }
         }
     }
-    each_body(root, &mut |schema| {
+    for_each_body_schema(root, &mut |schema| {
         let Some(schema) = body_target(schema) else {
             return;
         };
@@ -67,7 +67,7 @@ fn free_name(root: &Value, name: &str) -> String {
 }
 
 /// Calls a function with the schema of every media type of every request body.
-fn each_body(root: &mut Value, act: &mut impl FnMut(&mut Value)) {
+fn for_each_body_schema(root: &mut Value, act: &mut impl FnMut(&mut Value)) {
     let mut of_body = |body: &mut Value| {
         let content = body.get_mut("content").and_then(Value::as_object_mut);
         for media in content.into_iter().flat_map(Map::values_mut) {
@@ -102,7 +102,7 @@ fn body_target(schema: &mut Value) -> Option<&mut Value> {
 }
 
 /// Returns the names of the schemas that are reachable from responses and webhooks.
-fn received(root: &Value) -> BTreeSet<String> {
+fn received_schemas(root: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let responses = members(&root["components"], "responses").values();
     let operations = members(root, "paths").values();
@@ -110,7 +110,7 @@ fn received(root: &Value) -> BTreeSet<String> {
     let own = operations.flat_map(|operation| members(operation, "responses").values());
     for response in responses.chain(own) {
         for media in members(response, "content").values() {
-            follow(root, &media["schema"], &mut found, 0);
+            add_reachable_schemas(root, &media["schema"], &mut found, 0);
         }
     }
     for family in elements(root, "x-sdk-webhooks") {
@@ -119,7 +119,7 @@ fn received(root: &Value) -> BTreeSet<String> {
             .map(|event| text(event, "payload"))
             .chain([text(family, "payload")])
         {
-            follow(root, &reference(payload), &mut found, 0);
+            add_reachable_schemas(root, &reference(payload), &mut found, 0);
         }
     }
     found
@@ -127,7 +127,7 @@ fn received(root: &Value) -> BTreeSet<String> {
 
 /// Adds the schemas that are reachable from a schema. A schema that is reachable only because
 /// another schema extends it is not added itself, but the schemas that it contains are.
-fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usize) {
+fn add_reachable_schemas(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usize) {
     if depth > DEPTH {
         return;
     }
@@ -135,7 +135,7 @@ fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usi
         if let Some(named) = schemas(root).get(&name)
             && found.insert(name)
         {
-            follow(root, named, found, 0);
+            add_reachable_schemas(root, named, found, 0);
         }
         return;
     }
@@ -144,8 +144,8 @@ fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usi
     for part in parts {
         let extended = target(part).and_then(|name| schemas(root).get(&name));
         match extended {
-            Some(extended) if !is_alias => follow(root, extended, found, depth + 1),
-            _ => follow(root, part, found, depth + 1),
+            Some(extended) if !is_alias => add_reachable_schemas(root, extended, found, depth + 1),
+            _ => add_reachable_schemas(root, part, found, depth + 1),
         }
     }
     let held = ["oneOf", "anyOf"].map(|key| elements(schema, key)).concat();
@@ -153,7 +153,7 @@ fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usi
     let inner = ["items", "additionalProperties"];
     let inner = inner.iter().filter_map(|key| schema.get(key));
     for inner in held.iter().chain(properties).chain(inner) {
-        follow(root, inner, found, depth);
+        add_reachable_schemas(root, inner, found, depth);
     }
 }
 
@@ -176,7 +176,7 @@ fn gather(
 ) {
     let reference = schema.get("$ref").and_then(Value::as_str);
     let schema = reference
-        .and_then(|reference| schemas(root).get(&pointer_words(reference)))
+        .and_then(|reference| schemas(root).get(&last_pointer_segment(reference)))
         .unwrap_or(schema);
     if depth > DEPTH {
         return;

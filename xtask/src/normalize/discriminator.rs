@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::document::{free_name, reference, schemas, schemas_mut, target};
 use super::origin::Origins;
-use crate::model::{elements, members, pointer_words};
+use crate::model::{elements, last_pointer_segment, members};
 
 pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
     let parents: Vec<String> = schemas(root)
@@ -63,9 +63,10 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
         // Schemas without an entry in the mapping are identified by name.
         let mut mapping = members(&discriminator, "mapping").clone();
         for child in &descendants {
-            let is_named = mapping
-                .values()
-                .any(|to| to.as_str().is_some_and(|to| pointer_words(to) == *child));
+            let is_named = mapping.values().any(|to| {
+                to.as_str()
+                    .is_some_and(|to| last_pointer_segment(to) == *child)
+            });
             if !is_named {
                 mapping.insert(child.clone(), reference(child)["$ref"].clone());
             }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{members, pointer_words};
+use crate::model::{last_pointer_segment, members};
 
 /// Returns the named schemas of a document.
 pub(super) fn schemas(root: &Value) -> &Map<String, Value> {
@@ -17,7 +17,7 @@ pub(super) fn schemas_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
 /// Returns the name of the schema in a `$ref`.
 pub(super) fn target(schema: &Value) -> Option<String> {
     let reference = schema.get("$ref")?.as_str()?;
-    Some(pointer_words(
+    Some(last_pointer_segment(
         reference.strip_prefix("#/components/schemas/")?,
     ))
 }

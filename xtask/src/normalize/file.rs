@@ -11,12 +11,12 @@ use super::origin::Origins;
 use crate::media_type::MediaType;
 use crate::model::{elements, text};
 
-pub(super) fn keep_to_multipart(root: &mut Value, origins: &mut Origins) {
+pub(super) fn restrict_to_multipart(root: &mut Value, origins: &mut Origins) {
     if !schemas(root).values().any(mentions_binary) && !mentions_binary(&root["paths"]) {
         return;
     }
     let multipart = multipart_bodies(root);
-    let elsewhere = names_elsewhere(root);
+    let elsewhere = names_outside_multipart(root);
     let mut split = Vec::new();
     for name in &multipart {
         if elsewhere.contains(name) && schemas(root).get(name).is_some_and(mentions_binary) {
@@ -33,7 +33,7 @@ pub(super) fn keep_to_multipart(root: &mut Value, origins: &mut Origins) {
         }
     }
     let files = file_names(root);
-    each_media(root, &mut |media_type, media| {
+    for_each_media_type(root, &mut |media_type, media| {
         let is_multipart = MediaType::of(media_type) == MediaType::Multipart;
         let Some(schema) = media.get_mut("schema") else {
             return;
@@ -46,7 +46,7 @@ pub(super) fn keep_to_multipart(root: &mut Value, origins: &mut Origins) {
                 *schema = reference(own);
             }
         } else if MediaType::of(media_type) == MediaType::Json {
-            as_text(schema, &files);
+            convert_files_to_text(schema, &files);
         }
     });
     let bases: BTreeSet<String> = multipart
@@ -56,14 +56,14 @@ pub(super) fn keep_to_multipart(root: &mut Value, origins: &mut Origins) {
             own.map_or(name.clone(), |(_, own)| own.clone())
         })
         .collect();
-    let bases = with_parts(root, bases);
+    let bases = with_extended_schemas(root, bases);
     if let Some(schemas) = schemas_mut(root) {
         for (name, schema) in schemas.iter_mut() {
             // A schema that is itself a file does not change, because multipart bodies can refer to
             // it.
             let is_file = text(schema, "format") == "binary";
             if !bases.contains(name) && !is_file {
-                as_text(schema, &files);
+                convert_files_to_text(schema, &files);
             }
         }
     }
@@ -91,7 +91,7 @@ fn file_names(root: &Value) -> BTreeSet<String> {
 }
 
 /// Converts every named or inline file in a schema to a string.
-fn as_text(schema: &mut Value, files: &BTreeSet<String>) {
+fn convert_files_to_text(schema: &mut Value, files: &BTreeSet<String>) {
     visit(schema, &mut |node| {
         if target(node).is_some_and(|name| files.contains(&name)) {
             *node = serde_json::json!({ "type": "string" });
@@ -109,7 +109,7 @@ fn as_text(schema: &mut Value, files: &BTreeSet<String>) {
 /// Returns the names of the schemas that are multipart bodies.
 fn multipart_bodies(root: &mut Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    each_media(root, &mut |media_type, media| {
+    for_each_media_type(root, &mut |media_type, media| {
         if MediaType::of(media_type) == MediaType::Multipart {
             names.extend(media.get("schema").and_then(target));
         }
@@ -118,9 +118,9 @@ fn multipart_bodies(root: &mut Value) -> BTreeSet<String> {
 }
 
 /// Returns the names of the schemas that are referenced outside of multipart bodies.
-fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
+fn names_outside_multipart(root: &mut Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    each_media(root, &mut |media_type, media| {
+    for_each_media_type(root, &mut |media_type, media| {
         if MediaType::of(media_type) != MediaType::Multipart {
             names.extend(media.get("schema").and_then(target));
         }
@@ -133,7 +133,7 @@ fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
 }
 
 /// Returns the given schemas, and all schemas that they extend.
-fn with_parts(root: &Value, names: BTreeSet<String>) -> BTreeSet<String> {
+fn with_extended_schemas(root: &Value, names: BTreeSet<String>) -> BTreeSet<String> {
     let mut open: Vec<String> = names.into_iter().collect();
     let mut found = BTreeSet::new();
     while let Some(name) = open.pop() {
@@ -149,7 +149,7 @@ fn with_parts(root: &Value, names: BTreeSet<String>) -> BTreeSet<String> {
 }
 
 /// Calls a function with every media type of a body or a response.
-fn each_media(root: &mut Value, act: &mut impl FnMut(&str, &mut Value)) {
+fn for_each_media_type(root: &mut Value, act: &mut impl FnMut(&str, &mut Value)) {
     let mut each = |holder: &mut Value| {
         let content = holder.get_mut("content").and_then(Value::as_object_mut);
         for (name, media) in content.into_iter().flatten() {

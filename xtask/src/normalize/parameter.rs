@@ -15,17 +15,17 @@ const DEPTH: usize = 64;
 pub(super) fn name_schemas(root: &mut Value, origins: &mut Origins) {
     let mut found = Vec::new();
     for (path, item) in members(root, "paths") {
-        let at = format!("/paths/{}", step(path));
-        of_list(item, &at, path, &mut found);
+        let at = format!("/paths/{}", escape_segment(path));
+        collect_from_parameters(item, &at, path, &mut found);
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let at = format!("{at}/{}", step(method));
-            of_list(operation, &at, text(operation, "operationId"), &mut found);
+            let at = format!("{at}/{}", escape_segment(method));
+            collect_from_parameters(operation, &at, text(operation, "operationId"), &mut found);
         }
     }
     for (name, parameter) in members(&root["components"], "parameters") {
-        let at = format!("/components/parameters/{}/schema", step(name));
+        let at = format!("/components/parameters/{}/schema", escape_segment(name));
         let words = format!("{name}_parameter");
-        nameless(&parameter["schema"], &at, &words, 0, &mut found);
+        collect_nameless_schemas(&parameter["schema"], &at, &words, 0, &mut found);
     }
     for (at, words) in found {
         let name = free_name(root, &name::type_name(&words));
@@ -40,21 +40,26 @@ pub(super) fn name_schemas(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-fn of_list(holder: &Value, at: &str, words: &str, found: &mut Vec<(String, String)>) {
+fn collect_from_parameters(
+    holder: &Value,
+    at: &str,
+    words: &str,
+    found: &mut Vec<(String, String)>,
+) {
     for (index, parameter) in elements(holder, "parameters").iter().enumerate() {
         let at = format!("{at}/parameters/{index}/schema");
         let words = format!("{words}_{}", text(parameter, "name"));
-        nameless(&parameter["schema"], &at, &words, 0, found);
+        collect_nameless_schemas(&parameter["schema"], &at, &words, 0, found);
     }
 }
 
-fn step(key: &str) -> String {
+fn escape_segment(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
 /// Adds the pointers and names of the unions, objects and nested enums in a schema to `found`.
 /// Nested schemas come first.
-fn nameless(
+fn collect_nameless_schemas(
     schema: &Value,
     at: &str,
     words: &str,
@@ -65,11 +70,11 @@ fn nameless(
         return;
     }
     for (name, property) in members(schema, "properties") {
-        let at = format!("{at}/properties/{}", step(name));
-        nameless(property, &at, &format!("{words}_{name}"), depth + 1, found);
+        let at = format!("{at}/properties/{}", escape_segment(name));
+        collect_nameless_schemas(property, &at, &format!("{words}_{name}"), depth + 1, found);
     }
     if let Some(items) = schema.get("items") {
-        nameless(
+        collect_nameless_schemas(
             items,
             &format!("{at}/items"),
             &format!("{words}_item"),
@@ -82,7 +87,7 @@ fn nameless(
         .filter(|values| values.is_object())
     {
         let at = format!("{at}/additionalProperties");
-        nameless(values, &at, &format!("{words}_value"), depth + 1, found);
+        collect_nameless_schemas(values, &at, &format!("{words}_value"), depth + 1, found);
     }
     let is_union = ["oneOf", "anyOf"]
         .iter()

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::document::{reference, schemas, schemas_mut, target, visit};
 use super::origin::Origins;
-use crate::model::{elements, is_status_of_success, members, text};
+use crate::model::{elements, is_success_or_not_modified, members, text};
 use crate::name;
 use crate::spec::pointer::resolve;
 
 /// Types of generated modules, of the runtime and of Rust that generated code or samples use
 /// without a path.
-const TAKEN: [&str; 29] = [
+const RESERVED_TYPE_NAMES: [&str; 29] = [
     "AnyJson",
     "ApiError",
     "BTreeMap",
@@ -46,11 +46,11 @@ const TAKEN: [&str; 29] = [
 ];
 
 pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
-    let taken = taken(root);
+    let reserved_type_names = reserved_type_names(root);
     let names: Vec<&str> = schemas(root).keys().map(String::as_str).collect();
     // Typify keeps a name that is a valid type name.
     let types = name::distinct(&names, |wire| match name::type_name(wire) {
-        name if taken.contains(&name) => format!("{name}Schema"),
+        name if reserved_type_names.contains(&name) => format!("{name}Schema"),
         name => name,
     });
     let renamed: BTreeMap<String, String> = names
@@ -72,7 +72,7 @@ pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
         for (_, to) in mapping.into_iter().flatten() {
             let name = to
                 .as_str()
-                .map(crate::model::pointer_words)
+                .map(crate::model::last_pointer_segment)
                 .unwrap_or_default();
             if let Some(new) = renamed.get(&name) {
                 *to = reference(new)["$ref"].clone();
@@ -92,24 +92,27 @@ pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
 }
 
 /// Returns the type names that schemas cannot use.
-fn taken(root: &Value) -> HashSet<String> {
-    let mut taken: HashSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
+fn reserved_type_names(root: &Value) -> HashSet<String> {
+    let mut reserved_type_names: HashSet<String> = RESERVED_TYPE_NAMES
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect();
     for item in members(root, "paths").values() {
         for operation in item.as_object().into_iter().flat_map(|item| item.values()) {
             let id = text(operation, "operationId");
             if id.is_empty() {
                 continue;
             }
-            taken.insert(name::type_name(id));
-            taken.insert(format!("{}ContentType", name::type_name(id)));
+            reserved_type_names.insert(name::type_name(id));
+            reserved_type_names.insert(format!("{}ContentType", name::type_name(id)));
             // Reserves the name of the enum of responses by status.
             let statuses = members(operation, "responses").keys();
             if statuses
-                .filter(|status| is_status_of_success(status))
+                .filter(|status| is_success_or_not_modified(status))
                 .count()
                 > 1
             {
-                taken.insert(format!("{}Answer", name::type_name(id)));
+                reserved_type_names.insert(format!("{}Answer", name::type_name(id)));
             }
             for parameter in elements(item, "parameters")
                 .iter()
@@ -119,7 +122,7 @@ fn taken(root: &Value) -> HashSet<String> {
                 if elements(&parameter["schema"], "enum").len() > 1
                     || elements(&parameter["schema"]["items"], "enum").len() > 1
                 {
-                    taken.insert(name::type_name(&format!(
+                    reserved_type_names.insert(name::type_name(&format!(
                         "{id}_{}",
                         text(parameter, "name")
                     )));
@@ -127,5 +130,5 @@ fn taken(root: &Value) -> HashSet<String> {
             }
         }
     }
-    taken
+    reserved_type_names
 }

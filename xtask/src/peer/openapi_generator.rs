@@ -60,14 +60,14 @@ impl Installed {
         let same = "\n[workspace]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n";
         fs::write(&manifest, text + same)?;
         fs::copy(lock, client.join("Cargo.lock"))?;
-        mend(&client.join("src/apis"))?;
+        fix_generated_code(&client.join("src/apis"))?;
         Ok(Client { manifest, time })
     }
 }
 
 /// Fixes generated code that doesn't compile: the doubled path `models::models`, and models that
 /// are sent as text in a multipart form.
-fn mend(folder: &Path) -> Result<()> {
+fn fix_generated_code(folder: &Path) -> Result<()> {
     let as_text = Regex::new(r"(p_form_\w+)\.to_string\(\)")?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

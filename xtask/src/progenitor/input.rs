@@ -94,13 +94,13 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
     json!({
         "operationId": operation.id,
         "parameters": parameters,
-        "responses": { "200": input_answer(simplifier, operation) },
+        "responses": { "200": input_response(simplifier, operation) },
     })
 }
 
-fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
+fn input_response(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
     // If the statuses have different types, the helper schema of `places` supplies these types.
-    if operation.answers_by_status().is_some() {
+    if operation.responses_by_status().is_some() {
         return json!({ "description": "" });
     }
     let media = operation.success().map_or(&[][..], |answer| &answer.media);

@@ -52,8 +52,8 @@ pub(crate) struct Type {
     pub(crate) sent: bool,
     /// Whether the type is received from the vendor.
     pub(crate) received: bool,
-    /// Whether the type is serializable even if it is only received, because request bodies have a
-    /// different type.
+    /// Whether the type is serializable even if it is only received. This applies to types with a
+    /// separate version for request bodies, and to the types that they contain.
     pub(crate) kept: bool,
     /// Whether request bodies or parameters contain the type. Unused types are marked as `sent` and
     /// `received`, but not as `asked`.
@@ -112,9 +112,9 @@ pub(crate) fn split(
                 record.kind = Kind::Union(union::variants(api, &places, name, schema));
             }
             if simplifier.is_open(schema, 0) {
-                record.keep_unknown();
+                record.keep_unknown_properties();
             }
-            record.name_the_rest();
+            record.rename_conflicting_extra();
         }
     }
     let errors = crate::progenitor::input::error_schemas(api);
@@ -132,7 +132,7 @@ pub(crate) fn split(
         .map(|record| record.name.clone());
     let enums: BTreeSet<String> = enums.collect();
     for record in types.values_mut() {
-        record.drop_unwritable(&enums);
+        record.drop_unwritable_presets(&enums);
     }
     let uses: BTreeMap<String, BTreeSet<String>> = types
         .iter()
@@ -172,7 +172,7 @@ pub(crate) fn split(
                 .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
             // A part of a multipart body can't be null.
             if usage.is_asked(&name) && !parts {
-                record.tell_null_from_absent(api);
+                record.distinguish_null_from_absent(api);
             }
             let ty = Type {
                 record,
@@ -257,7 +257,7 @@ impl RustApi {
 
     /// Returns whether other types convert to this type, which is the case for string types,
     /// unions, enums and any JSON.
-    pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
+    pub(crate) fn is_convertible_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
         };

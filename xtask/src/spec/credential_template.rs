@@ -38,7 +38,7 @@ mod tests {
     use super::{Piece, pieces};
 
     #[test]
-    fn a_text_is_cut_at_the_fields_in_braces() {
+    fn a_template_is_split_at_its_fields() {
         use Piece::{Field, Literal};
         let cases = [
             ("", vec![Literal("")]),

@@ -319,7 +319,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn values_of_the_documented_shapes_are_taken() {
+    fn documented_extension_values_are_accepted() {
         let cases = [
             ("x-upstream-declared", json!("Not nullable.")),
             (
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_shape_is_told_what_is_wanted() {
+    fn errors_for_invalid_extension_values_state_what_is_expected() {
         let cases = [
             ("x-sdk-token", json!(false), "true, or omit it"),
             (

@@ -22,7 +22,7 @@ use std::path::Path;
 use yaml::{Content, Node};
 
 /// Maximum total size of a vendor's files, in bytes.
-pub(crate) const LARGEST: u64 = 32 << 20;
+pub(crate) const MAX_SPEC_SIZE: u64 = 32 << 20;
 
 /// Returns the name of a spec file without `.yaml`, or `None` for any other file, such as the
 /// corrections of an import.
@@ -60,7 +60,7 @@ impl Document {
         }
     }
 
-    /// Returns the shortest pointer to a node at this place.
+    /// Returns the shortest pointer to a node at the given file and line.
     pub(crate) fn pointer_at(&self, place: &Place) -> String {
         let here = self.places.iter().filter(|(_, known)| *known == place);
         let pointers = here.map(|(pointer, _)| pointer);
@@ -152,7 +152,7 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
         )]
     };
     let mut files = BTreeMap::new();
-    let mut left = LARGEST;
+    let mut left = MAX_SPEC_SIZE;
     let entries = fs::read_dir(&folder)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| unreadable(file_name(vendor, "openapi"), error))?;
@@ -189,7 +189,7 @@ fn too_large(file: String) -> Finding {
     };
     let what = format!(
         "with this file, the specs of the vendor exceed {} MiB",
-        LARGEST >> 20
+        MAX_SPEC_SIZE >> 20
     );
     let to_do = "omit operations that no client needs, or split the spec into two vendors";
     Finding::new(place, Rule::UnreadableFile, what, to_do)
@@ -338,7 +338,7 @@ paths:
     }
 
     #[test]
-    fn files_are_merged_in_the_order_of_their_tags() {
+    fn files_are_merged_in_tag_order() {
         let document = document();
         assert_eq!(document.findings, []);
         let keys = |pointer| -> Vec<_> {
@@ -356,7 +356,7 @@ paths:
     }
 
     #[test]
-    fn statuses_become_text_and_quoted_text_stays_text() {
+    fn status_keys_become_strings_and_quoted_strings_stay_strings() {
         let document = document();
         let answer = document.node("/paths/~1cats/get/responses/200/description");
         assert_eq!(answer, Some(&"yes".into()));
@@ -365,7 +365,7 @@ paths:
     }
 
     #[test]
-    fn a_node_has_the_place_of_its_key_and_an_unknown_one_that_of_its_ancestor() {
+    fn a_node_is_located_at_its_key_and_an_unknown_one_at_its_ancestor() {
         let document = document();
         for (pointer, place) in [
             ("", "specs/acme/openapi.yaml:1"),

@@ -10,7 +10,7 @@ pub(crate) enum Level {
     /// dangerous. Breaking the rule is always an error.
     Correctness,
     /// If a spec breaks the rule, its generated code works, but names, documentation or layout
-    /// break the house style. In an imported spec, such a finding is debt.
+    /// break the house style. In an imported spec, findings of the rule are debt.
     House,
 }
 

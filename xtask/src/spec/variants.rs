@@ -63,9 +63,9 @@ pub(crate) fn count(root: &Value) -> usize {
         .sum()
 }
 
-/// Returns the document in the vendor's form: one operation for all values, whose response is a
-/// union of all types.
-pub(crate) fn with_all_answers(root: &Value) -> Value {
+/// Returns the document in the vendor's form: one operation for all values, with a union of all types
+/// as its response.
+pub(crate) fn with_response_unions(root: &Value) -> Value {
     let mut root = root.clone();
     let paths = root.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flat_map(Map::values_mut) {
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_value_is_an_operation_with_its_own_path_and_answer() {
+    fn each_variant_becomes_an_operation_with_its_own_path_and_response() {
         let media =
             json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Any" } } });
         let root = json!({
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(schema("400"), "#/components/schemas/Any");
         assert!(paths["/reports/{by}"].get("get").is_none());
         assert!(paths["/reports/{by}"].get("delete").is_some());
-        let whole = with_all_answers(&root);
+        let whole = with_response_unions(&root);
         let answer = &whole["paths"]["/reports/{by}"]["get"]["responses"];
         assert_eq!(
             answer["200"]["content"]["application/json"]["schema"]["oneOf"],

@@ -27,7 +27,7 @@ impl Server {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let mut text = String::new();
-                while !is_whole(&text) {
+                while !is_complete(&text) {
                     let mut piece = vec![0; 4096];
                     let length = stream.read(&mut piece).await.unwrap();
                     assert_ne!(length, 0, "a request was cut off: {text}");
@@ -65,7 +65,7 @@ impl Server {
     }
 }
 
-fn is_whole(text: &str) -> bool {
+fn is_complete(text: &str) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         return false;
     };

@@ -215,7 +215,7 @@ pub struct AssetAttribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_channel: Option<bool>,
-    /// Whether an asset must have a value for this attribute to be complete. Defaults to false.
+    /// Whether an asset without a value for this attribute is incomplete. Defaults to false.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -445,7 +445,7 @@ pub struct AssetAttributePatch {
     /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_channel: Option<bool>,
-    /// Whether an asset must have a value for this attribute to be complete. Defaults to false.
+    /// Whether an asset without a value for this attribute is incomplete. Defaults to false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them. Defaults to false.

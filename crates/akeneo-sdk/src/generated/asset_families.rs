@@ -1136,7 +1136,7 @@ pub struct ProductLinkRule {
     /// Conditions that select the products. A product must match all conditions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_selections: Option<Vec<ProductSelection>>,
-    /// Attributes of each selected product to which the asset is added.
+    /// Attributes to which the asset is added in each selected product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign_assets_to: Option<Vec<AssetAssignment>>,
 }

@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `attribute-options`
 ///
-/// Options of simple select and multiple select attributes. A PIM instance accepts at most 3 requests per second that create or update options.
+/// Options of simple select and multiple select attributes. A PIM instance accepts at most 3 requests per second for creating or updating options.
 impl Client {
     /// Lists the options of an attribute, one page at a time.
     ///
@@ -55,8 +55,8 @@ impl Client {
     }
     /// Creates an option of an attribute.
     ///
-    /// A PIM instance accepts at most 3 requests per second that create or update options, across
-    /// all clients.
+    /// Across all clients, a PIM instance accepts at most 3 requests per second for creating or
+    /// updating options.
     ///
     /// `POST /api/rest/v1/attributes/{attribute_code}/options`, operation `create_attribute_option` (the vendor's operation id: `post_attributes__attribute_code__options`).
     ///
@@ -112,9 +112,9 @@ impl Client {
     }
     /// Creates or updates up to 100 options of an attribute.
     ///
-    /// Each line must have a `code`. A PIM instance accepts at most 3 requests per second that
-    /// create or update options, across all clients. Use this operation to write many options.
-    /// Available since version 2.1.
+    /// Each line must have a `code`. Across all clients, a PIM instance accepts at most 3
+    /// requests per second for creating or updating options. Use this operation to write many
+    /// options. Available since version 2.1.
     ///
     /// The body contains one JSON object per line. It can have at most 100 lines of at most
     /// 1,000,000 characters each. The response contains one status per line, in the same order. The
@@ -226,8 +226,8 @@ impl Client {
     /// Creates or updates an option of an attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
-    /// 204 if it was updated. A PIM instance accepts at most 3 requests per second that create or
-    /// update options, across all clients.
+    /// 204 if it was updated. Across all clients, a PIM instance accepts at most 3 requests per
+    /// second for creating or updating options.
     ///
     /// `PATCH /api/rest/v1/attributes/{attribute_code}/options/{code}`, operation `upsert_attribute_option` (the vendor's operation id: `patch_attributes__attribute_code__options__code_`).
     ///

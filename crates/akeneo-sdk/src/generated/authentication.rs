@@ -184,7 +184,7 @@ pub struct AppTokenRequest {
     pub grant_type: String,
     /// A random string. Generate a new one for each call.
     pub code_identifier: String,
-    /// SHA-256 hash of `code_identifier` followed by the client secret, in hexadecimal.
+    /// SHA-256 hash of the concatenation of `code_identifier` and the client secret, in hexadecimal.
     pub code_challenge: ::sdk_runtime::Secret,
 }
 

@@ -398,7 +398,7 @@ pub struct Category {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub values: Option<::std::collections::BTreeMap<String, CategoryValue>>,
-    /// Codes of the channels in which a product must have a category of this tree to be complete. For root categories only.
+    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -664,7 +664,7 @@ pub struct CategoryPatch {
     /// Rules for classifying products in the tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<CategoryValidations>,
-    /// Codes of the channels in which a product must have a category of this tree to be complete. For root categories only.
+    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_requirements: Option<Vec<String>>,
 }
@@ -757,7 +757,7 @@ pub struct CategoryRequest {
     /// Rules for classifying products in the tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<CategoryValidations>,
-    /// Codes of the channels in which a product must have a category of this tree to be complete. For root categories only.
+    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_requirements: Option<Vec<String>>,
 }
@@ -852,7 +852,7 @@ pub struct CategoryValidations {
     /// Maximum number of categories of the tree that a product can have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_categories_per_product: Option<i32>,
-    /// Whether products can only be assigned to categories without children.
+    /// Whether products can be assigned only to categories without children.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_leaves: Option<bool>,
     /// Whether each product must be assigned to a category of the tree.

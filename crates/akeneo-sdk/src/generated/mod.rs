@@ -74,7 +74,7 @@ pub mod family_variants;
 #[cfg(feature = "attributes")]
 pub mod attributes;
 
-/// Options of simple select and multiple select attributes. A PIM instance accepts at most 3 requests per second that create or update options.
+/// Options of simple select and multiple select attributes. A PIM instance accepts at most 3 requests per second for creating or updating options.
 #[cfg(feature = "attribute-options")]
 pub mod attribute_options;
 

@@ -48,8 +48,9 @@ impl Client {
     }
     /// Reads a reference entity.
     ///
-    /// The response contains the labels and the code of the image. Use separate operations to read
-    /// the attributes and records. Available since version 3, in the Enterprise Edition only.
+    /// The response contains the labels of the reference entity and the code of its image. Use
+    /// separate operations to read the attributes and records. Available since version 3, in the
+    /// Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities/{code}`, operation `get_reference_entity` (the vendor's operation id: `get_reference_entities__code_`).
     ///
@@ -183,7 +184,7 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntity {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::UPSERT_REFERENCE_ENTITY;
 }
 
-/// A reference entity, that is, a type of object that is related to products, such as brands.
+/// A reference entity, such as brands, is a type of object that is related to products.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

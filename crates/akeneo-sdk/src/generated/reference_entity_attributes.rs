@@ -217,7 +217,7 @@ pub struct ReferenceEntityAttribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_channel: Option<bool>,
-    /// Whether a record must have a value for this attribute to be complete. Defaults to false.
+    /// Whether a record without a value for this attribute is incomplete. Defaults to false.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -417,7 +417,7 @@ pub struct ReferenceEntityAttributePatch {
     /// Whether the attribute has one value per channel. Defaults to false. Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_channel: Option<bool>,
-    /// Whether a record must have a value for this attribute to be complete. Defaults to false.
+    /// Whether a record without a value for this attribute is incomplete. Defaults to false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
     /// Maximum number of characters in a value, or null if no limit is set for the attribute. Applies only to `text` attributes.

@@ -1172,7 +1172,7 @@ pub struct PamAssetFile {
         skip_serializing_if = "::sdk_runtime::is_not_sent"
     )]
     pub link: Option<DownloadLinks>,
-    /// Code of the file, which contains slashes.
+    /// Code of the file. The code contains slashes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Code of the locale, or null if the asset is not localizable.
@@ -1508,7 +1508,7 @@ pub struct PlatformEvent {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub time: Option<::sdk_runtime::DateTime>,
-    /// Data of an event of the Event Platform. The client preserves properties for entities other than products without changes.
+    /// Data of an event of the Event Platform. For entities other than products, the client preserves the properties unchanged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1583,7 +1583,7 @@ impl ::sdk_runtime::object::Object for PlatformEvent {
     }
 }
 
-/// Data of an event of the Event Platform. The client preserves properties for entities other than products without changes.
+/// Data of an event of the Event Platform. For entities other than products, the client preserves the properties unchanged.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

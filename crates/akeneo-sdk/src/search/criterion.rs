@@ -92,7 +92,7 @@ impl By {
         is_not_in "NOT IN";
         /// `IN CHILDREN`: in one of the categories or in one of their descendants.
         is_in_children "IN CHILDREN";
-        /// `NOT IN CHILDREN`: neither in one of the categories nor in one of their descendants.
+        /// `NOT IN CHILDREN`: not in any of the categories or their descendants.
         is_not_in_children "NOT IN CHILDREN";
         /// `IN OR UNCLASSIFIED`: in one of the categories, or in no category.
         is_in_or_unclassified "IN OR UNCLASSIFIED";
@@ -282,7 +282,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_day_is_written_without_a_time_for_every_resource() {
+    fn dates_are_written_without_a_time_in_every_layout() {
         let day = time::Date::from_calendar_date(2026, time::Month::March, 1).unwrap();
         let criteria = [
             by("release").after_day(day),
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_of_a_second_lose_no_match() {
+    fn fractional_seconds_are_rounded_so_that_no_match_is_lost() {
         let moment = OffsetDateTime::UNIX_EPOCH + time::Duration::milliseconds(10_500);
         let value = |criterion: Criterion| {
             let json = criterion.json(TimeLayout::ServerTime, &ServerZone::UTC);
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_set_later_replaces_the_time() {
+    fn a_value_set_later_replaces_the_time() {
         let criterion = by("updated")
             .after(std::time::SystemTime::UNIX_EPOCH)
             .with("value", "2026-01-01 00:00:00");

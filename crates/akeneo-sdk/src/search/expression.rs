@@ -80,7 +80,7 @@ mod tests {
     use sdk_runtime::time::OffsetDateTime;
 
     #[test]
-    fn expressions_nest_and_have_times_in_iso_8601() {
+    fn expressions_nest_and_write_times_in_iso_8601() {
         let one = by("code").is_in(["a"]);
         let recent = by("updated").after(OffsetDateTime::UNIX_EPOCH);
         assert_eq!(
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_channel_and_locales_of_complete_go_into_its_context() {
+    fn the_complete_criterion_puts_channel_and_locales_in_its_context() {
         let complete = by("complete")
             .equals(true)
             .in_channel("print")

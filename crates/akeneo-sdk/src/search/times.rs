@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_of_a_second_are_rounded_in_the_direction_asked_for() {
+    fn fractional_seconds_are_rounded_down_by_floor_and_up_by_ceil() {
         assert_eq!(floor(epoch_plus(1_500)), epoch_plus(1_000));
         assert_eq!(ceil(epoch_plus(1_500)), epoch_plus(2_000));
         assert_eq!(floor(epoch_plus(-500)), epoch_plus(-1_000));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn times_at_the_end_of_the_calendar_are_written_and_do_not_panic() {
+    fn the_latest_time_is_written_without_panicking() {
         let last = sdk_runtime::time::PrimitiveDateTime::MAX.assume_utc();
         let east = ServerZone::from(UtcOffset::from_hms(14, 0, 0).unwrap());
         let one = Times::One(ceil(last)).json(TimeLayout::ServerTime, &east);

@@ -1,4 +1,4 @@
-//! Values of categories, whose structure differs between responses and requests. SaaS editions only.
+//! Category values, whose structure differs between responses and requests. SaaS editions only.
 //!
 //! A response contains a map. Each key consists of the code and the UUID of the attribute, followed by the channel and
 //! the locale if the value has them, all joined with `|`. A request contains a list of values with `attribute_code`.
@@ -57,12 +57,12 @@ impl Values for BTreeMap<String, CategoryValue> {
                 let rest = key.strip_prefix(attribute);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(SEPARATOR))
             })
-            .map(|(key, value)| (place_of_response(key, value), value))
+            .map(|(key, value)| (locale_and_scope_of(key, value), value))
     }
 }
 
 /// Returns the locale and channel of a value, or the ones in its key if the value has neither.
-fn place_of_response<'a>(key: &'a str, value: &'a CategoryValue) -> At<'a> {
+fn locale_and_scope_of<'a>(key: &'a str, value: &'a CategoryValue) -> At<'a> {
     let at = At::of(value);
     if at != At::EVERYWHERE {
         return at;
@@ -101,7 +101,7 @@ impl Values for Vec<CategoryValueRequest> {
 
 impl WritableValues for Vec<CategoryValueRequest> {
     fn put(&mut self, attribute: &str, at: At<'_>, data: AnyJson) {
-        match place_of(self, attribute, at).and_then(|place| self.get_mut(place)) {
+        match index_of(self, attribute, at).and_then(|place| self.get_mut(place)) {
             Some(value) => value.data = data,
             None => self.push(CategoryValueRequest {
                 attribute_code: code_of(attribute).to_owned(),
@@ -113,11 +113,11 @@ impl WritableValues for Vec<CategoryValueRequest> {
     }
 
     fn take(&mut self, attribute: &str, at: At<'_>) -> Option<CategoryValueRequest> {
-        place_of(self, attribute, at).map(|place| self.remove(place))
+        index_of(self, attribute, at).map(|place| self.remove(place))
     }
 }
 
-fn place_of(all: &[CategoryValueRequest], attribute: &str, at: At<'_>) -> Option<usize> {
+fn index_of(all: &[CategoryValueRequest], attribute: &str, at: At<'_>) -> Option<usize> {
     let code = code_of(attribute);
     all.iter()
         .position(|value| value.attribute_code == code && At::of(value) == at)
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_a_response_is_found_by_code_locale_and_channel() {
+    fn a_response_value_is_found_by_code_locale_and_channel() {
         let category = read();
         let shop = At::locale("en_US").in_scope("ecommerce");
         let text = |attribute: &str, at| {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_tells_the_locale_and_channel_of_a_value_that_has_neither() {
+    fn missing_locale_and_channel_are_read_from_the_key() {
         let values: BTreeMap<String, CategoryValue> = serde_json::from_value(json!({
             "title|0b3f": {"data": "all"},
             "title|0b3f|en_US": {"data": "locale"},
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_value_of_a_category_is_not_a_null() {
+    fn the_best_category_value_is_never_null() {
         let category = read();
         let best = |locale| category.values.best("title", locale, "ecommerce");
         assert_eq!(best("en_US").unwrap().text(), Some("Shoes!"));
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_lists_each_value_once_with_the_code_of_its_attribute() {
+    fn a_request_lists_each_value_once_with_its_attribute_code() {
         let mut change = CategoryPatch::default();
         let shop = At::locale("en_US").in_scope("ecommerce");
         change.values.set("title", shop, "Boots");

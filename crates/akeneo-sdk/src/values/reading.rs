@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_their_digits_whether_they_are_strings_or_not() {
+    fn string_and_json_numbers_keep_all_digits() {
         let number = |json: &str| of(json).number().map(Cow::into_owned);
         assert_eq!(number(r#""12.5000""#).as_deref(), Some("12.5000"));
         assert_eq!(
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_method_of_another_type_returns_none() {
+    fn data_is_read_only_as_its_own_type() {
         assert_eq!(of("true").boolean(), Some(true));
         assert_eq!(of("\"true\"").boolean(), None);
         let date = of("\"2026-03-01T00:00:00+00:00\"").date();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_written_in_the_form_that_the_api_expects() {
+    fn data_is_written_in_the_format_that_the_api_expects() {
         let mut values = ValueMap::<crate::shared::ProductValue>::new();
         let mut written = |data: AnyJson| {
             values.set("a", At::EVERYWHERE, data);

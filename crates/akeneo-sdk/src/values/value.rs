@@ -7,13 +7,13 @@ use crate::shared::ProductValue;
 
 /// A value of one attribute in one locale and channel.
 pub trait Value {
-    /// Code of the locale; `None` if the value applies to all locales.
+    /// Returns the code of the locale, or `None` if the value applies to all locales.
     fn locale(&self) -> Option<&str>;
 
-    /// Code of the channel; `None` if the value applies to all channels.
+    /// Returns the code of the channel, or `None` if the value applies to all channels.
     fn scope(&self) -> Option<&str>;
 
-    /// The data; `None` if it is null or missing.
+    /// Returns the data, or `None` if the data is null or missing.
     fn data(&self) -> Option<&AnyJson>;
 }
 

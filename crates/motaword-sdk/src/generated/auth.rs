@@ -12,9 +12,9 @@ impl Client {
     /// JSON or multipart body. Any API client can use the grants `client_credentials` and
     /// `refresh_token`. Only staff can use the grants `password` and `user_id`.
     ///
-    /// The token lifetime is not published. Rely on `expires_in`. If it is missing, assume a short
-    /// lifetime. If a vendor account is not approved, the error contains the state of the account
-    /// in `account_status`.
+    /// The token lifetime is not published. Rely on `expires_in`. If `expires_in` is missing,
+    /// assume a short lifetime. If a vendor account is not approved, the error contains the state
+    /// of the account in `account_status`.
     ///
     /// `POST /token`, operation `get_access_token` (the vendor's operation id: `getAccessToken`).
     ///

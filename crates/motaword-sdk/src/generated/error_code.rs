@@ -131,7 +131,7 @@ pub enum ErrorCode {
 );
 
 impl ErrorCode {
-    /// Returns the code of an error; `None` if the error is not from the vendor or
+    /// Returns the code of an error, or `None` if the error is not from the vendor or
     /// has no code.
     pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
         error.code().map(Self::from)

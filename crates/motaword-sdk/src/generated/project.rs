@@ -755,7 +755,7 @@ impl Client {
     pub fn download_pdf_invoice(&self, id: i64) -> Request<'_, DownloadPdfInvoice> {
         Request::new(self).set("id", id)
     }
-    /// Launches a project, which starts the translation and charges your account.
+    /// Launches a project, starts its translation and charges your account.
     ///
     /// If you omit the body, the server charges the account's default payment method. The sandbox
     /// responds in the same way but does not start any work or charge anything.

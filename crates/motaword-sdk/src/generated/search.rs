@@ -312,7 +312,7 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scheme: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
-    /// Relevance of the hit; higher is better.
+    /// Relevance of the hit. Higher is better.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -993,7 +993,7 @@ pub struct StringInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub project_id: Option<i64>,
-    /// Relevance of the hit; higher is better.
+    /// Relevance of the hit. Higher is better.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -80,7 +80,7 @@ fn quoted(head: &str, before: &str) -> Option<String> {
 pub struct Reply {
     head: String,
     body: Vec<u8>,
-    /// The second half of the body is sent once this semaphore has a permit.
+    /// The second half of the body is sent when this semaphore has a permit.
     gate: Option<Arc<Semaphore>>,
 }
 
@@ -206,10 +206,10 @@ async fn serve(
 /// Reads the next request of a connection; returns `None` at the end of the connection.
 pub async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Seen> {
     let head = loop {
-        if let Some(end) = place_of(buffer, b"\r\n\r\n") {
+        if let Some(end) = position_of(buffer, b"\r\n\r\n") {
             break end;
         }
-        more(stream, buffer).await?;
+        read_more(stream, buffer).await?;
     };
     let text = String::from_utf8(buffer[..head].to_vec()).unwrap();
     let mut lines = text.split("\r\n");
@@ -227,10 +227,10 @@ pub async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<See
     if seen.header("transfer-encoding") == Some("chunked") {
         loop {
             let line = loop {
-                if let Some(end) = place_of(buffer, b"\r\n") {
+                if let Some(end) = position_of(buffer, b"\r\n") {
                     break end;
                 }
-                more(stream, buffer).await?;
+                read_more(stream, buffer).await?;
             };
             let length = std::str::from_utf8(&buffer[..line]).unwrap();
             let length = usize::from_str_radix(length, 16).unwrap();
@@ -250,7 +250,7 @@ pub async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<See
     Some(seen)
 }
 
-fn place_of(buffer: &[u8], bytes: &[u8]) -> Option<usize> {
+fn position_of(buffer: &[u8], bytes: &[u8]) -> Option<usize> {
     buffer
         .windows(bytes.len())
         .position(|window| window == bytes)
@@ -258,11 +258,11 @@ fn place_of(buffer: &[u8], bytes: &[u8]) -> Option<usize> {
 
 async fn fill(stream: &mut TcpStream, buffer: &mut Vec<u8>, length: usize) -> Option<()> {
     while buffer.len() < length {
-        more(stream, buffer).await?;
+        read_more(stream, buffer).await?;
     }
     Some(())
 }
 
-async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<()> {
+async fn read_more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<()> {
     (stream.read_buf(buffer).await.ok()? > 0).then_some(())
 }

@@ -2,7 +2,7 @@
 
 /// Number of consecutive rejected searches after which suggestions are ignored. Each later
 /// rejection halves the range, at most 63 times.
-const MOST_SUGGESTIONS: u32 = 8;
+const MAX_SUGGESTIONS: u32 = 8;
 
 /// Remaining part of a block range, and the next search.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ impl BlockRanges {
         let is_smaller = |until: &i64| *until >= first && end.is_none_or(|end| *until < end);
         let suggested = suggested
             .filter(is_smaller)
-            .filter(|_| self.refusals <= MOST_SUGGESTIONS);
+            .filter(|_| self.refusals <= MAX_SUGGESTIONS);
         let half = || {
             let half = first.checked_add(end?.checked_sub(first)? / 2)?;
             Some(half).filter(is_smaller)
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_that_fits_is_one_search() {
+    fn a_range_that_fits_needs_one_search() {
         let mut ranges = BlockRanges::new(5, Some(9));
         assert_eq!(ranges.wanted(), Some((5, Some(9))));
         ranges.read(3);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_range_goes_on_after_the_suggested_one_in_steps_of_its_size() {
+    fn searches_continue_at_the_suggested_size_and_widen_after_few_logs() {
         let mut ranges = BlockRanges::new(0, Some(99));
         assert!(ranges.narrow(Some(0), Some(9), Some(10)));
         assert_eq!(ranges.wanted(), Some((0, Some(9))));
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(
             ranges.wanted(),
             Some((20, Some(39))),
-            "the next range is wider after few logs"
+            "the next range is wider after a search that returned few logs"
         );
         ranges.read(10);
         assert_eq!(ranges.last_start(), 20);
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn suggestions_that_hardly_shrink_the_range_are_not_followed_for_ever() {
+    fn suggestions_that_barely_shrink_the_range_are_not_followed_forever() {
         let mut ranges = BlockRanges::new(0, Some(1_000_000));
         let mut refused = 0;
         while ranges.narrow(Some(0), ranges.wanted().unwrap().1.map(|end| end - 1), None) {
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_last_block_the_service_is_asked_for_all_the_rest_each_time() {
+    fn an_open_range_continues_with_all_remaining_blocks() {
         let mut ranges = BlockRanges::new(7, None);
         assert_eq!(ranges.wanted(), Some((7, None)));
         assert!(
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_numbers_are_no_trap() {
+    fn ranges_at_the_integer_limits_do_not_overflow() {
         let mut ranges = BlockRanges::new(i64::MAX - 1, Some(i64::MAX));
         assert!(ranges.narrow(None, None, None));
         ranges.read(0);

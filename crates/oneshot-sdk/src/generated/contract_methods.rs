@@ -1843,7 +1843,7 @@ pub struct BatchCall {
     /// At least `0`.
     #[serde(rename = "executionIndex")]
     pub execution_index: i32,
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Amount of the chain's native currency to send with the call, as a decimal string in wei. Only `payable` functions accept an amount. For other functions, the server rejects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -2358,7 +2358,7 @@ impl From<&ContractMethod> for ContractMethodChange {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEncodeRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// EIP-7702 authorizations to submit with the transaction. Required only to let a contract act for an account.
     #[serde(
@@ -2575,7 +2575,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimate {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEstimateRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Address of the contract to call instead of the one configured for the method: 20 bytes in hex, prefixed with `0x`.
     #[serde(
@@ -2729,7 +2729,7 @@ impl ::sdk_runtime::object::Object for ContractMethodPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodReadRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
@@ -2913,7 +2913,7 @@ impl ContractMethodRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodTestRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that would execute the method. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
@@ -3077,9 +3077,9 @@ pub struct DelegatedBatchCall {
     /// At least `0`.
     #[serde(rename = "executionIndex")]
     pub execution_index: i32,
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Account that granted the delegation. The service uses the first matching stored delegation of this account, which is not necessarily the best match. To select a specific delegation, set `delegationId` instead.
+    /// Account that granted the delegation. The service uses the first matching stored delegation of this account, even if another delegation is a better match. To select a specific delegation, set `delegationId` instead.
     #[serde(
         rename = "delegatorAddress",
         default,
@@ -3291,7 +3291,7 @@ impl DelegatedBatchExecutionRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegatedExecutionRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
@@ -3299,7 +3299,7 @@ pub struct DelegatedExecutionRequest {
     /// Any string to store as a note with the transaction. It is not sent to the chain. Use a unique memo for each intended transaction, so that you can find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Account that granted the delegation. The service uses the first matching stored delegation of this account, which is not necessarily the best match. To select a specific delegation, set `delegationId` instead.
+    /// Account that granted the delegation. The service uses the first matching stored delegation of this account, even if another delegation is a better match. To select a specific delegation, set `delegationId` instead.
     #[serde(
         rename = "delegatorAddress",
         default,
@@ -3491,7 +3491,7 @@ impl Erc7702Authorization {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ExecutionRequest {
-    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as objects and arrays as arrays.
+    /// Arguments of a contract method, keyed by parameter name. Omit parameters that have a static value. Send integers as decimal strings, because many JSON parsers round large numbers. Send structs as JSON objects and arrays as JSON arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]

@@ -1342,7 +1342,7 @@ pub struct TransactionReceipt {
         )
     )]
     pub contract_address: Option<String>,
-    /// Status of the transaction, which is 1 if it succeeded and 0 if it was reverted.
+    /// Status of the transaction: 1 if it succeeded, 0 if it was reverted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1649,7 +1649,7 @@ pub struct TransactionWebhookData {
         )
     )]
     pub transaction_execution_memo: Option<String>,
-    /// Identifier of the transaction, which you can pass to `get_transaction`.
+    /// Identifier of the transaction. Pass it to `get_transaction`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "transactionId")

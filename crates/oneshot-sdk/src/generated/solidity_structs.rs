@@ -126,7 +126,7 @@ impl Client {
     /// The `index` of the new parameter must be one greater than that of the last parameter. To
     /// place the parameter elsewhere, reorder the parameters afterwards with
     /// `update_struct_params`. Each call adds another parameter. If a call may have taken effect,
-    /// check the inputs and outputs with `get_contract_method` before you repeat it.
+    /// check the inputs and outputs with `get_contract_method` before you repeat the call.
     ///
     /// `POST /structs/{structId}/params`, operation `add_struct_param`.
     ///

@@ -9,8 +9,8 @@ impl Client {
     /// Lists the transactions of a business, one page at a time.
     ///
     /// If you set several filters, only transactions that match all of them are returned. To find
-    /// out whether a call with an unknown outcome took effect, filter by `walletId`, `memo` and a
-    /// `createdAfter` time before the call.
+    /// out whether a call with an unknown outcome took effect, filter by `walletId` and `memo`, and
+    /// set `createdAfter` to a time before the call.
     ///
     /// `GET /business/{businessId}/transactions`, operation `list_transactions`.
     ///

@@ -55,7 +55,7 @@ impl Client {
     /// The service creates and stores the wallet's key. The new wallet is empty, so you must fund
     /// it before it can pay for gas. Each call creates another wallet, and the API doesn't support
     /// idempotency keys. If a call may have taken effect, check `list_wallets` for the name before
-    /// you repeat it.
+    /// you repeat the call.
     ///
     /// `POST /business/{businessId}/wallets`, operation `create_wallet`.
     ///
@@ -249,8 +249,8 @@ impl Client {
     ///
     /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First look for the transaction with
-    /// `list_transactions`, filtered by `walletId`, `memo` and a `createdAfter` time before the
-    /// call. To identify the transaction reliably, use a unique `memo` for each intended
+    /// `list_transactions`. Filter by `walletId` and `memo`, and set `createdAfter` to a time
+    /// before the call. To identify the transaction reliably, use a unique `memo` for each intended
     /// transaction.
     ///
     /// `POST /wallets/{walletId}/transfer`, operation `transfer_from_wallet`.
@@ -450,8 +450,8 @@ impl Client {
     /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First read the wallet with `get_wallet`, and look
     /// for the token in `permit2AuthorizedContractAddresses`. You can also look for the transaction
-    /// with `list_transactions`, filtered by `walletId` and a `createdAfter` time before the call.
-    /// The vendor doesn't document whether the list contains this transaction.
+    /// with `list_transactions`. Filter by `walletId`, and set `createdAfter` to a time before the
+    /// call. The vendor doesn't document whether the list contains this transaction.
     ///
     /// `PUT /wallets/{walletId}/authorizePermit2`, operation `authorize_permit2`.
     ///
@@ -1321,7 +1321,7 @@ impl TypedDataMessage {
     }
 }
 
-/// An account on one chain. The service stores its key, and the account pays the gas for its transactions.
+/// An account on one chain. The service stores the account's key, and the account pays the gas for its transactions.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -56,7 +56,7 @@ impl Client {
     /// Store its `publicKey`, which you need to verify the webhooks. You can't change the URL
     /// later. Without a trigger, an endpoint doesn't receive any webhooks. Each call creates
     /// another endpoint, and the API doesn't support idempotency keys. If a call may have taken
-    /// effect, check `list_webhook_endpoints` for the name before you repeat it.
+    /// effect, check `list_webhook_endpoints` for the name before you repeat the call.
     ///
     /// `POST /business/{businessId}/webhooks/endpoints`, operation `create_webhook_endpoint`.
     ///

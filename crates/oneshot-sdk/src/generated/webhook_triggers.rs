@@ -54,8 +54,8 @@ impl Client {
     /// Creates a trigger that sends events to an endpoint.
     ///
     /// Each call creates another trigger, and the API doesn't support idempotency keys. If a call
-    /// may have taken effect, check `list_webhook_triggers` for the name before you repeat it. If
-    /// two triggers report the same event, the service delivers the event twice.
+    /// may have taken effect, check `list_webhook_triggers` for the name before you repeat the
+    /// call. If two triggers report the same event, the service delivers the event twice.
     ///
     /// `POST /business/{businessId}/webhooks/triggers`, operation `create_webhook_trigger`.
     ///

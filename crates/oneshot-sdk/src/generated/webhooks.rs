@@ -38,7 +38,7 @@ pub enum DeliveryEvent {
     InvoiceCreated(Box<super::types::BusinessWebhook>),
     /// An event unknown to this version of the SDK.
     Unknown {
-        /// Name of the event; empty if the body contains no name.
+        /// Name of the event, or an empty string if the body contains no name.
         event: String,
         /// Body as received.
         body: ::sdk_runtime::AnyJson,

@@ -98,8 +98,8 @@ impl Client {
     /// The API doesn't support idempotency keys. If an error indicates that the call may have taken
     /// effect, don't send it again right away. First check on the chain whether the nonce of the
     /// authorization has been used. A token accepts an ERC-3009 nonce only once. You can also look
-    /// for the transaction with `list_transactions` and a `createdAfter` time before the call. The
-    /// vendor doesn't document whether the list contains this transaction.
+    /// for the transaction with `list_transactions`. Set `createdAfter` to a time before the call.
+    /// The vendor doesn't document whether the list contains this transaction.
     ///
     /// `POST /x402/settle`, operation `settle_x402_payment`.
     ///

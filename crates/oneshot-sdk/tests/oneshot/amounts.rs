@@ -1,4 +1,5 @@
-//! The largest 256-bit value survives in every amount property of the document, in each direction.
+//! The largest 256-bit value keeps all digits in every amount property of the OpenAPI document,
+//! both in requests and in responses.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use crate::scripted::Scripted;
 
 /// 2^256 - 1.
-pub(crate) const MOST: &str =
+pub(crate) const MAX_UINT256: &str =
     "115792089237316195423570985008687907853269984665640564039457584007913129639935";
 
 const DOCUMENT: &str = include_str!("../../openapi.json");
@@ -20,8 +21,8 @@ const DOCUMENT: &str = include_str!("../../openapi.json");
 /// parameter.
 type Place = (&'static str, String, String);
 
-/// Returns the amount properties and the amount parameters of the document.
-fn documented() -> BTreeSet<Place> {
+/// Returns the amount properties and the amount parameters of the OpenAPI document.
+fn documented_amounts() -> BTreeSet<Place> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut places = BTreeSet::new();
     for operation in operations(&document) {
@@ -106,11 +107,11 @@ fn read<T: DeserializeOwned>(
     property: &str,
     get: fn(&T) -> &Option<BigNumber>,
 ) {
-    for amount in [format!("\"{MOST}\""), MOST.to_owned()] {
+    for amount in [format!("\"{MAX_UINT256}\""), MAX_UINT256.to_owned()] {
         let text = format!(r#"{{"id": "1", "{property}": {amount}}}"#);
         let value: T = serde_json::from_str(&text).unwrap();
         let found = get(&value).as_ref().map(BigNumber::as_str);
-        assert_eq!(found, Some(MOST), "{schema}.{property}");
+        assert_eq!(found, Some(MAX_UINT256), "{schema}.{property}");
     }
     places.insert(("read", schema.to_owned(), property.to_owned()));
 }
@@ -119,7 +120,7 @@ fn read<T: DeserializeOwned>(
 fn sent(places: &mut BTreeSet<Place>, schema: &str, property: &str, value: impl Serialize) {
     let text = serde_json::to_string(&value).unwrap();
     assert!(
-        text.contains(&format!(r#""{property}":"{MOST}""#)),
+        text.contains(&format!(r#""{property}":"{MAX_UINT256}""#)),
         "{text}"
     );
     places.insert(("sent", schema.to_owned(), property.to_owned()));
@@ -134,13 +135,13 @@ macro_rules! read {
 macro_rules! sent {
     ($places:ident: $($schema:ident = $new:expr, { $($property:literal => $field:ident),+ })+) => {$($(
         let mut value: $schema = $new;
-        value.$field.get_or_insert_with(|| MOST.into());
+        value.$field.get_or_insert_with(|| MAX_UINT256.into());
         sent(&mut $places, stringify!($schema), $property, value);
     )+)+};
 }
 
 #[tokio::test]
-async fn every_amount_of_the_document_keeps_all_digits_in_both_directions() {
+async fn every_documented_amount_keeps_all_digits_in_both_directions() {
     let mut places = BTreeSet::new();
     read! { places:
         Transaction {
@@ -180,13 +181,17 @@ async fn every_amount_of_the_document_keeps_all_digits_in_both_directions() {
             "amount" => amount, "maxAmountRequired" => max_amount_required
         }
     }
-    let authorization = Erc7702Authorization::new("0x0", MOST, 1, "0x1");
+    let authorization = Erc7702Authorization::new("0x0", MAX_UINT256, 1, "0x1");
     sent(&mut places, "Erc7702Authorization", "nonce", authorization);
 
     let (server, client) = Scripted::always(200, r#"{"signature": "0x1"}"#);
     let signing = client.get_wallet_signature("w", SignatureType::Permit2);
-    signing.amount(MOST).await.unwrap();
-    assert!(server.seen()[0].line.contains(&format!("amount={MOST}")));
+    signing.amount(MAX_UINT256).await.unwrap();
+    assert!(
+        server.seen()[0]
+            .line
+            .contains(&format!("amount={MAX_UINT256}"))
+    );
     let place = (
         "sent",
         "get_wallet_signature".to_owned(),
@@ -194,17 +199,17 @@ async fn every_amount_of_the_document_keeps_all_digits_in_both_directions() {
     );
     places.insert(place);
 
-    assert_eq!(places, documented());
+    assert_eq!(places, documented_amounts());
 }
 
 #[test]
-fn amounts_are_made_from_integers_and_turn_into_integers() {
+fn amounts_convert_to_and_from_integers() {
     let mut transfer = TransferRequest::new("0x0");
     for (amount, text) in [
         (BigNumber::from(7), "7"),
         (BigNumber::from(u64::MAX), "18446744073709551615"),
         (u128::MAX.into(), "340282366920938463463374607431768211455"),
-        (MOST.into(), MOST),
+        (MAX_UINT256.into(), MAX_UINT256),
     ] {
         transfer.transfer_amount = Some(amount);
         let sent = serde_json::to_value(&transfer).unwrap();
@@ -216,15 +221,15 @@ fn amounts_are_made_from_integers_and_turn_into_integers() {
 
 #[tokio::test]
 async fn numbers_in_arguments_and_results_keep_all_digits() {
-    let result = format!(r#"{{"whole": {MOST}, "deep": [["-{MOST}", 1.10]]}}"#);
+    let result = format!(r#"{{"whole": {MAX_UINT256}, "deep": [["-{MAX_UINT256}", 1.10]]}}"#);
     let (server, client) = Scripted::always(200, result.clone());
-    let argument = AnyJson::from_text(&format!("[{MOST}]")).unwrap();
+    let argument = AnyJson::from_text(&format!("[{MAX_UINT256}]")).unwrap();
     let params = [("list".to_owned(), argument)].into();
     let request = ContractMethodReadRequest::new(params);
     let answer = client.read_contract_method("m", &request).await.unwrap();
     assert_eq!(answer.text(), result);
     assert_eq!(
         server.seen()[0].text,
-        format!(r#"{{"params":{{"list":[{MOST}]}}}}"#)
+        format!(r#"{{"params":{{"list":[{MAX_UINT256}]}}}}"#)
     );
 }

@@ -4,12 +4,12 @@ use oneshot_sdk::Client;
 use oneshot_sdk::event_logs::{EventLogError, EventLogs};
 use serde_json::{Value, json};
 
-use crate::scripted::{Scripted, Seen};
+use crate::scripted::{RecordedRequest, Scripted};
 
 /// Range that the server suggests if a search has too many results.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Suggests {
-    /// The first blocks of the range, up to the limit of logs.
+enum SuggestedRange {
+    /// As many blocks from the start of the range as the limit of logs allows.
     First,
     /// Only the last block of the range.
     Newest,
@@ -21,10 +21,10 @@ enum Suggests {
 }
 
 /// The newest block.
-const HEAD: i64 = 999;
+const NEWEST_BLOCK: i64 = 999;
 
 /// Returns the number of logs of a block. Most blocks have few logs, and some have many.
-fn logs_of(block: i64) -> i64 {
+fn log_count(block: i64) -> i64 {
     match block % 100 {
         7 => 8,
         n if n < 50 => n % 3,
@@ -33,15 +33,15 @@ fn logs_of(block: i64) -> i64 {
 }
 
 /// Creates a chain whose searches return at most `most` logs.
-fn chain(most: i64, suggests: Suggests) -> (Scripted, Client) {
+fn chain(most: i64, suggests: SuggestedRange) -> (Scripted, Client) {
     Scripted::start(move |seen| {
         let bound = |name: &str| seen.body[name].as_i64();
         let first = bound("startBlock").unwrap();
-        let last = bound("endBlock").unwrap_or(HEAD);
-        let count = |last: i64| (first..=last).map(logs_of).sum::<i64>();
+        let last = bound("endBlock").unwrap_or(NEWEST_BLOCK);
+        let count = |last: i64| (first..=last).map(log_count).sum::<i64>();
         if count(last) <= most {
             let logs = (first..=last).flat_map(|block| {
-                (0..logs_of(block))
+                (0..log_count(block))
                     .map(move |index| json!({"blockNumber": block, "logIndex": index}))
             });
             let logs: Vec<Value> = logs.collect();
@@ -51,11 +51,11 @@ fn chain(most: i64, suggests: Suggests) -> (Scripted, Client) {
             .take_while(|last| count(*last) <= most)
             .last();
         let (from, to) = match suggests {
-            Suggests::First => (Some(first), Some(fitting.unwrap_or(first))),
-            Suggests::Newest => (Some(last), Some(last)),
-            Suggests::OneLess => (Some(first), Some(last - 1)),
-            Suggests::Same => (Some(first), Some(last)),
-            Suggests::Nothing => (None, None),
+            SuggestedRange::First => (Some(first), Some(fitting.unwrap_or(first))),
+            SuggestedRange::Newest => (Some(last), Some(last)),
+            SuggestedRange::OneLess => (Some(first), Some(last - 1)),
+            SuggestedRange::Same => (Some(first), Some(last)),
+            SuggestedRange::Nothing => (None, None),
         };
         let body = json!({
             "logs": [], "error": "too many results", "maxResults": most, "startBlock": from, "endBlock": to,
@@ -73,18 +73,18 @@ async fn read_all(mut logs: EventLogs) -> Vec<(i64, i64)> {
 }
 
 fn expected(blocks: std::ops::RangeInclusive<i64>) -> Vec<(i64, i64)> {
-    let all = blocks.flat_map(|block| (0..logs_of(block)).map(move |index| (block, index)));
+    let all = blocks.flat_map(|block| (0..log_count(block)).map(move |index| (block, index)));
     all.collect()
 }
 
 /// Checks that the successful searches cover the blocks from the first to the last without gaps or overlaps.
-fn assert_covers(seen: &[Seen], most: i64, first: i64, last: i64) {
+fn assert_covers(seen: &[RecordedRequest], most: i64, first: i64, last: i64) {
     let mut next = first;
     for search in seen {
         let start = search.body["startBlock"].as_i64().unwrap();
-        let end = search.body["endBlock"].as_i64().unwrap_or(HEAD);
+        let end = search.body["endBlock"].as_i64().unwrap_or(NEWEST_BLOCK);
         assert_eq!(start, next, "{}", search.text);
-        if (start..=end).map(logs_of).sum::<i64>() <= most {
+        if (start..=end).map(log_count).sum::<i64>() <= most {
             next = end + 1;
         }
     }
@@ -92,20 +92,20 @@ fn assert_covers(seen: &[Seen], most: i64, first: i64, last: i64) {
 }
 
 #[tokio::test]
-async fn every_log_comes_once_and_in_order_however_the_server_suggests() {
+async fn every_log_is_returned_once_and_in_order_for_any_suggestion() {
     for suggests in [
-        Suggests::First,
-        Suggests::Newest,
-        Suggests::OneLess,
-        Suggests::Same,
-        Suggests::Nothing,
+        SuggestedRange::First,
+        SuggestedRange::Newest,
+        SuggestedRange::OneLess,
+        SuggestedRange::Same,
+        SuggestedRange::Nothing,
     ] {
         for most in [8, 10, 25, 10_000] {
             let (server, client) = chain(most, suggests);
-            let read = read_all(client.contract_event_logs("e", 0..=HEAD)).await;
-            assert_eq!(read, expected(0..=HEAD), "{suggests:?}, {most}");
+            let read = read_all(client.contract_event_logs("e", 0..=NEWEST_BLOCK)).await;
+            assert_eq!(read, expected(0..=NEWEST_BLOCK), "{suggests:?}, {most}");
             let seen = server.seen();
-            assert_covers(&seen, most, 0, HEAD);
+            assert_covers(&seen, most, 0, NEWEST_BLOCK);
             assert!(
                 seen.len() < 700,
                 "{suggests:?}, {most}: {} searches",
@@ -117,9 +117,9 @@ async fn every_log_comes_once_and_in_order_however_the_server_suggests() {
 
 #[tokio::test]
 async fn following_suggestions_needs_few_searches() {
-    let (server, client) = chain(25, Suggests::First);
-    read_all(client.contract_event_logs("e", 0..=HEAD)).await;
-    let answers = expected(0..=HEAD).len() / 25;
+    let (server, client) = chain(25, SuggestedRange::First);
+    read_all(client.contract_event_logs("e", 0..=NEWEST_BLOCK)).await;
+    let answers = expected(0..=NEWEST_BLOCK).len() / 25;
     let searches = server.seen().len();
     assert!(
         searches < 5 * answers,
@@ -128,16 +128,16 @@ async fn following_suggestions_needs_few_searches() {
 }
 
 #[tokio::test]
-async fn a_range_without_an_end_reads_up_to_the_newest_block() {
-    let (server, client) = chain(10, Suggests::First);
+async fn an_open_range_is_read_up_to_the_newest_block() {
+    let (server, client) = chain(10, SuggestedRange::First);
     let read = read_all(client.contract_event_logs("e", 900..)).await;
-    assert_eq!(read, expected(900..=HEAD));
-    assert_covers(&server.seen(), 10, 900, HEAD);
+    assert_eq!(read, expected(900..=NEWEST_BLOCK));
+    assert_covers(&server.seen(), 10, 900, NEWEST_BLOCK);
 }
 
 #[tokio::test]
-async fn ranges_are_written_as_in_rust_and_an_empty_one_asks_nothing() {
-    let (server, client) = chain(10_000, Suggests::Nothing);
+async fn rust_ranges_are_accepted_and_an_empty_range_sends_no_request() {
+    let (server, client) = chain(10_000, SuggestedRange::Nothing);
     let read = read_all(client.contract_event_logs("e", 5..8).topic("to", "0x1")).await;
     assert_eq!(read, expected(5..=7));
     let sent = &server.seen()[0];
@@ -151,8 +151,8 @@ async fn ranges_are_written_as_in_rust_and_an_empty_one_asks_nothing() {
 }
 
 #[tokio::test]
-async fn a_block_with_too_many_logs_is_an_error_that_names_it() {
-    let (server, client) = chain(7, Suggests::First);
+async fn a_block_with_too_many_logs_is_an_error_that_names_the_block() {
+    let (server, client) = chain(7, SuggestedRange::First);
     let mut logs = client.contract_event_logs("e", 0..=99);
     let mut read = 0;
     let error = loop {
@@ -161,7 +161,7 @@ async fn a_block_with_too_many_logs_is_an_error_that_names_it() {
             Err(error) => break error,
         }
     };
-    assert_eq!(read, (0..7).map(logs_of).sum::<i64>());
+    assert_eq!(read, (0..7).map(log_count).sum::<i64>());
     assert!(
         matches!(
             error,

@@ -22,7 +22,7 @@ const EXECUTIONS: usize = 100;
 
 /// Outcome of an execution.
 #[derive(Debug, PartialEq)]
-enum Fate {
+enum ExecutionOutcome {
     Answered,
     /// The error reported that the execution may have been applied, and the lookup found it.
     Found,
@@ -32,16 +32,16 @@ enum Fate {
     Refused,
 }
 
-async fn execute(client: &Client, memo: &str) -> Fate {
+async fn execute(client: &Client, memo: &str) -> ExecutionOutcome {
     let mut request = ExecutionRequest::new(Params::new().with("amount", 1).into());
     request.memo = Some(memo.to_owned());
     let sent_at = SystemTime::now();
     let error = match client.execute_contract_method(METHOD, &request).await {
-        Ok(_) => return Fate::Answered,
+        Ok(_) => return ExecutionOutcome::Answered,
         Err(error) => error,
     };
     if !error.is_maybe_applied() {
-        return Fate::Refused;
+        return ExecutionOutcome::Refused;
     }
     let find = error.how_to_find_job().unwrap_or_default();
     assert!(
@@ -55,9 +55,9 @@ async fn execute(client: &Client, memo: &str) -> Fate {
     {
         TransactionLookup::Found(found) => {
             assert_eq!(found.memo.as_deref(), Some(memo));
-            Fate::Found
+            ExecutionOutcome::Found
         }
-        TransactionLookup::NotFound => Fate::NotFound,
+        TransactionLookup::NotFound => ExecutionOutcome::NotFound,
         TransactionLookup::Ambiguous(several) => {
             panic!("{memo} was executed {} times", several.len())
         }
@@ -65,7 +65,7 @@ async fn execute(client: &Client, memo: &str) -> Fate {
 }
 
 /// Schedules the faults of one round. The seed determines which calls they affect.
-fn order_faults(sandbox: &Sandbox, seed: u64) {
+fn schedule_faults(sandbox: &Sandbox, seed: u64) {
     let faults = [
         Fault::reset(),
         Fault::reset().applied(),
@@ -94,7 +94,7 @@ fn order_faults(sandbox: &Sandbox, seed: u64) {
 }
 
 /// Sends many executions concurrently, and returns the outcome of each by its memo.
-async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
+async fn execute_all(client: &Client) -> BTreeMap<String, ExecutionOutcome> {
     let turns = Arc::new(tokio::sync::Semaphore::new(16));
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..EXECUTIONS {
@@ -122,7 +122,7 @@ fn applied(sandbox: &Sandbox) -> BTreeMap<String, usize> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_one_is_found() {
+async fn executions_with_random_faults_run_at_most_once_and_lookups_find_them() {
     let moment = Duration::from_millis(1);
     let retry = RetryPolicy::new().with_backoff(moment, moment * 2);
     let [mut found, mut not_found] = [0, 0];
@@ -135,17 +135,18 @@ async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_o
             .unwrap()
             .retry(retry.clone());
         let client = Client::from_config(config).unwrap();
-        order_faults(&sandbox, round);
+        schedule_faults(&sandbox, round);
         let fates = execute_all(&client).await;
         let applied = applied(&sandbox);
         assert!(applied.values().all(|times| *times == 1), "{applied:?}");
         for (memo, fate) in &fates {
-            let was_seen = matches!(fate, Fate::Answered | Fate::Found);
+            let was_seen = matches!(fate, ExecutionOutcome::Answered | ExecutionOutcome::Found);
             assert_eq!(applied.contains_key(memo), was_seen, "{memo}: {fate:?}");
         }
-        let count = |wanted: &Fate| fates.values().filter(|fate| *fate == wanted).count();
-        found += count(&Fate::Found);
-        not_found += count(&Fate::NotFound);
+        let count =
+            |wanted: &ExecutionOutcome| fates.values().filter(|fate| *fate == wanted).count();
+        found += count(&ExecutionOutcome::Found);
+        not_found += count(&ExecutionOutcome::NotFound);
     }
     assert!(
         found > 300 && not_found > 100,
@@ -153,7 +154,7 @@ async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_o
     );
 }
 
-fn listed(transactions: &[Value]) -> String {
+fn transaction_list(transactions: &[Value]) -> String {
     json!({"response": transactions, "page": 1, "pageSize": 25, "totalResults": transactions.len()})
         .to_string()
 }
@@ -162,33 +163,33 @@ fn transaction(id: &str, memo: &str, wallet: &str, created: f64) -> Value {
     json!({"id": id, "memo": memo, "walletId": wallet, "created": created})
 }
 
-async fn look(transactions: &[Value]) -> TransactionLookup {
-    let (_, client) = Scripted::always(200, listed(transactions));
+async fn look_up(transactions: &[Value]) -> TransactionLookup {
+    let (_, client) = Scripted::always(200, transaction_list(transactions));
     let sent_at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
     let lookup = client.find_transaction("b", "rent", sent_at).wallet_id("W");
     lookup.await.unwrap()
 }
 
 #[tokio::test]
-async fn only_a_transaction_of_the_memo_the_wallet_and_the_time_is_found() {
+async fn a_transaction_is_found_only_if_memo_wallet_and_time_match() {
     let wanted = transaction("t", "rent", "w", 1_000_000.5);
     let others = [
         transaction("u", "rent of May", "w", 1_000_000.5),
         transaction("v", "rent", "x", 1_000_000.5),
         transaction("y", "rent", "w", 900_000.0),
     ];
-    let lookup = look(&others).await;
+    let lookup = look_up(&others).await;
     assert!(matches!(lookup, TransactionLookup::NotFound), "{lookup:?}");
     let mut all = others.to_vec();
     all.push(wanted.clone());
     all.push(wanted); // a list that grows meanwhile repeats items
-    let lookup = look(&all).await;
+    let lookup = look_up(&all).await;
     assert!(
         matches!(&lookup, TransactionLookup::Found(found) if found.id == "t"),
         "{lookup:?}"
     );
     all.push(transaction("z", "rent", "w", 1_000_001.0));
-    let lookup = look(&all).await;
+    let lookup = look_up(&all).await;
     assert!(
         matches!(&lookup, TransactionLookup::Ambiguous(several) if several.len() == 2),
         "{lookup:?}"
@@ -196,8 +197,8 @@ async fn only_a_transaction_of_the_memo_the_wallet_and_the_time_is_found() {
 }
 
 #[tokio::test]
-async fn the_lookup_asks_by_memo_wallet_and_a_time_before_the_call() {
-    let (server, client) = Scripted::always(200, listed(&[]));
+async fn the_lookup_filters_by_memo_wallet_method_and_creation_time() {
+    let (server, client) = Scripted::always(200, transaction_list(&[]));
     let sent_at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
     let lookup = client.find_transaction("b", "a memo", sent_at);
     lookup
@@ -225,8 +226,8 @@ async fn the_lookup_asks_by_memo_wallet_and_a_time_before_the_call() {
 }
 
 #[tokio::test]
-async fn an_empty_memo_is_refused_before_anything_is_sent() {
-    let (server, client) = Scripted::always(200, listed(&[]));
+async fn an_empty_memo_is_rejected_before_anything_is_sent() {
+    let (server, client) = Scripted::always(200, transaction_list(&[]));
     let error = client
         .find_transaction("b", "", SystemTime::now())
         .await

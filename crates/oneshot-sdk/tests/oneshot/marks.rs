@@ -54,7 +54,7 @@ const SAFE_POSTS: [&str; 8] = [
 ];
 
 #[test]
-fn seven_operations_cost_money_and_four_sign() {
+fn seven_operations_cost_money_and_four_create_signatures() {
     assert_eq!(
         ids(|operation| operation.effect == Some(Effect::Money)),
         MONEY.into()
@@ -66,7 +66,7 @@ fn seven_operations_cost_money_and_four_sign() {
 }
 
 #[test]
-fn what_costs_money_signs_or_creates_is_never_repeated() {
+fn operations_that_cost_money_sign_or_create_are_never_repeated() {
     let all = MONEY.into_iter().chain(SIGNATURES).chain(CREATING);
     assert_eq!(
         ids(|operation| operation.repeat == Repeat::Never && !operation.token),
@@ -75,7 +75,7 @@ fn what_costs_money_signs_or_creates_is_never_repeated() {
 }
 
 #[test]
-fn posts_that_only_read_are_safe_to_repeat() {
+fn idempotent_posts_are_safe_to_repeat() {
     let is_safe_post = |operation: &Operation| {
         operation.method == Method::Post && operation.repeat == Repeat::Safe
     };
@@ -85,7 +85,7 @@ fn posts_that_only_read_are_safe_to_repeat() {
 }
 
 #[test]
-fn what_costs_money_or_creates_says_how_to_find_out_whether_it_was_applied() {
+fn operations_that_cost_money_or_create_document_how_to_check_the_outcome() {
     for id in MONEY.into_iter().chain(CREATING) {
         let operation = OPERATIONS.iter().find(|known| known.id == id).unwrap();
         let find = operation.find.or(operation.start.map(|start| start.find));
@@ -94,7 +94,7 @@ fn what_costs_money_or_creates_says_how_to_find_out_whether_it_was_applied() {
 }
 
 #[test]
-fn ten_lists_have_pages_of_25_from_page_1() {
+fn ten_lists_are_paged_starting_at_page_1() {
     let lists = [
         "list_chains",
         "list_contract_events",

@@ -20,13 +20,13 @@ async fn start() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-fn short(wait: JobRun<ExecuteContractMethod>) -> JobRun<ExecuteContractMethod> {
+fn with_short_delays(wait: JobRun<ExecuteContractMethod>) -> JobRun<ExecuteContractMethod> {
     let moment = Duration::from_millis(1);
     wait.with_first_delay(moment).with_longest_delay(moment)
 }
 
 #[tokio::test]
-async fn a_wallet_has_an_address_times_and_on_demand_a_balance() {
+async fn a_wallet_has_an_address_timestamps_and_on_request_a_balance() {
     let (_sandbox, client) = start().await;
     let mut request = WalletRequest::new(11_155_111, "treasury");
     request.description = Some("Pays invoices.".to_owned());
@@ -116,7 +116,7 @@ async fn a_transaction_is_found_by_memo_wallet_and_time() {
 }
 
 #[tokio::test]
-async fn a_transaction_moves_through_its_states_and_the_list_agrees() {
+async fn a_transaction_changes_state_and_the_list_shows_the_same_state() {
     let (_sandbox, client) = start().await;
     let method = first_method(&client).await;
     let mut request = ExecutionRequest::new(Params::new().into());
@@ -158,12 +158,12 @@ async fn a_transaction_moves_through_its_states_and_the_list_agrees() {
 }
 
 #[tokio::test]
-async fn a_memo_decides_that_a_transaction_fails_or_is_retried() {
+async fn a_special_memo_makes_a_transaction_fail_or_retry() {
     let (_sandbox, client) = start().await;
     let method = first_method(&client).await;
     let mut request = ExecutionRequest::new(Params::new().into());
     request.memo = Some("sandbox:fail".to_owned());
-    let error = short(client.execute_contract_method(&method, &request).run())
+    let error = with_short_delays(client.execute_contract_method(&method, &request).run())
         .await
         .unwrap_err();
     assert!(error.is_job_failed(), "{error}");
@@ -196,7 +196,7 @@ async fn first_method(client: &Client) -> String {
 }
 
 #[tokio::test]
-async fn all_ten_lists_are_walked_to_their_end() {
+async fn all_ten_lists_are_read_to_the_end() {
     let builder = Sandbox::builder().vendor("oneshot").items(60);
     let sandbox = builder.start().await.unwrap();
     let client = Client::from_config(sandbox.client_config("oneshot").unwrap()).unwrap();
@@ -237,7 +237,7 @@ async fn receiver() -> (String, tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>) {
 
 #[cfg(feature = "webhooks")]
 #[tokio::test]
-async fn the_end_of_a_transaction_is_sent_to_the_endpoint_and_signed_with_its_key() {
+async fn transaction_results_are_sent_once_and_signed_with_the_current_key() {
     use oneshot_sdk::webhooks::{DeliveryEvent, HeaderMap, WebhookKeys};
     let (sandbox, client) = start().await;
     let (url, mut bodies) = receiver().await;
@@ -262,7 +262,7 @@ async fn the_end_of_a_transaction_is_sent_to_the_endpoint_and_signed_with_its_ke
         let mut request = ExecutionRequest::new(Params::new().into());
         request.memo = Some(memo.to_owned());
         let execution = client.execute_contract_method(&method, &request).run();
-        let _ = short(execution).await;
+        let _ = with_short_delays(execution).await;
         sandbox.webhooks_settled("oneshot").await.unwrap();
     };
     let read = |body: &[u8], key: &str| {

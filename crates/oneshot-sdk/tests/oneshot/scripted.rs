@@ -9,11 +9,11 @@ use sdk_runtime::{
 };
 use serde_json::{Value, json};
 
-type Answer = Box<dyn FnMut(&Seen) -> (u16, String) + Send>;
+type Answer = Box<dyn FnMut(&RecordedRequest) -> (u16, String) + Send>;
 
 /// A request, as the server received it.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct RecordedRequest {
     /// Method, path below the server's URL, and query.
     pub(crate) line: String,
     /// The body, or null if it is not JSON.
@@ -25,13 +25,13 @@ pub(crate) struct Seen {
 #[derive(Clone)]
 pub(crate) struct Scripted {
     answer: Arc<Mutex<Answer>>,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
 impl Scripted {
     /// Creates a server, and a client that sends its requests to this server.
     pub(crate) fn start(
-        answer: impl FnMut(&Seen) -> (u16, String) + Send + 'static,
+        answer: impl FnMut(&RecordedRequest) -> (u16, String) + Send + 'static,
     ) -> (Self, Client) {
         let server = Self {
             answer: Arc::new(Mutex::new(Box::new(answer))),
@@ -52,7 +52,7 @@ impl Scripted {
     }
 
     /// Returns all requests so far except token exchanges.
-    pub(crate) fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<RecordedRequest> {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -68,7 +68,7 @@ impl Transport for Scripted {
             let text = String::from_utf8(bytes.to_vec()).unwrap();
             let path = url.path().trim_start_matches("/v0");
             let query = url.query().map(|query| format!("?{query}"));
-            let seen = Seen {
+            let seen = RecordedRequest {
                 line: format!("{} {path}{}", request.method, query.unwrap_or_default()),
                 body: serde_json::from_str(&text).unwrap_or_default(),
                 text,

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::scripted::Scripted;
 
 #[tokio::test]
-async fn structs_nest_in_both_directions() {
+async fn nested_structs_are_sent_and_received() {
     let mut inner = SolidityStructParamRequest::new("maker", SolidityType::Address, 0);
     inner.description = "who".into();
     let mut middle = SolidityStructParamRequest::new("order", SolidityType::Struct, 0);
@@ -53,7 +53,7 @@ async fn structs_nest_in_both_directions() {
 }
 
 #[test]
-fn arguments_of_logs_are_texts_lists_or_null() {
+fn log_arguments_are_strings_lists_or_null() {
     let log = r#"{"name": "Transfer", "args": ["1", ["2", [null, "3"]], null]}"#;
     let log: TransactionLog = serde_json::from_str(log).unwrap();
     let args = log.args.unwrap();
@@ -68,7 +68,7 @@ fn arguments_of_logs_are_texts_lists_or_null() {
 }
 
 #[tokio::test]
-async fn null_removes_the_callback_url_and_leaving_it_out_keeps_it() {
+async fn clearing_the_callback_url_sends_null_and_keeping_it_omits_it() {
     let (server, client) = Scripted::always(200, r#"{"id": "m"}"#);
     for (url, sent) in [
         (Patch::Keep, json!({"name": "n"})),
@@ -89,7 +89,7 @@ async fn null_removes_the_callback_url_and_leaving_it_out_keeps_it() {
 }
 
 #[tokio::test]
-async fn a_settlement_has_the_form_of_its_version() {
+async fn a_settlement_has_the_type_of_its_version() {
     let v1 = r#"{"x402Version": 1, "success": true, "txHash": "0x1", "networkId": "mainnet"}"#;
     let v2 = r#"{"x402Version": 2, "success": false, "errorReason": "insufficient_funds", "network": "eip155:8453"}"#;
     let v3 = r#"{"x402Version": 3, "success": true}"#;
@@ -119,7 +119,7 @@ async fn a_settlement_has_the_form_of_its_version() {
 }
 
 #[tokio::test]
-async fn a_payment_that_is_not_valid_is_an_answer_and_not_an_error() {
+async fn an_invalid_payment_is_a_response_and_not_an_error() {
     let (_, client) = Scripted::always(
         200,
         r#"{"isValid": false, "invalidReason": "expired", "payer": null}"#,
@@ -135,7 +135,7 @@ async fn a_payment_that_is_not_valid_is_an_answer_and_not_an_error() {
 }
 
 #[tokio::test]
-async fn unknown_states_and_properties_are_kept_or_passed_over() {
+async fn unknown_states_are_kept_and_unknown_properties_are_ignored() {
     let (_, client) = Scripted::always(200, r#"{"id": "t", "status": "Dropped", "new": {"a": 1}}"#);
     let transaction = client.get_transaction("t").await.unwrap();
     let status = transaction.status.as_ref().unwrap();

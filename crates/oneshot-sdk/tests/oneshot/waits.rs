@@ -6,14 +6,16 @@ use oneshot_sdk::types::*;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::scripted::{Scripted, Seen};
+use crate::scripted::{RecordedRequest, Scripted};
 
 fn state(state: &str) -> Value {
     json!({"id": "t-1", "status": state, "failureReason": null})
 }
 
 /// Responds to each poll with the next state, and to any other request with a pending transaction.
-fn mined(states: &[&str]) -> impl FnMut(&Seen) -> (u16, String) + Send + use<> {
+fn respond_with_states(
+    states: &[&str],
+) -> impl FnMut(&RecordedRequest) -> (u16, String) + Send + use<> {
     let mut states: Vec<Value> = states.iter().map(|name| state(name)).collect();
     for last in &mut states {
         if last["status"] == "Failed" {
@@ -30,9 +32,9 @@ fn mined(states: &[&str]) -> impl FnMut(&Seen) -> (u16, String) + Send + use<> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_goes_through_the_states_to_the_final_transaction() {
+async fn waiting_polls_until_the_transaction_is_final() {
     let states = ["Pending", "Submitted", "Retrying", "Submitted", "Completed"];
-    let (server, client) = Scripted::start(mined(&states));
+    let (server, client) = Scripted::start(respond_with_states(&states));
     let since = Instant::now();
     let transaction = client.get_transaction("t-1").wait().await.unwrap();
     assert_eq!(transaction.status, Some(TransactionStatus::Completed));
@@ -46,7 +48,7 @@ async fn a_wait_goes_through_the_states_to_the_final_transaction() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_transaction_is_an_error_with_the_reason() {
-    let (_, client) = Scripted::start(mined(&["Submitted", "Failed"]));
+    let (_, client) = Scripted::start(respond_with_states(&["Submitted", "Failed"]));
     let error = client.get_transaction("t-1").wait().await.unwrap_err();
     assert!(
         error.is_job_failed() && !error.is_maybe_applied(),
@@ -63,10 +65,10 @@ async fn a_failed_transaction_is_an_error_with_the_reason() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_call_that_starts_a_transaction_runs_to_its_end_or_fails_with_the_reason() {
+async fn every_transaction_call_runs_to_completion_or_fails_with_the_reason() {
     for last in ["Completed", "Failed"] {
         for start in 0..5 {
-            let (server, client) = Scripted::start(mined(&["Submitted", last]));
+            let (server, client) = Scripted::start(respond_with_states(&["Submitted", last]));
             let params = Default::default;
             let execution = ExecutionRequest::new(params());
             let delegated = DelegatedExecutionRequest::new(params());
@@ -120,7 +122,7 @@ async fn every_call_that_starts_a_transaction_runs_to_its_end_or_fails_with_the_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transaction_that_is_not_mined_ends_the_wait_at_the_deadline_with_its_state() {
+async fn waiting_for_a_transaction_times_out_and_reports_its_last_state() {
     let (_, client) = Scripted::always(200, state("Submitted").to_string());
     let wait = client.get_transaction("t-1").wait();
     let error = wait

@@ -8,7 +8,7 @@ use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
 
 /// A secret that every vendor rejects.
-const WRONG: &str = "a-wrong-one";
+const WRONG_SECRET: &str = "a-wrong-one";
 
 /// Runs the example and checks that it requests a token and redacts secrets in the response.
 ///
@@ -64,7 +64,7 @@ where
     let config = names
         .into_iter()
         .fold(sandbox.client_config(vendor)?, |config, name| {
-            config.variable(name, WRONG)
+            config.variable(name, WRONG_SECRET)
         });
     let Err(error) = run(config).await else {
         return Err("the example succeeds with a wrong secret".into());
@@ -72,7 +72,7 @@ where
     expect(error.is_auth() && !error.message().is_empty(), || {
         format!("not an auth error with the vendor's message: {error:?}")
     })?;
-    expect(!format!("{error} {error:?}").contains(WRONG), || {
+    expect(!format!("{error} {error:?}").contains(WRONG_SECRET), || {
         "the error contains the secret".to_owned()
     })?;
     let sent = sandbox.requests_of(vendor)?.len();

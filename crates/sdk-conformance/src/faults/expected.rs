@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use sdk_runtime::Error;
 
-use super::kind::{Kind, Nature};
+use super::kind::{Kind, RetryProperties};
 use crate::fitting::Token;
 use sdk_sandbox::Fault;
 
 /// A failure mode that occurs once or every time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum FailureMode {
     /// The server rejects the call with this status.
     Refused(u16),
     /// The server fails with this status, and may have applied the call.
@@ -63,9 +63,9 @@ pub(super) struct Expected {
 }
 
 /// Attempt timeout and idle timeout for failures that the client can detect only by a timeout.
-pub(super) const PATIENCE: Duration = Duration::from_millis(300);
+pub(super) const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
 
-impl Trouble {
+impl FailureMode {
     pub(super) const ALL: [(&'static str, Self); 25] = [
         ("400", Self::Refused(400)),
         ("403", Self::Refused(403)),
@@ -101,7 +101,8 @@ impl Trouble {
     ];
 
     /// A redirect to another origin.
-    pub(super) const ELSEWHERE: (&'static str, Self) = ("cross-origin redirect", Self::Redirected);
+    pub(super) const CROSS_ORIGIN_REDIRECT: (&'static str, Self) =
+        ("cross-origin redirect", Self::Redirected);
 
     const fn failed(status: u16) -> Self {
         Self::Failed {
@@ -139,102 +140,102 @@ impl Trouble {
     }
 
     /// Returns the expected result for a kind of call.
-    pub(super) fn expected(self, nature: Nature) -> Expected {
+    pub(super) fn expected(self, nature: RetryProperties) -> Expected {
         let once = |end: Expected| Expected { requests: 1, ..end };
         match self {
-            Self::Refused(status) => refused(nature, status),
+            Self::Refused(status) => rejected(nature, status),
             // An API key does not expire.
             Self::Expired | Self::Revoked if nature.token == Token::None => {
-                once(again(nature, false))
+                once(repeated(nature, false))
             }
             Self::Unauthorized { .. } | Self::Expired | Self::Revoked
                 if nature.token != Token::Obtained =>
             {
-                once(fails(nature, "auth", Error::is_auth).undone())
+                once(fails(nature, "auth", Error::is_auth).not_applied())
             }
             Self::Unauthorized { forever: true } => Expected {
                 requests: 2,
-                ..fails(nature, "auth", Error::is_auth).undone()
+                ..fails(nature, "auth", Error::is_auth).not_applied()
             },
-            Self::Unauthorized { .. } | Self::Expired | Self::Revoked => again(nature, false),
+            Self::Unauthorized { .. } | Self::Expired | Self::Revoked => repeated(nature, false),
             Self::Limited(Some(HOUR)) => fails(nature, "rate limited", |error| {
                 error.is_rate_limited() && error.retry_after() == Some(HOUR)
             })
             .limited(nature),
             // The window is at least as long as the default timeout of 60 s.
-            Self::Limited(None) if nature.window >= Some(CALL) => {
+            Self::Limited(None) if nature.window >= Some(CALL_TIMEOUT) => {
                 fails(nature, "rate limited", |error| {
-                    error.is_rate_limited() && error.retry_after() >= Some(CALL)
+                    error.is_rate_limited() && error.retry_after() >= Some(CALL_TIMEOUT)
                 })
                 .limited(nature)
             }
             Self::Limited(hint) => {
                 if nature.repeats || (hint.is_some() && nature.follows_hints) {
-                    again(nature, false)
+                    repeated(nature, false)
                 } else {
                     fails(nature, "rate limited", Error::is_rate_limited).limited(nature)
                 }
             }
             Self::Failed { applied, status } => {
                 if nature.repeats {
-                    again(nature, applied)
+                    repeated(nature, applied)
                 } else if status == 408 {
                     fails(nature, "timeout", Error::is_timeout).applied(nature, applied)
                 } else {
                     fails(nature, "server", Error::is_server).applied(nature, applied)
                 }
             }
-            Self::Cut { applied } if nature.repeats => again(nature, applied),
-            Self::CutEarly if nature.repeats => again(nature, false),
+            Self::Cut { applied } if nature.repeats => repeated(nature, applied),
+            Self::CutEarly if nature.repeats => repeated(nature, false),
             Self::Cut { applied } => {
                 fails(nature, "transport", Error::is_transport).applied(nature, applied)
             }
             Self::CutEarly => {
                 fails(nature, "transport", Error::is_transport).applied(nature, false)
             }
-            Self::Slow if nature.repeats => again(nature, true),
+            Self::Slow if nature.repeats => repeated(nature, true),
             Self::Slow => fails(nature, "timeout", Error::is_timeout),
-            Self::Stalled | Self::Truncated if !nature.answers => once(again(nature, false)),
+            Self::Stalled | Self::Truncated if !nature.answers => once(repeated(nature, false)),
             // The status of the only item arrives before the interruption.
             Self::Stalled | Self::Truncated if nature.kind == Kind::Bulk => {
-                once(again(nature, false))
+                once(repeated(nature, false))
             }
             Self::Stalled | Self::Truncated if nature.repeats && !nature.streams => {
-                again(nature, true)
+                repeated(nature, true)
             }
             Self::Stalled => fails(nature, "timeout", Error::is_timeout),
             Self::Truncated => fails(nature, "transport", Error::is_transport),
-            Self::Html if nature.streams && nature.may_be_page => once(again(nature, false)),
+            Self::Html if nature.streams && nature.may_be_page => once(repeated(nature, false)),
             Self::Html if nature.answers => fails(nature, "decode", Error::is_decode),
             Self::Empty if nature.answers && !nature.streams => {
                 fails(nature, "decode", Error::is_decode)
             }
-            Self::Html | Self::Empty | Self::Oversized => once(again(nature, false)),
+            Self::Html | Self::Empty | Self::Oversized => once(repeated(nature, false)),
             // The client follows redirects only for reads.
             Self::Redirected if nature.writes => fails(nature, "redirect", |error| {
                 error.status().is_some_and(|status| status == 307)
             })
-            .undone(),
+            .not_applied(),
             Self::Redirected => Expected {
                 or_decode: true,
-                ..once(again(nature, false))
+                ..once(repeated(nature, false))
             },
         }
     }
 }
 
 /// Default time limit of a call, including retries.
-const CALL: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn applied_if(applied: bool, fault: Fault) -> Fault {
     if applied { fault.applied() } else { fault }
 }
 
-/// Expects two requests, the second of which succeeds. If the first request was applied, the second
-/// can also be applied, unless the requests have an idempotency key. If the first request deleted
-/// the record, the second request fails.
-fn again(nature: Nature, was_applied: bool) -> Expected {
+/// Expects two requests. The second one succeeds unless the first one deleted the record. If the
+/// first request was applied, the second can also be applied, unless the requests have an
+/// idempotency key.
+fn repeated(nature: RetryProperties, was_applied: bool) -> Expected {
     let most = if was_applied && !nature.keyed { 2 } else { 1 };
     let done = Expected {
         error: None,
@@ -255,7 +256,7 @@ fn again(nature: Nature, was_applied: bool) -> Expected {
     }
 }
 
-fn fails(nature: Nature, name: &'static str, is: Question) -> Expected {
+fn fails(nature: RetryProperties, name: &'static str, is: Question) -> Expected {
     Expected {
         error: Some((name, is)),
         or_decode: false,
@@ -265,19 +266,19 @@ fn fails(nature: Nature, name: &'static str, is: Question) -> Expected {
     }
 }
 
-fn refused(nature: Nature, status: u16) -> Expected {
+fn rejected(nature: RetryProperties, status: u16) -> Expected {
     let (name, is): (_, Question) = match status {
         403 => ("permission", Error::is_permission),
         404 => ("not found", Error::is_not_found),
         409 => ("conflict", Error::is_conflict),
         _ => ("validation", Error::is_validation),
     };
-    fails(nature, name, is).undone()
+    fails(nature, name, is).not_applied()
 }
 
 impl Expected {
     /// Expects that nothing was applied, and that the error reports this.
-    fn undone(self) -> Self {
+    fn not_applied(self) -> Self {
         Self {
             maybe: false,
             writes: 0..=0,
@@ -290,9 +291,9 @@ impl Expected {
     /// If the call spends money or sends a message, the error must instead report that the call may
     /// have been applied, because some vendors reject the call only after they have started to
     /// process it.
-    fn limited(self, nature: Nature) -> Self {
+    fn limited(self, nature: RetryProperties) -> Self {
         if nature.follows_hints {
-            self.undone()
+            self.not_applied()
         } else {
             self.applied(nature, false)
         }
@@ -300,7 +301,7 @@ impl Expected {
 
     /// Sets the expected number of writes: one if the call is a write and was applied, otherwise
     /// zero.
-    fn applied(self, nature: Nature, applied: bool) -> Self {
+    fn applied(self, nature: RetryProperties, applied: bool) -> Self {
         let times = usize::from(applied && nature.writes);
         Self {
             writes: times..=times,
@@ -315,14 +316,14 @@ mod tests {
 
     use super::*;
 
-    fn expected(trouble: Trouble, repeat: Repeat, effect: Effect) -> (bool, bool, usize) {
+    fn expected(trouble: FailureMode, repeat: Repeat, effect: Effect) -> (bool, bool, usize) {
         let operation = Operation {
             method: Method::Post,
             repeat,
             effect: Some(effect),
             ..Operation::EMPTY
         };
-        let expected = trouble.expected(Nature::of(
+        let expected = trouble.expected(RetryProperties::of(
             &operation,
             Kind::WithEffect,
             None,
@@ -336,10 +337,10 @@ mod tests {
     }
 
     #[test]
-    fn what_costs_money_is_done_once_or_left_to_the_caller() {
+    fn paid_calls_are_applied_once_or_left_to_the_caller() {
         let keyed = Repeat::Keyed(KeyPlace::Header("X-Key"));
-        let at_once = Trouble::Limited(Some(Duration::ZERO));
-        let cut = Trouble::Cut { applied: true };
+        let at_once = FailureMode::Limited(Some(Duration::ZERO));
+        let cut = FailureMode::Cut { applied: true };
         assert_eq!(
             expected(at_once, Repeat::Never, Effect::Money),
             (false, true, 0)
@@ -357,23 +358,23 @@ mod tests {
     }
 
     #[test]
-    fn a_rejected_key_is_sent_once_and_a_rejected_token_renewed() {
-        let ends = |trouble: Trouble, token| {
-            let nature = Nature::of(&Operation::EMPTY, Kind::Read, None, token);
+    fn a_rejected_key_is_sent_once_and_a_rejected_token_is_renewed() {
+        let ends = |trouble: FailureMode, token| {
+            let nature = RetryProperties::of(&Operation::EMPTY, Kind::Read, None, token);
             let expected = trouble.expected(nature);
             (expected.error.is_none(), expected.requests)
         };
-        let once = Trouble::Unauthorized { forever: false };
+        let once = FailureMode::Unauthorized { forever: false };
         assert_eq!(ends(once, Token::Obtained), (true, 2));
         assert_eq!(ends(once, Token::Given), (false, 1));
         assert_eq!(ends(once, Token::None), (false, 1));
-        assert_eq!(ends(Trouble::Expired, Token::Obtained), (true, 2));
-        assert_eq!(ends(Trouble::Expired, Token::Given), (false, 1));
-        assert_eq!(ends(Trouble::Expired, Token::None), (true, 1));
+        assert_eq!(ends(FailureMode::Expired, Token::Obtained), (true, 2));
+        assert_eq!(ends(FailureMode::Expired, Token::Given), (false, 1));
+        assert_eq!(ends(FailureMode::Expired, Token::None), (true, 1));
     }
 
     #[test]
-    fn a_page_is_not_taken_for_a_file_unless_it_may_be_one() {
+    fn an_html_page_is_not_a_file_unless_the_media_type_allows_it() {
         let fails = |media: &'static [&'static str]| {
             let answers = [AnswerSpec {
                 status: "200",
@@ -385,7 +386,7 @@ mod tests {
                 answers: answers.to_vec().leak(),
                 ..Operation::EMPTY
             };
-            let expected = Trouble::Html.expected(Nature::of(
+            let expected = FailureMode::Html.expected(RetryProperties::of(
                 &operation,
                 Kind::Download,
                 None,

@@ -81,7 +81,7 @@ impl Kind {
 
 /// Properties that the retry rules use.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Nature {
+pub(super) struct RetryProperties {
     pub(super) kind: Kind,
     /// Whether the operation may be repeated even if an earlier call may have been applied.
     pub(super) repeats: bool,
@@ -103,7 +103,7 @@ pub(super) struct Nature {
     pub(super) may_be_page: bool,
 }
 
-impl Nature {
+impl RetryProperties {
     pub(super) fn of(
         operation: &Operation,
         kind: Kind,

@@ -7,15 +7,15 @@ use sdk_runtime::{
     ClientBuilder, ClientConfig, Error, Operation, RetryPolicy, SdkClient, StatusCode,
 };
 
-use super::expected::{Expected, PATIENCE, Trouble};
-use super::kind::{Kind, Nature};
+use super::expected::{Expected, FailureMode, SHORT_TIMEOUT};
+use super::kind::{Kind, RetryProperties};
 use crate::case::{Case, first_cases};
 use crate::connect::sandbox_of;
-use crate::fitting::{Fitting, Token, fitting};
+use crate::fitting::{OperationConfig, Token, fitting};
 
 /// Time limit for one test, which fills one cell of the table. A test that takes longer is reported
 /// as hanging.
-const BOUND: Duration = Duration::from_secs(20);
+const CELL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Results, with one row per failure mode and one column per kind of operation.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ impl Matrix {
 pub async fn fault_matrix<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Matrix, Box<dyn std::error::Error>> {
-    let mut columns: Vec<(Nature, &'static Operation, Case<C>)> = Vec::new();
+    let mut columns: Vec<(RetryProperties, &'static Operation, Case<C>)> = Vec::new();
     let mut wanted = Vec::new();
     for (operation, case) in first_cases(cases) {
         if let Some(kind) = Kind::of(operation)
@@ -69,7 +69,7 @@ pub async fn fault_matrix<C: SdkClient>(
             wanted.push(kind);
             let sandbox = sandbox_of::<C>().await?;
             let token = fitting::<C>(&sandbox, operation)?.token;
-            let nature = Nature::of(operation, kind, C::VENDOR.limits, token);
+            let nature = RetryProperties::of(operation, kind, C::VENDOR.limits, token);
             if is_counted(operation, nature, &case).await? {
                 columns.push((nature, operation, case));
             }
@@ -90,10 +90,13 @@ pub async fn fault_matrix<C: SdkClient>(
             .collect(),
         ..Matrix::default()
     };
-    for (name, trouble) in Trouble::ALL.into_iter().chain([Trouble::ELSEWHERE]) {
+    for (name, trouble) in FailureMode::ALL
+        .into_iter()
+        .chain([FailureMode::CROSS_ORIGIN_REDIRECT])
+    {
         let mut cells = Vec::new();
         for (nature, operation, case) in &columns {
-            let end = tokio::time::timeout(BOUND, end(operation, case, Some(trouble))).await;
+            let end = tokio::time::timeout(CELL_TIMEOUT, end(operation, case, Some(trouble))).await;
             let (cell, wrong) = match end {
                 Ok(end) => {
                     let end = end?;
@@ -118,11 +121,11 @@ pub async fn fault_matrix<C: SdkClient>(
     Ok(matrix)
 }
 
-/// Returns whether a call without a fault succeeds and, if the call is a write, the sandbox counts
-/// it.
+/// Returns whether a call without a fault succeeds, and the sandbox counts exactly one write if
+/// the call is a write, and none otherwise.
 async fn is_counted<C: SdkClient>(
     operation: &Operation,
-    nature: Nature,
+    nature: RetryProperties,
     case: &Case<C>,
 ) -> Result<bool, Box<dyn std::error::Error>> {
     let end = end(operation, case, None).await?;
@@ -131,7 +134,7 @@ async fn is_counted<C: SdkClient>(
 }
 
 /// Result of a call, and what the sandbox recorded about it.
-struct End {
+struct CallResult {
     outcome: Result<StatusCode, Error>,
     requests: usize,
     writes: usize,
@@ -144,11 +147,11 @@ struct End {
 async fn end<C: SdkClient>(
     operation: &Operation,
     case: &Case<C>,
-    trouble: Option<Trouble>,
-) -> Result<End, Box<dyn std::error::Error>> {
+    trouble: Option<FailureMode>,
+) -> Result<CallResult, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let Fitting { config, token } = fitting::<C>(&sandbox, operation)?;
+    let OperationConfig { config, token } = fitting::<C>(&sandbox, operation)?;
     let client = connect::<C>(config, trouble)?;
     // The fault must affect only the call itself, not the token exchange before it.
     if token == Token::Obtained {
@@ -162,7 +165,7 @@ async fn end<C: SdkClient>(
     let took = started.elapsed();
     let requests = sandbox.requests();
     let is_call = |id: Option<&str>| id == Some(operation.id);
-    Ok(End {
+    Ok(CallResult {
         outcome,
         requests: requests
             .iter()
@@ -183,22 +186,24 @@ async fn end<C: SdkClient>(
 /// Creates a client that retries almost without delay.
 fn connect<C: SdkClient>(
     config: ClientConfig,
-    trouble: Option<Trouble>,
+    trouble: Option<FailureMode>,
 ) -> Result<C, Box<dyn std::error::Error>> {
     let moment = Duration::from_millis(1);
     let builder = ClientBuilder::<C>::from_config(config)?
         .retry(RetryPolicy::new().with_backoff(moment, moment * 2))
         .without_limits();
-    let builder = match trouble.is_some_and(Trouble::hangs) {
-        true => builder.attempt_timeout(PATIENCE).idle_timeout(PATIENCE),
+    let builder = match trouble.is_some_and(FailureMode::hangs) {
+        true => builder
+            .attempt_timeout(SHORT_TIMEOUT)
+            .idle_timeout(SHORT_TIMEOUT),
         false => builder,
     };
     Ok(builder.build()?)
 }
 
-impl End {
+impl CallResult {
     /// Describes the difference from the expected result, if any.
-    fn complaint(&self, trouble: Trouble, nature: Nature) -> Option<String> {
+    fn complaint(&self, trouble: FailureMode, nature: RetryProperties) -> Option<String> {
         let Expected {
             error,
             or_decode,
@@ -237,11 +242,11 @@ impl End {
         if self.leaked {
             return Some("a credential was sent to another origin".to_owned());
         }
-        (self.took > BOUND / 2).then(|| format!("the call took {:?}", self.took))
+        (self.took > CELL_TIMEOUT / 2).then(|| format!("the call took {:?}", self.took))
     }
 }
 
-impl fmt::Display for End {
+impl fmt::Display for CallResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = match &self.outcome {
             Ok(_) => "ok",

@@ -1,4 +1,4 @@
-//! A vendor's document, with accessors that follow references.
+//! A vendor's OpenAPI document, with accessors that follow references.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ pub(crate) struct Document {
 }
 
 /// Maximum length of a chain of references.
-const FARTHEST: usize = 64;
+const MAX_REFERENCES: usize = 64;
 
 impl Document {
     pub(crate) fn read(text: &str) -> Result<Self, serde_json::Error> {
@@ -28,7 +28,7 @@ impl Document {
     /// Follows the references of a schema.
     pub(crate) fn resolve<'d>(&'d self, schema: &'d Value) -> &'d Value {
         let mut schema = schema;
-        for _ in 0..FARTHEST {
+        for _ in 0..MAX_REFERENCES {
             let target = name_of(schema).and_then(|name| self.schema(&name));
             match target {
                 Some(target) => schema = target,

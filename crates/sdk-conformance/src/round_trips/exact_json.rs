@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_equal_by_value_and_kept_by_digit() {
+    fn numbers_are_compared_by_value_and_keep_their_digits() {
         let read = |text: &str| Json::read(text).unwrap();
         assert!(read("1").is_equal(&read("1.0")));
         assert!(read("120").is_equal(&read("1.2e2")));

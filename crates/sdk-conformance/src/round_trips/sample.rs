@@ -11,7 +11,7 @@ use super::document::{Document, is_set, list, word};
 use super::exact_json::Json;
 use super::shape::{Properties, Shape, is_nullable, shapes};
 
-/// Directions of a type. Samples contain only the properties of these directions.
+/// Directions in which a type is used. Samples contain only the properties of these directions.
 #[derive(Clone, Copy)]
 pub(crate) struct Direction {
     pub(crate) sent: bool,
@@ -36,7 +36,7 @@ const FRACTION: &str = "1.0000000000000002";
 const INTEGER: &str = "12345678901234567";
 
 /// Minimum nesting depth at which only required properties are included.
-const DEEPEST: usize = 6;
+const MAX_DEPTH: usize = 6;
 
 /// Returns all samples of a schema.
 pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction) -> Vec<Sample> {
@@ -98,7 +98,7 @@ impl<'d> Sampler<'d> {
             sample("all properties".to_owned(), Json::Object(whole.clone())),
             sample(
                 "required properties".to_owned(),
-                Json::Object(self.object(properties, DEEPEST)),
+                Json::Object(self.object(properties, MAX_DEPTH)),
             ),
         ];
         let changed = |name: &str, value: Option<Json>| {
@@ -109,7 +109,7 @@ impl<'d> Sampler<'d> {
             };
             Json::Object(object)
         };
-        for (name, property) in self.travelling(properties) {
+        for (name, property) in self.applicable_properties(properties) {
             let is_tag = properties.tag.as_ref().is_some_and(|(tag, _)| *tag == name);
             if is_tag {
                 continue;
@@ -208,12 +208,12 @@ impl<'d> Sampler<'d> {
     }
 
     fn value(&self, schema: &'d Value, depth: usize) -> Json {
-        if depth > DEEPEST && is_nullable(self.document, schema) {
+        if depth > MAX_DEPTH && is_nullable(self.document, schema) {
             return Json::Null;
         }
         let all = shapes(self.document, schema);
         // Beyond the maximum depth, a recursive value ends with a shape that isn't an object.
-        let shape = match depth > DEEPEST {
+        let shape = match depth > MAX_DEPTH {
             true => all
                 .iter()
                 .find(|shape| !matches!(shape, Shape::Object(_)))
@@ -226,7 +226,7 @@ impl<'d> Sampler<'d> {
     fn of_shape(&self, shape: &Shape<'d>, depth: usize) -> Json {
         match shape {
             Shape::Object(properties) => Json::Object(self.object(properties, depth)),
-            Shape::List(items) if depth < DEEPEST => Json::List(vec![
+            Shape::List(items) if depth < MAX_DEPTH => Json::List(vec![
                 self.value(items, depth + 1),
                 self.value(items, depth + 1),
             ]),
@@ -239,12 +239,12 @@ impl<'d> Sampler<'d> {
     /// Returns an object with all properties, or only the required ones if it is nested too deeply.
     fn object(&self, properties: &Properties<'d>, depth: usize) -> BTreeMap<String, Json> {
         let mut object = BTreeMap::new();
-        for (name, property) in self.travelling(properties) {
-            if depth < DEEPEST || self.is_needed(properties, name, property) {
+        for (name, property) in self.applicable_properties(properties) {
+            if depth < MAX_DEPTH || self.is_needed(properties, name, property) {
                 object.insert(name.to_owned(), self.value(property, depth + 1));
             }
         }
-        if let (Some(others), true) = (properties.others, depth < DEEPEST) {
+        if let (Some(others), true) = (properties.others, depth < MAX_DEPTH) {
             object.insert("sdk_key".to_owned(), self.value(others, depth + 1));
         }
         if let Some((name, value)) = &properties.tag {
@@ -262,7 +262,7 @@ impl<'d> Sampler<'d> {
     }
 
     /// Returns the properties that can occur in at least one direction of the type.
-    fn travelling<'p>(
+    fn applicable_properties<'p>(
         &'p self,
         properties: &'p Properties<'d>,
     ) -> impl Iterator<Item = (&'d str, &'d Value)> + 'p {

@@ -28,10 +28,10 @@ pub(crate) struct Properties<'d> {
 }
 
 /// Maximum nesting depth of compositions.
-const DEEPEST: usize = 24;
+const MAX_DEPTH: usize = 24;
 
 /// Maximum number of alternatives when several unions are combined.
-const MOST: usize = 64;
+const MAX_ALTERNATIVES: usize = 64;
 
 /// Returns all alternatives of a schema.
 pub(crate) fn shapes<'d>(document: &'d Document, schema: &'d Value) -> Vec<Shape<'d>> {
@@ -40,8 +40,9 @@ pub(crate) fn shapes<'d>(document: &'d Document, schema: &'d Value) -> Vec<Shape
     if is_empty { vec![Shape::Any] } else { found }
 }
 
-/// Returns whether a schema is nullable. Also checks the schema that it refers to and, if that
-/// schema has exactly one `allOf` part, this part.
+/// Returns whether a schema is nullable.
+///
+/// Follows a reference. If an `allOf` has exactly one part, also checks that part.
 pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     let resolved = document.resolve(schema);
     let only = match list(resolved, "allOf") {
@@ -62,7 +63,7 @@ fn composed<'d>(
     depth: usize,
 ) -> Vec<Shape<'d>> {
     let schema = document.resolve(schema);
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return Vec::new();
     }
     let choices: Vec<&Value> = list(schema, "oneOf")
@@ -126,12 +127,12 @@ fn own(schema: &Value) -> Vec<Shape<'_>> {
     }
 }
 
-/// Returns the combinations of two lists of shapes, up to [`MOST`].
+/// Returns the combinations of two lists of shapes, up to [`MAX_ALTERNATIVES`].
 fn product<'d>(left: Vec<Shape<'d>>, right: Vec<Shape<'d>>) -> Vec<Shape<'d>> {
     let mut found = Vec::new();
     for a in &left {
         for b in &right {
-            if found.len() >= MOST {
+            if found.len() >= MAX_ALTERNATIVES {
                 return found;
             }
             found.push(match (a.clone(), b.clone()) {

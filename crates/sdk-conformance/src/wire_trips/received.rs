@@ -1,12 +1,13 @@
 //! Parses a request according to OpenAPI's styles, and compares it with the values of the call.
 
+use percent_encoding::percent_decode_str;
 use sdk_runtime::{Encoding, Kind, Operation, Parameter, Place, Style};
 use sdk_sandbox::LoggedRequest;
 use serde_json::{Map, Value};
 
 /// Results for a request.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct Comparison {
     pub(super) parameters: usize,
     pub(super) bodies: usize,
     pub(super) failed: Vec<String>,
@@ -18,8 +19,8 @@ pub(super) fn compare(
     base_url: &str,
     arguments: &Map<String, Value>,
     request: &LoggedRequest,
-) -> Found {
-    let mut found = Found::default();
+) -> Comparison {
+    let mut found = Comparison::default();
     let base = match operation.server {
         // The sandbox serves an operation at the path of the operation's own server.
         Some(server) => server.url,
@@ -120,7 +121,7 @@ pub(super) fn compare(
         && let Some(media) = body.media.iter().find(|known| known.name == media)
     {
         found.bodies += 1;
-        if let Err(what) = same_body(media.encoding, given, request) {
+        if let Err(what) = compare_body(media.encoding, given, request) {
             found
                 .failed
                 .push(format!("body with {}: {what}", media.name));
@@ -164,7 +165,7 @@ fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
     }
 }
 
-/// Converts a value to a string, as JSON unless it is a string.
+/// Returns a string unchanged, and any other value as JSON.
 fn plain(value: &Value) -> String {
     value
         .as_str()
@@ -231,33 +232,14 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 
 /// Percent-decodes a string. In forms and queries, a plus sign represents a space.
 fn decoded(text: &str, is_form: bool) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after
-            .get(..2)
-            .filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
-        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
-        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (first, byte) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            (b'+', _) if is_form => {
-                bytes.push(b' ');
-                rest = after;
-            }
-            (other, _) => {
-                bytes.push(*other);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let text = match is_form {
+        true => text.replace('+', " "),
+        false => text.to_owned(),
+    };
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
-fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Result<(), String> {
+fn compare_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Result<(), String> {
     let text = request.text();
     let differs = |what: &dyn std::fmt::Debug| Err(format!("{given} arrived as {what:?}"));
     match encoding {
@@ -279,7 +261,7 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
             true => Ok(()),
             false => differs(&text),
         },
-        Encoding::Form => same_fields(given, &pairs(&text)),
+        Encoding::Form => compare_fields(given, &pairs(&text)),
         Encoding::StyledForm(styles) => {
             let arrived = pairs(&text);
             let mut rest = given.clone();
@@ -314,16 +296,16 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
                     ));
                 }
             }
-            same_fields(&rest, &arrived)
+            compare_fields(&rest, &arrived)
         }
-        Encoding::Multipart | Encoding::KeyedParts(_) => same_fields(given, &parts(request)?),
+        Encoding::Multipart | Encoding::KeyedParts(_) => compare_fields(given, &parts(request)?),
     }
 }
 
 /// Compares each field with the values that were received under its name, in order.
 ///
 /// Scalars are compared as strings, objects as JSON, and lists item by item.
-fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String> {
+fn compare_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String> {
     for (name, value) in given.as_object().into_iter().flatten() {
         let texts: Vec<&str> = arrived
             .iter()

@@ -16,7 +16,7 @@ use crate::token::store::LockedToken;
 use crate::value::secret::Secret;
 
 /// Time to wait after a failed early renewal before the next one.
-const PAUSE: Duration = Duration::from_secs(5);
+const EARLY_RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
 /// State that the cache shares with its exchange tasks.
 pub(super) struct CacheState {
@@ -48,7 +48,7 @@ pub(super) struct State {
 
 impl State {
     /// Evicts the current token, which the vendor rejected.
-    pub(super) fn drop_refused(&mut self) {
+    pub(super) fn evict_rejected(&mut self) {
         let Some(cached) = self.cached.take() else {
             return;
         };
@@ -82,7 +82,7 @@ impl CacheState {
     }
 
     /// Applies the result of an exchange to the state, and returns the outcome for its waiters.
-    pub(super) fn land(&self, flight: &Arc<Flight>, ending: Ending) -> Outcome {
+    pub(super) fn finish_exchange(&self, flight: &Arc<Flight>, ending: Ending) -> Outcome {
         let (outcome, refresh_tokens) = ending;
         let mut state = self.lock();
         if state.is_current(flight) {
@@ -121,7 +121,7 @@ impl CacheState {
             Err(error) if flight.is_superseded() => Err(error),
             Err(error) => {
                 if flight.is_early {
-                    state.paused_until = Some(Instant::now() + PAUSE);
+                    state.paused_until = Some(Instant::now() + EARLY_RENEWAL_PAUSE);
                 }
                 state.failed = Some(error.clone());
                 Err(error)
@@ -130,9 +130,9 @@ impl CacheState {
     }
 
     /// Handles an exchange that was dropped before it ended.
-    pub(super) fn break_off(&self, flight: &Arc<Flight>) {
+    pub(super) fn clean_up_canceled(&self, flight: &Arc<Flight>) {
         let cargo = std::mem::take(&mut *flight.cargo());
-        let was_sent = flight.handover.may_be_sent();
+        let was_sent = flight.handover.may_have_been_sent();
         let is_recorded = cargo.if_unsent.is_some();
         // Runs outside the lock, because the store may write to disk.
         match (cargo.to_save, cargo.if_unsent) {

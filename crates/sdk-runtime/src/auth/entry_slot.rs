@@ -49,12 +49,12 @@ impl EntrySlot {
 
     pub(super) async fn load(&self, patience: Duration) -> Result<Option<SavedToken>, Error> {
         let mut borrowed = self.borrow()?;
-        in_time(patience, "read", borrowed.entry()?.load()).await
+        with_time_limit(patience, "read", borrowed.entry()?.load()).await
     }
 
     pub(super) async fn save(&self, patience: Duration, token: &SavedToken) -> Result<(), Error> {
         let mut borrowed = self.borrow()?;
-        in_time(patience, "written", borrowed.entry()?.save(token)).await
+        with_time_limit(patience, "written", borrowed.entry()?.save(token)).await
     }
 
     /// Saves a record synchronously, which works even while the runtime shuts down.
@@ -111,7 +111,7 @@ impl Drop for Borrowed<'_> {
 }
 
 /// Limits the duration of a store operation.
-pub(super) async fn in_time<T>(
+pub(super) async fn with_time_limit<T>(
     patience: Duration,
     what: &str,
     work: impl Future<Output = Result<T, Error>>,

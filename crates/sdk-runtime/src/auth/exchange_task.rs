@@ -1,4 +1,4 @@
-//! The task that runs one token exchange, which no caller can cancel.
+//! Runs one token exchange, in a task that no caller can cancel.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -44,13 +44,13 @@ impl ExchangeTask {
     /// Runs the exchange in its own task. Outside a runtime, the exchange ends with an error.
     pub(super) fn launch(mut self) {
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(self.fly().in_current_span());
+            runtime.spawn(self.run().in_current_span());
         } else if let Some(wanted) = self.wanted.take() {
-            self.land((Err(Error::outside_runtime()), wanted.refresh_tokens));
+            self.finish_exchange((Err(Error::outside_runtime()), wanted.refresh_tokens));
         }
     }
 
-    async fn fly(mut self) {
+    async fn run(mut self) {
         let Some(wanted) = self.wanted.take() else {
             return;
         };
@@ -58,8 +58,8 @@ impl ExchangeTask {
             let mut work = pin!(self.cache.obtainer.obtain(&self.flight, wanted));
             let flight = &self.flight;
             poll_fn(|context| {
-                flight.note_poll(context.waker());
-                if flight.is_superseded() && !flight.handover.may_be_sent() {
+                flight.record_poll(context.waker());
+                if flight.is_superseded() && !flight.handover.may_have_been_sent() {
                     return Poll::Ready(None);
                 }
                 work.as_mut().poll(context).map(Some)
@@ -67,15 +67,15 @@ impl ExchangeTask {
             .await
         };
         if let Some(ending) = ending {
-            self.land(ending);
+            self.finish_exchange(ending);
         }
     }
 
-    fn land(&mut self, ending: Ending) {
+    fn finish_exchange(&mut self, ending: Ending) {
         self.has_landed = true;
         // Releases the entry before waiters learn the outcome: the next exchange may need the lock.
         drop(self.flight.entry.close());
-        let outcome = self.cache.land(&self.flight, ending);
+        let outcome = self.cache.finish_exchange(&self.flight, ending);
         self.outcome.send_replace(Some(outcome));
     }
 }
@@ -87,7 +87,7 @@ impl Drop for ExchangeTask {
         if self.has_landed {
             return;
         }
-        self.cache.break_off(&self.flight);
+        self.cache.clean_up_canceled(&self.flight);
         drop(self.flight.entry.close());
     }
 }

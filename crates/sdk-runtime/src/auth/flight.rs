@@ -15,7 +15,7 @@ pub(super) struct Flight {
     pub(super) is_early: bool,
     pub(super) handover: Arc<Handover>,
     pub(super) entry: EntrySlot,
-    cargo: Mutex<Cargo>,
+    cargo: Mutex<RecoveryData>,
     is_superseded: AtomicBool,
     polls: AtomicU64,
     waker: Mutex<Option<Waker>>,
@@ -23,7 +23,7 @@ pub(super) struct Flight {
 
 /// Data that must survive a dropped task.
 #[derive(Default)]
-pub(super) struct Cargo {
+pub(super) struct RecoveryData {
     /// Refresh token in the request.
     pub(super) refresh: Option<Candidate>,
     /// The store's record before that token was marked as used. It is valid again if the request
@@ -43,13 +43,13 @@ impl Flight {
         }
     }
 
-    pub(super) fn cargo(&self) -> MutexGuard<'_, Cargo> {
+    pub(super) fn cargo(&self) -> MutexGuard<'_, RecoveryData> {
         self.cargo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Clears the data of the request after the request has ended.
     pub(super) fn forget_cargo(&self) {
-        *self.cargo() = Cargo::default();
+        *self.cargo() = RecoveryData::default();
     }
 
     /// Marks the exchange as taken over by another one.
@@ -62,7 +62,7 @@ impl Flight {
     }
 
     /// Records a poll of the task.
-    pub(super) fn note_poll(&self, waker: &Waker) {
+    pub(super) fn record_poll(&self, waker: &Waker) {
         self.polls.fetch_add(1, Ordering::AcqRel);
         let mut known = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *known {

@@ -192,7 +192,7 @@ impl GivenCredentials {
         if call.operation().id != exchange.operation.id {
             return;
         }
-        // Credentials that start with a refresh token have no other grant.
+        // There is no full grant if a refresh token is the only grant of the credentials.
         let Some(travel) = exchange.grant.as_ref().or(exchange.refresh.as_ref()) else {
             return;
         };

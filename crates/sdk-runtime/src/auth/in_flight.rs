@@ -15,7 +15,7 @@ use crate::token::cached_token::CachedToken;
 pub(crate) type Outcome = Result<Arc<CachedToken>, Error>;
 
 /// Time within which a driven task responds to a probe.
-const STALL: Duration = Duration::from_secs(1);
+const STALL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Handle to an in-flight exchange, held by its waiters.
 #[derive(Clone)]
@@ -25,11 +25,11 @@ pub(super) struct InFlight {
 }
 
 /// Result of waiting for an exchange.
-pub(super) enum Waited {
+pub(super) enum WaitResult {
     Landed(Outcome),
     /// The task no longer exists.
     BrokenOff,
-    /// The task isn't driven, because nothing drives its runtime.
+    /// The task makes no progress, because its runtime is not being driven.
     Stalled,
 }
 
@@ -41,24 +41,28 @@ impl InFlight {
     }
 
     /// Waits for the outcome, and meanwhile checks whether the task is driven.
-    pub(super) async fn wait(&mut self) -> Waited {
+    pub(super) async fn wait(&mut self) -> WaitResult {
         // A caller outside a tokio runtime has no timer, so it waits without a limit.
         if Handle::try_current().is_err() {
             return match self.outcome.wait_for(Option::is_some).await {
-                Ok(outcome) => outcome.clone().map_or(Waited::BrokenOff, Waited::Landed),
-                Err(_) => Waited::BrokenOff,
+                Ok(outcome) => outcome
+                    .clone()
+                    .map_or(WaitResult::BrokenOff, WaitResult::Landed),
+                Err(_) => WaitResult::BrokenOff,
             };
         }
         loop {
             let polls = self.flight.polls();
             self.flight.probe();
             let landed = self.outcome.wait_for(Option::is_some);
-            match timeout(STALL, landed).await {
+            match timeout(STALL_TIMEOUT, landed).await {
                 Ok(Ok(outcome)) => {
-                    return outcome.clone().map_or(Waited::BrokenOff, Waited::Landed);
+                    return outcome
+                        .clone()
+                        .map_or(WaitResult::BrokenOff, WaitResult::Landed);
                 }
-                Ok(Err(_)) => return Waited::BrokenOff,
-                Err(_) if self.flight.polls() == polls => return Waited::Stalled,
+                Ok(Err(_)) => return WaitResult::BrokenOff,
+                Err(_) if self.flight.polls() == polls => return WaitResult::Stalled,
                 Err(_) => {}
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::auth::entry_slot::in_time;
+use crate::auth::entry_slot::with_time_limit;
 use crate::auth::exchange::Exchange;
 use crate::auth::flight::Flight;
 use crate::auth::record::Record;
@@ -45,7 +45,7 @@ pub(super) struct Obtainer {
 }
 
 /// Result of a lookup in the store.
-enum Stored {
+enum StoreLookup {
     /// A usable token, and the record that contains it.
     Token(ObtainedToken, SavedToken),
     /// No usable token. The entry is locked, and this is its record, if it has one.
@@ -53,7 +53,7 @@ enum Stored {
 }
 
 /// Result of using a refresh token.
-enum Refreshed {
+enum RefreshOutcome {
     Token(ObtainedToken),
     /// The exchange failed, and another grant would not help or doesn't exist.
     Failed(Error),
@@ -69,10 +69,10 @@ impl Obtainer {
             return self.exchange(flight, wanted.refresh_tokens, None).await;
         };
         match self.look_up(store, key, flight, &mut wanted).await {
-            Ok(Stored::Token(obtained, saved)) => {
+            Ok(StoreLookup::Token(obtained, saved)) => {
                 (Ok(obtained), wanted.refresh_tokens.merged(Some(&saved)))
             }
-            Ok(Stored::Locked(saved)) => {
+            Ok(StoreLookup::Locked(saved)) => {
                 let refresh_tokens = wanted.refresh_tokens.merged(saved.as_ref());
                 let record = Record::new(&flight.entry, self.patience(), saved);
                 self.exchange(flight, refresh_tokens, Some(record)).await
@@ -93,18 +93,18 @@ impl Obtainer {
         key: &TokenKey,
         flight: &Flight,
         wanted: &mut Wanted,
-    ) -> Result<Stored, Error> {
+    ) -> Result<StoreLookup, Error> {
         let patience = self.patience();
         match wanted.entry.take() {
             Some(entry) => flight.entry.put(entry),
             None => {
                 if !wanted.anew
-                    && let Some(saved) = in_time(patience, "read", store.load(key)).await?
+                    && let Some(saved) = with_time_limit(patience, "read", store.load(key)).await?
                     && let Some(obtained) = self.usable(&saved, wanted)
                 {
-                    return Ok(Stored::Token(obtained, saved));
+                    return Ok(StoreLookup::Token(obtained, saved));
                 }
-                let entry = in_time(patience, "locked", store.lock(key)).await?;
+                let entry = with_time_limit(patience, "locked", store.lock(key)).await?;
                 flight.entry.put(entry);
             }
         }
@@ -112,9 +112,9 @@ impl Obtainer {
         if let Some(saved) = &saved
             && let Some(obtained) = self.usable(saved, wanted)
         {
-            return Ok(Stored::Token(obtained, saved.clone()));
+            return Ok(StoreLookup::Token(obtained, saved.clone()));
         }
-        Ok(Stored::Locked(saved))
+        Ok(StoreLookup::Locked(saved))
     }
 
     /// Returns the time limit for each store operation: half of the time limit of a call, so that
@@ -159,7 +159,7 @@ impl Obtainer {
         if error.is_configuration() || rules.refresh_only.is_some() {
             return (Err(error), refresh_tokens);
         }
-        tell_store_failure(&error);
+        log_store_failure(&error);
         match self.full_grant(flight, &rules, refresh_tokens, None).await {
             (Err(ours), refresh_tokens) if ours.kind() == ErrorKind::Credentials => {
                 (Err(error), refresh_tokens)
@@ -183,12 +183,12 @@ impl Obtainer {
                 .refresh(flight, &rules, &candidate, &mut refresh_tokens, &mut record)
                 .await;
             match refreshed {
-                Refreshed::Token(obtained) => return (Ok(obtained), refresh_tokens),
-                Refreshed::Failed(error) => return (Err(error), refresh_tokens),
-                Refreshed::NotRecorded(error) => {
+                RefreshOutcome::Token(obtained) => return (Ok(obtained), refresh_tokens),
+                RefreshOutcome::Failed(error) => return (Err(error), refresh_tokens),
+                RefreshOutcome::NotRecorded(error) => {
                     return self.without_store(flight, refresh_tokens, error).await;
                 }
-                Refreshed::Refused(error) => refusal = Some(error),
+                RefreshOutcome::Refused(error) => refusal = Some(error),
             }
         }
         if let Some(text) = rules.refresh_only {
@@ -217,16 +217,18 @@ impl Obtainer {
         candidate: &Candidate,
         refresh_tokens: &mut RefreshTokens,
         record: &mut Option<Record<'_>>,
-    ) -> Refreshed {
+    ) -> RefreshOutcome {
         if let Some(record) = record {
             flight.cargo().if_unsent = Some(record.before(candidate));
             let initial = self.source.initial_refresh_token();
-            if let Err(error) = record.use_up(candidate, initial.as_ref()).await {
-                return Refreshed::NotRecorded(error);
+            if let Err(error) = record.mark_used(candidate, initial.as_ref()).await {
+                return RefreshOutcome::NotRecorded(error);
             }
         }
         flight.cargo().refresh = Some(candidate.clone());
-        let asked = self.ask(flight, rules, Some(&candidate.token)).await;
+        let asked = self
+            .request_token(flight, rules, Some(&candidate.token))
+            .await;
         let error = match asked {
             Ok(obtained) => {
                 // If the response contains no new refresh token, the old one stays valid.
@@ -236,28 +238,28 @@ impl Obtainer {
                 let is_saved = match record {
                     Some(record) => {
                         record
-                            .keep_token(flight, &obtained, Some(&next), is_reusable, self.now())
+                            .save_token(flight, &obtained, Some(&next), is_reusable, self.now())
                             .await
                     }
                     None => false,
                 };
                 *refresh_tokens = RefreshTokens::new(Some(next), is_saved);
-                return Refreshed::Token(obtained);
+                return RefreshOutcome::Token(obtained);
             }
             Err(error) => error,
         };
-        let was_sent = flight.handover.may_be_sent() && !proves_not_sent(&error);
+        let was_sent = flight.handover.may_have_been_sent() && !proves_not_sent(&error);
         if was_sent && rules.refusal.covers(&error) {
             flight.forget_cargo();
             refresh_tokens.drop_all();
             if let Some(record) = record {
                 record.end().await;
             }
-            return Refreshed::Refused(error);
+            return RefreshOutcome::Refused(error);
         }
-        if was_sent && !is_answered(&error) {
+        if was_sent && !is_conclusive(&error) {
             refresh_tokens.doubt(candidate);
-            return Refreshed::Failed(error);
+            return RefreshOutcome::Failed(error);
         }
         // The request was not sent, or the vendor responded without consuming the token.
         flight.handover.reset();
@@ -266,9 +268,9 @@ impl Obtainer {
         }
         flight.forget_cargo();
         if was_sent && error.is_auth() && rules.refresh_only.is_none() {
-            return Refreshed::Refused(error);
+            return RefreshOutcome::Refused(error);
         }
-        Refreshed::Failed(error)
+        RefreshOutcome::Failed(error)
     }
 
     async fn full_grant(
@@ -280,7 +282,7 @@ impl Obtainer {
     ) -> Ending {
         flight.handover.reset();
         flight.forget_cargo();
-        let obtained = match self.ask(flight, rules, None).await {
+        let obtained = match self.request_token(flight, rules, None).await {
             Ok(obtained) => obtained,
             Err(error) => return (Err(error), refresh_tokens),
         };
@@ -288,7 +290,7 @@ impl Obtainer {
         let is_saved = match record {
             Some(mut record) => {
                 record
-                    .keep_token(flight, &obtained, next.as_ref(), false, self.now())
+                    .save_token(flight, &obtained, next.as_ref(), false, self.now())
                     .await
             }
             None => false,
@@ -296,7 +298,7 @@ impl Obtainer {
         (Ok(obtained), RefreshTokens::new(next, is_saved))
     }
 
-    async fn ask(
+    async fn request_token(
         &self,
         flight: &Flight,
         rules: &TokenRules,
@@ -350,7 +352,7 @@ fn proves_not_sent(error: &Error) -> bool {
 ///
 /// This is true for a 4xx status other than 408 (timeout), for an error in a 2xx response, and for
 /// an error that reports that the source has no suitable credentials.
-fn is_answered(error: &Error) -> bool {
+fn is_conclusive(error: &Error) -> bool {
     let has_answer = error.status().is_some_and(|status| {
         (status.is_client_error() && status.as_u16() != 408)
             || (status.is_success() && error.kind() == ErrorKind::Status)
@@ -358,7 +360,7 @@ fn is_answered(error: &Error) -> bool {
     has_answer || error.kind() == ErrorKind::Credentials
 }
 
-fn tell_store_failure(error: &Error) {
+fn log_store_failure(error: &Error) {
     tracing::warn!(
         %error,
         "the token store failed; obtaining an access token that other clients do not share"

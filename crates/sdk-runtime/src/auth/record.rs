@@ -37,7 +37,7 @@ impl<'a> Record<'a> {
     }
 
     /// Marks a refresh token as used before it is sent; a later save records the outcome.
-    pub(super) async fn use_up(
+    pub(super) async fn mark_used(
         &mut self,
         candidate: &Candidate,
         initial: Option<&Secret>,
@@ -55,19 +55,19 @@ impl<'a> Record<'a> {
     /// Restores the record as it was before the refresh token was marked as used.
     pub(super) async fn restore(&mut self, candidate: &Candidate) {
         let before = self.before(candidate);
-        self.keep(&before).await;
+        self.save_record(&before).await;
     }
 
     /// Marks the refresh token as rejected by the vendor.
     pub(super) async fn end(&mut self) {
         let ended = SavedToken::using(self.saved.clone(), self.used.clone(), None);
         self.saved = Some(ended.clone());
-        self.keep(&ended).await;
+        self.save_record(&ended).await;
     }
 
     /// Saves a new token. Returns false if the store failed, in which case other clients don't get
     /// the token.
-    pub(super) async fn keep_token(
+    pub(super) async fn save_token(
         &mut self,
         flight: &Flight,
         obtained: &ObtainedToken,
@@ -80,12 +80,12 @@ impl<'a> Record<'a> {
         }
         let saved = SavedToken::new(&obtained.token, next.cloned(), self.used.clone(), now);
         flight.cargo().to_save = Some(saved.clone());
-        self.keep(&saved).await
+        self.save_record(&saved).await
     }
 
     /// Saves a record. A failure is only logged, because a token that can't be saved is still
     /// usable.
-    async fn keep(&mut self, saved: &SavedToken) -> bool {
+    async fn save_record(&mut self, saved: &SavedToken) -> bool {
         let kept = self.entry.save(self.patience, saved).await;
         if let Err(error) = &kept {
             tracing::warn!(

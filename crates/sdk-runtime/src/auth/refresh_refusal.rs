@@ -16,7 +16,7 @@ impl Covers for RefreshRefusal {
         let has_status = error
             .status()
             .is_some_and(|status| self.statuses.contains(&status.as_u16()));
-        has_status && has_code(self, error) && !is_other(self, error)
+        has_status && has_code(self, error) && !has_other_message(self, error)
     }
 }
 
@@ -33,7 +33,7 @@ fn has_code(refusal: &RefreshRefusal, error: &Error) -> bool {
     is_named || rfc_6749_code(error).is_some_and(|code| refusal.codes.contains(&code.as_str()))
 }
 
-fn is_other(refusal: &RefreshRefusal, error: &Error) -> bool {
+fn has_other_message(refusal: &RefreshRefusal, error: &Error) -> bool {
     let message = error.message();
     let mut others = refusal.other_messages.iter();
     others.any(|other| message.contains(other))

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_record_of_the_store_wins() {
+    fn the_stored_record_takes_precedence() {
         let saved = SavedToken::unused(&"theirs".into());
         let merged = tokens(Some("ours"), false).merged(Some(&saved));
         assert_eq!(merged.current, Some("theirs".into()));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_was_recorded_but_never_sent_is_used_as_if_for_the_first_time() {
+    fn a_token_recorded_but_never_sent_counts_as_unused() {
         let mut ours = tokens(Some("r"), false);
         ours.unsent = Some("r".into());
         let merged = ours.clone().merged(Some(&record(&["r"], Some("r"))));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubtful_token_is_tried_a_second_time_only_where_that_is_allowed_and_needed() {
+    fn a_doubtful_token_is_retried_once_if_allowed_and_necessary() {
         let rules = TokenRules {
             retries_doubtful: true,
             refresh_only: Some("used up"),

@@ -13,7 +13,7 @@ use crate::value::secret::Secret;
 ///
 /// Only the access token is required; other fields may be missing, null or of another type.
 #[derive(Deserialize)]
-#[serde(try_from = "Read")]
+#[serde(try_from = "RawTokenAnswer")]
 pub(crate) struct TokenAnswer {
     access_token: Secret,
     token_type: Option<String>,
@@ -27,7 +27,7 @@ pub(crate) struct TokenAnswer {
 /// Everything except the access token is first kept as raw text, because otherwise a number such as
 /// `1e400` would make the whole response unreadable.
 #[derive(Deserialize)]
-struct Read {
+struct RawTokenAnswer {
     access_token: Option<Secret>,
     #[serde(rename = "accessToken")]
     camel_access_token: Option<Secret>,
@@ -43,10 +43,10 @@ struct Read {
     camel_refresh_token: Option<Box<RawValue>>,
 }
 
-impl TryFrom<Read> for TokenAnswer {
+impl TryFrom<RawTokenAnswer> for TokenAnswer {
     type Error = &'static str;
 
-    fn try_from(read: Read) -> Result<Self, Self::Error> {
+    fn try_from(read: RawTokenAnswer) -> Result<Self, Self::Error> {
         let (snake, camel) = (read.access_token, read.camel_access_token);
         let access_token = match snake {
             Some(token) if !token.is_empty() => token,
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_answer_is_read_in_either_case_and_with_what_is_odd() {
+    fn a_token_response_is_parsed_in_snake_or_camel_case_with_odd_lifetimes() {
         for (text, lifetime) in [
             (
                 r#"{"access_token":"t","token_type":"bearer","expires_in":3600,"scope":null}"#,
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_odd_beside_the_token_costs_no_login() {
+    fn malformed_optional_fields_do_not_invalidate_the_token() {
         for odd in [
             "1",
             "-1",

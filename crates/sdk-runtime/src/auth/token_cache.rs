@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::auth::cache_state::{CacheState, State};
 use crate::auth::exchange_task::ExchangeTask;
-use crate::auth::in_flight::{InFlight, Outcome, Waited};
+use crate::auth::in_flight::{InFlight, Outcome, WaitResult};
 use crate::auth::obtain::{Obtainer, Wanted};
 use crate::auth::token_source::TokenSource;
 use crate::call_path::context::CallContext;
@@ -100,7 +100,7 @@ impl TokenCache {
             .as_ref()
             .is_some_and(|cached| cached.generation() == refused.generation())
         {
-            state.drop_refused();
+            state.evict_rejected();
         }
     }
 
@@ -113,7 +113,7 @@ impl TokenCache {
                 Some(cached) if cached.generation() != refused.generation() => {
                     return Step::Done(Ok(Arc::clone(cached)));
                 }
-                Some(_) => state.drop_refused(),
+                Some(_) => state.evict_rejected(),
                 None => {}
             }
             match &state.failed {
@@ -127,7 +127,7 @@ impl TokenCache {
     /// Obtains a new token, regardless of the current one, or joins the in-flight exchange.
     pub(crate) async fn renew_now(&self) -> Outcome {
         let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
-            Step::Wait(cache.join_or(state, launch, true))
+            Step::Wait(cache.join_or_start(state, launch, true))
         };
         self.finish(self.step(&step), step).await
     }
@@ -168,31 +168,31 @@ impl TokenCache {
             match waited {
                 // An early renewal or a superseded exchange failed, so this caller needs another
                 // exchange.
-                Waited::Landed(Err(_)) if flight.is_early || flight.is_superseded() => {}
-                Waited::Landed(outcome) => return outcome,
-                Waited::Stalled if !self.0.take_over(flight) => {
+                WaitResult::Landed(Err(_)) if flight.is_early || flight.is_superseded() => {}
+                WaitResult::Landed(outcome) => return outcome,
+                WaitResult::Stalled if !self.0.take_over(flight) => {
                     step = Step::Wait(in_flight);
                     continue;
                 }
-                Waited::Stalled => {}
-                Waited::BrokenOff if flight.is_superseded() => {}
+                WaitResult::Stalled => {}
+                WaitResult::BrokenOff if flight.is_superseded() => {}
                 // The task ended with its runtime, or the source panicked.
-                Waited::BrokenOff if was_broken_off => {
+                WaitResult::BrokenOff if was_broken_off => {
                     return Err(Error::configuration(
                         "the token exchange was aborted: the token source panicked, or the tokio runtime is shutting down",
                     ));
                 }
-                Waited::BrokenOff => was_broken_off = true,
+                WaitResult::BrokenOff => was_broken_off = true,
             }
             step = self.step(&decide);
         }
     }
 
     fn join(&self, state: &mut State, launch: &mut Option<ExchangeTask>) -> InFlight {
-        self.join_or(state, launch, false)
+        self.join_or_start(state, launch, false)
     }
 
-    fn join_or(
+    fn join_or_start(
         &self,
         state: &mut State,
         launch: &mut Option<ExchangeTask>,
@@ -204,7 +204,7 @@ impl TokenCache {
             .unwrap_or_else(|| self.start(state, launch, false, anew))
     }
 
-    /// Prepares an exchange that runs in its own task, which no caller can cancel.
+    /// Prepares an exchange, which runs in a task that no caller can cancel.
     fn start(
         &self,
         state: &mut State,

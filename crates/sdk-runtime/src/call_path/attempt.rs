@@ -15,7 +15,7 @@ use tracing::Instrument;
 
 use crate::call_path::deadline::{Deadline, earlier, within_attempt};
 use crate::call_path::logical_call::LogicalCall;
-use crate::call_path::repeat_rules::{is_left_open, is_silent};
+use crate::call_path::repeat_rules::{is_possibly_applied, is_silent};
 use crate::call_path::trace;
 use crate::error::Error;
 use crate::request::credential::Credential;
@@ -61,7 +61,7 @@ pub(super) async fn send_once(
     let mut work = pin!(within_attempt(time, request.operation, work).instrument(span));
     let outcome = work.as_mut().await;
     progress.end(
-        is_left_open(request.nature(), &outcome),
+        is_possibly_applied(request.nature(), &outcome),
         is_silent(&outcome),
     );
     trace::record(work.span(), &outcome);

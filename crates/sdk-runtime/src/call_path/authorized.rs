@@ -50,7 +50,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
                 {
                     return outcome;
                 }
-                Verdict::Renew if call.progress.may_renew() => {}
+                Verdict::Renew if call.progress.claim_renewal() => {}
                 Verdict::Renew => {
                     // The token was just issued, so the vendor would also reject a new one.
                     rejected.refusals().reject(operation);

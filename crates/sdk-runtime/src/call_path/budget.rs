@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Cost of a retry after a timeout, the failure that costs the vendor the most.
 pub(super) const TIMEOUT_COST: u32 = 10;
 /// Cost of any other retry.
-pub(super) const COST: u32 = 5;
+pub(super) const RETRY_COST: u32 = 5;
 /// Amount that a call adds if it succeeds on its first attempt.
 const REWARD: u32 = 1;
 
@@ -34,7 +34,7 @@ impl Budget {
 
     /// After a successful call, refunds the cost of its last retry, or adds the reward if the call
     /// needed no retry.
-    pub(super) fn give_back(&self, taken: Option<u32>) {
+    pub(super) fn replenish(&self, taken: Option<u32>) {
         if taken.is_none() && self.left.load(Ordering::Relaxed) == self.most {
             return;
         }
@@ -57,17 +57,20 @@ mod tests {
     }
 
     #[test]
-    fn repetitions_take_and_successes_give_back() {
+    fn retries_drain_the_budget_and_successes_refill_it() {
         let budget = Budget::new(12);
-        assert!(budget.take(COST) && budget.take(COST));
-        assert!(!budget.take(COST), "2 is less than the cost of a retry");
+        assert!(budget.take(RETRY_COST) && budget.take(RETRY_COST));
+        assert!(
+            !budget.take(RETRY_COST),
+            "2 is less than the cost of a retry"
+        );
         assert_eq!(left(&budget), 2);
-        budget.give_back(None);
+        budget.replenish(None);
         assert_eq!(left(&budget), 3);
-        budget.give_back(Some(COST));
+        budget.replenish(Some(RETRY_COST));
         assert_eq!(left(&budget), 8);
         assert!(!budget.take(TIMEOUT_COST));
-        budget.give_back(Some(TIMEOUT_COST));
+        budget.replenish(Some(TIMEOUT_COST));
         assert_eq!(
             left(&budget),
             12,
@@ -80,9 +83,9 @@ mod tests {
     #[test]
     fn a_full_budget_stays_full() {
         let budget = Budget::new(5);
-        budget.give_back(None);
+        budget.replenish(None);
         assert_eq!(left(&budget), 5);
-        assert!(budget.take(5), "the whole budget can be taken");
+        assert!(budget.take(5), "the whole budget can be spent");
         assert_eq!(left(&budget), 0);
     }
 }

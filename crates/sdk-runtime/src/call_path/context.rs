@@ -55,7 +55,7 @@ impl CallContext {
             (Some(transport), _) => SelectedTransport::Own(transport),
             (None, Some(client)) => SelectedTransport::BuiltIn(BuiltIn::given(client)),
             (None, None) => {
-                if !base_url.is_plain() && !HAS_TLS {
+                if !base_url.is_plain_http() && !HAS_TLS {
                     return Err(Error::configuration(format!(
                         "{}: {} cannot be reached without TLS: enable the feature `rustls` (the default) or `native-tls` \
                          of {}, or set .http_client(…) or .transport(…)",
@@ -103,7 +103,7 @@ impl CallContext {
     }
 
     /// Returns the URL to which the path of an operation is appended.
-    pub(crate) fn base_of(&self, operation: &Operation) -> Result<Cow<'_, BaseUrl>, String> {
+    pub(crate) fn base_url_for(&self, operation: &Operation) -> Result<Cow<'_, BaseUrl>, String> {
         let Some(server) = &operation.server else {
             return Ok(Cow::Borrowed(&self.base_url));
         };
@@ -126,7 +126,7 @@ impl CallContext {
     pub(crate) fn trusts(&self, operation: &Operation, base: &BaseUrl) -> bool {
         operation
             .server
-            .is_none_or(|server| server.takes_credentials || self.base_url.has_origin_of(base))
+            .is_none_or(|server| server.takes_credentials || self.base_url.has_same_origin_as(base))
     }
 }
 

@@ -32,7 +32,7 @@ impl Deadline {
         self.end?.checked_add(granted)
     }
 
-    fn missed(self, operation: &'static Operation, elapsed: Elapsed) -> Error {
+    fn timeout_error(self, operation: &'static Operation, elapsed: Elapsed) -> Error {
         let text = format!("no complete response within {:?}", self.limit);
         Error::new(ErrorKind::Timeout, text)
             .with_operation(operation)
@@ -59,7 +59,7 @@ pub(super) async fn within<T>(
         match timeout_at(end, work.as_mut()).await {
             Ok(outcome) => return outcome,
             Err(_) if deadline.end(progress.granted()) > Some(end) => {}
-            Err(elapsed) => return Err(deadline.missed(operation, elapsed)),
+            Err(elapsed) => return Err(deadline.timeout_error(operation, elapsed)),
         }
     }
 }
@@ -73,7 +73,7 @@ pub(super) async fn within_attempt<T>(
     match deadline.and_then(|deadline| Some((deadline, deadline.end?))) {
         Some((deadline, end)) => timeout_at(end, work)
             .await
-            .unwrap_or_else(|elapsed| Err(deadline.missed(operation, elapsed))),
+            .unwrap_or_else(|elapsed| Err(deadline.timeout_error(operation, elapsed))),
         None => work.await,
     }
 }

@@ -3,7 +3,7 @@
 use crate::call_path::attempt::check_answer;
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
-use crate::call_path::repeat_rules::is_left_open_by_call;
+use crate::call_path::repeat_rules::is_call_possibly_applied;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
@@ -37,12 +37,12 @@ pub(super) fn finish(
                 Err(error) => error.with_retry_after(hint),
             }
         }
-        Err(_) if progress.is_waiting() && progress.sent() == 0 => unsent(request),
+        Err(_) if progress.is_waiting() && progress.sent() == 0 => no_permit_error(request),
         // The error of a token exchange already contains the exchange's own number of attempts.
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
     };
-    if is_left_open_by_call(
+    if is_call_possibly_applied(
         request.nature(),
         progress.maybe_applied(),
         progress.is_underway(),
@@ -53,7 +53,7 @@ pub(super) fn finish(
 }
 
 /// Returns the error of a call whose time ran out before it got a permit.
-fn unsent(request: &Prepared) -> Error {
+fn no_permit_error(request: &Prepared) -> Error {
     let text = format!(
         "the client's limits left no slot for the call within {:?}; nothing was sent: allow the call more time, or send \
          fewer requests at the same time",

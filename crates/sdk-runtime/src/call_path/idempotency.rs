@@ -32,11 +32,11 @@ pub(super) fn put(
     }
     match place {
         KeyPlace::Header(name) | KeyPlace::UuidHeader(name) => {
-            into_headers(context, call, (name, place), given, headers)?;
+            add_to_headers(context, call, (name, place), given, headers)?;
         }
         KeyPlace::Body(name) | KeyPlace::UuidBody(name) => match (&call.body, given) {
             (Some(Given::Json(json)), given) => {
-                let json = into_body(json, (name, place), given, &*context.randomness)?;
+                let json = add_to_body(json, (name, place), given, &*context.randomness)?;
                 call.body = Some(Given::Json(json.into()));
             }
             (_, Some(_)) => {
@@ -82,7 +82,7 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-fn into_headers(
+fn add_to_headers(
     context: &CallContext,
     call: &Call,
     (name, place): (&str, KeyPlace),
@@ -105,7 +105,7 @@ fn into_headers(
 }
 
 /// Returns the object with the key added. Keeps an existing key unless the caller set another one.
-fn into_body(
+fn add_to_body(
     json: &[u8],
     (name, place): (&str, KeyPlace),
     given: Option<String>,
@@ -161,10 +161,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_the_body_leaves_the_rest_as_it_was() {
+    fn adding_a_key_to_the_body_leaves_the_rest_unchanged() {
         let put = |json: &str, given: Option<&str>| {
             let place = ("key", KeyPlace::Body("key"));
-            let body = into_body(json.as_bytes(), place, given.map(str::to_owned), &Fixed(0));
+            let body = add_to_body(json.as_bytes(), place, given.map(str::to_owned), &Fixed(0));
             body.map(|body| String::from_utf8(body).unwrap())
         };
         let made = r#""key":"00000000-0000-4000-8000-000000000000""#;
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_not_a_uuid_is_refused_where_the_vendor_wants_one() {
+    fn a_key_that_is_not_a_uuid_is_rejected_if_the_vendor_requires_one() {
         let uuid = "0F8fad5b-d9cb-469f-a165-70867728950e";
         let place = KeyPlace::UuidBody("key");
         assert_eq!(check(uuid, place), Ok(()));
@@ -204,13 +204,13 @@ mod tests {
             );
             assert_eq!(check(bad, KeyPlace::Body("key")), Ok(()));
             let body = format!(r#"{{"key":"{bad}"}}"#);
-            let refused = into_body(body.as_bytes(), ("key", place), None, &Fixed(0));
+            let refused = add_to_body(body.as_bytes(), ("key", place), None, &Fixed(0));
             assert!(refused.unwrap_err().contains("`key`"), "{bad}");
         }
     }
 
     #[test]
-    fn a_key_that_was_made_is_a_random_uuid() {
+    fn a_generated_key_is_a_version_4_uuid() {
         assert_eq!(
             uuid(&Fixed(0)).unwrap(),
             "00000000-0000-4000-8000-000000000000"

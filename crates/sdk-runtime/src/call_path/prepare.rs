@@ -11,7 +11,7 @@ use url::Url;
 use crate::call_path::attempt::redirect;
 use crate::call_path::context::CallContext;
 use crate::call_path::idempotency;
-use crate::call_path::repeat_rules::Nature;
+use crate::call_path::repeat_rules::RetryProperties;
 use crate::config::settings::MAX_ANSWER;
 use crate::config::timeouts::Timeouts;
 use crate::error::Error;
@@ -35,7 +35,7 @@ pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
     /// Operation whose rules on tokens, limits and retries apply.
     pub(super) rules: &'static Operation,
-    is_unknown: bool,
+    has_unknown_path: bool,
     pub(super) method: Method,
     pub(super) url: Url,
     accept: HeaderValue,
@@ -80,17 +80,17 @@ impl Prepared {
             return Err(failure);
         }
         let operation = call.operation;
-        let (rules, is_unknown) = (call.rules(), call.is_unknown());
+        let (rules, has_unknown_path) = (call.rules(), call.has_unknown_path());
         if operation.token
             && call.body.is_none()
             && operation.body.is_some_and(|body| body.required)
         {
-            return Err(not_completed(operation));
+            return Err(missing_credentials(operation));
         }
         let refuse = |what: String| Error::request(operation, what);
         let mut headers = HeaderMap::new();
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
-        let base = context.base_of(operation).map_err(refuse)?;
+        let base = context.base_url_for(operation).map_err(refuse)?;
         let is_trusted = context.trusts(operation, &base);
         let url = match &call.link {
             Some(link) => link.clone(),
@@ -113,11 +113,11 @@ impl Prepared {
         }
         // The caller's headers take precedence.
         headers.extend(call.headers);
-        let header_secrets = KnownSecrets::of_headers([&context.headers, &headers]);
+        let header_secrets = KnownSecrets::secret_header_values([&context.headers, &headers]);
         Ok(Self {
             operation,
             rules,
-            is_unknown,
+            has_unknown_path,
             method,
             url,
             accept: accept(operation),
@@ -127,8 +127,8 @@ impl Prepared {
             is_trusted,
             schemes: if !is_trusted {
                 &[]
-            } else if is_unknown {
-                usual_schemes(context.vendor)
+            } else if has_unknown_path {
+                fallback_schemes(context.vendor)
             } else if call.path.is_some() && rules.token {
                 // In a raw request to a token operation, the caller supplies the credential.
                 &[]
@@ -168,11 +168,11 @@ impl Prepared {
     }
 
     /// Returns the properties that the repeat rules depend on.
-    pub(super) fn nature(&self) -> Nature {
-        Nature {
+    pub(super) fn nature(&self) -> RetryProperties {
+        RetryProperties {
             operation: self.rules,
             repeat: self.repeat,
-            is_unknown: self.is_unknown,
+            has_unknown_path: self.has_unknown_path,
             is_replayable: self.body.is_replayable(),
         }
     }
@@ -215,7 +215,7 @@ impl Prepared {
     ///
     /// This is the case if they contain `Authorization`, or all keys of one of the alternative
     /// schemes.
-    pub(super) fn is_identified(&self, context: &CallContext) -> bool {
+    pub(super) fn has_caller_credential(&self, context: &CallContext) -> bool {
         // Most clients and calls have no user-defined header, and every lookup takes time.
         let own = Some(&context.headers).filter(|_| self.is_trusted && context.has_own_headers);
         let given = Some(&self.headers).filter(|headers| !headers.is_empty());
@@ -243,7 +243,7 @@ impl Prepared {
 
 /// Returns the error for a token operation whose body is missing and can't be filled in from the
 /// client's credentials.
-fn not_completed(operation: &'static Operation) -> Error {
+fn missing_credentials(operation: &'static Operation) -> Error {
     let by_hand = if operation.security.contains(&Scheme::Basic) {
         ".body(…) and .basic_auth(…)"
     } else {
@@ -403,7 +403,7 @@ fn accept(operation: &Operation) -> HeaderValue {
 ///
 /// This is the longest list of schemes among the vendor's operations, excluding token operations.
 /// If none of these operations has schemes, the list contains only the bearer scheme.
-fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
+fn fallback_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations
         .iter()

@@ -133,7 +133,7 @@ impl Progress {
     }
 
     /// Claims the call's single token renewal. Returns false if it was already claimed.
-    pub(super) fn may_renew(&self) -> bool {
+    pub(super) fn claim_renewal(&self) -> bool {
         !self.renewed.swap(true, Ordering::Relaxed)
     }
 }

@@ -1,7 +1,7 @@
 //! Enforces a client's limits: requests per period, and concurrent requests.
 //!
 //! The limiter doesn't rely on futures being polled. The queue is first come, first served.
-//! However, a caller that is woken and doesn't take its turn within [`GRACE`](state::GRACE) loses
+//! However, a caller that is woken and doesn't take its turn within [`OFFER_TIMEOUT`](state::GRACE) loses
 //! the turn to the next caller. A permit expires at its attempt's deadline, even if its owner is
 //! never polled again. No lock is held across an await.
 
@@ -66,7 +66,7 @@ impl Limiter {
             return Ok(Self::exempt());
         };
         let lease = move |now: Instant| {
-            let end = now + lease.min(LONGEST);
+            let end = now + lease.min(MAX_LEASE);
             until.map_or(end, |until| until.min(end))
         };
         let waiting = {
@@ -95,7 +95,7 @@ impl Limiter {
 }
 
 /// Maximum duration of a lease, which keeps the end of the lease within the clock's range.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const MAX_LEASE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl Permit {
     fn new(gate: &Arc<Gate>, lease: Option<Lease>) -> Self {

@@ -1,6 +1,6 @@
 //! All rules about repeating a request, and about whether it may have been applied.
 //!
-//! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
+//! [`AttemptOutcome`] describes how an attempt ended. [`AttemptOutcome::rule`] is the table of consequences. The
 //! operation's `x-sdk-repeat` also decides whether a write may be sent again: by default, POST and
 //! PATCH are `Never`, and all other methods are `Safe`. A call that lacks the JSON body for its
 //! idempotency key counts as `Never`. A write to a path without an operation also counts as
@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use crate::call_path::budget::{COST, TIMEOUT_COST};
+use crate::call_path::budget::{RETRY_COST, TIMEOUT_COST};
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
@@ -37,19 +37,19 @@ pub(super) enum Verdict {
 
 /// Properties of a call that the rules depend on.
 #[derive(Clone, Copy)]
-pub(super) struct Nature {
+pub(super) struct RetryProperties {
     /// Operation whose rules apply.
     pub(super) operation: &'static Operation,
     pub(super) repeat: Repeat,
     /// Whether the path is not in the operation table.
-    pub(super) is_unknown: bool,
+    pub(super) has_unknown_path: bool,
     /// Whether the body can be opened a second time.
     pub(super) is_replayable: bool,
 }
 
 /// Outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Symptom {
+enum AttemptOutcome {
     /// No connection was made, so nothing was sent.
     NotSent,
     /// Another attempt would end in the same way, for example because the arguments, the
@@ -82,7 +82,7 @@ enum Symptom {
 
 /// Whether to send again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Again {
+enum RepeatRule {
     Never,
     /// Send again with a new token, once per call.
     Renewed,
@@ -97,47 +97,47 @@ enum Again {
 
 /// Whether the request may have taken effect without the caller knowing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
+enum MayBeApplied {
     No,
     /// Yes, unless the response proves that nothing was done.
     UnlessUndone,
     Yes,
 }
 
-impl Symptom {
+impl AttemptOutcome {
     /// Returns whether to send again, the cost to the budget, and whether the request may have been
     /// applied.
     ///
     /// A request whose body can't be opened again is never repeated.
     #[rustfmt::skip]
-    const fn rule(self) -> (Again, u32, Open) {
+    const fn rule(self) -> (RepeatRule, u32, MayBeApplied) {
         match self {
             //                        send again             budget        may have been applied
-            Self::NotSent        => (Again::Always,         COST,         Open::No),
-            Self::Unsendable     => (Again::Never,          0,            Open::No),
-            Self::NotProcessed   => (Again::Always,         COST,         Open::No),
-            Self::Exchange       => (Again::Never,          0,            Open::No),
-            Self::Silence        => (Again::IfSafe,         TIMEOUT_COST, Open::Yes),
-            Self::Broken         => (Again::IfSafe,         COST,         Open::Yes),
-            Self::TokenRejected  => (Again::Renewed,        0,            Open::No),
-            Self::SlowRequest    => (Again::IfSafe,         TIMEOUT_COST, Open::Yes),
-            Self::TooMany        => (Again::IfSafeOrUndone, COST,         Open::UnlessUndone),
-            Self::ServerFailed   => (Again::IfSafe,         COST,         Open::Yes),
-            Self::Told           => (Again::Never,          0,            Open::No),
-            Self::Untold         => (Again::Never,          0,            Open::Yes),
+            Self::NotSent        => (RepeatRule::Always,         RETRY_COST,         MayBeApplied::No),
+            Self::Unsendable     => (RepeatRule::Never,          0,            MayBeApplied::No),
+            Self::NotProcessed   => (RepeatRule::Always,         RETRY_COST,         MayBeApplied::No),
+            Self::Exchange       => (RepeatRule::Never,          0,            MayBeApplied::No),
+            Self::Silence        => (RepeatRule::IfSafe,         TIMEOUT_COST, MayBeApplied::Yes),
+            Self::Broken         => (RepeatRule::IfSafe,         RETRY_COST,         MayBeApplied::Yes),
+            Self::TokenRejected  => (RepeatRule::Renewed,        0,            MayBeApplied::No),
+            Self::SlowRequest    => (RepeatRule::IfSafe,         TIMEOUT_COST, MayBeApplied::Yes),
+            Self::TooMany        => (RepeatRule::IfSafeOrUndone, RETRY_COST,         MayBeApplied::UnlessUndone),
+            Self::ServerFailed   => (RepeatRule::IfSafe,         RETRY_COST,         MayBeApplied::Yes),
+            Self::Told           => (RepeatRule::Never,          0,            MayBeApplied::No),
+            Self::Untold         => (RepeatRule::Never,          0,            MayBeApplied::Yes),
         }
     }
 
-    fn of(nature: Nature, outcome: &Result<RawResponse, Error>) -> Self {
+    fn of(nature: RetryProperties, outcome: &Result<RawResponse, Error>) -> Self {
         match outcome {
-            Ok(raw) => Self::of_answer(nature, raw),
+            Ok(raw) => Self::of_response(nature, raw),
             Err(error) => Self::of_error(error),
         }
     }
 
-    fn of_answer(nature: Nature, raw: &RawResponse) -> Self {
+    fn of_response(nature: RetryProperties, raw: &RawResponse) -> Self {
         match raw.status().as_u16() {
-            401 if raw.is_of_vendor() && !nature.operation.token => Self::TokenRejected,
+            401 if raw.is_from_vendor() && !nature.operation.token => Self::TokenRejected,
             408 => Self::SlowRequest,
             429 => Self::TooMany,
             500 | 502 | 503 | 504 => Self::ServerFailed,
@@ -147,7 +147,7 @@ impl Symptom {
     }
 
     fn of_error(error: &Error) -> Self {
-        if error.is_of_exchange() {
+        if error.is_from_token_exchange() {
             return Self::Exchange;
         }
         match error.kind() {
@@ -169,7 +169,7 @@ impl Symptom {
     }
 }
 
-impl Nature {
+impl RetryProperties {
     /// Returns whether a second request is possible, and harmless even if the first one took
     /// effect.
     pub(super) fn may_be_repeated(self) -> bool {
@@ -183,13 +183,13 @@ impl Nature {
     /// the table.
     fn is_undone_by_429(self) -> bool {
         let is_final = matches!(self.operation.effect, Some(Effect::Money | Effect::Message));
-        let is_unknown_write = self.is_unknown && self.operation.is_write();
+        let is_unknown_write = self.has_unknown_path && self.operation.is_write();
         !(is_final || is_unknown_write)
     }
 
     /// Returns whether a write may have been applied if its successful response is incomplete or
     /// unreadable.
-    pub(super) fn is_open_if_unread(self) -> bool {
+    pub(super) fn is_possibly_applied_if_unread(self) -> bool {
         self.operation.is_write()
     }
 
@@ -215,7 +215,7 @@ impl Nature {
 
 /// Decides the next step after an attempt.
 pub(super) fn classify(
-    nature: Nature,
+    nature: RetryProperties,
     outcome: &Result<RawResponse, Error>,
     clock: &dyn WallClock,
 ) -> Verdict {
@@ -223,16 +223,16 @@ pub(super) fn classify(
         let raw = outcome.as_ref().ok()?;
         wait(raw.vendor(), raw.status(), raw.headers(), || clock.now())
     };
-    let (again, cost, _) = Symptom::of(nature, outcome).rule();
+    let (again, cost, _) = AttemptOutcome::of(nature, outcome).rule();
     let is_repeated = match again {
-        Again::Never => false,
-        Again::Renewed if nature.is_replayable => return Verdict::Renew,
-        Again::Renewed => return Verdict::Forget,
-        Again::Always => nature.is_replayable,
-        Again::IfSafe => nature.may_be_repeated(),
+        RepeatRule::Never => false,
+        RepeatRule::Renewed if nature.is_replayable => return Verdict::Renew,
+        RepeatRule::Renewed => return Verdict::Forget,
+        RepeatRule::Always => nature.is_replayable,
+        RepeatRule::IfSafe => nature.may_be_repeated(),
         // The window of the rate limit determines the delay, but doesn't prove that nothing was
         // done.
-        Again::IfSafeOrUndone => {
+        RepeatRule::IfSafeOrUndone => {
             nature.may_be_repeated()
                 || (nature.is_replayable
                     && nature.is_undone_by_429()
@@ -248,11 +248,14 @@ pub(super) fn classify(
 }
 
 /// Returns whether a request with this outcome may have taken effect without the caller knowing.
-pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>) -> bool {
-    let is_open = match Symptom::of(nature, outcome).rule() {
-        (_, _, Open::No) => false,
-        (_, _, Open::UnlessUndone) => !nature.is_undone_by_429(),
-        (_, _, Open::Yes) => true,
+pub(super) fn is_possibly_applied(
+    nature: RetryProperties,
+    outcome: &Result<RawResponse, Error>,
+) -> bool {
+    let is_open = match AttemptOutcome::of(nature, outcome).rule() {
+        (_, _, MayBeApplied::No) => false,
+        (_, _, MayBeApplied::UnlessUndone) => !nature.is_undone_by_429(),
+        (_, _, MayBeApplied::Yes) => true,
     };
     // An error may be marked for a reason that its kind doesn't show, such as a redirect that the
     // HTTP client followed.
@@ -265,13 +268,13 @@ pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>)
 pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
     outcome
         .as_ref()
-        .is_err_and(|error| Symptom::of_error(error) == Symptom::Silence)
+        .is_err_and(|error| AttemptOutcome::of_error(error) == AttemptOutcome::Silence)
 }
 
 /// Returns whether a failed call may have taken effect in any of its attempts, including one that
 /// the deadline interrupted.
-pub(super) fn is_left_open_by_call(
-    nature: Nature,
+pub(super) fn is_call_possibly_applied(
+    nature: RetryProperties,
     by_an_attempt: bool,
     is_broken_off: bool,
 ) -> bool {

@@ -30,7 +30,7 @@ pub(super) async fn with_retries(
         let Verdict::Repeat { hint, cost } = classify(request.nature(), &outcome, &*context.clock)
         else {
             if outcome.as_ref().is_ok_and(|raw| raw.status().is_success()) {
-                context.budget.give_back(taken);
+                context.budget.replenish(taken);
             }
             return outcome;
         };

@@ -57,7 +57,7 @@ pub trait VendorClient: Any + Send + Sync {
     /// # Errors
     ///
     /// Returns the errors of the operation itself. Also returns an error if the operation is
-    /// unknown, or if an argument is missing, unknown or of the wrong type; in these cases, nothing
+    /// unknown, or if an argument is missing, unknown or of the wrong type. In these cases, nothing
     /// is sent.
     #[cfg(feature = "call")]
     fn call(
@@ -77,7 +77,7 @@ pub trait VendorClient: Any + Send + Sync {
     ///
     /// Returns the errors of [`call`](Self::call). If the job failed, [`Error::is_job_failed`] is
     /// true. If the job has not finished by the deadline, [`Error::is_timeout`] is true. Also
-    /// returns an error if the operation neither starts nor reads a job; in this case, nothing is
+    /// returns an error if the operation neither starts nor reads a job. In this case, nothing is
     /// sent.
     #[cfg(feature = "call")]
     fn call_and_wait(

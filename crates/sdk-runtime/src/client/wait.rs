@@ -26,7 +26,7 @@ pub trait StartOperation: TypedOperation {
     type Poll: WaitOperation;
     /// The operation whose response is the result of the job.
     ///
-    /// This is the operation that fetches the result, if there is such an operation, and
-    /// [`Poll`](Self::Poll) otherwise.
+    /// This is the operation that fetches the result, if there is one, and [`Poll`](Self::Poll)
+    /// otherwise.
     type Outcome: TypedOperation;
 }

@@ -1,4 +1,4 @@
-//! Base URL of a client, and the checks that determine to which URLs the client may send requests
+//! Base URL of a client, and the checks that determine which URLs may receive the client's requests
 //! and credentials.
 
 mod of_operation;
@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use url::Url;
 
 use crate::config::server_url::ServerUrl;
-use crate::config::url_path::{climbs, parted};
+use crate::config::url_path::{is_path_traversal, split_query};
 use crate::error::Error;
 use crate::table::vendor::Vendor;
 
@@ -44,7 +44,7 @@ impl BaseUrl {
             }
             Some(given) => given.trim(),
             None if server.is_placeholder() => {
-                if let Some((name, value)) = server.misfit() {
+                if let Some((name, value)) = server.invalid_host() {
                     return refuse(format!(
                         "the server `{}` needs a bare host for `{name}`, such as example.com or example.com:8443, not {}",
                         server.name(),
@@ -87,7 +87,7 @@ impl BaseUrl {
             return Err(Error::configuration(format!(
                 "{}: {}; or {help}",
                 vendor.name,
-                plain_refusal(&url)
+                plain_http_error(&url)
             )));
         }
         let text = url.as_str().trim_end_matches('/').to_owned();
@@ -104,7 +104,7 @@ impl BaseUrl {
     }
 
     /// Returns whether requests to this URL are unencrypted.
-    pub(crate) fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain_http(&self) -> bool {
         self.url.scheme() == "http"
     }
 
@@ -116,13 +116,13 @@ impl BaseUrl {
     /// Returns the URL for a path and a query.
     ///
     /// The path must be percent-encoded, and must be empty or start with a slash. If the path
-    /// contains a query, both queries are joined. A fragment is dropped, because it is never sent.
-    /// A path that leads outside the base URL is an error.
+    /// contains a query, `query` is appended to it. A fragment is dropped, because it is never
+    /// sent. A path that leads outside the base URL is an error.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
         if !path.is_empty() && !path.starts_with('/') {
             return Err("the path does not begin with a slash".to_owned());
         }
-        let (path, own_query) = parted(path);
+        let (path, own_query) = split_query(path);
         // A path can't change the host, so the host isn't parsed again.
         let mut url = self.url.clone();
         if self.path().is_empty() {
@@ -141,7 +141,7 @@ impl BaseUrl {
             .path()
             .strip_prefix(self.path())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if !is_below || climbs(path) {
+        if !is_below || is_path_traversal(path) {
             return Err("the path leads outside the base URL".to_owned());
         }
         Ok(url)
@@ -152,7 +152,7 @@ impl BaseUrl {
     /// An https URL is always allowed. A plain-http URL is allowed only if the user allows plain
     /// http, or if both URLs use plain http on loopback. Without this rule, a remote vendor could
     /// redirect to services on the caller's own machine.
-    pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
+    pub(crate) fn can_redirect_to(&self, url: &Url, allow_plain_http: bool) -> bool {
         url.scheme() == "https"
             || allow_plain_http
             || (self.is_plain_loopback() && is_loopback(url))
@@ -167,14 +167,16 @@ impl BaseUrl {
     ///
     /// The path may start with two slashes.
     pub(crate) fn at(&self, path_and_query: &str) -> Url {
-        let (path, query) = parted(path_and_query);
+        let (path, query) = split_query(path_and_query);
         let mut url = self.url.clone();
         url.set_path(path);
         url.set_query(query);
         url
     }
 
-    /// If an http or https URL has this URL's host, returns its path and query at this origin.
+    /// Returns a URL with this URL's origin and the path and query of another URL.
+    ///
+    /// Returns `None` unless the other URL is an http or https URL with the same host.
     pub(crate) fn at_own_origin(&self, url: &Url) -> Option<Url> {
         let is_web = matches!(url.scheme(), "http" | "https");
         if !is_web || url.host() != self.url.host() {
@@ -256,7 +258,7 @@ fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
     url.scheme() == "https" || allow_plain_http || is_loopback(url)
 }
 
-pub(crate) fn plain_refusal(url: &Url) -> String {
+pub(crate) fn plain_http_error(url: &Url) -> String {
     format!(
         "plain http to {} is refused, because others on the network could read the credentials: use https, or call .allow_plain_http()",
         url.host_str().unwrap_or_default(),
@@ -305,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_url_beats_the_server_and_loses_its_last_slash() {
+    fn an_explicit_base_url_overrides_the_server_and_trailing_slashes_are_removed() {
         assert_eq!(
             choose(Some("https://a.example.com/v1/"), "https://b.example.com").unwrap(),
             "https://a.example.com/v1"
@@ -317,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_url_that_cannot_be_used_is_refused_with_what_to_give() {
+    fn an_invalid_base_url_is_rejected_with_advice_and_without_secrets() {
         for bad in [
             "",
             "acme.example.com",
@@ -355,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_refused_beyond_loopback() {
+    fn plain_http_is_rejected_except_on_loopback() {
         for bad in [
             "http://acme.example.com",
             "http://128.0.0.1",
@@ -382,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn another_scheme_host_or_port_is_another_origin() {
+    fn a_different_scheme_host_or_port_is_a_different_origin() {
         let server = ServerInfo {
             name: "main",
             url: "https://a.example.com/v1",
@@ -416,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn no_path_leads_out_of_the_base_url() {
+    fn a_path_that_leads_outside_the_base_url_is_rejected() {
         let server = ServerInfo {
             name: "main",
             url: "https://a.example.com/v1",
@@ -456,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_is_dropped_and_takes_no_query_with_it() {
+    fn a_fragment_is_dropped_and_the_query_is_kept() {
         let server = ServerInfo {
             name: "main",
             url: "https://a.example.com/v1",

@@ -28,8 +28,9 @@ impl Default for ClientConfig {
 }
 
 impl ClientConfig {
-    /// Creates a configuration with default settings, which reads credentials and URLs from
-    /// environment variables.
+    /// Creates a configuration with default settings.
+    ///
+    /// Credentials and URLs are read from environment variables.
     pub fn new() -> Self {
         Self::default()
     }
@@ -59,7 +60,7 @@ impl ClientConfig {
 
     /// Ignores the environment.
     pub fn without_environment(mut self) -> Self {
-        self.variables.leave_environment();
+        self.variables.ignore_environment();
         self
     }
 

@@ -35,7 +35,7 @@ impl Variables {
         self.given.insert(name.into(), value.into());
     }
 
-    pub(crate) fn leave_environment(&mut self) {
+    pub(crate) fn ignore_environment(&mut self) {
         self.environment = false;
     }
 
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_given_beats_the_environment_and_an_empty_value_is_none() {
+    fn an_explicit_value_overrides_the_environment_even_if_it_is_empty() {
         let mut variables = Variables::from_env();
         assert!(variables.get("PATH").is_some());
         variables.set("PATH", "mine");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_around_a_value_are_dropped_and_nothing_but_blanks_is_missing() {
+    fn values_are_trimmed_and_a_blank_value_counts_as_missing() {
         let mut variables = Variables::empty();
         variables.set("KEY", " a b\r\n");
         assert_eq!(variables.get("KEY").as_deref(), Some("a b"));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_print_no_value() {
+    fn variables_do_not_print_their_values() {
         let mut variables = Variables::empty();
         variables.set("NAME", "hush");
         assert!(!format!("{variables:?}").contains("hush"));

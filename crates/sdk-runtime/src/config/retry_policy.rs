@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Default time within which a call may be retried, unless the vendor specifies a delay.
-const TOTAL: Duration = Duration::from_secs(60);
+const DEFAULT_TOTAL_TIME: Duration = Duration::from_secs(60);
 
 /// Determines how many times a client sends a failing call, and how long it waits between attempts.
 ///
@@ -44,7 +44,9 @@ impl RetryPolicy {
         Self::new().with_attempts(1)
     }
 
-    /// Sets the maximum number of attempts, including the first; 0 is treated as 1. Default: 3.
+    /// Sets the maximum number of attempts, including the first. Default: 3.
+    ///
+    /// A value of 0 is treated as 1.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
@@ -92,7 +94,7 @@ impl RetryPolicy {
         match self.total {
             Some(total) => total.min(call),
             None if is_told => call,
-            None => TOTAL.min(call),
+            None => DEFAULT_TOTAL_TIME.min(call),
         }
     }
 
@@ -114,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bound_of_a_wait_doubles_up_to_eight_seconds() {
+    fn the_maximum_delay_doubles_up_to_eight_seconds() {
         let policy = RetryPolicy::new();
         let bounds =
             [1, 2, 3, 4, 5, 6, 40, u32::MAX].map(|failed| policy.bound(failed).as_millis());
@@ -122,14 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn the_bounds_of_a_wait_can_be_given() {
+    fn the_backoff_bounds_can_be_set() {
         let seconds = Duration::from_secs;
         let policy = RetryPolicy::new().with_backoff(seconds(2), seconds(3));
         assert_eq!([policy.bound(1), policy.bound(2)], [seconds(2), seconds(3)]);
     }
 
     #[test]
-    fn a_call_is_sent_at_least_once() {
+    fn zero_attempts_are_treated_as_one() {
         assert_eq!(RetryPolicy::new().with_attempts(0), RetryPolicy::never());
     }
 }

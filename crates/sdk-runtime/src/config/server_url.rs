@@ -14,7 +14,7 @@ pub struct ServerUrl {
     /// Names of the URL's variables, including those that have values.
     variables: Vec<String>,
     /// Name and value of a host variable whose value can't be part of a host.
-    misfit: Option<(String, String)>,
+    invalid_host: Option<(String, String)>,
     /// The variables that have values.
     values: Vec<(String, String)>,
 }
@@ -26,7 +26,7 @@ impl ServerUrl {
             name: server.name,
             url: server.url.to_owned(),
             variables: variables(server.url).map(str::to_owned).collect(),
-            misfit: None,
+            invalid_host: None,
             values: Vec::new(),
             placeholder: server.placeholder || server.url.contains('{'),
         }
@@ -39,7 +39,7 @@ impl ServerUrl {
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         let open = format!("{{{name}}}");
         if is_in_host(&self.url, &open) && !value.is_empty() && !is_host(value) {
-            self.misfit = Some((name.to_owned(), value.to_owned()));
+            self.invalid_host = Some((name.to_owned(), value.to_owned()));
         } else if !value.is_empty() && self.url.contains(&open) {
             self.url = self.url.replace(&open, value);
             self.placeholder = self.url.contains('{');
@@ -69,8 +69,8 @@ impl ServerUrl {
     }
 
     /// Returns the name and the value of the host variable with an invalid value, if there is one.
-    pub(crate) fn misfit(&self) -> Option<(&str, &str)> {
-        let (name, value) = self.misfit.as_ref()?;
+    pub(crate) fn invalid_host(&self) -> Option<(&str, &str)> {
+        let (name, value) = self.invalid_host.as_ref()?;
         Some((name, value))
     }
 
@@ -126,7 +126,7 @@ mod tests {
     };
 
     #[test]
-    fn a_server_with_an_open_variable_is_a_placeholder_until_it_is_given() {
+    fn a_server_is_a_placeholder_until_its_variable_has_a_value() {
         assert!(ServerUrl::new(&TENANT).is_placeholder());
         assert!(
             ServerUrl::new(&TENANT)
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_bare_host_is_not_put_in_the_place_of_one() {
+    fn a_host_variable_accepts_only_a_bare_host() {
         let given = |value| ServerUrl::new(&TENANT).with_variable("host", value);
         for good in [
             "acme",
@@ -161,7 +161,7 @@ mod tests {
             "acme\\x",
             "<acme>",
         ] {
-            assert_eq!(given(bad).misfit(), Some(("host", bad)));
+            assert_eq!(given(bad).invalid_host(), Some(("host", bad)));
             assert!(given(bad).is_placeholder());
         }
         let version = ServerInfo {

@@ -205,8 +205,8 @@ macro_rules! setting_methods {
         ///
         /// Your settings take precedence, except for redirects, retries and the `Referer` header:
         /// the SDK handles redirects and retries itself, sends no `Referer`, and sets these options
-        /// last. The function is called for every HTTP client that the SDK builds, which can be
-        /// more than one. It isn't called if you also set [`http_client`](Self::http_client) or
+        /// last. The SDK can build more than one HTTP client, and calls the function for each of
+        /// them. It doesn't call the function if you also set [`http_client`](Self::http_client) or
         /// [`transport`](Self::transport).
         pub fn http(
             mut self,

@@ -4,7 +4,7 @@ use memchr::memchr2;
 use percent_encoding::percent_decode_str;
 
 /// Returns the path and the query of a string, without its fragment.
-pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
+pub(super) fn split_query(text: &str) -> (&str, Option<&str>) {
     // Most paths have no query and no fragment.
     if memchr2(b'?', b'#', text.as_bytes()).is_none() {
         return (text, None);
@@ -17,7 +17,7 @@ pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
 }
 
 /// Returns whether dot segments lead above the start of a path after percent-decoding.
-pub(super) fn climbs(path: &str) -> bool {
+pub(super) fn is_path_traversal(path: &str) -> bool {
     // Most paths have neither a dot nor an escape, and don't have to be decoded.
     if memchr2(b'.', b'%', path.as_bytes()).is_none() {
         return false;
@@ -42,20 +42,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fragment_is_dropped_wherever_it_starts() {
-        assert_eq!(parted("/x"), ("/x", None));
-        assert_eq!(parted("/x?a=1#b?c"), ("/x", Some("a=1")));
-        assert_eq!(parted("/x#b?c"), ("/x", None));
-        assert_eq!(parted("/x?"), ("/x", Some("")));
+    fn a_fragment_is_dropped_with_or_without_a_query() {
+        assert_eq!(split_query("/x"), ("/x", None));
+        assert_eq!(split_query("/x?a=1#b?c"), ("/x", Some("a=1")));
+        assert_eq!(split_query("/x#b?c"), ("/x", None));
+        assert_eq!(split_query("/x?"), ("/x", Some("")));
     }
 
     #[test]
-    fn dots_count_in_every_spelling() {
+    fn plain_and_encoded_dot_segments_are_detected() {
         for path in ["/..", "/%2e%2E", "/x%2f..%5c..", "/./.."] {
-            assert!(climbs(path), "{path}");
+            assert!(is_path_traversal(path), "{path}");
         }
         for path in ["/x", "/x.y/..z", "/x/..", "/x%2f.."] {
-            assert!(!climbs(path), "{path}");
+            assert!(!is_path_traversal(path), "{path}");
         }
     }
 }

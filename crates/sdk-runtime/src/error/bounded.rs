@@ -9,9 +9,9 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
     text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
-/// Returns the start of a string to search, and whether it was truncated.
+/// Returns the part of a string that is searched, and whether the string was truncated.
 ///
-/// The start never ends within an escape.
+/// The part is the start of the string, and never ends within an escape.
 pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
     /// Length of the longest escape, `\ud83d\ude00`, minus one.
     const ESCAPE: usize = 11;
@@ -33,7 +33,7 @@ pub(super) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let mut is_gap = false;
     for character in text.chars() {
-        if breaks_line(character) {
+        if is_unprintable(character) {
             is_gap = true;
             continue;
         }
@@ -46,7 +46,7 @@ pub(super) fn one_line(text: &str) -> String {
     line
 }
 
-pub(super) fn breaks_line(character: char) -> bool {
+pub(super) fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_cut_between_characters_and_before_an_escape() {
+    fn a_text_is_truncated_between_characters_and_before_an_escape() {
         assert_eq!(cut("aéb", 2), "a");
         assert_eq!(cut("aéb", 9), "aéb");
         assert_eq!(cut_for_search("abc", 3), ("abc", false));
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_on_one_line_and_shows_no_control_character() {
+    fn line_breaks_and_control_characters_are_removed() {
         assert_eq!(one_line("a\r\nb\t \u{1b}[31mc\u{202e}d\n"), "a b [31mc d");
         assert_eq!(one_line("\n a  b"), " a  b");
     }

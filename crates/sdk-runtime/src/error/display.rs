@@ -14,7 +14,7 @@ impl fmt::Display for Error {
             write!(f, "{}: ", operation.id)?;
         }
         match &self.0.answer {
-            Some(answer) => self.fmt_answer(answer, f),
+            Some(answer) => self.fmt_response(answer, f),
             None => {
                 f.write_str(&self.0.text)?;
                 if let Some(source) = &self.0.source {
@@ -40,7 +40,7 @@ impl fmt::Display for Error {
 }
 
 impl Error {
-    fn fmt_answer(&self, answer: &Answer, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt_response(&self, answer: &Answer, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", answer.status.as_u16())?;
         let facts = &answer.facts;
         if self.0.kind == ErrorKind::Status {

@@ -28,9 +28,9 @@ pub(crate) struct Facts {
 
 /// Maximum size in bytes of an error body that is parsed. The parsed tree takes many times as much
 /// memory as the body.
-const LARGEST: usize = 1024 * 1024;
+const MAX_PARSED_BYTES: usize = 1024 * 1024;
 /// Maximum number of field errors that are kept.
-const MOST_FIELDS: usize = 100;
+const MAX_FIELDS: usize = 100;
 
 const FIELD_NAMES: &[&str] = &[
     "property",
@@ -47,7 +47,7 @@ const MESSAGE_NAMES: &[&str] = &["message", "error", "description", "detail", "r
 
 impl Facts {
     pub(crate) fn read(shape: &ErrorShape, body: &[u8], redactor: &Redactor) -> Self {
-        if body.len() > LARGEST {
+        if body.len() > MAX_PARSED_BYTES {
             return Self::default();
         }
         let Ok(body) = serde_json::from_slice::<Value>(without_byte_order_mark(body)) else {
@@ -82,14 +82,14 @@ impl Facts {
 
 /// Returns whether a body with a success status contains an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
-    // Parsing every body twice would slow down every call. Therefore, this parses only bodies that
-    // may contain the pointer's last name.
+    // Parsing every body twice would slow down every call. Therefore, only bodies that may contain
+    // the last name in the pointer are parsed.
     shape.in_success.iter().any(|pointer| {
-        may_hold(body, pointer) && pluck(body, [Some(pointer), None])[0] != Plucked::Nothing
+        may_contain(body, pointer) && pluck(body, [Some(pointer), None])[0] != Plucked::Nothing
     })
 }
 
-fn may_hold(body: &[u8], pointer: &str) -> bool {
+fn may_contain(body: &[u8], pointer: &str) -> bool {
     let name = pointer.rsplit('/').next().unwrap_or_default();
     // Only the parser can compare names that contain escapes.
     name.contains('~')
@@ -108,7 +108,7 @@ fn as_text(value: &Value) -> Option<String> {
 /// Collects field errors, which are a list of objects, a map from fields to messages, or plain
 /// strings.
 fn collect(field: &str, value: &Value, into: &mut Vec<FieldError>) {
-    if into.len() >= MOST_FIELDS {
+    if into.len() >= MAX_FIELDS {
         return;
     }
     match value {
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_pointer_that_finds_something_wins() {
+    fn the_first_pointer_with_a_value_wins() {
         let facts =
             facts(&json!({"code": 1600, "error": {"code": "Wrapped", "message": "wrapped"}}));
         assert_eq!(
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_to_list_field_errors_is_read() {
+    fn field_errors_are_read_from_lists_maps_and_strings() {
         let expected = |field: &str| {
             vec![FieldError {
                 field: field.to_owned(),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_null_is_no_error_under_a_success_status() {
+    fn a_success_body_is_an_error_only_if_its_error_is_not_null() {
         assert!(is_error_in_success(&SHAPE, br#"{"error":{"code":"X"}}"#));
         assert!(is_error_in_success(&SHAPE, br#"{"\u0065rror":1}"#));
         assert!(!is_error_in_success(&SHAPE, br#"{"error":null}"#));

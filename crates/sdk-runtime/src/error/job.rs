@@ -40,7 +40,7 @@ impl Error {
         self.with_job(|job| job.key = Some(key.clone()))
     }
 
-    pub(crate) fn with_job_find(self, find: &'static str) -> Self {
+    pub(crate) fn with_how_to_find_job(self, find: &'static str) -> Self {
         self.with_job(|job| job.find = Some(find))
     }
 

@@ -15,7 +15,7 @@ impl Error {
     /// won't help.
     pub fn is_auth(&self) -> bool {
         self.kind() == ErrorKind::Credentials
-            || self.is_refused_exchange()
+            || self.is_rejected_exchange()
             || self.has_status(|status| matches!(status, 401 | 403))
     }
 
@@ -100,7 +100,7 @@ impl Error {
     /// *What to do:* correct the arguments that [`message`](Self::message) and
     /// [`fields`](Self::fields) mention.
     pub fn is_validation(&self) -> bool {
-        self.has_status(|status| status == 400 || (status == 422 && !self.is_refused_exchange()))
+        self.has_status(|status| status == 400 || (status == 422 && !self.is_rejected_exchange()))
     }
 
     /// Returns whether the vendor's server failed (5xx).
@@ -183,7 +183,7 @@ impl Error {
     ///
     /// Statuses vary by vendor: one vendor responds with 422 for wrong client credentials, and
     /// another wraps the error in a 200.
-    fn is_refused_exchange(&self) -> bool {
+    fn is_rejected_exchange(&self) -> bool {
         self.kind() == ErrorKind::Status
             && self.0.operation.is_some_and(|operation| operation.token)
             && self.status().is_some_and(|status| {

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_values_of_secret_names_are_replaced_in_any_notation() {
+    fn secrets_are_redacted_in_json_form_data_headers_and_prose() {
         for (text, clean) in [
             (
                 r#"{"access_token":"abc","token_type":"bearer"}"#,
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_that_was_cut_is_replaced_however_little_is_left_of_it() {
+    fn even_a_short_start_of_a_truncated_credential_is_redacted() {
         for (text, clean) in [
             ("sent eyJhb", "sent [redacted]"),
             ("sent Bearer ab", "sent Bearer [redacted]"),

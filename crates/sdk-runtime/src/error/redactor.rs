@@ -16,15 +16,15 @@ use crate::error::spelling::View;
 /// Maximum number of bytes of a vendor's string that an error keeps.
 pub(crate) const TEXT: usize = 1024;
 /// Length of the prefix that identifies a longer secret, so that a truncated secret is also found.
-const HEAD: usize = 64;
+const HEAD_LENGTH: usize = 64;
 /// Minimum length of a secret to search for. Any text may contain a shorter secret by chance.
-const SHORTEST: usize = 4;
+const MIN_SECRET_LENGTH: usize = 4;
 /// Minimum length of a pattern to search for after spaces were removed. Prose without spaces may
 /// contain a shorter pattern by chance.
-const SHORTEST_SQUEEZED: usize = 12;
+const MIN_SQUEEZED_LENGTH: usize = 12;
 /// Maximum number of bytes by which a search extends beyond the limit of a string, so that a long
 /// secret is found as a whole.
-const LONGEST: usize = 16 * 1024;
+const MAX_LOOKAHEAD: usize = 16 * 1024;
 
 /// Secrets of one call, as patterns to search for.
 #[derive(Default)]
@@ -37,20 +37,24 @@ pub(crate) struct Redactor {
 
 impl Redactor {
     pub(crate) fn new(secrets: &[&str]) -> Self {
-        let known = || secrets.iter().filter(|secret| secret.len() >= SHORTEST);
+        let known = || {
+            secrets
+                .iter()
+                .filter(|secret| secret.len() >= MIN_SECRET_LENGTH)
+        };
         let longest = known().map(|secret| secret.len()).max().unwrap_or(0);
-        let longest = longest.min(LONGEST);
+        let longest = longest.min(MAX_LOOKAHEAD);
         let mut patterns = Vec::new();
         for secret in known() {
             // Strings longer than this are never searched.
-            let most = secret.len().min(5 * TEXT + LONGEST);
-            spell(
+            let most = secret.len().min(5 * TEXT + MAX_LOOKAHEAD);
+            add_patterns(
                 secret.as_bytes().get(..most).unwrap_or_default(),
                 &mut patterns,
             );
         }
         let mut squeezed: Vec<_> = patterns.iter().map(|pattern| squeeze(pattern)).collect();
-        squeezed.retain(|pattern| pattern.len() >= SHORTEST_SQUEEZED);
+        squeezed.retain(|pattern| pattern.len() >= MIN_SQUEEZED_LENGTH);
         Self {
             patterns: Patterns::new(patterns),
             squeezed: Patterns::new(squeezed),
@@ -178,17 +182,17 @@ impl Patterns {
 }
 
 fn head(pattern: &[u8]) -> &[u8] {
-    pattern.get(..HEAD).unwrap_or(pattern)
+    pattern.get(..HEAD_LENGTH).unwrap_or(pattern)
 }
 
 /// Adds the patterns for a secret: plain, in Base64 and in hex, each also with its escapes decoded.
-fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
+fn add_patterns(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     let mut add = |pattern: Vec<u8>| {
         let mut view = Some(View::new(&pattern));
         // A secret may contain sequences that look like escapes.
         for _ in 0..4 {
             view = match view {
-                Some(view) if view.bytes().len() >= SHORTEST => {
+                Some(view) if view.bytes().len() >= MIN_SECRET_LENGTH => {
                     patterns.push(view.bytes().to_vec());
                     view.decoded()
                 }
@@ -237,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_found_in_every_spelling_and_the_text_around_it_stays() {
+    fn an_encoded_secret_is_redacted_and_the_text_around_it_is_kept() {
         for (secret, spelled) in [
             ("hush", "hush"),
             ("a b+c", "a+b%2Bc"),
@@ -282,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_that_overlap_and_long_ones_are_replaced_as_a_whole() {
+    fn overlapping_and_long_secrets_are_redacted_completely() {
         let overlapping = Redactor::new(&["abcdef", "defghi", "abc"]);
         assert_eq!(overlapping.clean("xabcdefghix abc"), "x[redacted]x abc");
         let long = "0123456789".repeat(300);
@@ -297,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_secrets_is_only_cut() {
+    fn a_text_without_secrets_is_only_truncated() {
         let redactor = Redactor::new(&["", "abc"]);
         assert_eq!(redactor.clean("abc %41"), "abc %41");
         let long = redactor.clean(&"ü".repeat(TEXT));

@@ -7,7 +7,7 @@ use std::ops::Range;
 ///
 /// Each level of JSON within JSON doubles the backslashes, so text of bounded length needs no more
 /// rounds.
-const ROUNDS: usize = 16;
+const MAX_ROUNDS: usize = 16;
 
 /// URL escapes.
 const PERCENT: u8 = 1;
@@ -127,9 +127,9 @@ impl View {
             }
         }
         let mut view = raw;
-        for round in 0..=ROUNDS {
+        for round in 0..=MAX_ROUNDS {
             seen(&view, false);
-            let next = view.decoded().filter(|_| round < ROUNDS);
+            let next = view.decoded().filter(|_| round < MAX_ROUNDS);
             if (round < 2 || next.is_none())
                 && let Some(squeezed) = view.squeezed()
             {

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_declares_latin_1_is_converted() {
+    fn only_a_body_declared_as_latin_1_is_converted() {
         let latin = b"\"M\xfcller\"";
         for declared in [
             "application/json; charset=ISO-8859-1",

@@ -123,9 +123,9 @@ macro_rules! all_methods {
 impl<'de, D: Deserializer<'de>> Converting<D> {
     #[inline]
     fn converted<V: Visitor<'de>>(self, kind: Kind, inner: V) -> Result<V::Value, D::Error> {
-        match self.0.deserialize_any(Convert { inner, kind })? {
-            Taken::Value(value) => Ok(value),
-            Taken::Null(visitor) => null(kind, visitor),
+        match self.0.deserialize_any(ConvertingVisitor { inner, kind })? {
+            Visited::Value(value) => Ok(value),
+            Visited::Null(visitor) => null(kind, visitor),
         }
     }
 
@@ -165,7 +165,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Converting<D> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_option(Maybe(visitor))
+        self.0.deserialize_option(OptionVisitor(visitor))
     }
 
     /// The object reader converts the properties.
@@ -198,9 +198,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Converting<D> {
 }
 
 /// Converts the content of an option.
-struct Maybe<V>(V);
+struct OptionVisitor<V>(V);
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for OptionVisitor<V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,19 +221,19 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<V> {
 }
 
 /// Result of a visitor.
-enum Taken<T, V> {
+enum Visited<T, V> {
     Value(T),
     /// The value was null and was not passed to the visitor.
     Null(V),
 }
 
 /// Converts values to the requested kind and passes them to a visitor.
-struct Convert<V> {
+struct ConvertingVisitor<V> {
     inner: V,
     kind: Kind,
 }
 
-impl<'de, V: Visitor<'de>> Convert<V> {
+impl<'de, V: Visitor<'de>> ConvertingVisitor<V> {
     fn float<E: Error>(self, number: f64) -> Result<V::Value, E> {
         let converts = !is_strict();
         match self.kind {
@@ -281,15 +281,15 @@ impl<'de, V: Visitor<'de>> Convert<V> {
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
-    type Value = Taken<V::Value, V>;
+impl<'de, V: Visitor<'de>> Visitor<'de> for ConvertingVisitor<V> {
+    type Value = Visited<V::Value, V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.expecting(f)
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        self.inner.visit_bool(value).map(Taken::Value)
+        self.inner.visit_bool(value).map(Visited::Value)
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
@@ -297,7 +297,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             Kind::Text if !is_strict() => self.inner.visit_string(number.to_string()),
             _ => self.inner.visit_i64(number),
         };
-        value.map(Taken::Value)
+        value.map(Visited::Value)
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
@@ -306,7 +306,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             Kind::Bool if number <= 1 && !is_strict() => self.inner.visit_bool(number == 1),
             _ => self.inner.visit_u64(number),
         };
-        value.map(Taken::Value)
+        value.map(Visited::Value)
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
@@ -314,7 +314,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             Kind::Text | Kind::Integer => self.float(number),
             _ => self.inner.visit_f64(number),
         }
-        .map(Taken::Value)
+        .map(Visited::Value)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -322,7 +322,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             true => self.inner.visit_str(text),
             false => self.text(text),
         }
-        .map(Taken::Value)
+        .map(Visited::Value)
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
@@ -330,7 +330,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             true => self.inner.visit_borrowed_str(text),
             false => self.text(text),
         }
-        .map(Taken::Value)
+        .map(Visited::Value)
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
@@ -338,15 +338,15 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             true => self.inner.visit_string(text),
             false => self.text(&text),
         }
-        .map(Taken::Value)
+        .map(Visited::Value)
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Taken::Null(self.inner))
+        Ok(Visited::Null(self.inner))
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Taken::Null(self.inner))
+        Ok(Visited::Null(self.inner))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -359,7 +359,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
     ) -> Result<Self::Value, D::Error> {
         self.inner
             .visit_newtype_struct(deserializer)
-            .map(Taken::Value)
+            .map(Visited::Value)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
@@ -371,7 +371,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             },
             _ => self.inner.visit_seq(items),
         }
-        .map(Taken::Value)
+        .map(Visited::Value)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -383,7 +383,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             },
             _ => self.inner.visit_map(map),
         }
-        .map(Taken::Value)
+        .map(Visited::Value)
     }
 }
 
@@ -478,11 +478,11 @@ impl<'de, Src: Source<'de>> Entry<'_, Src> {
     #[inline]
     fn converted<V: Visitor<'de>>(self, kind: Kind, mut inner: V) -> Result<V::Value, Src::Error> {
         loop {
-            match self.source.next(Converted { inner, kind })? {
-                Some(Taken::Value(value)) => return Ok(value),
-                Some(Taken::Null(visitor)) if is_strict() => return visitor.visit_unit(),
-                Some(Taken::Null(visitor)) => inner = visitor,
-                None => return self.over(),
+            match self.source.next(ConvertingSeed { inner, kind })? {
+                Some(Visited::Value(value)) => return Ok(value),
+                Some(Visited::Null(visitor)) if is_strict() => return visitor.visit_unit(),
+                Some(Visited::Null(visitor)) => inner = visitor,
+                None => return self.end_of_entries(),
             }
         }
     }
@@ -490,11 +490,11 @@ impl<'de, Src: Source<'de>> Entry<'_, Src> {
     fn plain<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Src::Error> {
         match self.source.next(Plain(visitor))? {
             Some(value) => Ok(value),
-            None => self.over(),
+            None => self.end_of_entries(),
         }
     }
 
-    fn over<T>(self) -> Result<T, Src::Error> {
+    fn end_of_entries<T>(self) -> Result<T, Src::Error> {
         *self.is_over = true;
         // Never shown.
         Err(Src::Error::custom(""))
@@ -517,7 +517,7 @@ impl<'de, Src: Source<'de>> Deserializer<'de> for Entry<'_, Src> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Src::Error> {
         match self.source.next(AsOption(visitor))? {
             Some(value) => Ok(value),
-            None => self.over(),
+            None => self.end_of_entries(),
         }
     }
 
@@ -537,7 +537,7 @@ impl<'de, Src: Source<'de>> Deserializer<'de> for Entry<'_, Src> {
     ) -> Result<V::Value, Src::Error> {
         match self.source.next(AsNewtype(name, visitor))? {
             Some(value) => Ok(value),
-            None => self.over(),
+            None => self.end_of_entries(),
         }
     }
 
@@ -549,7 +549,7 @@ impl<'de, Src: Source<'de>> Deserializer<'de> for Entry<'_, Src> {
     ) -> Result<V::Value, Src::Error> {
         match self.source.next(AsEnum(name, variants, visitor))? {
             Some(value) => Ok(value),
-            None => self.over(),
+            None => self.end_of_entries(),
         }
     }
 }
@@ -574,24 +574,24 @@ macro_rules! seeds {
 
 seeds! {
     Plain<V>(visitor: V) -> V::Value, deserialize_any(visitor);
-    AsOption<V>(visitor: V) -> V::Value, deserialize_option(Maybe(visitor));
+    AsOption<V>(visitor: V) -> V::Value, deserialize_option(OptionVisitor(visitor));
     AsNewtype<V>(name: &'static str, visitor: V) -> V::Value, deserialize_newtype_struct(name, visitor);
     AsEnum<V>(name: &'static str, variants: &'static [&'static str], visitor: V) -> V::Value,
         deserialize_enum(name, variants, visitor);
 }
 
 /// A seed that converts the value, or returns the visitor if the value is null.
-struct Converted<V> {
+struct ConvertingSeed<V> {
     inner: V,
     kind: Kind,
 }
 
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Converted<V> {
-    type Value = Taken<V::Value, V>;
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for ConvertingSeed<V> {
+    type Value = Visited<V::Value, V>;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(Convert {
+        deserializer.deserialize_any(ConvertingVisitor {
             inner: self.inner,
             kind: self.kind,
         })

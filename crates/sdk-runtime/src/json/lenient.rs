@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_map_may_come_as_a_list_and_an_empty_list_as_a_map() {
+    fn an_empty_list_is_read_as_an_empty_map_and_vice_versa() {
         let thing = read(r#"{"labels":[],"scores":{},"ids":{}}"#);
         assert_eq!(thing.labels, Some(BTreeMap::new()));
         assert_eq!((thing.scores, thing.ids), (Some(Vec::new()), Vec::new()));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn null_and_absent_are_none() {
+    fn null_and_missing_values_are_none_or_empty() {
         for json in ["{}", r#"{"labels":null,"scores":null,"ids":null}"#] {
             let thing = read(json);
             assert_eq!(
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_empty_is_not_guessed_at() {
+    fn a_non_empty_value_of_the_wrong_type_is_an_error() {
         for json in [
             r#"{"labels":[1]}"#,
             r#"{"scores":{"a":1}}"#,

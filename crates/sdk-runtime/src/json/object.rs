@@ -84,7 +84,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// Returns an error if the name can't be read.
     pub fn next(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, A::Error> {
-        self.map.next_key_seed(Place(names))
+        self.map.next_key_seed(PropertyIndex(names))
     }
 
     /// Like [`next`](Self::next), for types that keep unknown properties with [`keep`](Self::keep).
@@ -186,9 +186,9 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
 }
 
 /// Reads a name as its index among the known names.
-struct Place(&'static [&'static str]);
+struct PropertyIndex(&'static [&'static str]);
 
-impl<'de> DeserializeSeed<'de> for Place {
+impl<'de> DeserializeSeed<'de> for PropertyIndex {
     type Value = usize;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
@@ -196,7 +196,7 @@ impl<'de> DeserializeSeed<'de> for Place {
     }
 }
 
-impl Visitor<'_> for Place {
+impl Visitor<'_> for PropertyIndex {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn properties_are_read_in_any_order_and_the_others_kept_exactly() {
+    fn properties_are_read_in_any_order_and_unknown_ones_are_kept_exactly() {
         let thing = read(r#"{"x":123456789012345678901234567890,"labels":[],"size":"2.5","id":1}"#);
         let thing = thing.unwrap();
         assert_eq!((thing.id, thing.size, thing.note), (1, Some(2.5), None));
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named() {
+    fn an_error_describes_what_is_missing_or_invalid() {
         assert!(read("{}").unwrap_err().contains("missing field `id`"));
         assert!(read("[]").unwrap_err().contains("missing field `id`"));
         assert!(read("[1]").unwrap_err().contains("instead of an object"));

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_not_known_comes_back_unchanged() {
+    fn an_unknown_value_round_trips_unchanged() {
         let spans: Vec<Span> = serde_json::from_str(r#"["DAY","WEEK","ÉON"]"#).unwrap();
         assert_eq!(
             spans,

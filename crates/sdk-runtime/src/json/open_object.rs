@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_comes_back_digit_for_digit() {
+    fn unknown_properties_round_trip_digit_for_digit() {
         for value in [
             "1e400",
             "-1E-400",
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where_it_is() {
+    fn a_decoding_error_has_the_path_of_the_invalid_value() {
         let place = |json: &str| {
             let mut json = serde_json::Deserializer::from_str(json);
             let error = serde_path_to_error::deserialize::<_, Thing>(&mut json).unwrap_err();
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_has_the_type_of_the_map() {
+    fn unknown_properties_must_have_the_value_type_of_the_map() {
         let json = r#"{"total":3,"a":1,"b":2}"#;
         let counts: Counts = serde_json::from_str(json).unwrap();
         assert_eq!((counts.counts["a"], counts.counts["b"]), (1, 2));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_is_already_read_can_be_read_again() {
+    fn an_object_can_be_read_from_a_parsed_value() {
         let value = serde_json::json!({"type": "a", "new": [1]});
         let thing: Thing = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&thing).unwrap(), value);

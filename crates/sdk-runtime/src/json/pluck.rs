@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_found_wherever_they_stand() {
+    fn values_are_found_by_their_pointers() {
         let json = br#"{"items":[{"next":"no"}],"meta":{"a/b":{"next":"yes\n"},"total":7},"links":{"next":null}}"#;
         let both = pluck(json, [Some("/meta/a~1b/next"), Some("/meta/total")]);
         assert_eq!(both, [text("yes\n"), text("7")]);

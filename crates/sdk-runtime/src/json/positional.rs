@@ -76,7 +76,7 @@ mod tests {
     struct Wrapped(#[expect(dead_code, reason = "only requested")] Thing);
 
     #[test]
-    fn only_a_list_with_items_that_stands_for_an_object_is_refused() {
+    fn only_a_non_empty_list_in_place_of_an_object_is_positional() {
         assert!(is_positional::<Thing>(b" [1]"));
         assert!(is_positional::<Option<Thing>>(b"[[]]"));
         assert!(is_positional::<Wrapped>(b"[null]"));

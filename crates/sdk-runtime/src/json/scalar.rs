@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_keeps_all_digits_becomes_text() {
+    fn a_float_becomes_text_only_if_no_digits_are_lost() {
         for (number, text) in [(1.5, "1.5"), (5.0, "5.0"), (-0.25, "-0.25")] {
             assert_eq!(exact_text(number).as_deref(), Some(text));
         }

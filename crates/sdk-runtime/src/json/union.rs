@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variant_keeps_its_numbers() {
+    fn numbers_in_a_variant_stay_exact() {
         #[derive(serde::Deserialize)]
         struct Amount {
             exact: u128,
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_a_float_where_a_float_has_all_its_digits() {
+    fn a_number_becomes_a_float_only_if_no_digits_are_lost() {
         let read = |text| number::<serde_json::Error>(&AnyJson::from_text(text).unwrap()).ok();
         for text in ["1.10", "0", "-0.0", "1e3", "-250", "0.001e+2", "5e-324"] {
             assert_eq!(read(text), Some(text.parse().unwrap()), "{text}");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_names_what_came_is_tried_first() {
+    fn variants_that_declare_more_of_the_properties_are_tried_first() {
         let shapes: [Shape<'_>; 4] = [
             (&["name"], &[]),
             (&["kind", "code"], &[("kind", "a")]),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_text_or_a_number() {
+    fn a_tag_is_a_string_or_a_number() {
         assert_eq!(tag(&json!({"kind": "a"}), "kind").as_deref(), Some("a"));
         assert_eq!(tag(&json!({"version": 2}), "version").as_deref(), Some("2"));
         assert_eq!(tag(&json!({"kind": null}), "kind"), None);

@@ -1,4 +1,4 @@
-//! Body of a request, which is opened again for every attempt.
+//! A request body, which is opened again for every attempt.
 
 pub(crate) mod chain;
 pub(crate) mod encode;

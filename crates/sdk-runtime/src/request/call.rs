@@ -28,7 +28,7 @@ pub struct Call {
     pub(crate) operation: &'static Operation,
     /// Path and query, if the caller specified a path instead of an operation.
     pub(crate) path: Option<String>,
-    /// URL of a link from the vendor, which replaces the path and the query.
+    /// Link from the vendor. Its URL replaces the path and the query.
     pub(crate) link: Option<Url>,
     pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
     pub(crate) query: Vec<(String, String)>,
@@ -102,7 +102,7 @@ impl Call {
     }
 
     /// Returns whether the call uses a path that isn't in the operation table.
-    pub(crate) fn is_unknown(&self) -> bool {
+    pub(crate) fn has_unknown_path(&self) -> bool {
         self.path.is_some() && self.rules.is_none()
     }
 
@@ -281,7 +281,7 @@ impl Call {
         self.max_answer = Some(bytes);
     }
 
-    /// Sets the maximum number of attempts; 0 is treated as 1.
+    /// Sets the maximum number of attempts. A value of 0 is treated as 1.
     pub fn attempts(&mut self, attempts: u32) {
         self.attempts = Some(attempts.max(1));
     }
@@ -364,7 +364,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_prints_no_value() {
+    fn a_call_does_not_print_its_values() {
         static OPERATION: Operation = Operation {
             id: "get_thing",
             parameters: &[Parameter {
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_kept_until_the_call_is_sent() {
+    fn the_first_failure_of_a_call_is_kept() {
         let mut call = Call::new(&Operation::EMPTY);
         call.argument("nonsense", 1);
         call.header("bad name", "x");

@@ -22,7 +22,8 @@ const WITHDRAWN: u8 = 4;
 
 /// Decides between handing a request to a connection and withdrawing it. Never allows both.
 ///
-/// HTTP clients poll the body once they have a connection, so the first poll marks the handover.
+/// An HTTP client polls the body as soon as it has a connection, so the first poll marks the
+/// handover.
 #[derive(Debug, Default)]
 pub(crate) struct Handover(AtomicU8);
 
@@ -44,7 +45,8 @@ impl Handover {
         self.step(|state| (state != WITHDRAWN).then_some(SENT)) != WITHDRAWN
     }
 
-    /// Resets the state after the request has ended with a known outcome, unless it was withdrawn.
+    /// Resets the state after a request has ended with a known outcome. The state after a
+    /// withdrawal is final.
     pub(crate) fn reset(&self) {
         self.step(|state| (state != WITHDRAWN).then_some(IDLE));
     }
@@ -58,7 +60,7 @@ impl Handover {
     }
 
     /// Returns whether the request may have been sent.
-    pub(crate) fn may_be_sent(&self) -> bool {
+    pub(crate) fn may_have_been_sent(&self) -> bool {
         matches!(self.0.load(Ordering::Acquire), EXPOSED | SENT)
     }
 
@@ -101,18 +103,18 @@ mod tests {
     #[test]
     fn a_request_is_either_handed_over_or_withdrawn() {
         let sent = Handover::default();
-        assert!(sent.hold() && !sent.may_be_sent() && sent.send());
-        assert!(sent.may_be_sent() && !sent.withdraw() && sent.send());
+        assert!(sent.hold() && !sent.may_have_been_sent() && sent.send());
+        assert!(sent.may_have_been_sent() && !sent.withdraw() && sent.send());
         let withdrawn = Handover::default();
         assert!(withdrawn.hold() && withdrawn.withdraw());
         assert!(!withdrawn.send() && !withdrawn.hold() && !withdrawn.expose());
-        assert!(!withdrawn.may_be_sent() && withdrawn.withdraw());
+        assert!(!withdrawn.may_have_been_sent() && withdrawn.withdraw());
     }
 
     #[test]
-    fn what_other_code_got_hold_of_counts_as_sent_until_our_own_request_carries_it() {
+    fn an_exposed_grant_counts_as_sent_until_our_own_request_contains_it() {
         let exposed = Handover::default();
-        assert!(exposed.expose() && exposed.may_be_sent() && !exposed.withdraw());
-        assert!(exposed.hold() && !exposed.may_be_sent() && exposed.withdraw());
+        assert!(exposed.expose() && exposed.may_have_been_sent() && !exposed.withdraw());
+        assert!(exposed.hold() && !exposed.may_have_been_sent() && exposed.withdraw());
     }
 }

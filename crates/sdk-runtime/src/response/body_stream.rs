@@ -19,8 +19,8 @@ pub(crate) struct Incoming {
     operation: &'static Operation,
     idle: Duration,
     /// Whether the call may have been applied if the response is cut off.
-    is_open_if_unread: bool,
-    /// Timer for the current idle period, which is reused for the next one.
+    is_possibly_applied_if_unread: bool,
+    /// Timer for the current idle period. It is reused for the next period.
     alarm: Option<Pin<Box<Sleep>>>,
     is_silent: bool,
 }
@@ -30,13 +30,13 @@ impl Incoming {
         body: ResponseBody,
         operation: &'static Operation,
         idle: Duration,
-        is_open_if_unread: bool,
+        is_possibly_applied_if_unread: bool,
     ) -> Self {
         Self {
             body,
             operation,
             idle,
-            is_open_if_unread,
+            is_possibly_applied_if_unread,
             alarm: None,
             is_silent: false,
         }
@@ -51,7 +51,7 @@ impl Incoming {
     ) -> Poll<Option<Result<Bytes, Error>>> {
         let chunk = match self.body.poll_chunk(cx) {
             Poll::Ready(chunk) => chunk,
-            Poll::Pending => return self.poll_silence(cx),
+            Poll::Pending => return self.poll_idle_timeout(cx),
         };
         self.is_silent = false;
         Poll::Ready(chunk.map(|chunk| chunk.map_err(|error| self.failed(error))))
@@ -66,7 +66,7 @@ impl Incoming {
         self.broken(Error::new(kind, text).with_source(error))
     }
 
-    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+    fn poll_idle_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         // A time beyond the clock's range means no limit.
         let Some(end) = Instant::now().checked_add(self.idle) else {
             return Poll::Pending;
@@ -86,7 +86,7 @@ impl Incoming {
 
     fn broken(&self, error: Error) -> Error {
         let error = error.with_operation(self.operation);
-        if self.is_open_if_unread {
+        if self.is_possibly_applied_if_unread {
             return error.with_maybe_applied();
         }
         error

@@ -66,7 +66,7 @@ mod tests {
     impl<T: HasHeaders> AnswerHeaders for T {}
 
     #[test]
-    fn a_header_is_read_as_its_type() {
+    fn a_header_is_parsed_as_the_requested_type() {
         let mut headers = HeaderMap::new();
         headers.insert("x-remaining", " 7".parse().unwrap());
         headers.insert("location", "/things/ü".parse().unwrap());

@@ -48,7 +48,7 @@ impl KnownSecrets {
     }
 
     /// Returns the values of the caller's own headers, except those that can't contain secrets.
-    pub(crate) fn of_headers<'a>(
+    pub(crate) fn secret_header_values<'a>(
         headers: impl IntoIterator<Item = &'a HeaderMap>,
     ) -> Option<Arc<[HeaderValue]>> {
         let values: Vec<HeaderValue> = headers

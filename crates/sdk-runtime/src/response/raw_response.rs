@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::error::kind::ErrorKind;
 use crate::error::redactor::Redactor;
-use crate::error::{Answer, AnswerParts, Error};
+use crate::error::{Answer, Error, ResponseParts};
 use crate::json::pluck::{Plucked, pluck};
 use crate::response::body_stream::Incoming;
 use crate::response::known_secrets::KnownSecrets;
@@ -23,7 +23,7 @@ use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::response::TransportResponse;
 
-/// A raw response with any status, whose body might not have been read yet.
+/// A raw response with any status. Its body might not have been read yet.
 ///
 /// Boxed, because all stages of a call move it, and their futures store it.
 pub struct RawResponse(Box<Inner>);
@@ -35,8 +35,8 @@ struct Inner {
     headers: HeaderMap,
     url: Url,
     payload: Payload,
-    /// Whether the response is from the vendor, which is false after a redirect to another origin.
-    is_of_vendor: bool,
+    /// Whether the response is from the vendor. False after a redirect to another origin.
+    is_from_vendor: bool,
     /// Kept so that errors can redact secrets that the vendor echoes.
     known: KnownSecrets,
     /// Redactor for the known secrets, created on first use.
@@ -46,7 +46,7 @@ struct Inner {
     /// Maximum number of body bytes to read into memory, counted after decompression.
     most: usize,
     /// Whether the call may have been applied if a success response can't be read.
-    is_open_if_unread: bool,
+    is_possibly_applied_if_unread: bool,
     attempts: u32,
     watch: Option<Watch>,
 }
@@ -59,7 +59,7 @@ pub(crate) struct ReadRules {
     /// Maximum number of bytes to read into memory, counted after decompression.
     pub(crate) most: usize,
     /// Whether the call may have been applied if a success response can't be read.
-    pub(crate) is_open_if_unread: bool,
+    pub(crate) is_possibly_applied_if_unread: bool,
 }
 
 /// JSON pointers whose values are collected during decoding, which saves a second pass.
@@ -78,7 +78,7 @@ impl RawResponse {
         vendor: &'static Vendor,
         operation: &'static Operation,
         response: TransportResponse,
-        is_of_vendor: bool,
+        is_from_vendor: bool,
         known: KnownSecrets,
         rules: ReadRules,
     ) -> Self {
@@ -92,14 +92,14 @@ impl RawResponse {
                 response.body,
                 operation,
                 rules.idle,
-                rules.is_open_if_unread,
+                rules.is_possibly_applied_if_unread,
             )),
-            is_of_vendor,
+            is_from_vendor,
             known,
             redactor: OnceLock::new(),
             kept: OnceLock::new(),
             most: rules.most,
-            is_open_if_unread: rules.is_open_if_unread,
+            is_possibly_applied_if_unread: rules.is_possibly_applied_if_unread,
             attempts: 1,
             watch: None,
         }))
@@ -136,8 +136,8 @@ impl RawResponse {
         }
     }
 
-    pub(crate) fn is_of_vendor(&self) -> bool {
-        self.0.is_of_vendor
+    pub(crate) fn is_from_vendor(&self) -> bool {
+        self.0.is_from_vendor
     }
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
@@ -216,7 +216,7 @@ impl RawResponse {
         }
         let most = self.0.most as u64;
         if self.announced().is_some_and(|length| length > most) {
-            return Err(self.refuse_size());
+            return Err(self.reject_oversized());
         }
         let mut whole = self.chunk().await?.unwrap_or_default();
         // A single chunk is not copied.
@@ -233,7 +233,7 @@ impl RawResponse {
             whole = joined.freeze();
         }
         if whole.len() > self.0.most {
-            return Err(self.refuse_size());
+            return Err(self.reject_oversized());
         }
         self.set_whole(whole);
         Ok(())
@@ -285,7 +285,7 @@ impl RawResponse {
     }
 
     /// Drops the body, and returns an error about its size.
-    fn refuse_size(&mut self) -> Error {
+    fn reject_oversized(&mut self) -> Error {
         self.set_whole(Bytes::new());
         self.too_large("")
     }
@@ -373,7 +373,7 @@ impl RawResponse {
         body: &Bytes,
         kept: &OnceLock<Arc<Answer>>,
     ) -> Error {
-        let parts = AnswerParts {
+        let parts = ResponseParts {
             vendor: self.0.vendor,
             operation: self.0.operation,
             status: self.0.status,
@@ -384,7 +384,10 @@ impl RawResponse {
             kept,
         };
         let error = Error::answer(kind, text, &parts);
-        if self.0.is_open_if_unread && kind == ErrorKind::Decode && self.0.status.is_success() {
+        if self.0.is_possibly_applied_if_unread
+            && kind == ErrorKind::Decode
+            && self.0.status.is_success()
+        {
             return error.with_maybe_applied();
         }
         error

@@ -9,16 +9,16 @@ use time::{Date, Month, OffsetDateTime, Time};
 use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 
 /// Headers that give the reset time of a quota as a number.
-const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
+const RESET_HEADERS: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
 /// Values below this bound are delays in seconds. All others are Unix times, because as delays they
 /// would exceed 30 years.
-const EPOCH_FROM: u64 = 1_000_000_000;
+const MIN_UNIX_SECONDS: u64 = 1_000_000_000;
 /// Unix times at or above this bound are in milliseconds, and others in seconds.
-const MILLISECONDS_FROM: u64 = 100_000_000_000;
+const MIN_UNIX_MILLISECONDS: u64 = 100_000_000_000;
 
-/// Maximum delay that is accepted from a header, which is more than a century.
-const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
+/// Maximum delay that is accepted from a header: more than a century.
+const MAX_DELAY: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// Delay before the next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,13 +51,13 @@ pub(crate) fn wait(
         let window = Duration::from_secs(limits.per_seconds.into());
         (status == StatusCode::TOO_MANY_REQUESTS).then_some(Wait::Window(window))
     };
-    asked(vendor.wait, status, headers, now)
+    requested_delay(vendor.wait, status, headers, now)
         .map(Wait::Asked)
         .or_else(window)
 }
 
 /// Returns the delay from the headers. A time in the past is a delay of zero.
-fn asked(
+fn requested_delay(
     own: Option<WaitHeader>,
     status: StatusCode,
     headers: &HeaderMap,
@@ -66,7 +66,7 @@ fn asked(
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let until = |moment: SystemTime| {
         let wait = moment.duration_since(now()).unwrap_or_default();
-        wait.min(LONGEST)
+        wait.min(MAX_DELAY)
     };
     let after = text(RETRY_AFTER.as_str()).and_then(|text| match seconds(text) {
         Some(wait) => Some(wait),
@@ -86,10 +86,14 @@ fn asked(
     if after.is_some() || status != StatusCode::TOO_MANY_REQUESTS {
         return after;
     }
-    let number: u64 = RESET.iter().find_map(|name| text(name))?.parse().ok()?;
+    let number: u64 = RESET_HEADERS
+        .iter()
+        .find_map(|name| text(name))?
+        .parse()
+        .ok()?;
     match number {
-        0..EPOCH_FROM => Some(Duration::from_secs(number)),
-        EPOCH_FROM..MILLISECONDS_FROM => {
+        0..MIN_UNIX_SECONDS => Some(Duration::from_secs(number)),
+        MIN_UNIX_SECONDS..MIN_UNIX_MILLISECONDS => {
             Some(until(SystemTime::UNIX_EPOCH + Duration::from_secs(number)))
         }
         // The clock can't represent every number.
@@ -102,8 +106,8 @@ fn asked(
 /// Parses a number of seconds, possibly with a fraction, and caps it at the maximum.
 fn seconds(text: &str) -> Option<Duration> {
     match Duration::try_from_secs_f64(text.parse().ok()?) {
-        Ok(wait) => Some(wait.min(LONGEST)),
-        Err(_) if text.starts_with(|first: char| first.is_ascii_digit()) => Some(LONGEST),
+        Ok(wait) => Some(wait.min(MAX_DELAY)),
+        Err(_) if text.starts_with(|first: char| first.is_ascii_digit()) => Some(MAX_DELAY),
         Err(_) => None,
     }
 }
@@ -164,7 +168,7 @@ mod tests {
         let headers =
             HeaderMap::from_iter([(http::HeaderName::from_static(name), value.parse().unwrap())]);
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-        asked(
+        requested_delay(
             None,
             StatusCode::from_u16(status).unwrap(),
             &headers,
@@ -174,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_seconds_and_as_a_date() {
+    fn retry_after_is_read_as_seconds_or_as_a_date() {
         for (value, wait) in [
             ("7", Some(7.0)),
             (" 0 ", Some(0.0)),
@@ -210,8 +214,8 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_that_begins_anew_is_a_hint_only_where_the_quota_is_used_up() {
-        for name in RESET {
+    fn a_quota_reset_header_counts_only_after_a_429() {
+        for name in RESET_HEADERS {
             for (value, wait) in [
                 ("1795305607", Some(7.0)),
                 ("1795305607500", Some(7.5)),
@@ -232,18 +236,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_outright_beats_the_quota() {
+    fn retry_after_takes_precedence_over_the_quota_reset() {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", "2".parse().unwrap());
         headers.insert("x-rate-limit-reset", "9".parse().unwrap());
-        let hint = asked(None, StatusCode::TOO_MANY_REQUESTS, &headers, || {
+        let hint = requested_delay(None, StatusCode::TOO_MANY_REQUESTS, &headers, || {
             SystemTime::UNIX_EPOCH
         });
         assert_eq!(hint, Some(Duration::from_secs(2)));
     }
 
     #[test]
-    fn the_vendors_own_header_counts_in_its_own_unit() {
+    fn the_vendors_own_header_is_read_in_its_own_unit() {
         let hint = |unit, value: &str, others: &[(&'static str, &str)]| {
             let mut headers = HeaderMap::new();
             headers.insert("x-wait", value.parse().unwrap());
@@ -259,7 +263,9 @@ mod tests {
                 StatusCode::TOO_MANY_REQUESTS,
                 StatusCode::SERVICE_UNAVAILABLE,
             ]
-            .map(|status| asked(own, status, &headers, || now).map(|wait| wait.as_secs_f64()))
+            .map(|status| {
+                requested_delay(own, status, &headers, || now).map(|wait| wait.as_secs_f64())
+            })
         };
         assert_eq!(hint(WaitUnit::Milliseconds, "1500", &[]), [Some(1.5); 2]);
         assert_eq!(hint(WaitUnit::Seconds, "1500", &[]), [Some(1500.0); 2]);

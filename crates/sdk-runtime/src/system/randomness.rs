@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fork_with_the_same_seed_draws_other_keys() {
+    fn a_fork_with_the_same_seed_draws_different_keys() {
         let parent = SystemRandomness::new();
         let child = SystemRandomness {
             hasher: parent.hasher.clone(),
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_are_spread_between_nought_and_one() {
+    fn fractions_are_spread_between_zero_and_one() {
         let randomness = SystemRandomness::new();
         let fractions: Vec<f64> = (0..1000).map(|_| fraction(&randomness)).collect();
         assert!(

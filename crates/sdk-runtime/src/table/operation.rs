@@ -34,7 +34,7 @@ pub struct Operation {
     pub body: Option<RequestBody>,
     /// Documented responses.
     pub answers: &'static [AnswerSpec],
-    /// Alternative authentication schemes; empty if none is required.
+    /// Alternative authentication schemes. Empty if none is required.
     pub security: &'static [Scheme],
     /// Whether the operation issues access tokens. If so, its requests contain no token, are exempt
     /// from rate limits, and never use the token cache.

@@ -31,7 +31,7 @@ pub enum Paging {
         offset: &'static str,
         /// Parameter with the page size.
         limit: &'static str,
-        /// Default page size; 0 if it isn't documented.
+        /// Default page size, or 0 if it isn't documented.
         default_limit: u64,
         /// Pointer to the items.
         items: &'static str,

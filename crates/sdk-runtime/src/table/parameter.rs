@@ -9,7 +9,7 @@ pub struct Parameter {
     pub place: Place,
     /// Kind of value.
     pub kind: Kind,
-    /// Whether a request without the parameter is rejected if there is no default.
+    /// Whether the parameter is required. A request without it is rejected if there is no default.
     pub required: bool,
     /// Serialization style.
     pub style: Style,
@@ -29,8 +29,8 @@ impl Parameter {
         default: None,
     };
 
-    /// Returns whether the two are the same parameter. Parameters in different locations may share
-    /// a name.
+    /// Returns whether both values describe the same parameter. Parameters in different locations
+    /// may share a name.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.name == other.name && self.place == other.place
     }

@@ -24,18 +24,18 @@ pub(crate) fn operation_of(
 ) -> Option<&'static Operation> {
     let path = segments(path);
     let candidates = operations.iter().filter(|known| {
-        known.method == method && known.server.is_none() && has_fixed(known, query)
+        known.method == method && known.server.is_none() && has_fixed_pairs(known, query)
     });
     candidates
         .filter_map(|known| Some((fit(known, &path)?, *known)))
         .min_by(|(one, first), (other, second)| {
-            by_literalness(one, other).then_with(|| told_apart(first, second, query))
+            by_literalness(one, other).then_with(|| by_query_constants(first, second, query))
         })
         .map(|(_, known)| known)
 }
 
 /// Returns whether a query contains the fixed pairs of an operation's path.
-fn has_fixed(operation: &Operation, query: &str) -> bool {
+fn has_fixed_pairs(operation: &Operation, query: &str) -> bool {
     fixed(operation).all(|pair| query.split('&').any(|given| given == pair))
 }
 
@@ -54,7 +54,7 @@ fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
 ///
 /// The operation with more constants in the query comes first. In a tie, an operation that must
 /// never be repeated comes first.
-fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
+fn by_query_constants(one: &Operation, other: &Operation, query: &str) -> Ordering {
     let rank = |operation: &Operation| {
         let constants = operation.parameters.iter().filter(|parameter| {
             parameter.place == Place::Query
@@ -72,7 +72,7 @@ fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
     rank(one).cmp(&rank(other))
 }
 
-/// How literally a template's segment matches; smaller is better.
+/// How literally a template's segment matches. Smaller values match more literally.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Literal,
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_the_table_does_not_have_belongs_to_no_operation() {
+    fn a_path_that_is_not_in_the_table_matches_no_operation() {
         for path in [
             "/users",
             "/users/",
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_segments_lead_to_the_operation_whose_parameter_keeps_them() {
+    fn empty_segments_match_a_parameter_that_keeps_slashes() {
         static CODE: &[Parameter] = &[Parameter {
             name: "code",
             place: Place::Path,
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_of_one_path_are_told_apart_by_the_query() {
+    fn operations_with_the_same_path_are_distinguished_by_the_query() {
         static ACTION: Parameter = Parameter {
             name: "Action",
             required: true,
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_keeps_its_slashes_takes_several_segments() {
+    fn a_parameter_that_keeps_slashes_matches_multiple_segments() {
         static FILES: &[&Operation] = &[&FILE];
         for (path, is_found) in [
             ("/files/a/download", true),

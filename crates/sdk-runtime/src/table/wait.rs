@@ -96,7 +96,7 @@ mod tests {
     };
 
     #[test]
-    fn a_state_that_is_new_keeps_a_job_pending_unless_the_pending_ones_are_listed() {
+    fn an_unlisted_state_is_pending_unless_pending_states_are_listed() {
         let phases = ["done", "failed", "new"].map(|state| RULE.phase(state));
         assert_eq!(phases, [Phase::Done, Phase::Failed, Phase::Pending]);
         let rule = WaitRule {

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_access_token_never_prints_a_token() {
+    fn an_access_token_does_not_print_its_secrets() {
         let token = AccessToken::new("hush")
             .with_refresh_token(Secret::from("hush2"))
             .with_expires_in(60)
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_vendor_left_out_may_be_none() {
+    fn optional_properties_of_a_token_can_be_none() {
         let token = AccessToken::new("t")
             .with_refresh_token(None)
             .with_scope(None)

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifetime_is_read_in_whatever_way_it_is_written() {
+    fn a_lifetime_is_read_from_a_number_or_a_string() {
         for hour in ["3600", "3600.0", r#""3600""#, r#"" 3600.0 ""#] {
             assert_eq!(read(hour), Some(Duration::from_secs(3600)), "{hour}");
         }
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifetime_that_says_nothing_counts_as_not_known() {
+    fn an_invalid_or_non_positive_lifetime_counts_as_unknown() {
         for odd in [
             "null",
             "0",

@@ -88,7 +88,7 @@ impl TokenStore for FileStore {
                 let wanted = Arc::clone(&entry);
                 let lock = blocking(move || {
                     access::folder(&wanted.folder)?;
-                    FileLock::try_take(&wanted.path("lock"))
+                    FileLock::try_acquire(&wanted.path("lock"))
                 });
                 if let Some(lock) = lock.await? {
                     return Ok(Box::new(Locked::new(entry, lock)) as Box<dyn LockedToken>);
@@ -165,12 +165,12 @@ impl Entry {
 /// ended.
 struct Locked {
     entry: Arc<Entry>,
-    held: Arc<Mutex<Held>>,
+    held: Arc<Mutex<LockState>>,
     /// Number of saves that were requested.
     saves: u64,
 }
 
-struct Held {
+struct LockState {
     lock: FileLock,
     /// Number of the save that is on disk, or 0.
     saved: u64,
@@ -180,7 +180,7 @@ impl Locked {
     fn new(entry: Arc<Entry>, lock: FileLock) -> Self {
         Self {
             entry,
-            held: Arc::new(Mutex::new(Held { lock, saved: 0 })),
+            held: Arc::new(Mutex::new(LockState { lock, saved: 0 })),
             saves: 0,
         }
     }

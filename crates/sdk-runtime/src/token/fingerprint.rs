@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_padded_or_hashed_as_hmac_defines_it() {
+    fn the_key_is_padded_or_hashed_as_in_rfc_2104() {
         for secret in ["", "short", &"k".repeat(64), &"long".repeat(40)] {
             let mut expected = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
             expected.update(&1_u64.to_le_bytes());
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_prints_in_full_only_where_it_is_asked_to() {
+    fn display_shows_the_whole_fingerprint_and_debug_only_its_start() {
         let fingerprint = of("hush", &[("user", Some("me"))]);
         assert_eq!(fingerprint.to_string().len(), 64);
         assert_eq!(format!("{fingerprint:?}").chars().count(), 9);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Time during which a rejection, or an acceptance after it, counts as evidence about the token.
-const EVIDENCE: Duration = Duration::from_secs(60);
+const EVIDENCE_LIFETIME: Duration = Duration::from_secs(60);
 
 /// Operations that rejected a token, and the time when an operation last accepted it.
 ///
@@ -100,7 +100,7 @@ impl Refusals {
             return true;
         }
         let now = Instant::now();
-        let is_recent = |at: Instant| now.saturating_duration_since(at) < EVIDENCE;
+        let is_recent = |at: Instant| now.saturating_duration_since(at) < EVIDENCE_LIFETIME;
         let mut state = self.state();
         let accepted = state.last_accepted;
         let own = state
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_first_rejection_renews_and_a_second_one_of_the_same_token_does_not() {
+    async fn a_token_is_renewed_again_only_after_it_was_accepted() {
         let refusals = Refusals::default();
         assert!(refusals.is_worth_renewing("a"));
         refusals.reject("a");
@@ -146,18 +146,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_a_minute_a_renewal_is_tried_again_unless_others_accept_the_token() {
+    async fn a_renewal_is_retried_after_a_minute_unless_others_accept_the_token() {
         let refusals = Refusals::default();
         refusals.reject("a");
-        tokio::time::advance(EVIDENCE).await;
+        tokio::time::advance(EVIDENCE_LIFETIME).await;
         refusals.accept("b");
         assert!(!refusals.is_worth_renewing("a"));
-        tokio::time::advance(EVIDENCE).await;
+        tokio::time::advance(EVIDENCE_LIFETIME).await;
         assert!(refusals.is_worth_renewing("a"));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_next_token_inherits_who_rejected_but_not_that_it_was_rejected() {
+    async fn the_next_token_inherits_the_operations_that_rejected_the_previous_one() {
         let refusals = Refusals::default();
         refusals.reject("a");
         let next = Refusals::inheriting(refusals.to_inherit());

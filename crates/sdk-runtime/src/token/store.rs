@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_has_a_name_of_its_own_that_reveals_nothing() {
+    fn key_names_are_unique_and_keys_print_no_secrets() {
         let key = |vendor: &str, base_url: &str, id: &str| TokenKey {
             vendor: vendor.to_owned(),
             base_url: base_url.to_owned(),

@@ -7,13 +7,13 @@ use tokio::time::Instant;
 use crate::system::randomness::{Randomness, fraction};
 
 const ADVISORY_SHARE: f64 = 0.20;
-const ADVISORY_MOST: Duration = Duration::from_secs(120);
+const ADVISORY_MAX: Duration = Duration::from_secs(120);
 const MANDATORY_SHARE: f64 = 0.05;
-const MANDATORY_MOST: Duration = Duration::from_secs(30);
+const MANDATORY_MAX: Duration = Duration::from_secs(30);
 
 /// Returns how long before a token's expiry the client stops using the token.
 pub(crate) fn margin(lifetime: Duration) -> Duration {
-    lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
+    lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MAX)
 }
 
 /// Renewal window of a token at a point in time.
@@ -48,7 +48,7 @@ impl Windows {
         let jitter = 0.5 + 0.5 * fraction(randomness);
         let advisory = lifetime
             .mul_f64(ADVISORY_SHARE)
-            .min(ADVISORY_MOST)
+            .min(ADVISORY_MAX)
             .mul_f64(jitter);
         // A token from a store may have less time left than the length of its windows.
         Some(Self {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_windows_are_shares_of_a_short_life_and_bounded_in_a_long_one() {
+    fn windows_are_proportional_to_short_lifetimes_and_capped_for_long_ones() {
         assert_eq!(opens(100, u64::MAX), (80.0, 95.0));
         assert_eq!(opens(100, 0), (90.0, 95.0));
         assert_eq!(opens(3600, u64::MAX), (3480.0, 3570.0));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_opens_at_its_very_moment() {
+    fn windows_open_at_their_computed_times() {
         let started = Instant::now();
         let windows = windows(started, 100, 0);
         let at = |milliseconds| windows.at(started + Duration::from_millis(milliseconds));
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_life_beyond_the_clock_never_ends() {
+    fn an_expiry_beyond_the_clock_range_has_no_windows() {
         assert_eq!(Windows::new(None, Duration::MAX, &Fixed(0)), None);
     }
 }

@@ -172,11 +172,11 @@ impl<U: Future<Output = reqwest::Result<reqwest::Response>> + Unpin> Future for 
         if known.load(Ordering::Relaxed) != is_http1 {
             known.store(is_http1, Ordering::Relaxed);
         }
-        Poll::Ready(Ok(answered(response)))
+        Poll::Ready(Ok(transport_response(response)))
     }
 }
 
-fn answered(mut response: reqwest::Response) -> TransportResponse {
+fn transport_response(mut response: reqwest::Response) -> TransportResponse {
     TransportResponse {
         status: response.status(),
         headers: std::mem::take(response.headers_mut()),

@@ -9,8 +9,8 @@ use crate::transport::response::TransportResponse;
 ///
 /// Implement this trait to use another HTTP library, to record traffic, or to respond to calls in
 /// tests without a socket. Pass the implementation to the builder with `transport(…)`. The client
-/// handles retries, tokens, rate limits, redirects and timeouts; a transport must not handle them.
-/// A transport must follow these rules:
+/// handles retries, tokens, rate limits, redirects and timeouts. A transport must not handle them,
+/// and must follow these rules:
 ///
 /// - **Serve calls concurrently.** All clones of a client share one transport, in any tokio
 ///   runtime. The future that `send` returns is polled in the runtime of its call, and may be
@@ -34,8 +34,8 @@ use crate::transport::response::TransportResponse;
 ///   chunks. If reading the body fails, return the error as an item of its stream.
 /// - **Decode `Content-Encoding`** if the transport requests compression with `Accept-Encoding`.
 ///   Then remove `Content-Encoding` and `Content-Length` from the headers.
-/// - **Fail if the body of a response is shorter than its `Content-Length`** (RFC 9112, section 8),
-///   with `Broken`.
+/// - **Fail with `Broken` if the body of a response is shorter than its `Content-Length`** (RFC
+///   9112, section 8).
 /// - **Set `Content-Length` or `Transfer-Encoding`** from [`TransportBody`](crate::TransportBody).
 ///   The client sets `Content-Length` itself only for an empty body, with the methods `POST`, `PUT`
 ///   and `PATCH` (RFC 9110, section 8.6).

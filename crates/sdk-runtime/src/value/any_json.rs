@@ -14,7 +14,7 @@ use serde_json::{Number, Value};
 /// Numbers that `Value` can't represent are also preserved, such as numbers beyond 64 bits or with
 /// more digits than a float preserves. [`text`](Self::text) shows such a number,
 /// [`read`](Self::read) decodes it, and it is sent back unchanged. The JSON text is kept in
-/// addition to the value only in that case.
+/// addition to the value only if the value contains such a number.
 ///
 /// Numbers are equal only if all their digits are equal: `1` and `1.0` differ. A value with a
 /// number that `Value` can't represent equals only a value with the same JSON text.
@@ -85,7 +85,7 @@ impl AnyJson {
             Some(serde_json::from_str(text)?)
         };
         let value = match serde_json::from_str(text) {
-            Err(_) if exact.is_some() => serde_json::from_str(&within_range(text))?,
+            Err(_) if exact.is_some() => serde_json::from_str(&clamp_numbers(text))?,
             value => value?,
         };
         Ok(Self { value, exact })
@@ -106,7 +106,7 @@ fn is_exact(text: &str) -> bool {
 }
 
 /// Replaces every number beyond a float's range in a JSON text with 1e308 or -1e308.
-fn within_range(text: &str) -> String {
+fn clamp_numbers(text: &str) -> String {
     let mut within = String::new();
     let mut end = 0;
     for place in numbers(text) {
@@ -227,11 +227,11 @@ impl Serialize for AnyJson {
 ///
 /// `RawValue` itself can't be read after serde has buffered the input, as it does for flattened
 /// fields. Therefore, the key is requested directly.
-const RAW: &str = "$serde_json::private::RawValue";
+const RAW_VALUE_KEY: &str = "$serde_json::private::RawValue";
 
 impl<'de> Deserialize<'de> for AnyJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(RAW, Any)
+        deserializer.deserialize_newtype_struct(RAW_VALUE_KEY, Any)
     }
 }
 
@@ -258,7 +258,7 @@ impl<'de> Visitor<'de> for Any {
     /// Also reads an ordinary map.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyJson, A::Error> {
         match map.next_key::<String>()? {
-            Some(name) if name == RAW => {
+            Some(name) if name == RAW_VALUE_KEY => {
                 let text: Box<str> = map.next_value()?;
                 AnyJson::from_text(&text).map_err(A::Error::custom)
             }
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_64_bits_come_back_digit_for_digit() {
+    fn numbers_that_value_cannot_represent_round_trip_exactly() {
         for number in [
             "123456789012345678901234567890",
             "-9223372036854775809",
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_values_are_plain_values() {
+    fn ordinary_values_are_kept_without_their_json_text() {
         let json = r#"{"data":{"amount":"12.50","n":18446744073709551615,"f":1.5,"t":"12345678901234567890\"","z":100},"other":[1,null,true,"x"],"more":-7}"#;
         let thing: Thing = serde_json::from_str(json).unwrap();
         assert_eq!(thing.data["amount"].as_str(), Some("12.50"));

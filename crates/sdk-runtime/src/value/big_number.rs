@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_digit_survives_as_text_and_as_a_number() {
+    fn every_digit_is_kept_from_strings_and_numbers() {
         // 2^256 - 1
         let digits =
             "115792089237316195423570985008687907853269984665640564039457584007913129639935";
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_taken_as_their_digits() {
+    fn integers_are_converted_to_their_digits() {
         assert_eq!(BigNumber::from(u128::MAX).to_u128(), Some(u128::MAX));
         assert_eq!(BigNumber::from(7), "7");
         assert_eq!(BigNumber::from(-7_i64).parse::<i64>(), Ok(-7));

@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A date, as a string and, if its format is recognized, as a date value.
 ///
 /// The recognized formats are `2026-11-22`, `11-22-2026` (month first), and the formats of
-/// [`DateTime`], whose time is ignored. Any other string is kept and sent back unchanged.
+/// [`DateTime`]. If the string contains a time, the time is ignored. Any other string is kept and
+/// sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     text: String,
@@ -77,7 +78,7 @@ impl DateTime {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// Returns the time, if the string is recognized and determines the offset from UTC.
+    /// Returns the time, if the string is recognized and its offset from UTC is known.
     pub fn value(&self) -> Option<time::OffsetDateTime> {
         let moment = scan::moment(&self.text)?;
         Some(moment.local.assume_offset(moment.offset?))
@@ -224,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_known_form_of_a_moment_is_understood() {
+    fn supported_date_time_formats_are_parsed() {
         let utc = DateTime::new("2026-11-22T10:15:30Z").value().unwrap();
         assert_eq!(utc.unix_timestamp(), 1_795_342_530);
         for same in [
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_since_1970_are_understood_as_number_and_as_text() {
+    fn unix_seconds_are_parsed_from_numbers_and_strings() {
         let noon = DateTime::new("2026-03-01T12:00:00Z");
         for seconds in [
             serde_json::json!(1_772_366_400),
@@ -281,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_of_a_day_are_understood() {
+    fn both_date_formats_are_parsed() {
         assert_eq!(
             Date::new("2026-11-22").value(),
             Date::new("11-22-2026").value()
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_understood_is_kept() {
+    fn an_unrecognized_date_string_is_kept() {
         for odd in [
             "",
             "soon",
@@ -314,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_written_as_rfc_3339() {
+    fn a_time_is_formatted_as_rfc_3339() {
         let moment = DateTime::new("2026-11-22T10:15:30.250-05:30")
             .value()
             .unwrap();

@@ -44,14 +44,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_json_and_pages_are_known_whatever_their_case_and_parameters() {
+    fn json_lines_and_html_are_detected_despite_case_and_parameters() {
         assert!(is_json_lines("Application/X-NDJSON; charset=utf-8"));
         assert!(is_json_lines("application/jsonl") && !is_json_lines("application/json"));
         assert!(is_html("Text/HTML; charset=utf-8") && !is_html("text/plain"));
     }
 
     #[test]
-    fn json_is_known_by_name_or_suffix_whatever_its_case_and_parameters() {
+    fn json_is_detected_by_name_or_suffix_despite_case_and_parameters() {
         for media in [
             "application/json",
             "Application/JSON; charset=utf-8",

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_error_names_the_property_and_the_way_out() {
+    fn the_error_names_the_property_and_the_constructor_to_use() {
         let error = MissingProperty::new("Product", "ProductUpsertLine", "identifier");
         assert_eq!(
             error.to_string(),

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_value_keeps_or_clears_as_one_asks() {
+    fn none_converts_to_keep_or_clear() {
         assert_eq!(Patch::set_or_keep(Some(1)), Patch::Set(1));
         assert_eq!(Patch::<i64>::set_or_keep(None), Patch::Keep);
         assert_eq!(Patch::<i64>::set_or_clear(None), Patch::Clear);

@@ -88,15 +88,15 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 thread_local! {
-    /// Secrets found in the body or argument that is being serialized; `None` at other times.
-    static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
+    /// Secrets found in the body or argument that is being serialized. `None` at other times.
+    static SERIALIZED_SECRETS: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
 /// Serializes a body or an argument, and returns the result and the secrets in it.
 pub(crate) fn written<R>(serialize: impl FnOnce() -> R) -> (R, Vec<Secret>) {
-    let outer = WRITTEN.replace(Some(Vec::new()));
+    let outer = SERIALIZED_SECRETS.replace(Some(Vec::new()));
     let result = serialize();
-    let secrets = WRITTEN.replace(outer).unwrap_or_default();
+    let secrets = SERIALIZED_SECRETS.replace(outer).unwrap_or_default();
     (result, secrets)
 }
 
@@ -107,12 +107,12 @@ pub(crate) fn written<R>(serialize: impl FnOnce() -> R) -> (R, Vec<Secret>) {
 ///
 /// Any other serialization, such as a program's own storage, includes the property.
 pub fn is_not_sent<T>(value: &Option<T>) -> bool {
-    value.is_none() || WRITTEN.with_borrow(Option::is_some)
+    value.is_none() || SERIALIZED_SECRETS.with_borrow(Option::is_some)
 }
 
 /// Records a secret that is being serialized.
 pub(crate) fn note(secret: &Secret) {
-    WRITTEN.with_borrow_mut(|written| {
+    SERIALIZED_SECRETS.with_borrow_mut(|written| {
         if let Some(written) = written {
             written.push(secret.clone());
         }
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_never_prints_what_it_holds() {
+    fn a_secret_is_redacted_when_printed() {
         let secret = Secret::from("hush-hush");
         assert_eq!(
             format!("{secret} {secret:?} {:#?}", Some(&secret)),
@@ -134,13 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_reaches_the_wire_as_it_is() {
+    fn a_secret_serializes_as_plain_text() {
         let secret: Secret = serde_json::from_str(r#""hush""#).unwrap();
         assert_eq!(serde_json::to_string(&secret).unwrap(), r#""hush""#);
     }
 
     #[test]
-    fn a_read_only_property_is_kept_in_records_and_left_out_of_bodies() {
+    fn a_read_only_property_is_omitted_only_from_request_bodies() {
         #[derive(Serialize)]
         struct Thing {
             #[serde(skip_serializing_if = "is_not_sent")]
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secrets_of_a_body_are_known_and_no_others() {
+    fn only_secrets_in_the_body_are_collected() {
         let before = Secret::from("before");
         assert!(serde_json::to_string(&before).is_ok());
         let (json, secrets) = written(|| serde_json::to_string(&[Secret::from("a"), "b".into()]));

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 /// Names of secrets in snake case.
-const SECRETS: [&str; 21] = [
+const SECRET_NAMES: [&str; 21] = [
     "access_key",
     "access_token",
     "api_key",
@@ -29,9 +29,9 @@ const SECRETS: [&str; 21] = [
     "token",
 ];
 
-/// What can follow the name of a secret in the name of a property that describes the secret, such
-/// as `token_type`.
-const HARMLESS_ENDS: [&str; 9] = [
+/// Suffixes of the names of properties that describe a secret but don't contain it, such as `type`
+/// in `token_type`.
+const HARMLESS_SUFFIXES: [&str; 9] = [
     "type",
     "expires",
     "expiresin",
@@ -45,27 +45,27 @@ const HARMLESS_ENDS: [&str; 9] = [
 
 /// Returns whether a value with this name is redacted.
 ///
-/// This is true if the name contains one of `SECRETS`, in any spelling, unless the name ends with a
+/// This is true if the name contains one of `SECRET_NAMES`, in any spelling, unless the name ends with a
 /// secret's name and a harmless suffix.
 #[allow(dead_code)] // Only the runtime uses this function.
 pub(crate) fn may_hold_secret(name: &str) -> bool {
     static PLAIN: LazyLock<Vec<String>> =
-        LazyLock::new(|| SECRETS.iter().map(|name| plain(name)).collect());
+        LazyLock::new(|| SECRET_NAMES.iter().map(|name| plain(name)).collect());
     let plain = plain(name);
     let names_a_secret = |start: &str| PLAIN.iter().any(|secret| start.ends_with(secret));
     PLAIN.iter().any(|secret| plain.contains(secret))
-        && !HARMLESS_ENDS
+        && !HARMLESS_SUFFIXES
             .iter()
             .any(|end| plain.strip_suffix(end).is_some_and(names_a_secret))
 }
 
 /// Returns whether a property with this name is certainly a secret.
 ///
-/// This is true if the name, in snake case, equals one of `SECRETS` or ends with one as a separate
+/// This is true if the name, in snake case, equals one of `SECRET_NAMES` or ends with one as a separate
 /// word.
 #[allow(dead_code)] // Only the generator uses this function.
 pub(crate) fn is_secret(name: &str) -> bool {
-    SECRETS.iter().any(|secret| {
+    SECRET_NAMES.iter().any(|secret| {
         name.strip_suffix(secret)
             .is_some_and(|start| start.is_empty() || start.ends_with('_'))
     })
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_known_by_the_words_at_the_end_of_its_name() {
+    fn a_secret_is_recognized_by_the_last_words_of_its_name() {
         assert!(is_secret("password") && is_secret("new_password") && is_secret("signing_key"));
         assert!(
             !is_secret("passwordless") && !is_secret("mypassword") && !is_secret("secret_count")
@@ -91,8 +91,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_leaves_out_every_name_that_has_to_be_marked() {
-        for name in SECRETS {
+    fn names_of_secrets_are_redacted_except_with_a_harmless_suffix() {
+        for name in SECRET_NAMES {
             assert!(is_secret(name) && may_hold_secret(name), "{name}");
         }
         assert!(may_hold_secret("X-Signing-Key") && may_hold_secret("accessToken"));

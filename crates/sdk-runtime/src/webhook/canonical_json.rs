@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_sorted_as_javascript_lists_them() {
+    fn keys_are_sorted_as_in_javascript() {
         // U+10000 is D800 DC00 in UTF-16, so it comes before U+FB01.
         let json =
             r#"{"ﬁ":1,"𐀀":2,"b":3,"10":4,"2":5,"01":6,"4294967295":7,"4294967294":8,"":9,"B":10}"#;
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_as_javascript_writes_them() {
+    fn numbers_are_formatted_as_in_javascript() {
         // ECMA-262, Number::toString, and RFC 8785, appendix B.
         for (json, expected) in [
             ("1.0", "1"),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_escaped_as_javascript_does_and_only_the_outer_signature_is_left_out() {
+    fn strings_are_escaped_as_in_javascript_and_only_the_outer_signature_is_omitted() {
         let json = r#"{ "signature": "x", "s": { "signature": "\/\u00e9\u20ac\u2028\u001f\n\b\f\u007f\"\\" } }"#;
         let expected = "{\"s\":{\"signature\":\"/é€\u{2028}\\u001f\\n\\b\\f\u{7f}\\\"\\\\\"}}";
         assert_eq!(canonical(json), expected);

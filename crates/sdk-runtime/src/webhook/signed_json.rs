@@ -30,7 +30,7 @@ pub(super) fn verify(
     let text = canonical_json::without(members, property);
     let mut is_good = false;
     for key in keys.usable()? {
-        is_good |= key_of(key)?
+        is_good |= decode_public_key(key)?
             .verify_strict(text.as_bytes(), &signature)
             .is_ok();
     }
@@ -42,7 +42,7 @@ pub(super) fn verify(
 }
 
 /// Decodes a public key from the Base64 of its 32 bytes.
-fn key_of(key: &Secret) -> Result<VerifyingKey, WebhookError> {
+fn decode_public_key(key: &Secret) -> Result<VerifyingKey, WebhookError> {
     let bytes = STANDARD.decode(key.expose().trim()).ok();
     let bytes: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
     let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());

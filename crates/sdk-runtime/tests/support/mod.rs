@@ -1,8 +1,8 @@
 //! A vendor with scripted responses: as a transport without a socket, or as a server in the test's
 //! runtime.
 //!
-//! The server must share the runtime. With paused time, a server on another thread would seem
-//! silent, and every timeout would fire immediately.
+//! The server must run in the test's runtime. With paused time, a server on another thread would
+//! seem silent, and every timeout would fire immediately.
 #![allow(dead_code, unreachable_pub)] // Each test file uses only some of the items.
 
 mod without_socket;

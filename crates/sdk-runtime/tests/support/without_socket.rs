@@ -25,8 +25,8 @@ impl Script {
     ///
     /// Pass its [`transport`](Self::transport) to the client's builder.
     pub fn without_socket(answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
-        // Tokens are cached per URL, so every script has its own URL. No test server listens on
-        // these ports, and links in tests use smaller port numbers.
+        // Tokens are cached per URL, so every script has its own URL, with its own port. No
+        // test server listens on these ports, and links in tests use smaller port numbers.
         static PORT: AtomicUsize = AtomicUsize::new(10_000);
         Self {
             url: format!("http://127.0.0.1:{}", PORT.fetch_add(1, Ordering::Relaxed)),

@@ -8,7 +8,7 @@ use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::openapi::operation::{Bulk, Operation};
 use crate::openapi::schema::Check;
-use crate::openapi::schema::FieldFault;
+use crate::openapi::schema::FieldViolation;
 use crate::response::call_context::CallContext;
 use crate::response::headers::with_declared_headers;
 use crate::rules::error_kind::ErrorKind;
@@ -82,7 +82,7 @@ fn entry(
     let name = resource.key.clone().unwrap_or_else(|| "code".to_owned());
     let mut own = Map::new();
     let Some(key) = resource.key_in(item).filter(|_| item[&name].is_string()) else {
-        let fault = FieldFault {
+        let fault = FieldViolation {
             field: name,
             message: "is required".to_owned(),
         };

@@ -21,7 +21,7 @@ use crate::state::store::{Place, Record};
 
 /// Outcome of creating several records.
 #[derive(Debug, Default)]
-struct Made {
+struct CreateOutcome {
     places: Vec<Place>,
     /// Number of records that already existed.
     known: usize,
@@ -48,7 +48,7 @@ fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
 
 /// Creates the records that a request lists for a collection. Returns `None` if the profile doesn't
 /// allow this, or if the request doesn't list records.
-pub(super) fn create_several(
+pub(super) fn create_listed_records(
     call: &CallContext<'_>,
     index: usize,
 ) -> Option<Result<Reply, Refusal>> {
@@ -58,18 +58,18 @@ pub(super) fn create_several(
     let sent = items.len();
     let (scope, home) = call.lookup.scope(resource);
     let made = {
-        let _turn = call.vendor.store.writing();
-        keep_several(call, index, &scope, home.as_ref(), items)
+        let _turn = call.vendor.store.write_lock();
+        store_new_records(call, index, &scope, home.as_ref(), items)
     };
-    Some(made.and_then(|made| answer_of(call, index, rules, sent, made)))
+    Some(made.and_then(|made| build_response(call, index, rules, sent, made)))
 }
 
-fn answer_of(
+fn build_response(
     call: &CallContext<'_>,
     index: usize,
     rules: &ManyRules,
     sent: usize,
-    made: Made,
+    made: CreateOutcome,
 ) -> Result<Reply, Refusal> {
     let values = Values::from([
         ("sent", json!(sent)),
@@ -94,7 +94,7 @@ fn answer_of(
 }
 
 /// Creates the records that belong to the new record at `place`, if the request lists any.
-pub(super) fn create_inner(
+pub(super) fn create_nested_records(
     call: &CallContext<'_>,
     index: usize,
     place: &Place,
@@ -104,7 +104,7 @@ pub(super) fn create_inner(
             && let Some(rules) = &resource.rules.many
             && let Some(items) = several(call, rules)
         {
-            keep_several(call, inner, &place.within(), None, items)?;
+            store_new_records(call, inner, &place.within(), None, items)?;
         }
     }
     Ok(())
@@ -112,16 +112,16 @@ pub(super) fn create_inner(
 
 /// Stores the items whose keys and unique values aren't used by any record, and counts the other
 /// items.
-fn keep_several(
+fn store_new_records(
     call: &CallContext<'_>,
     index: usize,
     scope: &[String],
     home: Option<&Vec<String>>,
     items: Vec<Item>,
-) -> Result<Made, Refusal> {
+) -> Result<CreateOutcome, Refusal> {
     let resource = call.lookup.resource(index);
-    let mut taken = taken(call, index, scope);
-    let mut made = Made::default();
+    let mut used_values = used_values(call, index, scope);
+    let mut made = CreateOutcome::default();
     for (mut value, file) in items {
         let place = Place {
             scope: scope.to_vec(),
@@ -130,11 +130,11 @@ fn keep_several(
                 .unwrap_or_else(|| new_key(call.vendor, call.request, resource)),
         };
         let own = resource.marks(&value);
-        if call.lookup.exists(index, &place) || own.iter().any(|mark| taken.contains(mark)) {
+        if call.lookup.exists(index, &place) || own.iter().any(|mark| used_values.contains(mark)) {
             made.known += 1;
             continue;
         }
-        taken.extend(own);
+        used_values.extend(own);
         if let (Some(file), Value::Object(value)) = (&file, &mut value) {
             file.describe(&resource.fields, value);
         }
@@ -153,7 +153,11 @@ fn keep_several(
 }
 
 /// Returns the unique properties of the stored records in a scope, and their values.
-fn taken(call: &CallContext<'_>, index: usize, scope: &[String]) -> HashSet<(String, String)> {
+fn used_values(
+    call: &CallContext<'_>,
+    index: usize,
+    scope: &[String],
+) -> HashSet<(String, String)> {
     let resource = call.lookup.resource(index);
     if !resource.has_unique() {
         return HashSet::new();

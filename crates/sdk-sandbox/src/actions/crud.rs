@@ -2,18 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::actions::create_many::create_inner;
+use crate::actions::create_many::create_nested_records;
 use crate::actions::initial::{put_new, put_path_values};
 use crate::actions::merge::{merge, replace};
 use crate::actions::references::{
-    check_fixed, check_free, check_held, check_key, check_references, check_required, restore_fixed,
+    check_fixed, check_held, check_key, check_references, check_required, check_unreferenced,
+    restore_fixed,
 };
 use crate::actions::set_elsewhere::{set_elsewhere, settings};
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::http::wall_clock::unix_now;
 use crate::openapi::property::properties;
-use crate::openapi::schema::FieldFault;
+use crate::openapi::schema::FieldViolation;
 use crate::records::new_key::{new_key, upload};
 use crate::resources::resource::Resource;
 use crate::response::body::{created, reply};
@@ -33,7 +34,7 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
     let resource = call.lookup.resource(index);
     let body = change(call);
     let (scope, home) = call.lookup.scope(resource);
-    let _turn = call.vendor.store.writing();
+    let _turn = call.vendor.store.write_lock();
     let given = resource.key_in(&body);
     let key = given
         .clone()
@@ -53,7 +54,7 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
         ..Record::default()
     };
     let made = keep(call, index, place.clone(), body, known, created(call))?;
-    create_inner(call, index, &place)?;
+    create_nested_records(call, index, &place)?;
     Ok(made)
 }
 
@@ -87,14 +88,14 @@ pub(super) fn update(
     place: Place,
     change: &Value,
 ) -> Result<Reply, Refusal> {
-    let _turn = call.vendor.store.writing();
+    let _turn = call.vendor.store.write_lock();
     let resource = call.lookup.resource(index);
     let upserts = call.operation.answer(201).is_some();
     if upserts {
         check_key(resource, &place, change)?;
     }
     let makes_up = !call.vendor.strict
-        && says_nothing(resource, change)
+        && has_only_key(resource, change)
         && !resource.rules.required.is_empty()
         && !call.vendor.store.is_gone(index, &place);
     if upserts && !makes_up && !call.lookup.exists(index, &place) {
@@ -126,7 +127,7 @@ pub(super) fn update(
     if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
-        // If a property has a different name in responses, remove it under that name too.
+        // If a property has a different name in responses, also remove it under that name.
         // Otherwise, the record would keep the old value.
         let renamed = |name: &str| Some(resource.rules.fields.get(name)?.as_str());
         let writable = writable.flat_map(|name| [Some(name), renamed(name)]);
@@ -160,7 +161,7 @@ pub(super) fn update(
 /// Returns whether a change contains no properties other than the record's key. If new records have
 /// required properties, a change of this kind updates a generated record instead of creating a
 /// record, except in strict mode.
-fn says_nothing(resource: &Resource, change: &Value) -> bool {
+fn has_only_key(resource: &Resource, change: &Value) -> bool {
     let mut names = change.as_object().into_iter().flatten();
     names.all(|(name, _)| resource.key.as_ref() == Some(name))
 }
@@ -172,7 +173,7 @@ pub(super) fn write_one(
     place: Place,
     item: &Value,
 ) -> Result<(), Refusal> {
-    let _turn = call.vendor.store.writing();
+    let _turn = call.vendor.store.write_lock();
     let view = call.lookup.view(index, place);
     let resource = call.lookup.resource(index);
     let there = call.lookup.exists(index, &view.place);
@@ -210,7 +211,7 @@ pub(super) fn write(
     body: Value,
     status: u16,
 ) -> Result<Reply, Refusal> {
-    let _turn = call.vendor.store.writing();
+    let _turn = call.vendor.store.write_lock();
     let known = call.vendor.store.get(index, &place).unwrap_or_default();
     keep(call, index, place, body, known, status)
 }
@@ -252,11 +253,11 @@ fn keep(
 pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refusal> {
     let resource = call.lookup.resource(index);
     let place = call.lookup.place(resource);
-    let _turn = call.vendor.store.writing();
+    let _turn = call.vendor.store.write_lock();
     call.lookup.check(index, &place)?;
     let view = call.lookup.view(index, place);
     let known = view.value(call.vendor.resources.record_location(index));
-    check_free(call, resource, &view, &known)?;
+    check_unreferenced(call, resource, &view, &known)?;
     let status = call.operation.success().0;
     let Some(archived) = &resource.rules.archived else {
         call.vendor.store.remove(index, &view.place)?;
@@ -274,7 +275,7 @@ pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
 }
 
 fn duplicate(field: &str) -> Refusal {
-    let fault = FieldFault {
+    let fault = FieldViolation {
         field: field.to_owned(),
         message: "is already used by another record".to_owned(),
     };

@@ -1,10 +1,10 @@
 //! Runs the action for the role of an operation.
 
 use crate::actions::bulk::array;
-use crate::actions::create_many::create_several;
+use crate::actions::create_many::create_listed_records;
 use crate::actions::crud::{change, create, delete, update, write};
 use crate::actions::empty::empty_collections;
-use crate::actions::record_state::{change_states, check_states, tell_states};
+use crate::actions::record_state::{change_states, check_states, set_state_values};
 use crate::actions::start_job::begin_job;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
@@ -29,7 +29,7 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
         Some(part) => act(call, part),
         None => reply(call, call.operation.success().0, None),
     }?;
-    Ok(tell_states(call, reply))
+    Ok(set_state_values(call, reply))
 }
 
 /// Builds the response to an action on a record in the path. The response contains the record if
@@ -71,7 +71,7 @@ fn on_records(call: &CallContext<'_>, part: &Part) -> Result<Reply, Refusal> {
             change(call),
             success,
         ),
-        Role::Create => match create_several(call, index) {
+        Role::Create => match create_listed_records(call, index) {
             Some(reply) => reply,
             None => create(call, index),
         },

@@ -13,7 +13,7 @@ pub(super) fn empty_collections(call: &CallContext<'_>) -> Result<(), Refusal> {
             continue;
         }
         let scope = call.lookup.values();
-        let _turn = store.writing();
+        let _turn = store.write_lock();
         let (written, _) = store.keys(index, &scope);
         for key in written {
             let scope = scope.clone();

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_merged_lists_are_replaced_and_null_erases() {
+    fn objects_are_merged_lists_are_replaced_and_nested_nulls_remove_properties() {
         let known =
             json!({ "a": 1, "labels": { "en": "x", "de": "y" }, "list": [1, 2], "parent": "p" });
         let change = json!({ "labels": { "en": "z", "de": null }, "list": [3], "parent": null });
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_null_erases_need_not_be_there() {
+    fn a_null_for_a_missing_property_is_allowed() {
         let change = json!({ "labels": { "en": "z", "de": null }, "parent": null });
         let expected = json!({ "labels": { "en": "z" }, "parent": null });
         assert_eq!(merged(json!({}), change), expected);
     }
 
     #[test]
-    fn entries_replace_the_entry_of_the_same_kind() {
+    fn an_entry_replaces_the_entry_with_the_same_marks() {
         let known = json!({ "values": { "name": [{ "locale": "en", "data": 1 }, { "locale": "de", "data": 2 }] } });
         let change = json!({ "values": { "name": [{ "locale": "de", "data": 3 }], "size": [{ "locale": null, "data": 4 }] } });
         let expected = json!({ "values": {
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn replacing_resets_what_was_left_out_and_keeps_what_a_server_sets() {
+    fn replacing_removes_omitted_writable_properties_and_keeps_others() {
         let mut known = json!({ "id": 7, "name": "a", "note": "b" });
         replace(&mut known, &json!({ "name": "c" }), &["name", "note"]);
         assert_eq!(known, json!({ "id": 7, "name": "c" }));

@@ -39,7 +39,7 @@ pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Stores the states that the call changes and the properties that it renews.
+/// Stores the states that the call sets and the properties that it renews.
 pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let rules = &view.resource.rules;
@@ -59,7 +59,7 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
         if changes.is_empty() {
             continue;
         }
-        let _turn = call.vendor.store.writing();
+        let _turn = call.vendor.store.write_lock();
         let (index, place) = (view.resource_index(), view.place.clone());
         let mut value = view.value(call.vendor.resources.record_location(index));
         for (name, change) in changes {
@@ -75,7 +75,7 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
 }
 
 /// Sets the response values that the profile defines for the states of the records in the path.
-pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
+pub(super) fn set_state_values(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {
             continue;
@@ -104,7 +104,7 @@ fn state_of(call: &CallContext<'_>, view: &RecordView<'_>, rules: &StateRules) -
 /// Returns the records in the path of a call, except those whose collections have neither state
 /// rules nor renewed properties.
 fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
-    let all = call.lookup.on_the_way().into_iter();
+    let all = call.lookup.path_records().into_iter();
     let ruled = all.filter(|(index, _)| {
         let rules = &call.lookup.resource(*index).rules;
         rules.state.is_some() || !rules.renewed.is_empty()

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::http::refusal::Refusal;
 use crate::json::plain_text::plain_text;
-use crate::openapi::schema::FieldFault;
+use crate::openapi::schema::FieldViolation;
 use crate::records::record_view::RecordView;
 use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
@@ -14,11 +14,11 @@ use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 
 /// Maximum number of seed records that are searched for a name.
-const MOST_SEEDS: u64 = 1000;
+const MAX_SEEDS: u64 = 1000;
 
 /// Rejects a deletion or change if other records refer to the record. `known` is the current value
 /// of the record.
-pub(super) fn check_free(
+pub(super) fn check_unreferenced(
     call: &CallContext<'_>,
     resource: &Resource,
     view: &RecordView<'_>,
@@ -58,7 +58,7 @@ pub(super) fn check_held(
     if held.iter().all(|name| known.get(name) == changed.get(name)) {
         return Ok(());
     }
-    check_free(call, resource, view, known)
+    check_unreferenced(call, resource, view, known)
 }
 
 /// Rejects a change to an immutable property of an existing record.
@@ -99,12 +99,12 @@ pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Valu
 /// Rejects a new record in which a required property is missing or null.
 pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Refusal> {
     let lacks = |name: &&String| body.get(*name).is_none_or(Value::is_null);
-    let lacking: Vec<FieldFault> = resource
+    let lacking: Vec<FieldViolation> = resource
         .rules
         .required
         .iter()
         .filter(lacks)
-        .map(|name| FieldFault {
+        .map(|name| FieldViolation {
             field: name.clone(),
             message: "is required for a new record".to_owned(),
         })
@@ -132,7 +132,7 @@ pub(super) fn check_references(
             continue;
         };
         for name in names(body.get(&rules.field)) {
-            if !before.contains(&name) && !is_there(call, index, &rules.is, &name) {
+            if !before.contains(&name) && !has_record_named(call, index, &rules.is, &name) {
                 let told = format!("refers to a record of {} that does not exist", rules.of);
                 return Err(fault(&rules.field, &told));
             }
@@ -144,7 +144,12 @@ pub(super) fn check_references(
 /// Returns whether any record has the given name as its key or, ignoring case, as the value of one
 /// of `properties`. With lenient references, returns `true` for every name except the key of a
 /// deleted record.
-fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
+fn has_record_named(
+    call: &CallContext<'_>,
+    index: usize,
+    properties: &[String],
+    name: &str,
+) -> bool {
     let place = Place {
         scope: Vec::new(),
         key: name.to_owned(),
@@ -162,11 +167,11 @@ fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &
 }
 
 /// Returns the seed records of a collection that haven't been deleted. Examines at most
-/// `MOST_SEEDS` records.
+/// `MAX_SEEDS` records.
 fn seeds(call: &CallContext<'_>, index: usize) -> Vec<Value> {
     let resource = call.lookup.resource(index);
     let location = call.vendor.resources.record_location(index);
-    let numbers = 0..call.vendor.items.min(MOST_SEEDS);
+    let numbers = 0..call.vendor.items.min(MAX_SEEDS);
     let view = |number| {
         let key = resource.key_of(call.document(), number);
         let scope = Vec::new();
@@ -189,7 +194,7 @@ fn names(value: Option<&Value>) -> Vec<String> {
 }
 
 fn fault(field: &str, message: &str) -> Refusal {
-    let fault = FieldFault {
+    let fault = FieldViolation {
         field: field.to_owned(),
         message: message.to_owned(),
     };

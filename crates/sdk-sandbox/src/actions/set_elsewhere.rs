@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::actions::merge::merge;
 use crate::http::refusal::Refusal;
 use crate::json::plain_text::plain_text;
-use crate::openapi::schema::FieldFault;
+use crate::openapi::schema::FieldViolation;
 use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
@@ -35,7 +35,7 @@ pub(super) fn settings(
     }
     if found.len() > 1 {
         let field = resource.rules.sets.first().map(|rules| rules.field.clone());
-        let fault = FieldFault {
+        let fault = FieldViolation {
             field: field.unwrap_or_default(),
             message: "cannot be combined with a reference to another record".to_owned(),
         };

@@ -29,29 +29,29 @@ async fn main() -> ExitCode {
         let _ = out.write_all(USAGE.as_bytes());
         return ExitCode::SUCCESS;
     }
-    let builder = match settings(&arguments) {
+    let builder = match parse_arguments(&arguments) {
         Ok(builder) => builder,
-        Err(message) => return failed(&format!("{message}\n\n{USAGE}")),
+        Err(message) => return exit_with_error(&format!("{message}\n\n{USAGE}")),
     };
     let sandbox = match builder.start().await {
         Ok(sandbox) => sandbox,
-        Err(error) => return failed(&format!("{error}\n")),
+        Err(error) => return exit_with_error(&format!("{error}\n")),
     };
     let greeting = match greeting(&sandbox) {
         Ok(greeting) => greeting,
-        Err(error) => return failed(&format!("{error}\n")),
+        Err(error) => return exit_with_error(&format!("{error}\n")),
     };
     let _ = out.write_all(greeting.as_bytes());
     let _ = tokio::signal::ctrl_c().await;
     ExitCode::SUCCESS
 }
 
-fn failed(message: &str) -> ExitCode {
+fn exit_with_error(message: &str) -> ExitCode {
     let _ = std::io::stderr().write_all(message.as_bytes());
     ExitCode::FAILURE
 }
 
-fn settings(arguments: &[String]) -> Result<Builder, String> {
+fn parse_arguments(arguments: &[String]) -> Result<Builder, String> {
     let mut builder = Sandbox::builder();
     let mut port = 8080;
     let mut quiet = false;

@@ -2,7 +2,7 @@
 
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
-use crate::openapi::security::{Demand, KeyPlace, Requirement, Scheme};
+use crate::openapi::security::{KeyPlace, RequiredScheme, Requirement, Scheme};
 use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::tokens::Tokens;
@@ -19,7 +19,7 @@ pub(crate) fn authorize(
     for requirement in alternatives {
         let held = requirement
             .iter()
-            .try_for_each(|demand| check_demand(demand, request, credentials, tokens));
+            .try_for_each(|demand| check_scheme(demand, request, credentials, tokens));
         match held {
             Ok(()) => return Ok(()),
             // An error about an invalid credential is more helpful than an error about a missing
@@ -37,8 +37,8 @@ pub(crate) fn authorize(
     refusal.map_or(Ok(()), Err)
 }
 
-fn check_demand(
-    demand: &Demand,
+fn check_scheme(
+    demand: &RequiredScheme,
     request: &Request,
     credentials: &Credentials,
     tokens: &Tokens,

@@ -15,7 +15,7 @@ use crate::rules::role::Role;
 use crate::state::effects::{Effect, effect};
 use crate::state::store::Place as RecordPlace;
 use crate::state::vendor::Vendor;
-use crate::webhooks::trigger::{sends_webhooks, trigger};
+use crate::webhooks::trigger::{can_trigger_webhooks, trigger};
 
 /// Runs a call and records its effect. If a call to the operation with the same key has already
 /// succeeded, returns the earlier response instead.
@@ -33,7 +33,7 @@ pub(super) fn handle_once(
         effect(&vendor.name, &operation.id, kind, request, key)
     };
     let Some((key, header)) = key(vendor, operation, request, payload) else {
-        let reply = perform_and_tell(&call)?;
+        let reply = perform_and_send_webhooks(&call)?;
         if let Some(kind) = noted {
             vendor.effects.add(note(kind, None));
         }
@@ -43,7 +43,7 @@ pub(super) fn handle_once(
     if let Some(reply) = turn.answer(&operation.id, &key) {
         return Ok(reply);
     }
-    let mut reply = perform_and_tell(&call)?;
+    let mut reply = perform_and_send_webhooks(&call)?;
     if let Some(header) = header {
         reply = reply.with_header(&header, key.clone());
     }
@@ -53,14 +53,14 @@ pub(super) fn handle_once(
 }
 
 /// Runs the call and sends its webhooks.
-fn perform_and_tell(call: &CallContext<'_>) -> Result<Reply, Refusal> {
+fn perform_and_send_webhooks(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     let reply = perform(call)?;
-    if sends_webhooks(call.vendor, &call.operation.id) {
+    if can_trigger_webhooks(call.vendor, &call.operation.id) {
         let answer = serde_json::from_slice(&reply.body).unwrap_or_default();
         let mut about = occasion(call, reply.status, &answer);
         about
             .records
-            .extend(made_record(call, &reply, &about.subject));
+            .extend(created_record(call, &reply, &about.subject));
         trigger(call.vendor, &about, None);
     }
     Ok(reply)
@@ -68,7 +68,7 @@ fn perform_and_tell(call: &CallContext<'_>) -> Result<Reply, Refusal> {
 
 /// Returns the record that a call created. The key of the record is in the response, in the request
 /// body, or at the end of `Location`.
-fn made_record(
+fn created_record(
     call: &CallContext<'_>,
     reply: &Reply,
     subject: &Value,

@@ -109,8 +109,7 @@ fn fields(
         if own.is_none()
             && let Some((base, steps)) = steps(&name)
             && let Some(outer) = property(document, schema, base)
-            && let shape @ (Shape::Object(..) | Shape::Array(_)) =
-                Shape::written_out(document, outer)
+            && let shape @ (Shape::Object(..) | Shape::Array(_)) = Shape::expanded(document, outer)
         {
             put(
                 map.entry(base).or_insert(Value::Null),
@@ -121,7 +120,7 @@ fn fields(
             continue;
         }
         if own.is_none()
-            && let Some((outer, shape)) = holder(document, media, &name)
+            && let Some((outer, shape)) = exploded_object(document, media, &name)
         {
             put(
                 map.entry(outer).or_insert(Value::Null),
@@ -137,7 +136,7 @@ fn fields(
             _ => vec![&text],
         };
         if let (Shape::Json, [_, _, ..]) = (&shape, texts.as_slice()) {
-            let written = own.map_or(Shape::Text, |own| Shape::written_out(document, own));
+            let written = own.map_or(Shape::Text, |own| Shape::expanded(document, own));
             for pair in texts.chunks_exact(2) {
                 put(
                     map.entry(&name).or_insert(Value::Null),
@@ -172,7 +171,7 @@ fn fields(
 
 /// Returns the name and the shape of the object to which a form field belongs, if the object is
 /// sent as one field per property.
-fn holder<'m>(
+fn exploded_object<'m>(
     document: &Document,
     media: &'m RequestMedia,
     name: &str,
@@ -185,7 +184,7 @@ fn holder<'m>(
         .filter_map(|(outer, _)| {
             let schema = property(document, &media.schema, outer)?;
             property(document, schema, name)?;
-            Some((outer.as_str(), Shape::written_out(document, schema)))
+            Some((outer.as_str(), Shape::expanded(document, schema)))
         })
         .next()
 }
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_have_the_styles_of_their_encoding() {
+    fn form_fields_are_parsed_in_the_style_of_their_encoding() {
         let schema = json!({ "properties": {
             "point": { "type": "object", "properties": { "x": { "type": "integer" } } },
             "ids": { "type": "array", "items": { "type": "integer" } },
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn form_fields_take_the_types_of_the_schema() {
+    fn form_fields_are_converted_to_the_types_in_the_schema() {
         let schema = json!({ "allOf": [{ "properties": {
             "count": { "type": "integer" }, "tags[]": { "type": "array", "items": { "type": "string" } }, "name": { "type": "string" },
         } }] });
@@ -250,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_required_field_that_may_be_null_can_be_left_out() {
+    fn a_required_nullable_form_field_can_be_omitted() {
         let schema = json!({ "required": ["scan", "name"], "properties": {
             "scan": { "type": "string", "nullable": true }, "name": { "type": "string" }, "more": { "type": "string", "nullable": true },
         } });
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_with_a_key_in_brackets_become_the_entries_of_an_object() {
+    fn form_fields_with_bracketed_keys_become_object_entries() {
         let schema = json!({ "properties": {
             "custom": { "type": "object", "additionalProperties": { "type": "string" } },
             "counts": { "type": "object", "additionalProperties": { "type": "integer" } },

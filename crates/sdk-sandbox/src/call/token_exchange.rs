@@ -76,7 +76,9 @@ fn exchange(
     }
     check_user(grant, payload, credentials)?;
     if let Some(OnceRules { field, begins }) = &grant.once {
-        let given = payload.text(field).ok_or_else(|| lacks(field))?;
+        let given = payload
+            .text(field)
+            .ok_or_else(|| missing_field_error(field))?;
         if !is_sample && !given.starts_with(begins) || !tokens.use_once(given) {
             let detail = format!("the {field} is invalid or was already used");
             return Err(Refusal::new(ErrorKind::InvalidGrant, detail));
@@ -86,7 +88,9 @@ fn exchange(
     let scopes = match &grant.refresh_token {
         None => asked,
         Some(field) => {
-            let text = payload.text(field).ok_or_else(|| lacks(field))?;
+            let text = payload
+                .text(field)
+                .ok_or_else(|| missing_field_error(field))?;
             tokens.redeem(text).ok_or_else(|| {
                 Refusal::new(
                     ErrorKind::InvalidGrant,
@@ -115,7 +119,7 @@ fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r Gran
     let name = payload
         .text(field)
         .or(rules.default_grant.as_deref())
-        .ok_or_else(|| lacks(field))?;
+        .ok_or_else(|| missing_field_error(field))?;
     rules.grants.get(name).ok_or_else(|| {
         Refusal::new(
             ErrorKind::UnsupportedGrant,
@@ -136,7 +140,7 @@ fn check_carried(
             CarriedPlace::Headers => request.header(name),
             CarriedPlace::Query => query_value(request, name),
         };
-        let given = given.ok_or_else(|| lacks(name))?;
+        let given = given.ok_or_else(|| missing_field_error(name))?;
         if given != fill_text(text, &values) {
             let detail = "the client credentials are invalid";
             return Err(Refusal::new(ErrorKind::InvalidClient, detail));
@@ -154,7 +158,7 @@ fn check_body_client(
     let ClientPlace::Body { id, secret, proof } = place else {
         return Ok(());
     };
-    let field = |name: &str| payload.text(name).ok_or_else(|| lacks(name));
+    let field = |name: &str| payload.text(name).ok_or_else(|| missing_field_error(name));
     let mut given = match secret {
         Some(secret) => field(secret)?,
         None => &credentials.client_secret,
@@ -181,7 +185,9 @@ fn check_user(
         (&grant.password, &credentials.password),
     ] {
         let Some(field) = field else { continue };
-        let given = payload.text(field).ok_or_else(|| lacks(field))?;
+        let given = payload
+            .text(field)
+            .ok_or_else(|| missing_field_error(field))?;
         if Some(given) != known.as_deref() {
             return Err(Refusal::new(
                 ErrorKind::InvalidGrant,
@@ -210,6 +216,6 @@ fn scopes(rules: Option<&ScopeRules>, payload: &Payload<'_>) -> Result<Vec<Strin
     }
 }
 
-fn lacks(field: &str) -> Refusal {
+fn missing_field_error(field: &str) -> Refusal {
     Refusal::new(ErrorKind::InvalidRequest, format!("{field} is required"))
 }

@@ -7,7 +7,7 @@ use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
 use crate::openapi::parameter::Place;
 use crate::openapi::path_template::PathValues;
-use crate::openapi::schema::FieldFault;
+use crate::openapi::schema::FieldViolation;
 use crate::rules::error_kind::ErrorKind;
 
 /// Rejects a request with missing or invalid parameters.
@@ -23,7 +23,7 @@ pub(crate) fn check_parameters(
         let before = faults.len();
         match value_of(parameter, request, path) {
             None if parameter.required => {
-                faults.push(FieldFault {
+                faults.push(FieldViolation {
                     field: parameter.name.clone(),
                     message: "is required".to_owned(),
                 });
@@ -34,7 +34,7 @@ pub(crate) fn check_parameters(
                     .check
                     .violations(document, &value)
                     .map_err(Refusal::internal)?;
-                faults.extend(found.into_iter().map(|fault| FieldFault {
+                faults.extend(found.into_iter().map(|fault| FieldViolation {
                     field: if fault.field.is_empty() {
                         parameter.name.clone()
                     } else {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_cannot_be_one_is_not_found_where_the_document_knows_no_other_answer() {
+    fn an_invalid_path_key_is_not_found_if_404_is_the_only_documented_error() {
         let kind = |place: &str, status: &str| {
             let schema = json!({ "type": "integer", "format": "int32" });
             let node = json!({ "name": "id", "in": place, "required": true, "schema": schema });
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_has_to_be_one_within_its_bounds() {
+    fn an_integer_parameter_must_be_an_integer_within_its_bounds() {
         let limit = json!({ "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1 } });
         assert!(faults(&limit, "limit=5").is_empty());
         assert!(faults(&limit, "").is_empty());
@@ -115,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn a_required_parameter_has_to_be_there() {
+    fn a_required_parameter_must_be_present_but_can_be_empty() {
         let key = json!({ "name": "key", "in": "query", "required": true, "schema": { "type": "string" } });
         assert_eq!(faults(&key, "other=1"), ["key is required"]);
         assert!(faults(&key, "key=").is_empty());
     }
 
     #[test]
-    fn content_parameters_hold_json() {
+    fn a_content_parameter_is_parsed_as_json() {
         let search = json!({ "name": "search", "in": "query", "content": { "application/json": { "schema": { "type": "object" } } } });
         assert!(faults(&search, "search=%7B%22a%22%3A1%7D").is_empty());
         assert_eq!(faults(&search, "search=a").len(), 1);

@@ -12,12 +12,12 @@ use crate::http::ndjson::{LineSplitter, NdjsonLine};
 use crate::openapi::operation::Bulk;
 
 /// Maximum size in bytes of a body that is neither multipart nor NDJSON.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 /// Maximum total number of buffered bytes of all bodies that are being read. The parts of multipart
 /// bodies don't count toward the limit.
-const LARGEST_SUM: usize = 512 * 1024 * 1024;
+const MAX_TOTAL_BYTES: usize = 512 * 1024 * 1024;
 /// Maximum number of bytes of a multipart or NDJSON body that are kept for the log.
-const LOGGED: usize = 1024 * 1024;
+const MAX_LOGGED_BYTES: usize = 1024 * 1024;
 
 /// A request body that has been read.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ struct Reservation<'h> {
 impl Reservation<'_> {
     fn grow(&mut self, bytes: usize) -> bool {
         self.bytes += bytes;
-        self.budget.0.fetch_add(bytes, Ordering::Relaxed) + bytes <= LARGEST_SUM
+        self.budget.0.fetch_add(bytes, Ordering::Relaxed) + bytes <= MAX_TOTAL_BYTES
     }
 }
 
@@ -76,9 +76,9 @@ where
     let mut held = BytesMut::new();
     let mut lines = LineSplitter::default();
     let bound = match &format {
-        BodyFormat::Whole => LARGEST_BODY,
-        BodyFormat::Parts(_) => LOGGED,
-        BodyFormat::Lines(bulk) => bulk.most.saturating_mul(bulk.longest).max(LARGEST_BODY),
+        BodyFormat::Whole => MAX_BODY_BYTES,
+        BodyFormat::Parts(_) => MAX_LOGGED_BYTES,
+        BodyFormat::Lines(bulk) => bulk.most.saturating_mul(bulk.longest).max(MAX_BODY_BYTES),
     };
     while let Some(frame) = body.frame().await {
         let Ok(bytes) = frame?.into_data() else {
@@ -106,7 +106,7 @@ where
             BodyFormat::Lines(bulk) => {
                 let before = lines.held;
                 let pushed = lines.push(&bytes, *bulk);
-                let shown = bytes.len().min(LOGGED.saturating_sub(held.len()));
+                let shown = bytes.len().min(MAX_LOGGED_BYTES.saturating_sub(held.len()));
                 held.extend_from_slice(&bytes[..shown]);
                 if share.grow(lines.held.saturating_sub(before) + shown) {
                     pushed
@@ -142,9 +142,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_sum_of_all_bodies_is_bounded() {
+    async fn the_total_size_of_all_bodies_is_limited() {
         let budget = BodyBudget::default();
-        budget.0.store(LARGEST_SUM - 2, Ordering::Relaxed);
+        budget.0.store(MAX_TOTAL_BYTES - 2, Ordering::Relaxed);
         let body = || http_body_util::Full::new(Bytes::from_static(b"abc"));
         let received = read_body(body(), BodyFormat::Whole, &budget).await.unwrap();
         assert_eq!(received.body_error, Some(BodyError::TooLarge));

@@ -19,7 +19,7 @@ use crate::http::resettable_stream::ResettableStream;
 /// Maximum number of connections per listener. If this number is reached, a new connection closes
 /// the oldest one. A timeout for idle connections would be simpler, but it would expire too early
 /// in tests that pause tokio's clock.
-const CONNECTIONS: usize = 4096;
+const MAX_CONNECTIONS: usize = 4096;
 
 /// Binds a loopback port. Port 0 selects a free port.
 pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
@@ -43,10 +43,10 @@ where
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        if order.len() >= CONNECTIONS {
+                        if order.len() >= MAX_CONNECTIONS {
                             order.retain(|connection| !connection.is_finished());
                         }
-                        if order.len() >= CONNECTIONS {
+                        if order.len() >= MAX_CONNECTIONS {
                             close_oldest(&mut order);
                         }
                         order.push_back(connections.spawn(serve_connection(stream, Arc::clone(&answer))));

@@ -19,11 +19,11 @@ use crate::http::uploaded_file::File;
 
 /// Maximum number of bytes that are buffered until a boundary or the headers of a part are
 /// complete.
-const LONGEST_HEAD: usize = 16 * 1024;
+const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// Maximum content length of a part that isn't a file, in bytes.
-const LONGEST_TEXT: usize = 1024 * 1024;
+const MAX_TEXT_BYTES: usize = 1024 * 1024;
 /// Maximum number of parts per body.
-const MOST_PARTS: usize = 1000;
+const MAX_PARTS: usize = 1000;
 
 /// One part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Parser {
         self.unread += bytes.len();
         self.frames.push(bytes.clone());
         self.advance()?;
-        if self.unread > LONGEST_HEAD {
+        if self.unread > MAX_HEADER_BYTES {
             return Err(BodyError::TooLarge);
         }
         Ok(())
@@ -134,7 +134,7 @@ impl Parser {
 
     fn begin_part(&mut self, field: Field<'static>) -> Result<(), BodyError> {
         self.unread = 0;
-        if self.parts.len() >= MOST_PARTS {
+        if self.parts.len() >= MAX_PARTS {
             return Err(BodyError::TooLarge);
         }
         // Browsers and reqwest encode a quotation mark as `%22` (WHATWG HTML, multipart/form-data).
@@ -172,7 +172,7 @@ impl Parser {
                 .keep
                 .checked_sub(content.len())
                 .ok_or(BodyError::TooLarge)?;
-        } else if self.content.len() + content.len() > LONGEST_TEXT {
+        } else if self.content.len() + content.len() > MAX_TEXT_BYTES {
             return Err(BodyError::TooLarge);
         }
         self.content.extend_from_slice(content);
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_found_by_name_and_kept_byte_for_byte_however_they_come() {
+    fn parts_are_parsed_identically_for_any_chunk_size() {
         for piece in [1, 2, 3, 7, 1000] {
             let found = parts("multipart/form-data; boundary=\"b1\"", BODY, piece).unwrap();
             assert_eq!(
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn files_can_be_counted_without_being_kept() {
+    fn discarded_files_are_counted_and_oversized_files_are_rejected() {
         let mut parser = Parser::new("multipart/form-data; boundary=b1", 0, true).unwrap();
         parser.push(&Bytes::from_static(BODY)).unwrap();
         let file = parser.finish().unwrap()[1].file().unwrap();
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_breaks_off_is_an_error() {
+    fn truncated_and_malformed_multipart_bodies_are_rejected() {
         for body in [
             &b""[..],
             b"--b1",
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_without_an_end_is_not_collected() {
+    fn an_unterminated_part_header_is_rejected_at_the_size_limit() {
         for head in ["", "--b1\r\nx: "] {
             let mut parser = Parser::new("multipart/form-data; boundary=b1", 0, true).unwrap();
             parser.push(&Bytes::from(head)).unwrap();
@@ -302,7 +302,7 @@ mod tests {
                 if let Err(error) = parser.push(&Bytes::from_static(&[b'y'; 1000])) {
                     break error;
                 }
-                assert!(sent <= LONGEST_HEAD, "{sent} bytes are buffered");
+                assert!(sent <= MAX_HEADER_BYTES, "{sent} bytes are buffered");
             };
             assert_eq!(refused, BodyError::TooLarge);
         }

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_cut_bounded_and_counted() {
+    fn lines_are_split_and_limited_in_length_and_number() {
         let whole = |text: &'static str| NdjsonLine::Whole(Bytes::from_static(text.as_bytes()));
         for piece in [1, 2, 100] {
             let found = lines("äöüäö\n\n123456\r\nab".as_bytes(), piece);

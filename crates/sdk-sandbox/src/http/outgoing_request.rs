@@ -9,7 +9,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
 
 /// Maximum size of a response body in bytes.
-const MOST: usize = 64 * 1024;
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// Posts a JSON body, and returns the status and the body of the response.
 ///
@@ -53,7 +53,9 @@ pub(crate) async fn post(
     let answer = sender.send_request(request).await.map_err(|e| failed(&e))?;
     let status = answer.status().as_u16();
     // The status alone decides whether the delivery succeeded, so an unreadable body is accepted.
-    let read = Limited::new(answer.into_body(), MOST).collect().await;
+    let read = Limited::new(answer.into_body(), MAX_RESPONSE_BYTES)
+        .collect()
+        .await;
     Ok((status, read.map(|body| body.to_bytes()).unwrap_or_default()))
 }
 
@@ -85,7 +87,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_loopback_is_called_unless_it_is_allowed() {
+    async fn only_loopback_addresses_are_called_unless_others_are_allowed() {
         for host in ["127.0.0.1", "[::1]"] {
             assert!(address(host, 80, false).await.is_ok(), "{host}");
         }
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_plain_http_is_sent() {
+    async fn an_https_url_is_rejected() {
         let refused = post("https://127.0.0.1/", true, &[], Bytes::new()).await;
         assert_eq!(
             refused,

@@ -36,7 +36,7 @@ pub(crate) fn value_of(
     let empty = || (parameter.required && is_object).then(|| Value::Object(Map::new()));
     if let (Place::Query, Style::Deep) = (parameter.place, parameter.style) {
         let text = || texts.first().map(|text| parameter.kind.value(text));
-        return deep(parameter, request).or_else(text).or_else(empty);
+        return deep_object(parameter, request).or_else(text).or_else(empty);
     }
     if let (Shape::Object(named, _), Place::Query, Style::Exploded) =
         (&parameter.kind, parameter.place, parameter.style)
@@ -93,7 +93,7 @@ fn object<'p>(
 
 /// Builds a value from query pairs with names such as `name[key][key]`. Returns `None` if there are
 /// no such pairs.
-fn deep(parameter: &Parameter, request: &Request) -> Option<Value> {
+fn deep_object(parameter: &Parameter, request: &Request) -> Option<Value> {
     let mut value = Value::Null;
     for (name, text) in &request.query {
         if let Some((base, steps)) = steps(name)
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn arrays_are_repeated_or_have_commas() {
+    fn arrays_are_read_from_repeated_or_comma_separated_parameters() {
         let schema = json!({ "type": "array", "items": { "type": "integer" } });
         let repeated = read(&json!({ "name": "id[]", "in": "query", "schema": schema }));
         let commas =
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_come_in_the_style_of_the_document() {
+    fn objects_are_read_in_the_declared_style() {
         let schema = json!({ "type": "object", "properties": { "R": { "type": "integer" }, "G": { "type": "string" } } });
         let value = |style: &str, explode: bool, query: &str| {
             let node = json!({ "name": "color", "in": "query", "style": style, "explode": explode, "schema": schema });

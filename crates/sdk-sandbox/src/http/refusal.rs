@@ -1,20 +1,20 @@
-//! Refusals of requests, which are rendered in the format that the profile defines.
+//! Refusals of requests, in the error format that the profile defines.
 
 use serde_json::{Value, json};
 
 use crate::http::reply::Reply;
 use crate::json::template::{Values, fill, fill_text};
 use crate::openapi::operation::Operation;
-use crate::openapi::schema::FieldFault;
+use crate::openapi::schema::FieldViolation;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::error_rules::{ErrorRule, ErrorRules};
 
-/// Reason why a request is rejected, which [`render`](Self::render) converts to a response.
+/// Reason why a request is rejected. [`render`](Self::render) converts the refusal to a response.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) kind: ErrorKind,
     pub(crate) detail: String,
-    pub(crate) faults: Vec<FieldFault>,
+    pub(crate) faults: Vec<FieldViolation>,
     headers: Vec<(String, String)>,
     /// Status that takes precedence over the status in the profile.
     status: Option<u16>,
@@ -58,8 +58,8 @@ impl Refusal {
         Self::new(ErrorKind::Internal, detail)
     }
 
-    pub(crate) fn of_fields(kind: ErrorKind, faults: Vec<FieldFault>) -> Self {
-        let line = |fault: &FieldFault| {
+    pub(crate) fn of_fields(kind: ErrorKind, faults: Vec<FieldViolation>) -> Self {
+        let line = |fault: &FieldViolation| {
             format!("{} {}", fault.field, fault.message)
                 .trim()
                 .to_owned()
@@ -79,7 +79,7 @@ impl Refusal {
     /// Returns the error kind whose rule applies. If the profile has no rule for
     /// `ErrorKind::Other`, a refusal of that kind with a status below 500 uses the rule for
     /// validation errors.
-    fn worded_as(&self, rules: &ErrorRules) -> ErrorKind {
+    fn rule_kind(&self, rules: &ErrorRules) -> ErrorKind {
         match (self.kind, self.status) {
             (ErrorKind::Other, Some(status))
                 if status < 500 && !rules.kinds.contains_key(&ErrorKind::Other) =>
@@ -137,7 +137,7 @@ impl Refusal {
     /// Builds the response in the vendor's error format.
     pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
         let id = operation.map(|operation| operation.id.as_str());
-        let rule = rules.rule(self.worded_as(rules), id);
+        let rule = rules.rule(self.rule_kind(rules), id);
         let rule = rule.cloned().unwrap_or_default();
         let declared = |status: &u16| {
             operation.is_some_and(|o| o.answers.iter().any(|a| a.status == status.to_string()))
@@ -181,7 +181,7 @@ impl Refusal {
     }
 }
 
-fn fault_value(template: &Value, fault: &FieldFault) -> Option<Value> {
+fn fault_value(template: &Value, fault: &FieldViolation) -> Option<Value> {
     fill(
         template,
         &Values::from([
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_without_wording_takes_that_of_the_wider_kind() {
+    fn an_error_kind_without_a_rule_uses_the_rule_of_the_broader_kind() {
         let reply = Refusal::new(ErrorKind::ExpiredToken, "expired").render(&rules(), None);
         assert_eq!(reply.status, 401);
         assert_eq!(
@@ -223,12 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn the_first_status_that_the_operation_declares_is_taken() {
+    fn the_first_status_that_the_operation_documents_is_used() {
         let text = json!({ "paths": { "/a": { "get": { "operationId": "a", "responses": { "422": {} } } } } });
         let document = Document::read(&text.to_string()).unwrap();
         let refusal = Refusal::of_fields(
             ErrorKind::Validation,
-            vec![FieldFault {
+            vec![FieldViolation {
                 field: "a.b".into(),
                 message: "is required".into(),
             }],

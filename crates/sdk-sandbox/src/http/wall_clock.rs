@@ -11,6 +11,6 @@ pub(crate) fn unix_now() -> u64 {
 }
 
 /// Returns the current time plus a duration as an HTTP date.
-pub(crate) fn date_in(time: Duration) -> String {
+pub(crate) fn http_date_after(time: Duration) -> String {
     httpdate::fmt_http_date(SystemTime::now() + time)
 }

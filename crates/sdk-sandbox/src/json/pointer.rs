@@ -39,7 +39,7 @@ pub(crate) fn remove(body: &mut Value, pointer: &str) {
     }
 }
 
-/// Returns a step of a pointer without escapes (RFC 6901, section 4).
+/// Decodes the escapes in a step of a pointer (RFC 6901, section 4).
 fn unescaped(step: &str) -> Cow<'_, str> {
     match step.contains('~') {
         true => step.replace("~1", "/").replace("~0", "~").into(),

@@ -14,7 +14,7 @@ pub(crate) type Values = BTreeMap<&'static str, Value>;
 /// without a value stay unchanged.
 pub(crate) fn fill(template: &Value, values: &Values) -> Option<Value> {
     match template {
-        Value::String(text) => match sole_name(text) {
+        Value::String(text) => match sole_placeholder(text) {
             Some(name) => values.get(name).cloned(),
             None => Some(Value::String(fill_text(text, values))),
         },
@@ -41,7 +41,7 @@ pub(crate) fn fill_text(text: &str, values: &Values) -> String {
     filled
 }
 
-fn sole_name(text: &str) -> Option<&str> {
+fn sole_placeholder(text: &str) -> Option<&str> {
     let name = text.strip_prefix('{')?.strip_suffix('}')?;
     (!name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).then_some(name)
 }
@@ -52,7 +52,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_sole_placeholder_keeps_the_type_and_an_unknown_one_is_left_out() {
+    fn a_sole_placeholder_keeps_its_type_and_is_omitted_if_unknown() {
         let values = Values::from([("status", json!(404)), ("message", json!("gone"))]);
         let template = json!({ "code": "{status}", "text": "{status}: {message}", "more": "{faults}", "fixed": [1, "{message}"] });
         let filled = fill(&template, &values);

@@ -47,7 +47,7 @@ pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
     match text("type")? {
         "integer" | "number" => Some(Value::from(time)),
         "string" => {
-            let clock = Clock::at(time)?;
+            let clock = UtcDateTime::at(time)?;
             let shown = match (text("format"), text("example")) {
                 (_, Some(layout)) => clock.in_layout(layout),
                 (Some("date"), _) => clock.in_layout("2000-12-31"),
@@ -63,8 +63,8 @@ pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
 /// three numbers.
 ///
 /// The year is the first or the third number, whichever has four digits. If neither has four
-/// digits, the year is the third number if the third number of `example` has four digits, and the
-/// first number otherwise.
+/// digits, the year is the first number, unless the third number of `example` has four digits. In
+/// that case, the year is the third number.
 pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
     let groups = |text: &str| -> Vec<String> {
         let groups = text.split(|c: char| !c.is_ascii_digit());
@@ -87,9 +87,9 @@ pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
 }
 
 /// Parts of a time in UTC: year, month, day, hour, minute, second.
-struct Clock([String; 6]);
+struct UtcDateTime([String; 6]);
 
-impl Clock {
+impl UtcDateTime {
     fn at(time: u64) -> Option<Self> {
         const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
         // `httpdate` does the calendar arithmetic. Its format is `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -140,7 +140,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn only_another_layout_is_a_vendors_own() {
+    fn only_nonstandard_date_examples_define_a_layout() {
         let own = |format: &str, text: &str| {
             example(&json!({ "format": format, "example": text })).is_some()
         };
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pattern_of_a_layout_takes_other_dates_and_no_other_layout() {
+    fn a_layout_pattern_matches_other_dates_but_not_other_layouts() {
         let schema = json!({ "pattern": pattern("03-28-2024 14:30:00") });
         assert!(jsonschema::is_valid(&schema, &json!("11-22-2026 08:00:00")));
         assert!(!jsonschema::is_valid(
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_written_in_the_form_of_its_schema() {
+    fn a_time_is_formatted_as_its_schema_specifies() {
         let at = |schema: Value| write(&schema, 784_111_777);
         let text = |format: &str, example: &str| {
             at(json!({ "type": "string", "format": format, "example": example }))
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn times_of_one_layout_sort_by_their_keys() {
+    fn sort_keys_are_in_chronological_order() {
         let key = |text: &str| sort_key(text, None).unwrap();
         assert!(key("03-28-2024 14:30:00") < key("01-02-2025"));
         assert!(key("2024-03-28 14:30:00") < key("2024-03-28T14:30:01+00:00"));

@@ -97,13 +97,13 @@ mod tests {
     use crate::openapi::tree::reference;
 
     #[test]
-    fn text_that_is_no_json_is_an_error() {
+    fn a_document_that_is_not_json_is_rejected() {
         let error = Document::read("openapi: 3.0.3").unwrap_err();
         assert!(error.to_string().starts_with("the document is not JSON"));
     }
 
     #[test]
-    fn a_circle_of_references_ends() {
+    fn resolving_a_circular_reference_terminates() {
         let text = r##"{"components":{"schemas":{"A":{"$ref":"#/components/schemas/A"}}}}"##;
         let document = Document::read(text).unwrap();
         let node = document.lookup("#/components/schemas/A").unwrap();

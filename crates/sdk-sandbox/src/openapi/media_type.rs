@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neither_case_nor_parameters_tell_json_from_something_else() {
+    fn json_media_types_are_detected_regardless_of_case_and_parameters() {
         for json in [
             "application/json",
             "Application/JSON; charset=utf-8",

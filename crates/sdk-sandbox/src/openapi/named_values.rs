@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use crate::openapi::parameter::Shape;
 
 /// Maximum number of steps in a name.
-const DEEPEST: usize = 64;
+const MAX_STEPS: usize = 64;
 
 /// Splits a name into the part before the first bracket and the steps in brackets. Returns `None`
-/// for a name in any other format, or with more than [`DEEPEST`] steps.
+/// for a name in any other format, or with more than [`MAX_STEPS`] steps.
 pub(crate) fn steps(name: &str) -> Option<(&str, Vec<&str>)> {
     let (base, mut rest) = name.split_at(name.find('[')?);
     let mut steps = Vec::new();
@@ -17,7 +17,7 @@ pub(crate) fn steps(name: &str) -> Option<(&str, Vec<&str>)> {
         steps.push(step);
         rest = after;
     }
-    (!base.is_empty() && steps.len() <= DEEPEST).then_some((base, steps))
+    (!base.is_empty() && steps.len() <= MAX_STEPS).then_some((base, steps))
 }
 
 /// Converts a string to the type that `shape` defines for a path of steps, and sets the value at
@@ -59,13 +59,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn texts_come_together_in_the_types_of_the_schema() {
+    fn bracketed_names_are_assembled_into_values_of_the_schema_types() {
         let schema = json!({ "properties": {
             "range": { "properties": { "from": { "type": "integer" } } },
             "lines": { "type": "array", "items": { "properties": { "price": { "type": "string" }, "count": { "type": "integer" } } } },
             "counts": { "additionalProperties": { "type": "integer" } },
         } });
-        let shape = Shape::written_out(&Tree::new(json!({})), &schema);
+        let shape = Shape::expanded(&Tree::new(json!({})), &schema);
         let mut value = Value::Null;
         for (name, text) in [
             ("f[range][from]", "3"),

@@ -28,7 +28,7 @@ pub(crate) struct Operation {
     pub(crate) template: PathTemplate,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<RequestBody>,
-    pub(crate) answers: Vec<Answer>,
+    pub(crate) answers: Vec<DocumentedResponse>,
     /// Alternative security requirements. A request must meet one of them. Empty if the operation
     /// needs no credentials.
     pub(crate) security: Vec<Requirement>,
@@ -85,7 +85,7 @@ pub(crate) struct RequestMedia {
 
 /// One documented response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct DocumentedResponse {
     /// Status, such as `200`, `4XX` or `default`.
     pub(crate) status: String,
     /// Pairs of media type and schema.
@@ -144,8 +144,8 @@ impl Operation {
 
     /// Returns the lowest success status and its documented response. Without a documented success
     /// status, returns 200 and the `default` response.
-    pub(crate) fn success(&self) -> (u16, Option<&Answer>) {
-        let status = |answer: &Answer| match answer.status.as_str() {
+    pub(crate) fn success(&self) -> (u16, Option<&DocumentedResponse>) {
+        let status = |answer: &DocumentedResponse| match answer.status.as_str() {
             "2XX" => Some(200),
             text => text
                 .parse()
@@ -164,7 +164,7 @@ impl Operation {
 impl Operation {
     /// Returns the response that is documented for exactly this status, not for a range or
     /// `default`.
-    pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
+    pub(crate) fn answer(&self, status: u16) -> Option<&DocumentedResponse> {
         let text = status.to_string();
         self.answers.iter().find(|answer| answer.status == text)
     }
@@ -181,7 +181,7 @@ impl Operation {
     }
 
     /// Returns the schema of the first JSON success response.
-    pub(crate) fn answer_schema(&self) -> Option<&Value> {
+    pub(crate) fn response_schema(&self) -> Option<&Value> {
         let json = |(name, _): &&(String, Value)| is_json(name);
         let answers = self.answers.iter().filter(|a| a.status.starts_with('2'));
         answers
@@ -259,7 +259,7 @@ fn styles(media: &Value) -> Vec<(String, Style)> {
         .collect()
 }
 
-fn answers(tree: &Tree, operation: &Value) -> Vec<Answer> {
+fn answers(tree: &Tree, operation: &Value) -> Vec<DocumentedResponse> {
     let entries = |node: &Value, key: &str| -> Vec<(String, Value)> {
         let map = node.get(key).and_then(Value::as_object);
         let schema = |value: &Value| {
@@ -277,7 +277,7 @@ fn answers(tree: &Tree, operation: &Value) -> Vec<Answer> {
     let answer = |(status, node): (&String, &Value)| {
         let node = tree.resolve(node);
         let media = entries(node, "content");
-        Answer {
+        DocumentedResponse {
             status: status.clone(),
             media,
             headers: entries(node, "headers"),
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lowest_success_is_the_answer() {
+    fn the_lowest_documented_success_status_is_used() {
         let read = operation(
             &json!({ "operationId": "a", "responses": { "404": {}, "204": {}, "201": {} } }),
         );

@@ -74,7 +74,7 @@ impl Style {
 }
 
 /// Maximum nesting depth of an object's shape.
-const DEEP: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 impl Shape {
     /// Returns the shape that matches the type of a schema.
@@ -97,8 +97,8 @@ impl Shape {
     }
 
     /// Returns the shape of a schema whose objects are sent property by property.
-    pub(crate) fn written_out(tree: &Tree, schema: &Value) -> Self {
-        Self::within(tree, schema, DEEP)
+    pub(crate) fn expanded(tree: &Tree, schema: &Value) -> Self {
+        Self::within(tree, schema, MAX_DEPTH)
     }
 
     fn within(tree: &Tree, schema: &Value, depth: usize) -> Self {
@@ -129,7 +129,7 @@ impl Shape {
         Self::Object(named, Box::new(extra))
     }
 
-    /// Returns the shape of a property, or `None` if this shape isn't an object.
+    /// Returns the shape of a property, or `None` if `self` isn't the shape of an object.
     pub(crate) fn of_property(&self, name: &str) -> Option<&Self> {
         let Self::Object(named, extra) = self else {
             return None;
@@ -209,9 +209,9 @@ impl Parameter {
             kind: if content.is_some() {
                 Shape::Json
             } else {
-                Shape::written_out(tree, &schema)
+                Shape::expanded(tree, &schema)
             },
-            keep_slashes: place == Place::Path && keeps_slashes(tree, node, &schema),
+            keep_slashes: place == Place::Path && can_contain_slashes(tree, node, &schema),
             required: flag("required").unwrap_or(false),
             style: Style::read(node, place),
             default: tree.resolve(&schema).get("default").cloned(),
@@ -225,7 +225,7 @@ impl Parameter {
 
 /// Returns whether a path value can contain slashes. `x-sdk-keep-slashes` allows slashes for a
 /// parameter or, at the root of the document, for all free text in paths.
-fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
+fn can_contain_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
     let is_marked =
         |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);
     let schema = tree.resolve(schema);

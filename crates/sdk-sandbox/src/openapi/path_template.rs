@@ -41,7 +41,7 @@ enum Segment {
 impl Segment {
     /// Returns the number of bytes outside the parameters of the segment, or 0 for a literal
     /// segment.
-    fn beside(&self) -> usize {
+    fn bytes_outside_parameters(&self) -> usize {
         match self {
             Self::Literal(_) => 0,
             Self::Parameter { before, after, .. } => before.len() + after.len(),
@@ -101,7 +101,9 @@ impl PathTemplate {
     ) -> Option<(Rank, PathValues)> {
         let path: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let mut values = Vec::new();
-        if !fits(&self.segments, &path, &mut values) || !self.fits_query(query, &mut values) {
+        if !matches_segments(&self.segments, &path, &mut values)
+            || !self.matches_query(query, &mut values)
+        {
             return None;
         }
         let literals = self
@@ -117,17 +119,21 @@ impl PathTemplate {
                 .any(|(n, value)| n == name && value.parse::<i64>().is_ok()),
             _ => true,
         });
-        // A template without literal segments, such as `/{id}`, would match any path of this
-        // length. It only matches if the values of its integer parameters are integers.
+        // A template without literal segments, such as `/{id}`, would match any path with the
+        // same number of segments. It matches only if its integer parameters have integer values.
         if literals == 0 && !typed {
             return None;
         }
-        let beside: usize = self.segments.iter().map(Segment::beside).sum();
+        let bytes_outside_parameters: usize = self
+            .segments
+            .iter()
+            .map(Segment::bytes_outside_parameters)
+            .sum();
         let rank = (
             typed,
             literals,
             self.segments.len(),
-            beside,
+            bytes_outside_parameters,
             self.query.len(),
         );
         Some((rank, values))
@@ -135,7 +141,7 @@ impl PathTemplate {
 
     /// Returns whether a query contains the pairs of the template. Adds the values of parameters in
     /// these pairs to `values`.
-    fn fits_query(&self, query: &[(String, String)], values: &mut PathValues) -> bool {
+    fn matches_query(&self, query: &[(String, String)], values: &mut PathValues) -> bool {
         self.query.iter().all(|(name, wanted)| {
             let mut given = query.iter().filter(|(known, _)| known == name);
             let parameter = wanted
@@ -152,21 +158,23 @@ impl PathTemplate {
     }
 }
 
-fn fits(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
+fn matches_segments(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
     let (Some((segment, segments)), Some((first, rest))) =
         (segments.split_first(), path.split_first())
     else {
         return segments.is_empty() && path.is_empty();
     };
     match segment {
-        Segment::Literal(text) => decode(first) == *text && fits(segments, rest, values),
+        Segment::Literal(text) => {
+            decode(first) == *text && matches_segments(segments, rest, values)
+        }
         Segment::Several { literals, names } => {
             let Some(found) = split_values(literals, first) else {
                 return false;
             };
             let known = values.len();
             values.extend(names.iter().cloned().zip(found));
-            let whole = fits(segments, rest, values);
+            let whole = matches_segments(segments, rest, values);
             if !whole {
                 values.truncate(known);
             }
@@ -197,7 +205,7 @@ fn fits(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
                 }
                 let known = values.len();
                 values.push((name.clone(), decode(value)));
-                if fits(segments, &path[taken..], values) {
+                if matches_segments(segments, &path[taken..], values) {
                     return true;
                 }
                 values.truncate(known);

@@ -6,12 +6,12 @@ use serde_json::Value;
 use crate::openapi::tree::Tree;
 
 /// Maximum depth to which nested compositions are searched.
-const DEEP: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// Returns the schema of a property, which can be declared in a member of a composition.
 pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Option<&'d Value> {
     let mut found = None;
-    walk(tree, schema, DEEP, &mut |known, schema| {
+    walk(tree, schema, MAX_DEPTH, &mut |known, schema| {
         if known == name && found.is_none() {
             found = Some(schema);
         }
@@ -29,7 +29,7 @@ pub(crate) fn at<'d>(tree: &'d Tree, schema: &'d Value, pointer: &str) -> Option
 /// Returns all properties of a schema and of its members.
 pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
     let mut all: Vec<(&str, &Value)> = Vec::new();
-    walk(tree, schema, DEEP, &mut |name, schema| {
+    walk(tree, schema, MAX_DEPTH, &mut |name, schema| {
         if !all.iter().any(|(known, _)| *known == name) {
             all.push((name, schema));
         }
@@ -39,12 +39,12 @@ pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str,
 
 /// Returns whether a schema or one of its members requires a property.
 pub(crate) fn is_required(tree: &Tree, schema: &Value, name: &str) -> bool {
-    required_within(tree, schema, name, DEEP)
+    required_within(tree, schema, name, MAX_DEPTH)
 }
 
 /// Returns whether a schema or one of its members has a schema for additional properties.
 pub(crate) fn has_typed_entries(tree: &Tree, schema: &Value) -> bool {
-    typed_within(tree, schema, DEEP)
+    typed_within(tree, schema, MAX_DEPTH)
 }
 
 fn typed_within(tree: &Tree, schema: &Value, depth: usize) -> bool {
@@ -91,7 +91,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn members_of_compositions_count() {
+    fn properties_and_requirements_of_composed_schemas_are_included() {
         let document = Document::read("{}").unwrap();
         let schema = json!({ "properties": { "a": {} }, "allOf": [{ "oneOf": [{ "required": ["b"], "properties": { "b": { "type": "string" } } }] }] });
         assert_eq!(

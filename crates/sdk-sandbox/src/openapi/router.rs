@@ -5,7 +5,7 @@ use crate::openapi::path_template::{PathValues, Rank};
 
 /// Result of routing a request.
 #[derive(Debug)]
-pub(crate) enum Found<'o> {
+pub(crate) enum RouteMatch<'o> {
     /// Index of the operation, and the values of its path parameters.
     Operation(usize, PathValues),
     /// The path exists, but only with these methods.
@@ -16,7 +16,7 @@ pub(crate) enum Found<'o> {
 /// Method, path and query of a request. The path is still percent-encoded, and the query pairs are
 /// decoded.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'r> {
+pub(crate) struct RouteRequest<'r> {
     pub(crate) method: &'r str,
     pub(crate) path: &'r str,
     pub(crate) query: &'r [(String, String)],
@@ -28,9 +28,9 @@ pub(crate) struct Wanted<'r> {
 pub(crate) fn find<'o>(
     operations: &'o [Operation],
     base_path: &str,
-    wanted: Wanted<'_>,
+    wanted: RouteRequest<'_>,
     takes: impl Fn(&Operation, &PathValues) -> bool,
-) -> Found<'o> {
+) -> RouteMatch<'o> {
     let mut best: Vec<(Rank, usize, PathValues)> = Vec::new();
     let mut methods = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
@@ -63,9 +63,9 @@ pub(crate) fn find<'o>(
         }
     };
     match best.into_iter().nth(chosen) {
-        Some((_, index, values)) => Found::Operation(index, values),
-        None if methods.is_empty() => Found::Nothing,
-        None => Found::OtherMethods(methods),
+        Some((_, index, values)) => RouteMatch::Operation(index, values),
+        None if methods.is_empty() => RouteMatch::Nothing,
+        None => RouteMatch::OtherMethods(methods),
     }
 }
 
@@ -95,10 +95,10 @@ mod tests {
         Document::read(&text.to_string()).unwrap().operations
     }
 
-    fn found<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
+    fn found<'o>(operations: &'o [Operation], method: &str, path: &str) -> RouteMatch<'o> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let query: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
-        let wanted = Wanted {
+        let wanted = RouteRequest {
             method,
             path,
             query: &query,
@@ -106,53 +106,56 @@ mod tests {
         find(operations, "", wanted, |_, _| false)
     }
 
-    fn lead(method: &str, path: &str) -> String {
+    fn route(method: &str, path: &str) -> String {
         let operations = operations();
         match found(&operations, method, path) {
-            Found::Operation(index, values) => values
+            RouteMatch::Operation(index, values) => values
                 .iter()
                 .fold(operations[index].id.clone(), |text, (name, value)| {
                     format!("{text} {name}={value}")
                 }),
-            Found::OtherMethods(methods) => format!("only {}", methods.join(", ")),
-            Found::Nothing => "nothing".to_owned(),
+            RouteMatch::OtherMethods(methods) => format!("only {}", methods.join(", ")),
+            RouteMatch::Nothing => "nothing".to_owned(),
         }
     }
 
     #[test]
-    fn literal_segments_beat_parameters() {
-        assert_eq!(lead("GET", "/parcels/last"), "last");
-        assert_eq!(lead("GET", "/parcels/7"), "parcel id=7");
-        assert_eq!(lead("GET", "/parcels/seven"), "parcel id=seven");
+    fn literal_segments_take_precedence_over_parameters() {
+        assert_eq!(route("GET", "/parcels/last"), "last");
+        assert_eq!(route("GET", "/parcels/7"), "parcel id=7");
+        assert_eq!(route("GET", "/parcels/seven"), "parcel id=seven");
     }
 
     #[test]
-    fn text_beside_a_parameter_beats_a_parameter_alone() {
-        assert_eq!(lead("GET", "/lists/a.csv"), "list_as_csv name=a");
-        assert_eq!(lead("GET", "/lists/a"), "list name=a");
+    fn a_parameter_with_a_suffix_takes_precedence_over_a_bare_parameter() {
+        assert_eq!(route("GET", "/lists/a.csv"), "list_as_csv name=a");
+        assert_eq!(route("GET", "/lists/a"), "list name=a");
     }
 
     #[test]
-    fn kept_slashes_stay_in_one_parameter() {
-        assert_eq!(lead("GET", "/files/1/a/b%20c.jpg"), "file code=1/a/b c.jpg");
+    fn a_parameter_that_keeps_slashes_can_span_segments() {
         assert_eq!(
-            lead("GET", "/files/1/a/b.jpg/download"),
+            route("GET", "/files/1/a/b%20c.jpg"),
+            "file code=1/a/b c.jpg"
+        );
+        assert_eq!(
+            route("GET", "/files/1/a/b.jpg/download"),
             "download code=1/a/b.jpg"
         );
     }
 
     #[test]
-    fn empty_segments_are_part_of_a_parameter_that_keeps_its_slashes() {
-        assert_eq!(lead("GET", "/files//ABC"), "file code=/ABC");
-        assert_eq!(lead("GET", "/files/A//BC"), "file code=A//BC");
-        assert_eq!(lead("GET", "/files/a/"), "file code=a/");
-        assert_eq!(lead("GET", "/files//a//download"), "download code=/a/");
-        assert_eq!(lead("GET", "/files/"), "nothing");
-        assert_eq!(lead("GET", "/parcels//7"), "nothing");
+    fn a_parameter_that_keeps_slashes_includes_empty_segments() {
+        assert_eq!(route("GET", "/files//ABC"), "file code=/ABC");
+        assert_eq!(route("GET", "/files/A//BC"), "file code=A//BC");
+        assert_eq!(route("GET", "/files/a/"), "file code=a/");
+        assert_eq!(route("GET", "/files//a//download"), "download code=/a/");
+        assert_eq!(route("GET", "/files/"), "nothing");
+        assert_eq!(route("GET", "/parcels//7"), "nothing");
     }
 
     #[test]
-    fn operations_of_one_path_are_told_apart_by_the_query_and_by_what_they_take() {
+    fn operations_at_the_same_path_are_distinguished_by_query_and_predicate() {
         let op = |id: &str| json!({ "operationId": id, "responses": {} });
         let server = json!([{ "url": "https://up.example.com/up" }]);
         let text = json!({ "paths": {
@@ -163,10 +166,10 @@ mod tests {
             "/files": { "post": op("files"), "servers": server },
         } });
         let operations = Document::read(&text.to_string()).unwrap().operations;
-        let lead = |path: &str, wanted: &str| {
+        let route = |path: &str, wanted: &str| {
             let (path, query) = path.split_once('?').unwrap_or((path, ""));
             let query: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
-            let request = Wanted {
+            let request = RouteRequest {
                 method: "POST",
                 path,
                 query: &query,
@@ -174,53 +177,55 @@ mod tests {
             match find(&operations, "/v1", request, |operation, _| {
                 operation.id == wanted
             }) {
-                Found::Operation(index, values) => format!("{} {values:?}", operations[index].id),
+                RouteMatch::Operation(index, values) => {
+                    format!("{} {values:?}", operations[index].id)
+                }
                 other => format!("{other:?}"),
             }
         };
-        assert_eq!(lead("/v1/?Action=Read&x=1", ""), "read []");
-        assert_eq!(lead("/v1/?Action=Get&id=7", ""), "get [(\"id\", \"7\")]");
-        assert_eq!(lead("/v1/?Action=Get", ""), "plain []");
-        assert_eq!(lead("/v1/", "other"), "other []");
-        assert_eq!(lead("/v1/", "none of them"), "plain []");
-        assert_eq!(lead("/up/files", ""), "files []");
-        assert_eq!(lead("/v1/files", ""), "Nothing");
+        assert_eq!(route("/v1/?Action=Read&x=1", ""), "read []");
+        assert_eq!(route("/v1/?Action=Get&id=7", ""), "get [(\"id\", \"7\")]");
+        assert_eq!(route("/v1/?Action=Get", ""), "plain []");
+        assert_eq!(route("/v1/", "other"), "other []");
+        assert_eq!(route("/v1/", "none of them"), "plain []");
+        assert_eq!(route("/up/files", ""), "files []");
+        assert_eq!(route("/v1/files", ""), "Nothing");
     }
 
     #[test]
-    fn an_encoded_slash_is_no_separator() {
-        assert_eq!(lead("GET", "/parcels/a%2Fb"), "parcel id=a/b");
+    fn an_encoded_slash_is_not_a_separator() {
+        assert_eq!(route("GET", "/parcels/a%2Fb"), "parcel id=a/b");
     }
 
     #[test]
-    fn text_around_a_parameter_counts() {
-        assert_eq!(lead("GET", "/sheets/may.csv"), "sheet name=may");
-        assert_eq!(lead("GET", "/sheets/may.txt"), "nothing");
+    fn literal_text_around_a_parameter_must_match() {
+        assert_eq!(route("GET", "/sheets/may.csv"), "sheet name=may");
+        assert_eq!(route("GET", "/sheets/may.txt"), "nothing");
     }
 
     #[test]
-    fn a_template_without_literals_takes_numbers_only() {
-        assert_eq!(lead("GET", "/12"), "by_id id=12");
-        assert_eq!(lead("GET", "/unknown"), "nothing");
-        assert_eq!(lead("GET", "/"), "root");
+    fn a_template_without_literals_matches_only_integers() {
+        assert_eq!(route("GET", "/12"), "by_id id=12");
+        assert_eq!(route("GET", "/unknown"), "nothing");
+        assert_eq!(route("GET", "/"), "root");
     }
 
     #[test]
-    fn a_known_path_tells_its_methods() {
-        assert_eq!(lead("PATCH", "/parcels/7"), "only GET, PUT");
-        assert_eq!(lead("GET", "/parcels/7/more"), "nothing");
+    fn a_known_path_lists_its_allowed_methods() {
+        assert_eq!(route("PATCH", "/parcels/7"), "only GET, PUT");
+        assert_eq!(route("GET", "/parcels/7/more"), "nothing");
     }
 
     #[test]
     fn one_segment_can_have_several_parameters() {
         let operations = operations();
-        let Found::Operation(_, values) = found(&operations, "GET", "/places/48.85,2.35/near")
+        let RouteMatch::Operation(_, values) = found(&operations, "GET", "/places/48.85,2.35/near")
         else {
             panic!("nothing was found");
         };
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(values, [pair("lat", "48.85"), pair("lon", "2.35")]);
         let lacks = found(&operations, "GET", "/places/48.85/near");
-        assert!(matches!(lacks, Found::Nothing), "{lacks:?}");
+        assert!(matches!(lacks, RouteMatch::Nothing), "{lacks:?}");
     }
 }

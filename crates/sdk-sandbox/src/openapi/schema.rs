@@ -11,13 +11,13 @@ use serde_json::{Map, Value, json};
 use crate::openapi::date_layout;
 use crate::openapi::tree::{Tree, reference};
 
-const COMPONENTS: &str = "#/components/schemas/";
+const SCHEMA_REF_PREFIX: &str = "#/components/schemas/";
 
 /// String formats that are validated. All other string formats are only annotations.
-const FORMATS: [&str; 7] = ["date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
+const VALIDATED_FORMATS: [&str; 7] = ["date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
 
 /// OpenAPI keywords that don't affect validation.
-const SILENT: [&str; 8] = [
+const ANNOTATION_KEYWORDS: [&str; 8] = [
     "discriminator",
     "xml",
     "externalDocs",
@@ -43,7 +43,11 @@ impl Check {
     }
 
     /// Returns all violations, or `Err` if the schema itself is invalid.
-    pub(crate) fn violations(&self, tree: &Tree, value: &Value) -> Result<Vec<FieldFault>, String> {
+    pub(crate) fn violations(
+        &self,
+        tree: &Tree,
+        value: &Value,
+    ) -> Result<Vec<FieldViolation>, String> {
         let validator = self.validator.get_or_init(|| {
             let options = jsonschema::options()
                 .with_draft(Draft::Draft202012)
@@ -68,15 +72,15 @@ impl Check {
                     } else {
                         format!("{place}.{name}")
                     };
-                    FieldFault {
+                    FieldViolation {
                         field,
                         message: "is required".to_owned(),
                     }
                 }
                 // The message doesn't contain the value, which may be a secret.
-                kind => FieldFault {
+                kind => FieldViolation {
                     field: place,
-                    message: too_many(kind)
+                    message: max_items_error(kind)
                         .unwrap_or(&error)
                         .masked_with("value")
                         .to_string(),
@@ -88,7 +92,7 @@ impl Check {
 }
 
 /// Returns the `maxItems` error of an alternative that has no other error.
-fn too_many(kind: &ValidationErrorKind) -> Option<&ValidationError<'static>> {
+fn max_items_error(kind: &ValidationErrorKind) -> Option<&ValidationError<'static>> {
     let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
         kind
     else {
@@ -110,7 +114,7 @@ impl fmt::Debug for Check {
 
 /// A field that is missing or has an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldFault {
+pub(crate) struct FieldViolation {
     /// Path to the field, with names and indexes joined by dots. Empty for the whole value.
     pub(crate) field: String,
     pub(crate) message: String,
@@ -124,7 +128,7 @@ fn whole(tree: &Tree, schema: &Value) -> Value {
     let mut definitions = Map::new();
     while let Some(name) = wanted.pop() {
         if known.insert(name.clone())
-            && let Some(target) = tree.lookup(&format!("{COMPONENTS}{name}"))
+            && let Some(target) = tree.lookup(&format!("{SCHEMA_REF_PREFIX}{name}"))
         {
             let definition = convert(tree, target, &mut wanted);
             definitions.insert(name, definition);
@@ -143,7 +147,7 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
     if let Some(name) = schema
         .get("$ref")
         .and_then(Value::as_str)
-        .and_then(|r| r.strip_prefix(COMPONENTS))
+        .and_then(|r| r.strip_prefix(SCHEMA_REF_PREFIX))
     {
         wanted.push(name.to_owned());
         return json!({ "$ref": format!("#/$defs/{name}") });
@@ -156,9 +160,15 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
     for (key, value) in schema {
         let mut each = |value: &Value| convert(tree, value, wanted);
         let (key, value) = match (key.as_str(), value) {
-            (key, _) if key.starts_with("x-") || SILENT.contains(&key) => continue,
+            (key, _) if key.starts_with("x-") || ANNOTATION_KEYWORDS.contains(&key) => continue,
             ("format", _) if own_layout.is_some() => continue,
-            ("format", value) if !value.as_str().is_some_and(|f| FORMATS.contains(&f)) => continue,
+            ("format", value)
+                if !value
+                    .as_str()
+                    .is_some_and(|f| VALIDATED_FORMATS.contains(&f)) =>
+            {
+                continue;
+            }
             ("nullable" | "exclusiveMinimum" | "exclusiveMaximum", _) => continue,
             ("minimum", value) if is_true(schema, "exclusiveMinimum") => {
                 ("exclusiveMinimum", value.clone())
@@ -285,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn nullable_takes_null_even_around_a_reference() {
+    fn a_nullable_schema_accepts_null_even_around_a_reference() {
         let schema =
             json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/Size" }] });
         assert!(violations(&schema, &Value::Null).is_empty());
@@ -301,14 +311,14 @@ mod tests {
     }
 
     #[test]
-    fn exclusive_bounds_are_flags_in_openapi() {
+    fn an_exclusive_minimum_flag_excludes_the_bound() {
         let schema = json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true });
         assert_eq!(violations(&schema, &json!(0)).len(), 1);
         assert!(violations(&schema, &json!(0.5)).is_empty());
     }
 
     #[test]
-    fn unknown_formats_are_meanings_and_known_ones_are_checked() {
+    fn known_string_formats_are_validated_and_unknown_ones_are_ignored() {
         assert!(
             violations(
                 &json!({ "type": "string", "format": "evm-address" }),
@@ -323,14 +333,14 @@ mod tests {
     }
 
     #[test]
-    fn a_property_of_answers_is_not_demanded() {
+    fn a_required_read_only_property_can_be_omitted() {
         let schema = json!({ "type": "object", "required": ["id", "name"], "properties": { "id": { "type": "string", "readOnly": true }, "name": { "type": "string" } } });
         assert!(violations(&schema, &json!({ "name": "a" })).is_empty());
         assert_eq!(violations(&schema, &json!({ "id": "a" })).len(), 1);
     }
 
     #[test]
-    fn recursion_is_followed_and_the_place_is_named() {
+    fn recursive_schemas_are_validated_and_the_field_path_is_reported() {
         let schema = json!({ "$ref": "#/components/schemas/Tree" });
         assert!(violations(&schema, &json!({ "child": { "child": {} } })).is_empty());
         let found = violations(&schema, &json!({ "child": { "child": 1 } }));

@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::openapi::tree::Tree;
 
 /// Security schemes that a request must satisfy together.
-pub(crate) type Requirement = Vec<Demand>;
+pub(crate) type Requirement = Vec<RequiredScheme>;
 
 /// A security scheme, and the scopes that a token must have.
 #[derive(Debug)]
-pub(crate) struct Demand {
+pub(crate) struct RequiredScheme {
     pub(crate) scheme: Scheme,
     pub(crate) scopes: Vec<String>,
 }
@@ -43,7 +43,7 @@ pub(crate) fn requirements(tree: &Tree, security: Option<&Value>) -> Vec<Require
             .into_iter()
             .flatten()
             .filter_map(Value::as_str);
-        Demand {
+        RequiredScheme {
             scheme: scheme(tree, name),
             scopes: scopes.map(str::to_owned).collect(),
         }

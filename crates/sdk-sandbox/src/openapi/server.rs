@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_is_played_at_the_path_of_its_own_server() {
+    fn an_operation_uses_the_path_of_its_own_server() {
         let tree = Tree::new(json!({ "servers": [{ "url": "https://a.example.com/v1" }] }));
         let own = |url: &str| {
             let variables = json!({ "area": { "default": "eu" }, "version": { "default": "v9" } });

@@ -92,7 +92,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn two_events_of_one_name_are_told_apart_by_the_variant() {
+    fn events_with_the_same_name_are_distinguished_by_variant() {
         let root = json!({ "x-sdk-webhooks": [{ "name": "callback", "event": "/event", "verification": { "kind": "none" },
             "events": [
                 { "event": "update", "variant": "lookup_update", "payload": "Lookup" },
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_of_signature_that_is_not_known_is_an_error() {
+    fn an_unknown_signature_kind_is_rejected() {
         let root = json!({ "x-sdk-webhooks": [{ "name": "a", "payload": "A", "verification": { "kind": "rsa" } }] });
         let told = WebhookFamily::read_all(&root).unwrap_err().to_string();
         assert!(

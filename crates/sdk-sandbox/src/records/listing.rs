@@ -11,7 +11,7 @@ use crate::state::store::{Place, Record};
 use crate::state::vendor::Vendor;
 
 /// Maximum number of records that a search examines.
-pub(crate) const MOST_SEARCHED: u64 = 10_000;
+pub(crate) const MAX_SEARCHED_RECORDS: u64 = 10_000;
 
 /// List of the seed records, followed by the created records.
 #[derive(Debug)]
@@ -69,9 +69,9 @@ impl<'l> Listing<'l> {
         }
     }
 
-    /// Keeps only the records among the first [`MOST_SEARCHED`] that match a search.
+    /// Examines the first [`MAX_SEARCHED_RECORDS`] records, and keeps only those that match a search.
     pub(crate) fn retain(&mut self, node: &RecordLocation, search: &Search) {
-        let looked = self.total.min(MOST_SEARCHED);
+        let looked = self.total.min(MAX_SEARCHED_RECORDS);
         let fits = |turn: &u64| search.holds(&self.item(node, *turn));
         let chosen: Vec<u64> = (0..looked).filter(fits).collect();
         self.total = chosen.len() as u64;

@@ -92,7 +92,7 @@ impl<'c> Lookup<'c> {
     }
 
     /// Returns the parent records in the path and the record at its end, outermost first.
-    pub(crate) fn on_the_way(&self) -> Vec<(usize, Place)> {
+    pub(crate) fn path_records(&self) -> Vec<(usize, Place)> {
         let values = self.values();
         let parents = self.vendor.resources.parents(self.index);
         let path = &self.vendor.document.operations[self.index].path;
@@ -145,7 +145,7 @@ impl<'c> Lookup<'c> {
                     scope: scope.to_vec(),
                     key: key.clone(),
                 };
-                self.view(*index, place).is_made()
+                self.view(*index, place).is_created()
             })
         });
         let seeds = if made_here { 0 } else { self.vendor.items };

@@ -8,7 +8,7 @@ use crate::openapi::path_template::names;
 use crate::openapi::property::{is_required, properties, property};
 use crate::openapi::schema::is_type;
 use crate::records::count::count;
-use crate::records::server_fields::{changed_times, filled_in};
+use crate::records::server_fields::{changed_times, unstored_properties};
 use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
 use crate::sample::prng::Prng;
@@ -51,7 +51,7 @@ impl RecordView<'_> {
 
     /// Returns whether a call created the record, that is, whether it is stored and not a seed
     /// record.
-    pub(crate) fn is_made(&self) -> bool {
+    pub(crate) fn is_created(&self) -> bool {
         let (document, items) = (&self.vendor.document, self.vendor.items);
         let number = || self.resource.number_of(document, &self.place.key, items);
         self.record.is_some() && number().is_none()
@@ -81,8 +81,8 @@ impl RecordView<'_> {
         let Some(record) = &self.record else {
             let mut value = Sampler::new(document, self.seed()).value(&node.schema);
             self.insert_key(node, &mut value);
-            self.put_new(node, &mut value);
-            self.name_others(&mut value);
+            self.set_initial_values(node, &mut value);
+            self.set_references(&mut value);
             return value;
         };
         let sample = Sampler::new(document, self.seed()).value(&node.schema);
@@ -98,7 +98,7 @@ impl RecordView<'_> {
                     .iter()
                     .any(|(k, schema)| *k == name && !hidden(schema))
         };
-        let mut whole = filled_in(document, self.resource, &node.schema, record, &sample);
+        let mut whole = unstored_properties(document, self.resource, &node.schema, record, &sample);
         let written = written.iter().filter(|(name, _)| shown(name));
         whole.extend(written.map(|(name, value)| (name.clone(), value.clone())));
         whole.extend(changed_times(document, self.resource, &node.schema, record));
@@ -162,7 +162,7 @@ impl RecordView<'_> {
     }
 
     /// Sets the profile's initial values on a generated record, except values with placeholders.
-    fn put_new(&self, node: &RecordLocation, value: &mut Value) {
+    fn set_initial_values(&self, node: &RecordLocation, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for (name, new) in &self.resource.rules.new {
             let is_same_for_all = !new.as_str().is_some_and(|text| text.contains('{'));
@@ -174,7 +174,7 @@ impl RecordView<'_> {
     }
 
     /// Makes the references of a generated record refer to seed records.
-    fn name_others(&self, value: &mut Value) {
+    fn set_references(&self, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for rules in &self.resource.rules.references {
             let name = self.resource.rules.fields.get(&rules.field);
@@ -240,7 +240,11 @@ impl RecordView<'_> {
             if property(&self.vendor.document, &node.schema, name).is_some()
                 && let Value::Object(value) = value
             {
-                let seeds = if self.is_made() { 0 } else { self.vendor.items };
+                let seeds = if self.is_created() {
+                    0
+                } else {
+                    self.vendor.items
+                };
                 let scope = self.place.within();
                 let total = count(self.vendor, *index, &scope, seeds);
                 value.insert(name.clone(), json!(total));

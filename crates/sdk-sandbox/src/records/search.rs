@@ -81,7 +81,7 @@ impl Operator {
     }
 
     /// Returns the operator that this operator negates, if any.
-    fn denied(self) -> Option<Self> {
+    fn negated_operator(self) -> Option<Self> {
         Some(match self {
             Self::NotEqual => Self::Equal,
             Self::NotIn => Self::In,
@@ -121,10 +121,12 @@ impl Criterion {
         match self.operator {
             Operator::Empty => is_empty,
             Operator::NotEmpty => !is_empty,
-            operator => match operator.denied() {
+            operator => match operator.negated_operator() {
                 // A record without data in the entries doesn't match a negated criterion.
                 Some(_) if is_empty && matches!(self.place, Operand::Entries { .. }) => false,
-                Some(denied) => !found.iter().any(|value| fits(value, denied, &self.value)),
+                Some(negated_operator) => !found
+                    .iter()
+                    .any(|value| fits(value, negated_operator, &self.value)),
                 None => found.iter().any(|value| fits(value, operator, &self.value)),
             },
         }
@@ -237,7 +239,7 @@ mod tests {
     const WORDS: [&str; 5] = ["", "lamp", "Lampshade", "table", "2026-03-04 10:00:00"];
 
     /// Independent implementation of a criterion, which a test compares with [`Criterion`].
-    fn simple(
+    fn naive_match(
         record: &Value,
         place: &str,
         locale: Option<&str>,
@@ -316,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn five_hundred_random_searches_find_what_a_simple_evaluator_finds() {
+    fn random_searches_agree_with_a_naive_evaluator() {
         let signs = [
             "=",
             "!=",
@@ -373,7 +375,7 @@ mod tests {
                 value: wanted.clone(),
             };
             let holds = Search::All(vec![Search::One(criterion)]).holds(&record);
-            let simply = simple(&record, place, locale, sign, &wanted);
+            let simply = naive_match(&record, place, locale, sign, &wanted);
             assert_eq!(
                 holds, simply,
                 "{turn}: {place} {locale:?} {sign} {wanted} in {record}"
@@ -385,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn times_compare_in_whatever_layout_they_have() {
+    fn times_in_different_layouts_and_measurements_are_compared_by_value() {
         let is =
             |value: &str, operator, wanted: &str| fits(&json!(value), operator, &json!(wanted));
         assert!(is(

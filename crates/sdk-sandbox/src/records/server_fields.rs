@@ -12,7 +12,7 @@ use crate::resources::resource::Resource;
 use crate::state::store::Record;
 
 /// Names, in lower case and without punctuation, of properties that contain the creation time.
-const MADE: [&str; 12] = [
+const CREATION_TIME_NAMES: [&str; 12] = [
     "created",
     "createdat",
     "createddate",
@@ -29,7 +29,7 @@ const MADE: [&str; 12] = [
 
 /// Names, in lower case and without punctuation, of properties that contain the time of the last
 /// change.
-const CHANGED: [&str; 10] = [
+const CHANGE_TIME_NAMES: [&str; 10] = [
     "updated",
     "updatedat",
     "updateddate",
@@ -49,7 +49,7 @@ const CHANGED: [&str; 10] = [
 /// of these values that the schema allows: its default value, null, or an empty list or object. If
 /// the schema allows none of them, a required property contains the value in the sample, and an
 /// optional property is omitted.
-pub(super) fn filled_in(
+pub(super) fn unstored_properties(
     document: &Document,
     resource: &Resource,
     schema: &Value,
@@ -66,9 +66,9 @@ pub(super) fn filled_in(
         let is_set_by_callers = resource.settable.contains(name) && !flag("readOnly");
         let made = || sample.get(name).cloned();
         let value = if is_set_by_callers {
-            let unsent = unsent(document, inner);
+            let value_if_omitted = value_if_omitted(document, inner);
             let needed = is_required(document, schema, name);
-            unsent.or_else(|| needed.then(made).flatten())
+            value_if_omitted.or_else(|| needed.then(made).flatten())
         } else {
             time(record, name, inner).or_else(made)
         };
@@ -85,7 +85,7 @@ pub(super) fn changed_times(
     record: &Record,
 ) -> Map<String, Value> {
     let told = |(name, property): (&str, &Value)| {
-        let is_own = !resource.settable.contains(name) && is_named(name, &CHANGED);
+        let is_own = !resource.settable.contains(name) && is_named(name, &CHANGE_TIME_NAMES);
         let at = record.changed_at.filter(|_| is_own)?;
         let value = date_layout::write(tree.resolve(property), at)?;
         Some((name.to_owned(), value))
@@ -98,7 +98,7 @@ pub(super) fn changed_times(
 /// call.
 pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, Value>, now: u64) {
     for (name, property) in properties(tree, schema) {
-        if (is_named(name, &MADE) || is_named(name, &CHANGED))
+        if (is_named(name, &CREATION_TIME_NAMES) || is_named(name, &CHANGE_TIME_NAMES))
             && let Some(known) = value.get_mut(name).filter(|known| !known.is_null())
             && let Some(time) = date_layout::write(tree.resolve(property), now)
         {
@@ -108,7 +108,7 @@ pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, V
 }
 
 /// Returns the value of a settable property that the caller omitted.
-fn unsent(document: &Document, schema: &Value) -> Option<Value> {
+fn value_if_omitted(document: &Document, schema: &Value) -> Option<Value> {
     if let Some(default) = schema.get("default") {
         return Some(default.clone());
     }
@@ -128,9 +128,9 @@ fn unsent(document: &Document, schema: &Value) -> Option<Value> {
 }
 
 fn time(record: &Record, name: &str, schema: &Value) -> Option<Value> {
-    let at = if is_named(name, &MADE) {
+    let at = if is_named(name, &CREATION_TIME_NAMES) {
         record.made_at
-    } else if is_named(name, &CHANGED) {
+    } else if is_named(name, &CHANGE_TIME_NAMES) {
         record.changed_at
     } else {
         None

@@ -14,7 +14,8 @@ use crate::openapi::property::properties;
 use crate::openapi::schema::is_type;
 use crate::openapi::tree::reference;
 use crate::resources::paths::{
-    CREATES, UPDATES, collection, collections_without_items, is_list, items, singles, verb,
+    CREATE_VERBS, UPDATE_VERBS, collection, collections_without_items, is_list, items,
+    singleton_paths, verb,
 };
 use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
@@ -37,7 +38,7 @@ pub(crate) struct Resources {
     pub(crate) all: Vec<Resource>,
     /// Role of each operation, in document order.
     parts: Vec<Option<Part>>,
-    /// For each operation, the parent records in the path: the resource, and the number of path
+    /// For each operation, the resource of each parent record in the path, and the number of path
     /// values that identify the record.
     parents: Vec<Vec<(usize, usize)>>,
     /// For each operation, the collection whose records the response also contains, as a page
@@ -89,7 +90,7 @@ impl Resources {
                 resources.add(path, None, rules(path));
             }
         }
-        for path in singles(document) {
+        for path in singleton_paths(document) {
             if resources.collection(path).is_none() {
                 let index = resources.add(path, Some(path), rules(path));
                 resources.all[index].single = true;
@@ -113,7 +114,7 @@ impl Resources {
             })
             .collect();
         let seen = [roles.as_slice(), &inner].concat();
-        resources.learn(document, profile, &seen);
+        resources.infer_keys_and_fields(document, profile, &seen);
         for resource in &mut resources.all {
             let at = |o: &&Operation| resource.item.as_deref() == Some(o.path.as_str());
             let parameters = operations.iter().filter(at).flat_map(|o| &o.parameters);
@@ -189,7 +190,7 @@ impl Resources {
 
     /// Returns whether the response of an operation is a record of a resource.
     pub(crate) fn shows_record(&self, operation: &Operation, resource: usize) -> bool {
-        let shown = operation.answer_schema();
+        let shown = operation.response_schema();
         let view = self.record_location(resource).map(|node| &node.schema);
         shown
             .zip(view)
@@ -256,7 +257,7 @@ impl Resources {
                 "GET" if reads => Role::Read,
                 "PUT" | "PATCH" => Role::Update,
                 "DELETE" => Role::Delete,
-                "POST" if writes && (self.all[*index].single || UPDATES.contains(&verb)) => {
+                "POST" if writes && (self.all[*index].single || UPDATE_VERBS.contains(&verb)) => {
                     Role::Update
                 }
                 _ => Role::Act,
@@ -269,7 +270,7 @@ impl Resources {
             let role = match method {
                 _ if operation.bulk.is_some() => Some(Role::Bulk),
                 "GET" if reads && is_list(document, operation) => Some(Role::List),
-                "POST" if writes && CREATES.contains(&verb) => Some(Role::Create),
+                "POST" if writes && CREATE_VERBS.contains(&verb) => Some(Role::Create),
                 "POST" if !writes && operation.paging.is_some() => Some(Role::List),
                 _ => None,
             };
@@ -289,7 +290,12 @@ impl Resources {
     }
 
     /// Determines the key and the fields of every resource.
-    fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
+    fn infer_keys_and_fields(
+        &mut self,
+        document: &Document,
+        profile: &Profile,
+        roles: &[Option<(Role, usize)>],
+    ) {
         let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
         // The first half of `roles` is about the records that operations act on, and the second
         // half about the other records that operations return.

@@ -7,9 +7,10 @@ use crate::openapi::operation::{Operation, Repeat};
 use crate::resources::record_location;
 
 /// Verbs of operations that create a record.
-pub(crate) const CREATES: [&str; 7] = ["create", "add", "insert", "save", "upload", "new", "post"];
+pub(crate) const CREATE_VERBS: [&str; 7] =
+    ["create", "add", "insert", "save", "upload", "new", "post"];
 /// Verbs of operations that change a record.
-pub(crate) const UPDATES: [&str; 3] = ["update", "upload", "upsert"];
+pub(crate) const UPDATE_VERBS: [&str; 3] = ["update", "upload", "upsert"];
 
 /// Returns the first word of an operation id.
 pub(crate) fn verb(operation: &Operation) -> &str {
@@ -34,7 +35,7 @@ fn ends_in_parameter(path: &str) -> bool {
 pub(crate) fn items(document: &Document) -> Vec<&str> {
     let operations = || document.operations.iter().filter(|o| !o.token);
     let lists: Vec<&Operation> = operations()
-        .filter(|o| o.bulk.is_some() || creates(o) || o.method == "GET" && is_list(document, o))
+        .filter(|o| o.bulk.is_some() || is_create(o) || o.method == "GET" && is_list(document, o))
         .collect();
     let mut known = BTreeSet::new();
     let mut paths: Vec<&str> = Vec::new();
@@ -46,7 +47,7 @@ pub(crate) fn items(document: &Document) -> Vec<&str> {
         let changed = |o: &Operation| {
             o.shape == operation.shape
                 && (["PUT", "PATCH", "DELETE"].contains(&o.method.as_str())
-                    || o.method == "POST" && UPDATES.contains(&verb(o)))
+                    || o.method == "POST" && UPDATE_VERBS.contains(&verb(o)))
         };
         let gathered =
             |o: &&Operation| o.shape == home || home.len() > 1 && o.shape.ends_with(home);
@@ -58,14 +59,14 @@ pub(crate) fn items(document: &Document) -> Vec<&str> {
     paths
 }
 
-fn creates(operation: &Operation) -> bool {
+fn is_create(operation: &Operation) -> bool {
     operation.method == "POST"
         && operation.repeat != Repeat::Safe
-        && CREATES.contains(&verb(operation))
+        && CREATE_VERBS.contains(&verb(operation))
 }
 
-/// Returns the paths at which records are created and listed. The caller skips paths whose records
-/// have their own paths.
+/// Returns the paths at which records are created and listed. The caller skips collections whose
+/// records have their own paths.
 pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
     let listed = |path: &str| {
         let mut operations = document.operations.iter().filter(|o| o.path == path);
@@ -74,14 +75,14 @@ pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
     let made = document
         .operations
         .iter()
-        .filter(|o| !o.token && (creates(o) || o.bulk.is_some()));
+        .filter(|o| !o.token && (is_create(o) || o.bulk.is_some()));
     made.map(|o| o.path.as_str())
         .filter(|path| !ends_in_parameter(path) && listed(path))
         .collect()
 }
 
 /// Returns the paths that identify exactly one record each.
-pub(crate) fn singles(document: &Document) -> Vec<&str> {
+pub(crate) fn singleton_paths(document: &Document) -> Vec<&str> {
     let at = |path: &str| {
         let path = path.to_owned();
         document.operations.iter().filter(move |o| o.path == path)
@@ -90,7 +91,7 @@ pub(crate) fn singles(document: &Document) -> Vec<&str> {
         ["PUT", "PATCH", "DELETE"].contains(&o.method.as_str())
             || o.method == "POST"
                 && o.repeat != Repeat::Safe
-                && (CREATES.contains(&verb(o)) || UPDATES.contains(&verb(o)))
+                && (CREATE_VERBS.contains(&verb(o)) || UPDATE_VERBS.contains(&verb(o)))
     };
     let read = document
         .operations
@@ -105,6 +106,6 @@ pub(crate) fn singles(document: &Document) -> Vec<&str> {
 pub(crate) fn is_list(document: &Document, operation: &Operation) -> bool {
     operation.paging.is_some()
         || operation
-            .answer_schema()
+            .response_schema()
             .is_some_and(|schema| record_location::list(document, schema).is_some())
 }

@@ -38,7 +38,7 @@ impl RecordLocation {
         role: Role,
         fields: &BTreeSet<String>,
     ) -> Option<Self> {
-        let schema = operation.answer_schema()?;
+        let schema = operation.response_schema()?;
         match role {
             Role::Bulk | Role::Download | Role::None => None,
             Role::List => {

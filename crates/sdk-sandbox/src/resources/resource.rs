@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_lead_back_to_their_numbers() {
+    fn seed_keys_convert_back_to_their_numbers() {
         for kind in [
             KeyKind::Number,
             KeyKind::Uuid(7),

@@ -8,7 +8,7 @@ use crate::http::reply::Reply;
 use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
 use crate::openapi::media_type::is_json;
-use crate::openapi::operation::{Answer, Repeat};
+use crate::openapi::operation::{DocumentedResponse, Repeat};
 use crate::openapi::parameter::Shape;
 use crate::openapi::property::property;
 use crate::openapi::tree::reference;
@@ -17,11 +17,11 @@ use crate::records::search::Search;
 use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
-use crate::response::call_facts::tell_of_call;
-use crate::response::each::answer_each;
-use crate::response::filter::{NOT_EVALUATED, cut_values, filter};
-use crate::response::headers::{with_address, with_declared_headers};
-use crate::response::job_state::look_at_job;
+use crate::response::call_facts::copy_call_values;
+use crate::response::each::write_item_results;
+use crate::response::filter::{NOT_EVALUATED_HEADER, filter, remove_unrequested_values};
+use crate::response::headers::{with_declared_headers, with_record_headers};
+use crate::response::job_state::start_or_show_job;
 use crate::response::page::page;
 use crate::response::page_links::write_only_page;
 use crate::rules::role::Role;
@@ -49,7 +49,7 @@ pub(crate) fn reply(
                 let reply = reply.with_body(name, body.to_string());
                 match filter.not_evaluated.as_slice() {
                     [] => reply,
-                    names => reply.with_header(NOT_EVALUATED, names.join(", ")),
+                    names => reply.with_header(NOT_EVALUATED_HEADER, names.join(", ")),
                 }
             }
             "*/*" => reply.with_body("application/octet-stream", text(call, schema)),
@@ -57,14 +57,17 @@ pub(crate) fn reply(
         };
     }
     if let Some([view]) = view {
-        reply = with_address(call, reply, view);
+        reply = with_record_headers(call, reply, view);
     }
     Ok(with_declared_headers(call, reply))
 }
 
 /// Returns the first media type that `Accept` contains, otherwise JSON, otherwise the first media
 /// type. Also returns the schema of the media type.
-fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, Value)> {
+fn media<'a>(
+    call: &CallContext<'_>,
+    answer: &'a DocumentedResponse,
+) -> Option<&'a (String, Value)> {
     let accept = call.request.header("accept").unwrap_or_default();
     let wanted = answer
         .media
@@ -86,7 +89,7 @@ fn body(
     // reads return the same response.
     let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
     let number = if acts { call.number } else { 0 };
-    let schema = chosen_by_request(call, schema);
+    let schema = requested_alternative(call, schema);
     let mut body = Sampler::new(document, call.seed("body", number)).value(schema);
     copy_path_parameters(call, &mut body);
     let part = call.part();
@@ -123,28 +126,32 @@ fn body(
         let asked = &resource.rules.asked;
         for_each_record(&mut body, node, |record| {
             if part.role == Role::List {
-                tell_path_values(call, resource, node, record);
+                copy_parent_keys(call, resource, node, record);
             }
-            cut_values(call, record);
-            record.retain(|name, _| asked.get(name).is_none_or(|by| asks(call, by, name)));
+            remove_unrequested_values(call, record);
+            record.retain(|name, _| {
+                asked
+                    .get(name)
+                    .is_none_or(|by| is_requested(call, by, name))
+            });
         });
     }
-    answer_each(call, schema, &mut body);
+    write_item_results(call, schema, &mut body);
     if acts && part.is_none_or(|part| part.role == Role::Act) {
-        tell_of_call(call, schema, &mut body);
+        copy_call_values(call, schema, &mut body);
     }
     let name = reference(schema).and_then(|name| name.rsplit('/').next());
     let facts = name.and_then(|name| call.vendor.profile.facts.get(name));
     for (name, fact) in facts.and_then(Value::as_object).into_iter().flatten() {
         set(&mut body, &format!("/{name}"), fact.clone());
     }
-    look_at_job(call, &mut body);
+    start_or_show_job(call, &mut body);
     Ok(body)
 }
 
 /// Returns the alternative of the response schema that the request selects with the discriminator
 /// property, or the schema itself if the request doesn't select an alternative.
-fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value {
+fn requested_alternative<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value {
     let document = call.document();
     let told = document.resolve(schema).get("discriminator");
     let chosen = told.and_then(|told| {
@@ -159,7 +166,7 @@ fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value
 /// Returns whether the call requests a property. A call requests it if the query parameter is
 /// `true` or `1`, if the query parameter lists the name of the property, or if the body field with
 /// the name of the parameter is `true`.
-fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
+fn is_requested(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     let is = |text: &str| text == "true" || text == "1" || text == property;
     let mut query = call.request.query.iter();
     let in_query = query.any(|(name, text)| name == parameter && text.split(',').any(is));
@@ -172,7 +179,7 @@ fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
 }
 
 /// Copies the keys of the parent records from the path to a record of a list.
-fn tell_path_values(
+fn copy_parent_keys(
     call: &CallContext<'_>,
     resource: &Resource,
     node: &RecordLocation,

@@ -16,7 +16,7 @@ use crate::state::store::Place;
 /// `inherits`, are copied to the response properties of the same names. The time of the call is
 /// copied to the properties that contain the time of creation or change. This applies to the
 /// response itself, to the objects in it, and to the items of its lists.
-pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
+pub(super) fn copy_call_values(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let mut facts = Map::new();
     if let Some(names) = call.vendor.profile.inherits.get(&call.operation.id) {
         let parent = record_of(call);
@@ -30,15 +30,15 @@ pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Va
         facts.extend(said.map(|(name, value)| (name.clone(), value.clone())));
     }
     let tree = call.document();
-    tell(tree, schema, body, &facts);
+    set_times_and_facts(tree, schema, body, &facts);
     let Value::Object(body) = body else { return };
     for (name, schema) in properties(tree, schema) {
         match body.get_mut(name) {
-            Some(inner @ Value::Object(_)) => tell(tree, schema, inner, &facts),
+            Some(inner @ Value::Object(_)) => set_times_and_facts(tree, schema, inner, &facts),
             Some(Value::Array(items)) => {
                 let schema = tree.resolve(schema).get("items");
                 for (item, schema) in items.iter_mut().zip(schema.into_iter().cycle()) {
-                    tell(tree, schema, item, &facts);
+                    set_times_and_facts(tree, schema, item, &facts);
                 }
             }
             _ => {}
@@ -47,7 +47,7 @@ pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Va
 }
 
 /// Sets the times of an object, and the values in `facts` that the schema of the object accepts.
-fn tell(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Value>) {
+fn set_times_and_facts(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Value>) {
     let Value::Object(value) = value else { return };
     write_times(tree, schema, value, unix_now());
     for (name, fact) in facts {

@@ -10,17 +10,17 @@ use crate::rules::call_rules::EachRules;
 use crate::sample::sampler::Sampler;
 
 /// Maximum number of results in a response.
-const MOST: usize = 50_000;
+const MAX_RESULTS: usize = 50_000;
 
 /// Builds one result for each item in the request, and writes the results and their number into the
 /// response.
-pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
+pub(super) fn write_item_results(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let Some(rules) = call.vendor.profile.each.get(&call.operation.id) else {
         return;
     };
     let sent = call.payload.value.as_ref().and_then(|b| b.get(&rules.of));
     let named: Vec<String> = match sent {
-        Some(Value::Array(items)) => items.iter().take(MOST).map(plain_text).collect(),
+        Some(Value::Array(items)) => items.iter().take(MAX_RESULTS).map(plain_text).collect(),
         Some(Value::Null) | None => return,
         Some(one) => vec![plain_text(one)],
     };
@@ -36,7 +36,7 @@ pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Val
         let seed = call.seed("each", call.number).child(&count.to_string());
         let mut value = Sampler::new(tree, seed).value(item);
         set(&mut value, &format!("/{}", rules.name), json!(name));
-        for (pointer, fact) in rules.facts.iter().chain(exceptions(call, rules, name)) {
+        for (pointer, fact) in rules.facts.iter().chain(listed_facts(call, rules, name)) {
             set(&mut value, &format!("/{pointer}"), fact.clone());
         }
         value
@@ -52,7 +52,7 @@ pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Val
 }
 
 /// Returns the result values of the rule `listed` if a record of its collection contains the item.
-fn exceptions<'r>(
+fn listed_facts<'r>(
     call: &CallContext<'_>,
     rules: &'r EachRules,
     name: &str,

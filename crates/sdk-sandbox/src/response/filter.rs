@@ -8,8 +8,8 @@ use crate::json::letters::letters;
 use crate::json::plain_text::plain_text;
 use crate::openapi::parameter::Parameter;
 use crate::openapi::property::properties;
-use crate::openapi::schema::FieldFault;
-use crate::records::listing::MOST_SEARCHED;
+use crate::openapi::schema::FieldViolation;
+use crate::records::listing::MAX_SEARCHED_RECORDS;
 use crate::records::search::{Criterion, Operand, Operator, Search};
 use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
@@ -19,9 +19,9 @@ use crate::rules::filter_rules::SearchRules;
 use crate::rules::role::Role;
 
 /// Header that lists the parts of a filter that the sandbox doesn't evaluate.
-pub(crate) const NOT_EVALUATED: &str = "X-Sandbox-Not-Evaluated";
+pub(crate) const NOT_EVALUATED_HEADER: &str = "X-Sandbox-Not-Evaluated";
 /// Maximum nesting depth of `and` and `or`.
-const DEEP: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// Filter of a call that lists records.
 #[derive(Debug, Default)]
@@ -40,13 +40,18 @@ pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
     let resource = call.lookup.resource(part.resource);
     let mut found = Filter::default();
     let mut parts = Vec::new();
-    for (name, value) in sent(call).into_iter().chain(unsent(call, resource)) {
-        if is_of_page(call, &name) || cuts(call).any(|known| *known == name) {
+    for (name, value) in sent(call)
+        .into_iter()
+        .chain(default_filters(call, resource))
+    {
+        if is_paging_parameter(call, &name)
+            || restricting_parameters(call).any(|known| *known == name)
+        {
             continue;
         }
         let rules = &call.vendor.profile.search;
         if rules.parameter.as_ref() == Some(&name) {
-            parts.push(read_search(call, node, &value, DEEP, &mut found)?);
+            parts.push(read_search(call, node, &value, MAX_DEPTH, &mut found)?);
         } else if let Some(criterion) = criterion(call, resource, node, &name, &value) {
             parts.extend(criterion.map(Search::One));
         } else if resource.rules.asked.values().all(|known| *known != name)
@@ -55,8 +60,8 @@ pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
             found.not_evaluated.push(name);
         }
     }
-    if !parts.is_empty() && call.lookup.listing(part).total > MOST_SEARCHED {
-        let told = format!("records after the first {MOST_SEARCHED}");
+    if !parts.is_empty() && call.lookup.listing(part).total > MAX_SEARCHED_RECORDS {
+        let told = format!("records after the first {MAX_SEARCHED_RECORDS}");
         found.not_evaluated.push(told);
     }
     found.search = (!parts.is_empty()).then_some(Search::All(parts));
@@ -82,17 +87,17 @@ fn sent(call: &CallContext<'_>) -> Vec<(String, Value)> {
 }
 
 /// Returns the default filters of parameters that were not sent.
-fn unsent(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
+fn default_filters(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
     let sent = sent(call);
     let rules = resource.rules.filters.iter();
-    let unsent = rules.filter(|(name, _)| sent.iter().all(|(known, _)| known != *name));
-    unsent
+    let default_filters = rules.filter(|(name, _)| sent.iter().all(|(known, _)| known != *name));
+    default_filters
         .filter_map(|(name, rules)| Some((name.clone(), rules.default.clone()?)))
         .collect()
 }
 
 /// Returns whether a parameter controls the paging.
-fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
+fn is_paging_parameter(call: &CallContext<'_>, name: &str) -> bool {
     let rules = &call.vendor.profile.paging;
     let counts = rules.count.as_deref() == Some(name);
     call.operation
@@ -151,7 +156,7 @@ fn read_search(
     deep: usize,
     found: &mut Filter,
 ) -> Result<Search, Refusal> {
-    let wrong = |message: &str| refused(call, message.to_owned());
+    let wrong = |message: &str| search_error(call, message.to_owned());
     let parsed = match text {
         Value::String(text) => serde_json::from_str(text).map_err(|_| wrong("is not JSON"))?,
         other => other.clone(),
@@ -204,7 +209,7 @@ fn read_criterion(
     }
     let text = |key: &str| wanted.get(key).and_then(Value::as_str).map(str::to_owned);
     let Some(sign) = text("operator") else {
-        return Err(refused(call, format!("has no operator for {name}")));
+        return Err(search_error(call, format!("has no operator for {name}")));
     };
     if rules.operators_not_evaluated.contains(&sign) {
         found.not_evaluated.push(format!("{name} {sign}"));
@@ -229,7 +234,7 @@ fn read_criterion(
                 .or_else(|| default(&rules.scope)),
         }
     } else {
-        return Err(refused(
+        return Err(search_error(
             call,
             format!("filters by {name}, which does not exist"),
         ));
@@ -247,7 +252,7 @@ fn read_criterion(
     });
     let Some(operator) = fits else {
         let told = format!("cannot filter {name} with the operator {sign} and this value");
-        return Err(refused(call, told));
+        return Err(search_error(call, told));
     };
     Ok(Some(Criterion {
         place,
@@ -272,20 +277,23 @@ fn is_described(call: &CallContext<'_>, name: &str) -> bool {
     call.lookup.exists(index, &place)
 }
 
-fn refused(call: &CallContext<'_>, message: String) -> Refusal {
+fn search_error(call: &CallContext<'_>, message: String) -> Refusal {
     let field = call.vendor.profile.search.parameter.clone();
     let field = field.unwrap_or_default();
-    Refusal::of_fields(ErrorKind::Parameter, vec![FieldFault { field, message }])
+    Refusal::of_fields(
+        ErrorKind::Parameter,
+        vec![FieldViolation { field, message }],
+    )
 }
 
-fn cuts<'c>(call: &CallContext<'c>) -> impl Iterator<Item = &'c String> {
+fn restricting_parameters<'c>(call: &CallContext<'c>) -> impl Iterator<Item = &'c String> {
     let rules = &call.vendor.profile.search;
-    let cuts = rules.cut_names.iter().chain(&rules.cut_locales);
-    cuts.chain(&rules.cut_scope)
+    let restricting_parameters = rules.cut_names.iter().chain(&rules.cut_locales);
+    restricting_parameters.chain(&rules.cut_scope)
 }
 
 /// Removes from a record the values that the call doesn't request.
-pub(crate) fn cut_values(call: &CallContext<'_>, record: &mut Map<String, Value>) {
+pub(crate) fn remove_unrequested_values(call: &CallContext<'_>, record: &mut Map<String, Value>) {
     let rules: &SearchRules = &call.vendor.profile.search;
     let values = rules.values.as_ref().and_then(|name| record.get_mut(name));
     let Some(Value::Object(values)) = values else {

@@ -65,7 +65,7 @@ pub(crate) fn with_declared_headers(call: &CallContext<'_>, reply: Reply) -> Rep
         .map(|answer| answer.headers.as_slice())
         .unwrap_or_default();
     headers.iter().fold(reply, |reply, (name, schema)| {
-        if reply.has_header(name) || (reply.status >= 400 && is_wait_hint(name)) {
+        if reply.has_header(name) || (reply.status >= 400 && is_retry_hint(name)) {
             return reply;
         }
         reply.with_header(name, header(call, name, schema))
@@ -73,7 +73,11 @@ pub(crate) fn with_declared_headers(call: &CallContext<'_>, reply: Reply) -> Rep
 }
 
 /// Sets the headers that the document declares for the URL or the key of a record.
-pub(super) fn with_address(call: &CallContext<'_>, reply: Reply, view: &RecordView<'_>) -> Reply {
+pub(super) fn with_record_headers(
+    call: &CallContext<'_>,
+    reply: Reply,
+    view: &RecordView<'_>,
+) -> Reply {
     let answer = call.operation.answer(reply.status);
     let headers = answer.map(|a| a.headers.as_slice()).unwrap_or_default();
     headers.iter().fold(reply, |reply, (name, _)| {
@@ -115,7 +119,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
 
 /// Returns whether a header tells clients when to retry. Clients obey these headers, so an error
 /// response contains one only if a fault or the rate limiter adds it.
-fn is_wait_hint(header: &str) -> bool {
+fn is_retry_hint(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     header == "retry-after" || header.ends_with("-reset")
 }

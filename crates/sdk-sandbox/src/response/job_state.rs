@@ -19,7 +19,7 @@ use crate::state::occasion::Occasion;
 use crate::state::store::{Place, Record};
 use crate::state::vendor::Vendor;
 use crate::webhooks::target::{resource, shown};
-use crate::webhooks::trigger::{awaits_state, trigger};
+use crate::webhooks::trigger::{has_state_trigger, trigger};
 
 /// Advances the polled job by one state.
 pub(crate) fn poll_job(call: &CallContext<'_>) {
@@ -32,7 +32,7 @@ pub(crate) fn poll_job(call: &CallContext<'_>) {
 
 /// Starts a job if the operation starts one, and writes the state of a started or polled job to the
 /// response.
-pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
+pub(crate) fn start_or_show_job(call: &CallContext<'_>, body: &mut Value) {
     if let Some((kind, rules)) = job_of(call, |rules| &rules.start)
         && rules.answer.is_none()
     {
@@ -84,7 +84,7 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     {
         let key = new_key(vendor, call.request, call.lookup.resource(index));
         set(body, &rules.key, json!(key));
-        put_made(call, rules, body);
+        set_profile_values(call, rules, body);
         let place = Place {
             scope: Vec::new(),
             key: key.clone(),
@@ -111,10 +111,10 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     job.occasion = Arc::new(occasion(call, call.operation.success().0, body));
     write_record(vendor, rules, &job);
     vendor.jobs.start(kind, &key, job.clone());
-    let about = about(vendor, &job);
-    trigger(vendor, &about, Some(job.state()));
-    if awaits_state(vendor, &about) {
-        go_on(vendor, kind, key);
+    let webhook_occasion = webhook_occasion(vendor, &job);
+    trigger(vendor, &webhook_occasion, Some(job.state()));
+    if has_state_trigger(vendor, &webhook_occasion) {
+        advance_in_background(vendor, kind, key);
     }
 }
 
@@ -125,7 +125,7 @@ fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     let mut steps = pointer.split('/').skip(1);
     let schema = call
         .operation
-        .answer_schema()
+        .response_schema()
         .and_then(|schema| steps.try_fold(schema, |schema, step| property(tree, schema, step)));
     let listed = schema.and_then(|schema| tree.resolve(schema).get("enum")?.as_array());
     listed.is_none_or(|listed| listed.iter().any(|known| known == state))
@@ -134,8 +134,8 @@ fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
 /// Returns the record of the given collection in the path of a call.
 fn record_of(call: &CallContext<'_>, name: &str) -> Option<(usize, Place)> {
     let index = resource(call.vendor, name)?;
-    let mut on_the_way = call.lookup.on_the_way().into_iter().rev();
-    on_the_way.find(|(known, _)| *known == index)
+    let mut path_records = call.lookup.path_records().into_iter().rev();
+    path_records.find(|(known, _)| *known == index)
 }
 
 /// Returns the states of a job: states from a fault, otherwise states that the request selects,
@@ -161,7 +161,7 @@ fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[St
 }
 
 /// Sets the values that the profile adds to a new record.
-fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
+fn set_profile_values(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for (name, value) in &rules.made {
         let value = filled(call, value).unwrap_or(Value::Null);
@@ -213,15 +213,15 @@ pub(crate) fn advance(vendor: &Vendor, kind: usize, key: &str) -> bool {
         return true;
     };
     {
-        let _turn = vendor.store.writing();
+        let _turn = vendor.store.write_lock();
         write_record(vendor, rules, &job);
     }
-    trigger(vendor, &about(vendor, &job), Some(job.state()));
+    trigger(vendor, &webhook_occasion(vendor, &job), Some(job.state()));
     job.is_final()
 }
 
 /// Advances a job to its end in the background.
-fn go_on(vendor: &Vendor, kind: usize, key: String) {
+fn advance_in_background(vendor: &Vendor, kind: usize, key: String) {
     let (itself, pace) = (vendor.itself.get().cloned(), vendor.job_pace);
     vendor.outbox.spawn(async move {
         loop {
@@ -238,7 +238,7 @@ fn go_on(vendor: &Vendor, kind: usize, key: String) {
 
 /// Returns the occasion of a job's webhooks: the call that started the job, with the job's record,
 /// if there is one, as the subject.
-fn about(vendor: &Vendor, job: &Job) -> Occasion {
+fn webhook_occasion(vendor: &Vendor, job: &Job) -> Occasion {
     let mut occasion = job.occasion.as_ref().clone();
     if let Some((index, place)) = job.record.clone() {
         let record = vendor.store.get(index, &place);
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn each_state_says_what_is_so_in_it() {
+    fn each_job_state_sets_its_own_values() {
         let expected = [
             json!({ "state": "new", "end": null }),
             json!({ "state": "busy", "end": null, "by": "me" }),
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_ends_a_job_in_another_state_or_gives_it_all_of_its_states() {
+    fn a_fault_replaces_the_last_state_or_all_states_of_a_job() {
         let failed = seen(&["broken"]);
         assert_eq!(failed.len(), 3);
         assert_eq!(
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_stands_for_every_item_of_a_list() {
+    fn a_star_in_a_pointer_selects_every_list_item() {
         let value = json!({ "calls": [{ "id": 1 }, { "id": 2 }, {}] });
         let found = select(&value, "/calls/*/id");
         assert_eq!(found, [&json!(1), &json!(2)]);

@@ -24,6 +24,6 @@ pub(crate) fn occasion(call: &CallContext<'_>, status: u16, answer: &Value) -> O
         path: call.path.clone(),
         request,
         subject,
-        records: call.lookup.on_the_way(),
+        records: call.lookup.path_records(),
     }
 }

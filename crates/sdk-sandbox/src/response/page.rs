@@ -11,8 +11,8 @@ use crate::openapi::schema::is_type;
 use crate::openapi::tree::Tree;
 use crate::records::search::Search;
 use crate::response::call_context::CallContext;
-use crate::response::page_links::write_page_facts;
-use crate::response::page_window::{CURSOR, Window, window};
+use crate::response::page_links::write_page_fields;
+use crate::response::page_window::{CURSOR_PREFIX, Window, window};
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
@@ -70,13 +70,13 @@ pub(super) fn page(
         |name, place| link(call, name, place),
     );
     if let Some(next) = &paging.next {
-        end_without_null(document, schema, next, body);
+        replace_disallowed_null(document, schema, next, body);
     }
     Ok(())
 }
 
 /// If the schema doesn't allow null, replaces or removes the null that marks the last page.
-fn end_without_null(tree: &Tree, schema: &Value, next: &str, body: &mut Value) {
+fn replace_disallowed_null(tree: &Tree, schema: &Value, next: &str, body: &mut Value) {
     if body.pointer(next) != Some(&Value::Null) {
         return;
     }
@@ -138,7 +138,7 @@ fn write_page(
             None => remove(body, pointer),
         }
     }
-    write_page_facts(paging, body, window, end, &link);
+    write_page_fields(paging, body, window, end, &link);
     let Some(pointer) = &paging.next else { return };
     let first = match &paging.style {
         Style::Page { first, .. } => *first,
@@ -147,7 +147,7 @@ fn write_page(
     let place = if window.numbered {
         (end / window.limit).saturating_add(first).to_string()
     } else {
-        format!("{CURSOR}{end}")
+        format!("{CURSOR_PREFIX}{end}")
     };
     let more = end < total;
     match &paging.style {
@@ -166,12 +166,12 @@ mod tests {
     use crate::rules::call_rules::PagingRules;
 
     #[test]
-    fn the_end_of_a_list_is_what_the_schema_allows() {
+    fn a_disallowed_null_next_link_is_replaced_or_removed() {
         let end = |next: &Value| {
             let schema = json!({ "properties": { "meta": { "properties": { "next": next } } } });
             let mut body = json!({ "meta": { "next": null } });
             let document = Document::read(r#"{ "paths": {} }"#).unwrap();
-            end_without_null(&document, &schema, "/meta/next", &mut body);
+            replace_disallowed_null(&document, &schema, "/meta/next", &mut body);
             body["meta"].get("next").cloned()
         };
         assert_eq!(end(&json!({ "type": "string" })), Some(json!("")));
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn every_style_leads_to_the_last_item_and_ends() {
+    fn every_paging_style_reaches_the_last_item_and_ends() {
         let pages = json!({ "style": "page", "page": "page", "limit": "limit", "items": "/data", "next": "/paging/next" });
         let offset = json!({ "style": "offset", "offset": "first", "limit": "limit", "items": "" });
         let cursor = json!({ "style": "cursor", "cursor": "next", "limit": "limit", "items": "/data", "next": "/paging/next" });

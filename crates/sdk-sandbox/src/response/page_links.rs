@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::json::pointer::{remove, set};
 use crate::openapi::paging::{Paging, Style};
-use crate::response::page_window::{CURSOR, Window};
+use crate::response::page_window::{CURSOR_PREFIX, Window};
 
 /// Writes the page fields of a list that has only one page.
 pub(super) fn write_only_page(body: &mut Value, pointer: &str, records: u64) {
@@ -31,7 +31,7 @@ pub(super) fn write_only_page(body: &mut Value, pointer: &str, records: u64) {
 }
 
 /// Writes the number and size of the page, and the links to the page itself and to earlier pages.
-pub(super) fn write_page_facts(
+pub(super) fn write_page_fields(
     paging: &Paging,
     body: &mut Value,
     window: &Window,
@@ -73,7 +73,7 @@ pub(super) fn write_page_facts(
     if matches!(paging.style, Style::Cursor { .. }) {
         if let Some(known) = body.pointer_mut(&previous) {
             *known = if back {
-                json!(format!("{CURSOR}{before}"))
+                json!(format!("{CURSOR_PREFIX}{before}"))
             } else {
                 Value::Null
             };
@@ -84,7 +84,7 @@ pub(super) fn write_page_facts(
     let here = if window.numbered {
         number(page)
     } else {
-        format!("{CURSOR}{}", window.start)
+        format!("{CURSOR_PREFIX}{}", window.start)
     };
     let links = [
         ("self", Some(here)),
@@ -107,7 +107,7 @@ pub(super) fn write_page_facts(
             }
             (known @ Value::String(_), Some(to)) => *known = json!(to),
             (Value::Object(_), None) if name == "first" => {
-                let start = link(&window.carrier, &format!("{CURSOR}0"));
+                let start = link(&window.carrier, &format!("{CURSOR_PREFIX}0"));
                 set(body, &format!("{pointer}/href"), json!(start));
             }
             (Value::Object(_), None) => remove(body, &pointer),

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::http::refusal::Refusal;
 use crate::openapi::paging::{Paging, Style};
-use crate::openapi::schema::FieldFault;
+use crate::openapi::schema::FieldViolation;
 use crate::rules::call_rules::PagingRules;
 use crate::rules::error_kind::ErrorKind;
 
 /// Maximum page size. Requests for larger pages are rejected, because a silently shortened page
 /// would look like the end of the list.
-const MOST: u64 = 10_000;
+const MAX_PAGE_SIZE: u64 = 10_000;
 /// Prefix of every cursor.
-pub(crate) const CURSOR: &str = "after-";
+pub(crate) const CURSOR_PREFIX: &str = "after-";
 
 /// The requested range of a list.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,11 +50,11 @@ pub(crate) fn window(
         .and_then(number)
         .unwrap_or(paging.default_limit)
         .max(1);
-    if limit > MOST {
+    if limit > MAX_PAGE_SIZE {
         let name = paging.limit.clone().unwrap_or_default();
-        return Err(beyond(
+        return Err(ceiling_error(
             name,
-            format!("is greater than the maximum of {MOST}"),
+            format!("is greater than the maximum of {MAX_PAGE_SIZE}"),
         ));
     }
     let at = |carrier: &str, start: u64, numbered| Window {
@@ -69,12 +69,15 @@ pub(crate) fn window(
     let cursor = |carrier: &str| given(carrier).or_else(|| given(&back()?));
     let by_cursor = |carrier: &str| match cursor(carrier).as_ref().and_then(Value::as_str) {
         None => Ok(at(carrier, 0, false)),
-        Some(text) => match text.strip_prefix(CURSOR).and_then(|rest| rest.parse().ok()) {
+        Some(text) => match text
+            .strip_prefix(CURSOR_PREFIX)
+            .and_then(|rest| rest.parse().ok())
+        {
             // Any start is valid, because the end of the range saturates.
             Some(start) => Ok(at(carrier, start, false)),
             None => Err(Refusal::of_fields(
                 ErrorKind::Parameter,
-                vec![FieldFault {
+                vec![FieldViolation {
                     field: carrier.to_owned(),
                     message: "is not a cursor of this list".to_owned(),
                 }],
@@ -88,7 +91,7 @@ pub(crate) fn window(
             .saturating_add(1)
             .saturating_mul(limit);
         if let Some(ceiling) = rules.ceiling.filter(|ceiling| last > *ceiling) {
-            return Err(beyond(
+            return Err(ceiling_error(
                 carrier.to_owned(),
                 format!("ends after record {ceiling}, the last record that page numbers can reach"),
             ));
@@ -123,14 +126,14 @@ pub(crate) fn window(
     }
 }
 
-/// Returns the name of the cursor for the previous page in responses, if it can be inferred.
+/// Returns the name that responses use for the cursor of the previous page, if it can be inferred.
 fn previous(paging: &Paging) -> Option<String> {
     let (_, next) = paging.next.as_ref()?.rsplit_once('/')?;
     (next == "next").then(|| "previous".to_owned())
 }
 
-fn beyond(field: String, message: String) -> Refusal {
-    Refusal::of_fields(ErrorKind::Ceiling, vec![FieldFault { field, message }])
+fn ceiling_error(field: String, message: String) -> Refusal {
+    Refusal::of_fields(ErrorKind::Ceiling, vec![FieldViolation { field, message }])
 }
 
 #[cfg(test)]
@@ -138,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_of_somebody_else_is_refused() {
+    fn an_unknown_cursor_is_rejected() {
         let paging =
             Paging::read(&json!({ "style": "cursor", "cursor": "next", "items": "" })).unwrap();
         let refusal = window(

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_no_secret() {
+    fn debug_output_contains_no_secrets() {
         let all = Credentials::client("id", "s3cret")
             .user("anna", "pa55")
             .api_key("k3y")

@@ -16,9 +16,9 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
     let Some(profile) = profile.as_object_mut() else {
         return; // The caller reports an invalid profile.
     };
-    let kinds: Vec<Kind<'_>> = kinds
+    let kinds: Vec<CredentialsKind<'_>> = kinds
         .iter()
-        .map(|value| Kind::read(value, document))
+        .map(|value| CredentialsKind::read(value, document))
         .collect();
     let mut environments = environments(&kinds);
     if environments.is_empty() {
@@ -54,12 +54,12 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
 type Role = &'static str;
 
 /// A kind of credentials, with the roles of its fields.
-struct Kind<'d> {
+struct CredentialsKind<'d> {
     value: &'d Value,
     roles: BTreeMap<&'d str, Role>,
 }
 
-impl<'d> Kind<'d> {
+impl<'d> CredentialsKind<'d> {
     fn read(value: &'d Value, document: &Value) -> Self {
         let mut kind = Self {
             value,
@@ -69,7 +69,7 @@ impl<'d> Kind<'d> {
             let scheme = document.pointer(&format!("/components/securitySchemes/{name}"));
             let is_key = scheme.is_some_and(|scheme| text(scheme, "type") == "apiKey");
             match sent.as_array() {
-                Some(pair) => kind.take_pair(pair),
+                Some(pair) => kind.assign_pair_roles(pair),
                 None if is_key => kind.take(sent, "api_key"),
                 None => kind.take(sent, "standing_token"),
             }
@@ -81,7 +81,7 @@ impl<'d> Kind<'d> {
         ];
         for travel in travels.into_iter().flatten() {
             if let Some(pair) = travel.get("basic").and_then(Value::as_array) {
-                kind.take_pair(pair);
+                kind.assign_pair_roles(pair);
             }
         }
         // The other required fields get the remaining roles, in this order.
@@ -107,7 +107,7 @@ impl<'d> Kind<'d> {
     }
 
     /// Assigns roles to the fields in the user name and password of HTTP Basic.
-    fn take_pair(&mut self, pair: &'d [Value]) {
+    fn assign_pair_roles(&mut self, pair: &'d [Value]) {
         for (value, role) in pair.iter().zip(["client_id", "client_secret"]) {
             self.take(value, role);
         }
@@ -176,7 +176,7 @@ impl<'d> Kind<'d> {
         let grant_field = rules.get("grant_field").and_then(Value::as_str);
         let grant_field = grant_field.unwrap_or("grant_type").to_owned();
         let mut grants = Vec::new();
-        if !is_custom && travels_itself(exchange) {
+        if !is_custom && has_credential_location(exchange) {
             let grant = json!({
                 "username": self.property(exchange, "username"),
                 "password": self.property(exchange, "password"),
@@ -255,15 +255,15 @@ impl<'d> Kind<'d> {
 
 /// Returns the sets of environment variables for all kinds. Kinds with an exchange come first,
 /// because they exercise more client code.
-fn environments(kinds: &[Kind<'_>]) -> Vec<Value> {
-    let is_exchanged = |kind: &&Kind<'_>| kind.value.get("exchange").is_some();
-    let (exchanged, others): (Vec<&Kind<'_>>, Vec<&Kind<'_>>) =
+fn environments(kinds: &[CredentialsKind<'_>]) -> Vec<Value> {
+    let is_exchanged = |kind: &&CredentialsKind<'_>| kind.value.get("exchange").is_some();
+    let (exchanged, others): (Vec<&CredentialsKind<'_>>, Vec<&CredentialsKind<'_>>) =
         kinds.iter().partition(is_exchanged);
     let all = exchanged.into_iter().chain(others);
-    all.flat_map(Kind::environments).collect()
+    all.flat_map(CredentialsKind::environments).collect()
 }
 
-fn travels_itself(exchange: &Value) -> bool {
+fn has_credential_location(exchange: &Value) -> bool {
     let places = ["basic", "body", "headers", "query", "path"];
     places.iter().any(|place| exchange.get(place).is_some())
 }
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_is_read_out_of_the_document_and_the_profile_wins() {
+    fn exchange_rules_come_from_the_document_unless_the_profile_sets_them() {
         let document = json!({ "x-sdk-credentials": [{
             "name": "new",
             "fields": [
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_in_the_body_and_keys_without_an_exchange_have_their_own_test_values() {
+    fn each_kind_of_credentials_gets_its_own_test_values() {
         let document = json!({
             "components": { "securitySchemes": { "key": { "type": "apiKey" }, "bearer": { "type": "http" } } },
             "x-sdk-credentials": [

@@ -48,23 +48,23 @@ mod tests {
     use crate::json::template::{Values, fill};
     use crate::openapi::document::Document;
     use crate::openapi::schema::Check;
-    use crate::openapi::schema::FieldFault;
+    use crate::openapi::schema::FieldViolation;
     use crate::sample::prng::Prng;
     use crate::sample::sampler::Sampler;
     use crate::server::operations_test::vendors;
     use crate::webhooks::payload::{family_of, sample};
     use serde_json::{Value, json};
 
-    fn fits(document: &Document, schema: &Value, value: &Value, what: &str) {
+    fn assert_fits(document: &Document, schema: &Value, value: &Value, what: &str) {
         let faults = Check::new(schema).violations(document, value).unwrap();
         assert!(faults.is_empty(), "{what}: {faults:?} in {value}");
     }
 
     #[test]
-    fn every_refusal_fits_the_schemas_of_the_statuses_it_can_have() {
+    fn every_error_response_matches_the_schema_of_its_status() {
         for vendor in vendors() {
             let (document, profile) = (&vendor.document, &vendor.profile);
-            let fault = FieldFault {
+            let fault = FieldViolation {
                 field: "name".into(),
                 message: "is required".into(),
             };
@@ -77,7 +77,7 @@ mod tests {
                     let declared =
                         answers.filter(|answer| answer.status == reply.status.to_string());
                     for (_, schema) in declared.flat_map(|answer| &answer.media) {
-                        fits(
+                        assert_fits(
                             document,
                             schema,
                             &body,
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn every_token_answer_fits_its_schema() {
+    fn every_token_response_matches_its_schema() {
         for vendor in vendors() {
             let (document, profile) = (&vendor.document, &vendor.profile);
             let mut values = Values::from([("expires_in", json!(60))]);
@@ -108,14 +108,14 @@ mod tests {
                     .iter()
                     .flat_map(|answer| &answer.media)
                 {
-                    fits(document, schema, &body, &operation.id);
+                    assert_fits(document, schema, &body, &operation.id);
                 }
             }
         }
     }
 
     #[test]
-    fn every_schema_of_a_request_can_be_checked() {
+    fn every_request_body_schema_can_be_compiled() {
         for vendor in vendors() {
             let document = &vendor.document;
             for operation in &document.operations {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn every_event_of_every_vendor_has_a_payload_that_fits_its_schema_and_its_name() {
+    fn every_webhook_payload_matches_its_schema_and_event_name() {
         let mut events = 0;
         for vendor in vendors() {
             let document = &vendor.document;
@@ -149,7 +149,7 @@ mod tests {
                     assert_eq!(found.name, family.name, "{name}");
                     let body = sample(&vendor, family, &name);
                     let schema = document.lookup(&format!("#/components/schemas/{payload}"));
-                    fits(document, schema.unwrap(), &body, &name);
+                    assert_fits(document, schema.unwrap(), &body, &name);
                     if let (Some(event), Some(pointer)) = (event, &family.event) {
                         assert_eq!(body.pointer(pointer), Some(&json!(event)));
                     }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sample_answer_fits_its_schema() {
+    fn every_sample_response_matches_its_schema() {
         for vendor in vendors() {
             let document = &vendor.document;
             for operation in &document.operations {

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_misspelt_key_is_an_error() {
+    fn a_misspelled_key_is_rejected_with_its_line_number() {
         let error = Profile::read("# A comment\ncredentails: {}", &Value::Null).unwrap_err();
         let told = error.to_string();
         let start = "line 2: the profile: unknown field `credentails`, expected one of";

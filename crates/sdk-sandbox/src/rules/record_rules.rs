@@ -13,7 +13,8 @@ use crate::rules::filter_rules::FilterRules;
 pub(crate) struct ResourceRules {
     /// Path of a record, if it can't be inferred from the path of the collection.
     pub(crate) item: Option<String>,
-    /// Property with the key of a record, which is the value of the last parameter in its path.
+    /// Property that contains the key of a record. The key is also the value of the last parameter
+    /// in the path of the record.
     pub(crate) key: Option<String>,
     /// Template for the key of a new record, if the request body doesn't contain a key.
     /// Placeholders: `{digest}` (40 hexadecimal digits), `{steps}` (the first four of them as path
@@ -90,8 +91,8 @@ pub(crate) struct ManyRules {
     /// Body field with the list of records, or the name of the multipart parts that each contain
     /// the file of one record.
     pub(crate) from: String,
-    /// Property of the new record that contains the item, if the item is not an object but, for
-    /// example, a string.
+    /// Property of the new record that contains the item, if the item isn't an object (for example,
+    /// if it is a string).
     pub(crate) text: Option<String>,
     /// Values of the response, by JSON pointer. `{sent}`, `{made}` and `{known}` are the numbers of
     /// all records in the request, of created records, and of records that already existed.

@@ -53,7 +53,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn scalars_keep_their_types_and_a_doubled_key_is_an_error() {
+    fn scalars_keep_their_types_and_invalid_yaml_is_rejected() {
         let text = "a: [1, 1.5, true, null, '1', x: y]\nb: &b {c: d}\ne: *b\n";
         assert_eq!(
             read(text).unwrap(),

@@ -25,7 +25,10 @@ pub(crate) fn arguments(
 ) -> Value {
     let sample = |schema: &Value, purpose: &str| {
         let seed = Prng::new((&operation.id, purpose), seed);
-        Sampler::new(document, seed).lean().asking().value(schema)
+        Sampler::new(document, seed)
+            .required_only()
+            .for_request()
+            .value(schema)
     };
     let mut arguments = Map::new();
     for parameter in operation.parameters.iter().filter(|known| known.required) {

@@ -5,7 +5,7 @@ use crate::sample::prng::Prng;
 
 /// Suffixes of property names, in lower case without punctuation, and their sample strings. The
 /// first match is used.
-const NAMED: [(&[&str], &[&str]); 14] = [
+const SAMPLES_BY_SUFFIX: [(&[&str], &[&str]); 14] = [
     (
         &["countryiso", "countrycode"],
         &["FR", "DE", "RO", "GB", "US"],
@@ -43,7 +43,7 @@ pub(crate) fn text(property: &str, seed: &mut Prng) -> Option<String> {
         .map(|c| c.to_ascii_lowercase())
         .collect();
     let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
-    if let Some((_, texts)) = NAMED.iter().find(|(endings, _)| ends(endings)) {
+    if let Some((_, texts)) = SAMPLES_BY_SUFFIX.iter().find(|(endings, _)| ends(endings)) {
         return texts.get(seed.below(texts.len())).map(|t| (*t).to_owned());
     }
     let number = seed.clone().below(1_000_000);
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_end_of_a_name_tells_what_it_holds() {
+    fn the_suffix_of_a_property_name_determines_its_sample() {
         let text = |name: &str| text(name, &mut Prng::new(name, 1)).unwrap_or_default();
         assert_eq!(text("phoneNumberCountryIso").len(), 2);
         assert!(text("phone_number").starts_with("+33"));

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_fits_the_pattern() {
+    fn generated_text_matches_the_pattern() {
         for pattern in [
             "^0x[a-fA-F0-9]+$",
             "^[0-9a-f]{8}-[0-9a-f]{4}$",
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_is_as_long_as_asked() {
+    fn generated_text_has_the_requested_length() {
         for seed in 0..20 {
             let made = text("^[a-z]+$", 3, 5, &mut Prng::new("a", seed)).unwrap();
             assert!((3..=5).contains(&made.len()), "{made}");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_looks_ahead_is_beyond_it() {
+    fn a_pattern_with_look_ahead_is_unsupported() {
         assert_eq!(text("^(?=a)b$", 0, 9, &mut Prng::new("a", 1)), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::sample::prng::Prng;
 use crate::sample::scalar::{self, bound};
 
 /// Nesting depth at which references are no longer followed.
-const DEEP: usize = 12;
+const MAX_DEPTH: usize = 12;
 
 /// Generates values for the schemas of a document.
 #[derive(Debug)]
@@ -21,10 +21,10 @@ pub(crate) struct Sampler<'d> {
     property: &'d str,
     depth: usize,
     /// Whether optional properties are omitted, except for read-only ones.
-    lean: bool,
+    required_only: bool,
     /// Whether the value is for a request, which contains write-only properties but no read-only
     /// properties.
-    asking: bool,
+    for_request: bool,
     /// Properties that other members of the composition require.
     demanded: Vec<&'d str>,
 }
@@ -37,21 +37,21 @@ impl<'d> Sampler<'d> {
             within: Vec::new(),
             property: "sample",
             depth: 0,
-            lean: false,
-            asking: false,
+            required_only: false,
+            for_request: false,
             demanded: Vec::new(),
         }
     }
 
     /// Generates values for requests instead of responses.
-    pub(crate) fn asking(mut self) -> Self {
-        self.asking = true;
+    pub(crate) fn for_request(mut self) -> Self {
+        self.for_request = true;
         self
     }
 
     /// Omits optional properties, except for read-only ones.
-    pub(crate) fn lean(mut self) -> Self {
-        self.lean = true;
+    pub(crate) fn required_only(mut self) -> Self {
+        self.required_only = true;
         self
     }
 
@@ -66,7 +66,7 @@ impl<'d> Sampler<'d> {
         let Some(name) = reference(schema) else {
             return self.make_in_place(schema);
         };
-        if self.within.contains(&name) || self.depth >= DEEP {
+        if self.within.contains(&name) || self.depth >= MAX_DEPTH {
             return None;
         }
         let target = self.document.lookup(name)?;
@@ -199,8 +199,12 @@ impl<'d> Sampler<'d> {
             let flag = |key| self.document.resolve(property).get(key) == Some(&Value::Bool(true));
             let is_required = |name: &str| is_required(name) || self.demanded.contains(&name);
             let needed = is_required(name);
-            let kept_back = if self.asking { "readOnly" } else { "writeOnly" };
-            if flag(kept_back) || (self.lean && !needed && !flag("readOnly")) {
+            let kept_back = if self.for_request {
+                "readOnly"
+            } else {
+                "writeOnly"
+            };
+            if flag(kept_back) || (self.required_only && !needed && !flag("readOnly")) {
                 continue;
             }
             // A property has the same value in every schema that describes it in the same way.
@@ -290,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_fit_their_schemas() {
+    fn samples_match_their_schemas() {
         let schemas = [
             json!({ "type": "string", "minLength": 20, "maxLength": 22 }),
             json!({ "type": "string", "maxLength": 2 }),
@@ -321,10 +325,10 @@ mod tests {
             .iter()
             .flat_map(|schema| (0..20).map(move |seed| (schema, seed)))
         {
-            let lean = Sampler::new(&document(), Prng::new("test", seed))
-                .lean()
+            let required_only = Sampler::new(&document(), Prng::new("test", seed))
+                .required_only()
                 .value(schema);
-            for value in [sample(schema, seed), lean] {
+            for value in [sample(schema, seed), required_only] {
                 let faults = Check::new(schema).violations(&document(), &value).unwrap();
                 assert!(faults.is_empty(), "{value} for {schema}: {faults:?}");
             }
@@ -332,13 +336,13 @@ mod tests {
     }
 
     #[test]
-    fn one_of_several_values_is_the_example_where_there_is_one() {
+    fn an_enum_sample_is_the_example_if_there_is_one() {
         let schema = json!({ "type": "integer", "enum": [1, 2, 3, 4, 5, 6, 7, 8], "example": 5 });
         assert!((0..9).all(|seed| sample(&schema, seed) == 5));
     }
 
     #[test]
-    fn recursion_ends_where_it_can_and_is_null_where_it_cannot() {
+    fn recursive_samples_end_if_possible_and_are_null_otherwise() {
         let node = sample(&json!({ "$ref": "#/components/schemas/Node" }), 1);
         assert_eq!(node["children"], json!([]));
         assert_eq!(node.get("parent"), None);
@@ -349,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discriminator_names_the_member() {
+    fn the_discriminator_identifies_the_sampled_alternative() {
         for seed in 0..20 {
             let pet = sample(&json!({ "$ref": "#/components/schemas/Pet" }), seed);
             assert_eq!(pet["kind"] == "cat", pet.get("lives").is_some(), "{pet}");
@@ -357,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn write_only_properties_are_not_answered() {
+    fn write_only_properties_are_omitted_from_responses() {
         let schema = json!({ "type": "object", "properties": { "a": { "type": "string", "writeOnly": true }, "b": { "type": "string" } } });
         let value = sample(&schema, 1);
         assert_eq!(value.get("a"), None);

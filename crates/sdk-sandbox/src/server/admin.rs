@@ -27,10 +27,10 @@ use crate::state::outbox::{SentWebhook, WebhookAttempt};
 use crate::state::request_log::{ELSEWHERE, Log, LoggedRequest};
 use crate::state::vendor::Vendor;
 use crate::webhooks::payload::family_named;
-use crate::webhooks::send::send_ordered;
+use crate::webhooks::send::send_test_webhook;
 use crate::webhooks::webhook::Webhook;
 
-const ADMIN: &str = "/__sandbox/";
+const ADMIN_PREFIX: &str = "/__sandbox/";
 
 /// Serves the sandbox's own origin.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub(crate) struct AdminServer {
 /// Body of a request to add a fault.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Order {
+struct FaultRequest {
     vendor: String,
     /// A [`Fault`] in text format.
     fault: String,
@@ -53,7 +53,7 @@ struct Order {
 /// Body of a request to send a webhook.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WebhookOrder {
+struct WebhookRequest {
     vendor: String,
     event: String,
     url: String,
@@ -63,13 +63,13 @@ struct WebhookOrder {
     set: Map<String, Value>,
     payload: Option<Value>,
     key: Option<String>,
-    delivery: Option<DeliveryWish>,
+    delivery: Option<DeliveryOptions>,
 }
 
 /// Body of a request to add a webhook subscription.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SubscriptionOrder {
+struct SubscriptionRequest {
     vendor: String,
     family: String,
     url: String,
@@ -78,16 +78,16 @@ struct SubscriptionOrder {
 /// Body of a request to set the delivery options of a vendor's webhooks.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DeliveryOrder {
+struct DeliveryRequest {
     vendor: String,
-    delivery: DeliveryWish,
+    delivery: DeliveryOptions,
 }
 
 /// Options of a [`Delivery`]. Durations are in milliseconds, and `signed_at` is a Unix time in
 /// seconds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct DeliveryWish {
+struct DeliveryOptions {
     duplicates: u32,
     delay_ms: u64,
     attempts: Option<u32>,
@@ -96,7 +96,7 @@ struct DeliveryWish {
     signed_at: Option<u64>,
 }
 
-impl DeliveryWish {
+impl DeliveryOptions {
     fn delivery(self) -> Delivery {
         let mut delivery = Delivery::new()
             .duplicates(self.duplicates)
@@ -145,7 +145,7 @@ impl AdminServer {
 
     fn answer(&self, request: &Request) -> Reply {
         let path = request.path.as_str();
-        if let Some(path) = path.strip_prefix(ADMIN) {
+        if let Some(path) = path.strip_prefix(ADMIN_PREFIX) {
             return self.admin(path, request);
         }
         if request.method == "GET" {
@@ -181,8 +181,8 @@ impl AdminServer {
     ///
     /// - `GET vendors|requests|effects|webhooks`
     /// - `POST faults` (`{vendor, fault}`), `DELETE faults`
-    /// - `POST webhooks` ([`WebhookOrder`]), `POST webhooks/delivery` ([`DeliveryOrder`]),
-    ///   `POST webhooks/subscriptions` ([`SubscriptionOrder`])
+    /// - `POST webhooks` ([`WebhookRequest`]), `POST webhooks/delivery` ([`DeliveryRequest`]),
+    ///   `POST webhooks/subscriptions` ([`SubscriptionRequest`])
     /// - `POST jobs/advance`, `POST reset`, `POST tokens/expire|revoke`
     fn admin(&self, path: &str, request: &Request) -> Reply {
         match (request.method.as_str(), path) {
@@ -215,17 +215,17 @@ impl AdminServer {
             }
             ("GET", "webhooks") => {
                 let sent = self.vendors.iter().flat_map(|vendor| vendor.outbox.all());
-                Reply::json(200, &sent.map(|webhook| told_webhook(&webhook)).collect())
+                Reply::json(200, &sent.map(|webhook| webhook_json(&webhook)).collect())
             }
-            ("POST", "webhooks") => either(self.send(request)),
-            ("POST", "webhooks/delivery") => either(self.deliver(request)),
-            ("POST", "webhooks/subscriptions") => either(self.subscribe(request)),
+            ("POST", "webhooks") => into_reply(self.send(request)),
+            ("POST", "webhooks/delivery") => into_reply(self.deliver(request)),
+            ("POST", "webhooks/subscriptions") => into_reply(self.subscribe(request)),
             ("POST", "jobs/advance") => self.each(|vendor| {
                 for (kind, key) in vendor.jobs.open() {
                     advance(vendor, kind, &key);
                 }
             }),
-            ("POST", "faults") => either(self.add_fault(request)),
+            ("POST", "faults") => into_reply(self.add_fault(request)),
             ("DELETE", "faults") => self.each(|vendor| vendor.faults.clear()),
             ("POST", "reset") => self.each(Vendor::reset),
             ("POST", "tokens/expire") => self.each(|vendor| vendor.tokens.expire()),
@@ -240,44 +240,44 @@ impl AdminServer {
     }
 
     /// Returns the vendor with the given name.
-    fn named(&self, name: &str) -> Result<&Arc<Vendor>, Reply> {
-        let lacking = || refused(format!("the sandbox does not simulate the vendor {name}"));
+    fn require_vendor(&self, name: &str) -> Result<&Arc<Vendor>, Reply> {
+        let lacking = || bad_request(format!("the sandbox does not simulate the vendor {name}"));
         self.vendor(name).ok_or_else(lacking)
     }
 
     fn send(&self, request: &Request) -> Result<Reply, Reply> {
-        let order: WebhookOrder = read(request)?;
-        let vendor = self.named(&order.vendor)?;
+        let order: WebhookRequest = read(request)?;
+        let vendor = self.require_vendor(&order.vendor)?;
         let mut webhook = Webhook::new(order.event, order.url);
         webhook.family = order.family;
         webhook.values = order.set.into_iter().collect();
         webhook.payload = order.payload;
         webhook.key = order.key;
-        webhook.delivery = order.delivery.map(DeliveryWish::delivery);
-        let id = send_ordered(vendor, &webhook).map_err(refused)?;
+        webhook.delivery = order.delivery.map(DeliveryOptions::delivery);
+        let id = send_test_webhook(vendor, &webhook).map_err(bad_request)?;
         Ok(Reply::json(200, &json!({ "id": id })))
     }
 
     fn subscribe(&self, request: &Request) -> Result<Reply, Reply> {
-        let order: SubscriptionOrder = read(request)?;
-        let vendor = self.named(&order.vendor)?;
-        let family = family_named(vendor, &order.family).map_err(refused)?;
+        let order: SubscriptionRequest = read(request)?;
+        let vendor = self.require_vendor(&order.vendor)?;
+        let family = family_named(vendor, &order.family).map_err(bad_request)?;
         vendor.outbox.subscribe(&family.name, &order.url);
         Ok(Reply::json(200, &json!({})))
     }
 
     fn deliver(&self, request: &Request) -> Result<Reply, Reply> {
-        let order: DeliveryOrder = read(request)?;
-        let vendor = self.named(&order.vendor)?;
+        let order: DeliveryRequest = read(request)?;
+        let vendor = self.require_vendor(&order.vendor)?;
         vendor.outbox.deliver(order.delivery.delivery());
         Ok(Reply::json(200, &json!({})))
     }
 
     fn add_fault(&self, request: &Request) -> Result<Reply, Reply> {
-        let order: Order = read(request)?;
-        let vendor = self.named(&order.vendor)?;
-        let fault: Fault = order.fault.parse().map_err(refused)?;
-        vendor.order_fault(fault).map_err(refused)?;
+        let order: FaultRequest = read(request)?;
+        let vendor = self.require_vendor(&order.vendor)?;
+        let fault: Fault = order.fault.parse().map_err(bad_request)?;
+        vendor.add_fault(fault).map_err(bad_request)?;
         Ok(Reply::json(
             200,
             &json!({ "pending_faults": vendor.faults.len() }),
@@ -286,21 +286,21 @@ impl AdminServer {
 }
 
 /// Returns the reply to send, whether it is a success or a refusal.
-fn either(outcome: Result<Reply, Reply>) -> Reply {
+fn into_reply(outcome: Result<Reply, Reply>) -> Reply {
     outcome.unwrap_or_else(|refusal| refusal)
 }
 
-fn refused(message: impl ToString) -> Reply {
+fn bad_request(message: impl ToString) -> Reply {
     Reply::json(400, &json!({ "sandbox": message.to_string() }))
 }
 
 /// Parses the request body.
 fn read<O: DeserializeOwned>(request: &Request) -> Result<O, Reply> {
-    serde_json::from_slice(&request.body).map_err(refused)
+    serde_json::from_slice(&request.body).map_err(bad_request)
 }
 
 /// Converts a webhook in the outbox and its attempts to JSON.
-fn told_webhook(webhook: &SentWebhook) -> Value {
+fn webhook_json(webhook: &SentWebhook) -> Value {
     let attempt = |attempt: &WebhookAttempt| {
         json!({ "status": attempt.status, "error": attempt.error,
             "headers": attempt.headers.iter().cloned().collect::<BTreeMap<_, _>>(),

@@ -9,16 +9,18 @@ use crate::http::reply::Reply;
 use crate::state::vendor::Vendor;
 
 /// Path prefix on a vendor's port for pages that aren't part of the vendor's API.
-const OWN: &str = "/__sandbox/";
+const SANDBOX_PREFIX: &str = "/__sandbox/";
 
 /// Returns the URL of a vendor's API browser.
 pub(crate) fn address(vendor: &Vendor) -> String {
-    format!("{}{OWN}browser/", vendor.origin())
+    format!("{}{SANDBOX_PREFIX}browser/", vendor.origin())
 }
 
 /// Serves the browser, its assets and its document. Returns `None` for all other requests.
 pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option<Reply> {
-    let file = path.strip_prefix(OWN).filter(|_| method == "GET")?;
+    let file = path
+        .strip_prefix(SANDBOX_PREFIX)
+        .filter(|_| method == "GET")?;
     let reply = Reply {
         status: 200,
         ..Reply::default()
@@ -80,7 +82,7 @@ fn initializer(vendor: &Vendor) -> String {
     // Escape `<`, so that a name can't close the script element if the script is ever inlined.
     let authorize = authorize.replace('<', "\\u003c");
     format!(
-        "window.onload = function() {{ const ui = SwaggerUIBundle({{ url: \"{OWN}openapi.json\", dom_id: \"#swagger-ui\", \
+        "window.onload = function() {{ const ui = SwaggerUIBundle({{ url: \"{SANDBOX_PREFIX}openapi.json\", dom_id: \"#swagger-ui\", \
          deepLinking: true, docExpansion: \"none\", filter: true, tryItOutEnabled: true, \
          presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: \"BaseLayout\", \
          onComplete: function() {{ {authorize} }} }}); window.ui = ui; }};"

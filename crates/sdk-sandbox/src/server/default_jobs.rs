@@ -8,7 +8,7 @@ use crate::openapi::property::property;
 use crate::openapi::schema::is_type;
 
 /// Maximum number of states before the final state.
-const STEPS: usize = 2;
+const MAX_OPEN_STATES: usize = 2;
 
 /// Returns jobs in the format of a profile: one per operation that starts a job, if its poll
 /// returns the state of a single job.
@@ -33,9 +33,14 @@ fn job(document: &Document, start: &Operation) -> Option<Value> {
     let known = states(document, polled, state);
     let is_open = |value: &&Value| !done.contains(value) && !failed.contains(value);
     let open: Vec<Value> = if pending.is_empty() {
-        known.iter().filter(is_open).take(STEPS).cloned().collect()
+        known
+            .iter()
+            .filter(is_open)
+            .take(MAX_OPEN_STATES)
+            .cloned()
+            .collect()
     } else {
-        pending.iter().take(STEPS).cloned().collect()
+        pending.iter().take(MAX_OPEN_STATES).cloned().collect()
     };
     let is_last = |value: &&Value| !failed.contains(value) && !pending.contains(value);
     let last = done.first().or_else(|| known.iter().find(is_last));
@@ -68,7 +73,7 @@ fn wait_of<'d>(document: &'d Document, operation: &Operation) -> Option<&'d Valu
 fn states(document: &Document, poll: &Operation, pointer: &str) -> Vec<Value> {
     let mut steps = pointer.split('/').skip(1);
     let schema = poll
-        .answer_schema()
+        .response_schema()
         .and_then(|schema| steps.try_fold(schema, |schema, step| property(document, schema, step)));
     let schema = schema.filter(|schema| is_type(document, schema, "string"));
     let listed = schema.and_then(|schema| document.resolve(schema).get("enum")?.as_array());
@@ -96,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_goes_through_the_states_that_are_not_final_to_the_first_of_success() {
+    fn a_job_passes_through_open_states_to_the_first_success_state() {
         let rule =
             json!({ "state": "/state", "done": ["ok"], "failed": ["bad"], "reason": "/why" });
         let found = jobs(rule, json!(["new", "busy", "late", "bad", "ok"]));
@@ -111,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn pending_states_are_followed_by_one_that_is_not_pending() {
+    fn pending_states_are_followed_by_a_final_state() {
         let rule = json!({ "state": "/state", "pending": ["wait"] });
         let found = jobs(rule, json!(["wait", "there"]));
         assert_eq!(found[0]["states"], json!(["wait", "there"]));

@@ -15,7 +15,7 @@ use crate::sample::sampler::Sampler;
 use crate::server::default_jobs::default_jobs;
 
 /// Common names of the client id in the body of a token request, in lower case without punctuation.
-const IDS: [&str; 6] = [
+const CLIENT_ID_NAMES: [&str; 6] = [
     "clientid",
     "accesskey",
     "apikey",
@@ -23,7 +23,7 @@ const IDS: [&str; 6] = [
     "applicationid",
     "key",
 ];
-const SECRETS: [&str; 5] = [
+const CLIENT_SECRET_NAMES: [&str; 5] = [
     "clientsecret",
     "secretkey",
     "apisecret",
@@ -32,7 +32,7 @@ const SECRETS: [&str; 5] = [
 ];
 
 /// Properties of a token response, and their values.
-const TOKEN_ANSWER: [(&str, &str); 6] = [
+const TOKEN_RESPONSE_FIELDS: [(&str, &str); 6] = [
     ("accesstoken", "{access_token}"),
     ("token", "{access_token}"),
     ("expiresin", "{expires_in}"),
@@ -42,7 +42,7 @@ const TOKEN_ANSWER: [(&str, &str); 6] = [
 ];
 
 /// Properties that are commonly the key of a record.
-const KEYS: [&str; 5] = ["id", "identifier", "code", "key", "uuid"];
+const KEY_NAMES: [&str; 5] = ["id", "identifier", "code", "key", "uuid"];
 
 /// Builds a profile in the format of a profile file.
 pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
@@ -68,7 +68,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
         ],
         "tokens": { "lifetime": 3600, "exchanges": exchanges },
         "errors": errors(document),
-        "keys": KEYS,
+        "keys": KEY_NAMES,
         "jobs": default_jobs(document),
     });
     if is_described && let Some(profile) = profile.as_object_mut() {
@@ -84,7 +84,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
 /// body has no property for the client id.
 fn exchange(document: &Document, operation: &Operation) -> Value {
     if is_described(document, operation) {
-        return json!({ "answer": token_answer(document, operation) });
+        return json!({ "answer": token_response(document, operation) });
     }
     let demands = operation.security.iter().flatten();
     let is_basic = demands.into_iter().any(|d| d.scheme == Scheme::Basic);
@@ -94,7 +94,7 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
         let is = |(name, _): &&(&str, &Value)| known.contains(&letters(name).as_str());
         fields.iter().find(is).map(|(name, _)| (*name).to_owned())
     };
-    let client = match (named(&IDS), named(&SECRETS)) {
+    let client = match (named(&CLIENT_ID_NAMES), named(&CLIENT_SECRET_NAMES)) {
         (Some(id), secret) if !is_basic => json!({ "body": { "id": id, "secret": secret } }),
         _ => json!("basic"),
     };
@@ -122,7 +122,7 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
         "client": client,
         "default_grant": default,
         "grants": grants,
-        "answer": token_answer(document, operation),
+        "answer": token_response(document, operation),
     })
 }
 
@@ -138,14 +138,14 @@ fn is_described(document: &Document, operation: &Operation) -> bool {
     })
 }
 
-fn token_answer(document: &Document, operation: &Operation) -> Value {
-    let Some(schema) = operation.answer_schema() else {
+fn token_response(document: &Document, operation: &Operation) -> Value {
+    let Some(schema) = operation.response_schema() else {
         return json!({ "access_token": "{access_token}", "expires_in": "{expires_in}", "token_type": "Bearer" });
     };
     let seed = Prng::new(&operation.id, 1);
-    let mut answer = Sampler::new(document, seed).lean().value(schema);
+    let mut answer = Sampler::new(document, seed).required_only().value(schema);
     for (name, inner) in properties(document, schema) {
-        let known = TOKEN_ANSWER
+        let known = TOKEN_RESPONSE_FIELDS
             .iter()
             .find(|(known, _)| *known == letters(name));
         let is_listed = document.resolve(inner).get("enum").is_some();
@@ -167,7 +167,7 @@ fn errors(document: &Document) -> Value {
         return json!({ "body": { "code": "{status}", "message": "{message}" }, "kinds": {} });
     };
     let seed = Prng::new("error", 1);
-    let mut body = Sampler::new(document, seed).lean().value(schema);
+    let mut body = Sampler::new(document, seed).required_only().value(schema);
     if !body.is_object() {
         body = json!({});
     }

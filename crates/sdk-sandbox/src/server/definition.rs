@@ -21,17 +21,17 @@ pub(crate) struct Definition {
 }
 
 /// Cache of the definitions of embedded vendors, because tests start thousands of sandboxes.
-static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
+static EMBEDDED_CACHE: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
 /// Cache of the most recently read definitions of vendors that are not embedded, because tests
 /// start thousands of sandboxes.
-static OWN: Mutex<Vec<Own>> = Mutex::new(Vec::new());
+static CUSTOM_CACHE: Mutex<Vec<CachedDefinition>> = Mutex::new(Vec::new());
 
-/// Maximum number of definitions in [`OWN`].
-const MOST_OWN: usize = 4;
+/// Maximum number of definitions in [`CUSTOM_CACHE`].
+const MAX_CUSTOM_CACHED: usize = 4;
 
 /// A definition, and the document and the profile that it was read from.
-struct Own {
+struct CachedDefinition {
     name: String,
     document: String,
     profile: String,
@@ -69,18 +69,19 @@ impl Definition {
     /// Returns the definition of a vendor that is not embedded, from the cache if the document and
     /// the profile are unchanged.
     pub(crate) fn own(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
-        let known = || OWN.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same =
-            |own: &&Own| own.name == name && own.profile == profile && own.document == document;
+        let known = || CUSTOM_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |own: &&CachedDefinition| {
+            own.name == name && own.profile == profile && own.document == document
+        };
         if let Some(own) = known().iter().find(is_same) {
             return Ok(own.definition.clone());
         }
         let definition = Self::read(name, document, profile)?;
         let mut known = known();
-        if known.len() == MOST_OWN {
+        if known.len() == MAX_CUSTOM_CACHED {
             known.remove(0);
         }
-        known.push(Own {
+        known.push(CachedDefinition {
             name: name.to_owned(),
             document: document.to_owned(),
             profile: profile.to_owned(),
@@ -91,7 +92,11 @@ impl Definition {
 
     /// Returns the definition of an embedded vendor, from the cache if it has been read before.
     pub(crate) fn embedded(embedded: &Embedded) -> Result<Self, Error> {
-        let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || {
+            EMBEDDED_CACHE
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         if let Some(definition) = known().get(embedded.name) {
             return Ok(definition.clone());
         }

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_safe_in_a_shell_and_in_html() {
+    fn values_are_escaped_for_shell_and_html() {
         assert_eq!(quote("a'b"), r"'a'\''b'");
         assert_eq!(escape("<a href=\"&\">"), "&lt;a href=&quot;&amp;&quot;&gt;");
     }

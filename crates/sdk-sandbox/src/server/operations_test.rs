@@ -44,12 +44,12 @@ pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
             Err(_) => Definition::embedded(embedded),
         };
         let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
-        Arc::new(builder.vendor_of(name.to_owned(), definition.unwrap(), &log, &budget))
+        Arc::new(builder.create_vendor(name.to_owned(), definition.unwrap(), &log, &budget))
     };
-    with_profile().map(vendor).collect()
+    vendors_with_profile().map(vendor).collect()
 }
 
-fn with_profile() -> impl Iterator<Item = &'static Embedded> {
+fn vendors_with_profile() -> impl Iterator<Item = &'static Embedded> {
     EMBEDDED
         .iter()
         .filter(|embedded| !is_blank(embedded.profile))
@@ -59,14 +59,18 @@ fn with_profile() -> impl Iterator<Item = &'static Embedded> {
 fn request(
     vendor: &Vendor,
     operation: &Operation,
-    lean: bool,
+    required_only: bool,
     seed: u64,
 ) -> http::Request<Full<Bytes>> {
     let document = &vendor.document;
     let sample = |schema: &Value, purpose: &str| {
         let sampler = Sampler::new(document, Prng::new((&operation.id, purpose), seed));
-        let sampler = if lean { sampler.lean() } else { sampler };
-        sampler.asking().value(schema)
+        let sampler = if required_only {
+            sampler.required_only()
+        } else {
+            sampler
+        };
+        sampler.for_request().value(schema)
     };
     let mut path = operation.path.clone();
     let (mut query, mut last) = (Vec::new(), Value::Null);
@@ -206,15 +210,15 @@ fn fault(
 }
 
 #[tokio::test]
-async fn every_operation_answers_what_it_declares() {
+async fn every_operation_returns_a_documented_response() {
     let mut faults = Vec::new();
     for vendor in vendors() {
         let mut count = 0;
         for operation in vendor.document.operations.iter().filter(|o| !o.token) {
-            for (lean, seed) in [(true, 1), (false, 1), (false, 2)] {
+            for (required_only, seed) in [(true, 1), (false, 1), (false, 2)] {
                 vendor.reset();
                 let (status, kind, body) =
-                    answer(&vendor, request(&vendor, operation, lean, seed)).await;
+                    answer(&vendor, request(&vendor, operation, required_only, seed)).await;
                 if let Some(fault) = fault(&vendor, operation, status, &kind, &body) {
                     faults.push(format!("{} {}: {fault}", vendor.name, operation.id));
                     break;
@@ -282,19 +286,23 @@ async fn every_deleted_record_is_gone_or_archived() {
 }
 
 #[test]
-fn every_schema_has_samples_that_fit_it() {
+fn every_named_schema_has_samples_that_match_it() {
     let mut faults = Vec::new();
     for vendor in vendors() {
         let document = &vendor.document;
         for (name, schema) in document.all_schemas() {
             let check = Check::new(schema);
-            for (lean, seed) in [false, true]
+            for (required_only, seed) in [false, true]
                 .into_iter()
                 .flat_map(|l| (0..8).map(move |s| (l, s)))
             {
                 let sampler = Sampler::new(document, Prng::new(name, seed));
-                let sampler = if lean { sampler.lean() } else { sampler };
-                let value = sampler.asking().value(schema);
+                let sampler = if required_only {
+                    sampler.required_only()
+                } else {
+                    sampler
+                };
+                let value = sampler.for_request().value(schema);
                 let found = check.violations(document, &value).unwrap();
                 if !found.is_empty() {
                     faults.push(format!("{} {name}: {found:?} in {value}", vendor.name));
@@ -314,7 +322,7 @@ fn every_schema_has_samples_that_fit_it() {
 /// Properties of an upsert with an unused key appear in a later read, if the response schema
 /// contains them.
 #[tokio::test]
-async fn what_an_upsert_wrote_can_be_read() {
+async fn upserted_properties_can_be_read_back() {
     let mut faults = Vec::new();
     for vendor in vendors() {
         let operations = &vendor.document.operations;
@@ -365,7 +373,7 @@ async fn what_an_upsert_wrote_can_be_read() {
 /// A created record contains the properties that the vendor's server fills in, both in the response
 /// and in the list.
 #[tokio::test]
-async fn every_created_record_is_whole() {
+async fn created_records_contain_the_properties_that_the_server_fills_in() {
     let mut faults = Vec::new();
     for vendor in vendors() {
         let operations = &vendor.document.operations;
@@ -428,13 +436,13 @@ async fn every_created_record_is_whole() {
 
 /// Simulates each vendor without its profile.
 #[tokio::test]
-async fn a_vendor_without_a_profile_answers_what_its_document_declares() {
+async fn a_vendor_without_a_profile_returns_documented_responses() {
     let mut faults = Vec::new();
-    for embedded in with_profile() {
+    for embedded in vendors_with_profile() {
         let definition = Definition::read(embedded.name, embedded.document, "").unwrap();
         let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
         let name = embedded.name.to_owned();
-        let vendor = Arc::new(Builder::default().vendor_of(name, definition, &log, &budget));
+        let vendor = Arc::new(Builder::default().create_vendor(name, definition, &log, &budget));
         for operation in &vendor.document.operations {
             if operation.token {
                 let rules = &vendor.profile.tokens.exchanges[&operation.id];

@@ -17,7 +17,7 @@ use crate::state::outbox::SentWebhook;
 use crate::state::request_log::{ELSEWHERE, Log, LoggedRequest};
 use crate::state::vendor::Vendor;
 use crate::webhooks::payload::family_named;
-use crate::webhooks::send::{send_ordered, verifying_keys};
+use crate::webhooks::send::{send_test_webhook, verifying_keys};
 use crate::webhooks::webhook::Webhook;
 
 /// A running server that simulates vendors, each on its own loopback port.
@@ -377,8 +377,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't
-    /// contain the event.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or if the vendor's document
+    /// doesn't contain the event.
     pub fn send_webhook(&self, vendor: &str, event: &str, url: &str) -> Result<u64, Error> {
         self.send(vendor, &Webhook::new(event, url))
     }
@@ -392,7 +392,7 @@ impl Sandbox {
     /// See [`send_webhook`](Self::send_webhook). Also returns an error for an unknown family, and
     /// for a public key that the vendor didn't create.
     pub fn send(&self, vendor: &str, webhook: &Webhook) -> Result<u64, Error> {
-        send_ordered(self.vendor(vendor)?, webhook)
+        send_test_webhook(self.vendor(vendor)?, webhook)
     }
 
     /// Sets the delivery options for later webhooks of a vendor.
@@ -426,8 +426,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't
-    /// contain the family.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or if the vendor's document
+    /// doesn't contain the family.
     pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) -> Result<(), Error> {
         let vendor = self.vendor(vendor)?;
         let family = family_named(vendor, family)?;
@@ -454,8 +454,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Returns an error if this sandbox doesn't simulate the vendor, or its document doesn't
-    /// contain the family.
+    /// Returns an error if this sandbox doesn't simulate the vendor, or if the vendor's document
+    /// doesn't contain the family.
     pub fn webhook_keys(&self, vendor: &str, family: &str) -> Result<Vec<String>, Error> {
         let vendor = self.vendor(vendor)?;
         Ok(verifying_keys(vendor, family_named(vendor, family)?))
@@ -482,7 +482,7 @@ impl Sandbox {
     /// Returns an error if this sandbox doesn't simulate the vendor, or if the vendor doesn't have
     /// the operation of the fault. This prevents tests that pass although their fault never occurs.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
-        self.vendor(vendor)?.order_fault(fault)
+        self.vendor(vendor)?.add_fault(fault)
     }
 }
 

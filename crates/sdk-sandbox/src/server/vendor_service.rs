@@ -17,7 +17,7 @@ use crate::http::reply::Reply;
 use crate::http::request::Request;
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::PathValues;
-use crate::openapi::router::Found;
+use crate::openapi::router::RouteMatch;
 use crate::response::headers::{finish, refuse};
 use crate::rules::error_kind::ErrorKind;
 use crate::server::api_browser::serve_browser;
@@ -45,13 +45,13 @@ where
         return Ok(response(reply, None));
     }
     let found = match vendor.find(&request) {
-        Found::Operation(index, path) => Ok((index, path)),
-        Found::OtherMethods(methods) => {
+        RouteMatch::Operation(index, path) => Ok((index, path)),
+        RouteMatch::OtherMethods(methods) => {
             let detail = format!("{} is not allowed for this path", request.method);
             let refusal = Refusal::new(ErrorKind::MethodNotAllowed, detail);
             Err(refusal.with_header("Allow", methods.join(", ")))
         }
-        Found::Nothing => {
+        RouteMatch::Nothing => {
             let detail = format!("{} does not exist", request.path);
             Err(Refusal::new(ErrorKind::NotFound, detail))
         }
@@ -157,7 +157,7 @@ fn answer<'v>(
     fault: Option<&Fault>,
 ) -> Option<(Reply, Option<Permit<'v>>)> {
     let operation = &vendor.document.operations[index];
-    let permit = match vendor.limiter.enter(operation) {
+    let permit = match vendor.limiter.acquire(operation) {
         Ok(permit) => permit,
         Err(refusal) => {
             let reply = refuse(vendor, &refusal, Some(operation));

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 /// Options for the delivery of webhooks.
 ///
-/// Options that are not set default to the values in the vendor's profile, or to the defaults
-/// below.
+/// If you don't set an option, the value in the vendor's profile applies, or the default below.
 ///
 /// ```
 /// use std::time::Duration;

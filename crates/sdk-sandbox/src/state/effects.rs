@@ -10,7 +10,7 @@ use crate::http::reply::Reply;
 use crate::http::request::Request;
 
 /// Maximum number of effects, and of idempotency keys, that are kept.
-const REMEMBERED: usize = 100_000;
+const MAX_EFFECTS: usize = 100_000;
 
 /// Effect of a call on the vendor.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,40 +58,40 @@ impl fmt::Debug for Effect {
 
 /// All effects of a vendor, and the responses to calls with an idempotency key.
 #[derive(Debug, Default)]
-pub(crate) struct Effects(Mutex<Notes>);
+pub(crate) struct Effects(Mutex<Entries>);
 
 #[derive(Debug, Default)]
-struct Notes {
+struct Entries {
     effects: Vec<Effect>,
     answers: HashMap<(String, String), Reply>,
 }
 
 /// Guard that is held while a call with a key is handled, so that a repeated call waits for the
 /// response to the first one.
-pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
+pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Entries>);
 
 impl Effects {
-    fn notes(&self) -> MutexGuard<'_, Notes> {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn add(&self, effect: Effect) {
-        let mut notes = self.notes();
-        if notes.effects.len() < REMEMBERED {
-            notes.effects.push(effect);
+        let mut entries = self.entries();
+        if entries.effects.len() < MAX_EFFECTS {
+            entries.effects.push(effect);
         }
     }
 
     pub(crate) fn all(&self) -> Vec<Effect> {
-        self.notes().effects.clone()
+        self.entries().effects.clone()
     }
 
     pub(crate) fn clear(&self) {
-        *self.notes() = Notes::default();
+        *self.entries() = Entries::default();
     }
 
     pub(crate) fn turn(&self) -> EffectsGuard<'_> {
-        EffectsGuard(self.notes())
+        EffectsGuard(self.entries())
     }
 }
 
@@ -103,11 +103,11 @@ impl EffectsGuard<'_> {
     }
 
     pub(crate) fn keep(&mut self, operation: &str, key: &str, reply: &Reply, effect: Effect) {
-        if self.0.answers.len() < REMEMBERED {
+        if self.0.answers.len() < MAX_EFFECTS {
             let place = (operation.to_owned(), key.to_owned());
             self.0.answers.insert(place, reply.clone());
         }
-        if self.0.effects.len() < REMEMBERED {
+        if self.0.effects.len() < MAX_EFFECTS {
             self.0.effects.push(effect);
         }
     }

@@ -35,7 +35,7 @@ pub struct Fault {
     pub(crate) kind: FaultKind,
     pub(crate) applied: bool,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) hints: Vec<Hint>,
+    pub(crate) hints: Vec<RetryHint>,
     pub(crate) body: Option<(String, Bytes)>,
 }
 
@@ -44,7 +44,7 @@ pub struct Fault {
 pub(crate) enum FaultKind {
     Status(u16),
     Delay(Duration),
-    /// Sends half of the body. Sends the rest after the given time, or never if there is no time.
+    /// Sends half of the body. Sends the rest after the given time, or never for `None`.
     Stall(Option<Duration>),
     ResetBefore,
     Reset,
@@ -73,7 +73,7 @@ pub(crate) enum Change {
 
 /// Kind of retry hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hint {
+pub(crate) enum RetryHint {
     Seconds(Duration),
     Date(Duration),
     Reset(Duration),
@@ -282,19 +282,19 @@ impl Fault {
 
     /// Adds a `Retry-After` header with a number of seconds.
     pub fn retry_after(mut self, time: Duration) -> Self {
-        self.hints.push(Hint::Seconds(time));
+        self.hints.push(RetryHint::Seconds(time));
         self
     }
 
     /// Adds a `Retry-After` header with the current time plus `time`, as a date.
     pub fn retry_after_date(mut self, time: Duration) -> Self {
-        self.hints.push(Hint::Date(time));
+        self.hints.push(RetryHint::Date(time));
         self
     }
 
     /// Adds an `X-Rate-Limit-Reset` header with the current time plus `time`, in Unix seconds.
     pub fn rate_limit_reset(mut self, time: Duration) -> Self {
-        self.hints.push(Hint::Reset(time));
+        self.hints.push(RetryHint::Reset(time));
         self
     }
 
@@ -304,7 +304,7 @@ impl Fault {
         self
     }
 
-    fn concerns(&self, operation: &Operation) -> bool {
+    fn applies_to(&self, operation: &Operation) -> bool {
         self.operation
             .as_ref()
             .map_or(!operation.token, |id| *id == operation.id)
@@ -352,7 +352,10 @@ impl Faults {
     pub(crate) fn next(&self, operation: &Operation) -> Option<Fault> {
         let mut faults = self.list();
         faults.retain(|fault| fault.times != Some(0));
-        for fault in faults.iter_mut().filter(|fault| fault.concerns(operation)) {
+        for fault in faults
+            .iter_mut()
+            .filter(|fault| fault.applies_to(operation))
+        {
             if fault.skip > 0 {
                 fault.skip -= 1;
                 continue;
@@ -386,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn count_skip_and_operation_decide() {
+    fn times_skip_and_operation_determine_the_affected_calls() {
         assert_eq!(hits(Fault::reset().times(2), 5), [0, 1]);
         assert_eq!(hits(Fault::reset().skip(3).times(2), 9), [3, 4]);
         assert_eq!(hits(Fault::reset().always(), 3), [0, 1, 2]);
@@ -394,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn probability_is_by_seed() {
+    fn the_seed_makes_a_probabilistic_fault_reproducible() {
         let some = |seed| hits(Fault::reset().always().probability(0.3).seed(seed), 1000);
         assert_eq!(some(1), some(1));
         assert_ne!(some(1), some(2));

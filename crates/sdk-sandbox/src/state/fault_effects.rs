@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use crate::http::outgoing_body::{OutgoingBody, Step};
 use crate::http::reply::Reply;
-use crate::http::wall_clock::{date_in, unix_now};
+use crate::http::wall_clock::{http_date_after, unix_now};
 use crate::json::pointer::remove;
 use crate::openapi::operation::Operation;
 use crate::openapi::property::{has_typed_entries, properties, property};
 use crate::openapi::tree::Tree;
 use crate::sample::prng::Prng;
-use crate::state::fault::{Change, Fault, FaultKind, Hint};
+use crate::state::fault::{Change, Fault, FaultKind, RetryHint};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
 
@@ -24,12 +24,12 @@ pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
         .iter()
         .fold(reply, |reply, (name, value)| reply.with_header(name, value));
     fault.hints.iter().fold(reply, |reply, hint| match hint {
-        Hint::Seconds(time) => reply.with_header("Retry-After", time.as_secs().to_string()),
-        Hint::Date(time) => {
-            let date = date_in(*time);
+        RetryHint::Seconds(time) => reply.with_header("Retry-After", time.as_secs().to_string()),
+        RetryHint::Date(time) => {
+            let date = http_date_after(*time);
             reply.with_header("Retry-After", date)
         }
-        Hint::Reset(time) => {
+        RetryHint::Reset(time) => {
             let at = unix_now() + time.as_secs();
             reply.with_header("X-Rate-Limit-Reset", at.to_string())
         }
@@ -72,7 +72,7 @@ fn change_field(
         return reply;
     };
     let schema = operation
-        .answer_schema()
+        .response_schema()
         .cloned()
         .unwrap_or(Value::Bool(true));
     let mut seed = fault.seed.clone().unwrap_or_else(|| Prng::new("field", 1));
@@ -81,10 +81,10 @@ fn change_field(
         None => {
             let mut places = Vec::new();
             let only_enums = change == Change::UnknownEnum;
-            walk(tree, &schema, &body, String::new(), only_enums, &mut places);
+            collect_pointers(tree, &schema, &body, String::new(), only_enums, &mut places);
             if change == Change::Extra {
-                places.retain(|place| !in_typed_map(tree, &schema, parent_of(place)));
-                if places.is_empty() && !in_typed_map(tree, &schema, "") {
+                places.retain(|place| !is_typed_map(tree, &schema, parent_of(place)));
+                if places.is_empty() && !is_typed_map(tree, &schema, "") {
                     places.push(String::new());
                 }
             }
@@ -165,7 +165,7 @@ fn parent_of(place: &str) -> &str {
 
 /// Returns whether a pointer leads to a map with typed values. A new field in this map would be an
 /// entry, not an undocumented field.
-fn in_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
+fn is_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
     let mut schema = schema;
     for step in place.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
@@ -185,7 +185,7 @@ fn put(body: &mut Value, place: &str, value: Value) {
 }
 
 /// Collects pointers to the documented fields of a body.
-fn walk(
+fn collect_pointers(
     tree: &Tree,
     schema: &Value,
     body: &Value,
@@ -211,13 +211,13 @@ fn walk(
                 if !only_enums || (listed && value.is_string()) {
                     found.push(place.clone());
                 }
-                walk(tree, schema, value, place, only_enums, found);
+                collect_pointers(tree, schema, value, place, only_enums, found);
             }
         }
         Value::Array(items) => {
             if let Some(schema) = tree.resolve(schema).get("items") {
                 for (number, item) in items.iter().enumerate().take(3) {
-                    walk(
+                    collect_pointers(
                         tree,
                         schema,
                         item,
@@ -238,7 +238,7 @@ mod tests {
     use crate::openapi::document::Document;
 
     #[test]
-    fn a_new_field_is_never_put_among_the_entries_of_a_typed_map() {
+    fn an_extra_field_is_never_added_to_a_typed_map() {
         let counts = json!({ "type": "object", "additionalProperties": { "type": "integer" } });
         let open = json!({ "type": "object", "properties": { "name": { "type": "string" }, "counts": counts } });
         let body = json!({ "name": "n", "counts": { "a": 1 } });

@@ -36,7 +36,7 @@ impl FromStr for Fault {
 
 /// Applies a `key[=value]` piece to a fault.
 fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
-    let (name, value) = cut(piece);
+    let (name, value) = split_key_value(piece);
     Ok(match name {
         "on" => fault.on(value),
         "times" => fault.times(number(piece)?),
@@ -53,7 +53,7 @@ fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
 }
 
 fn kind(piece: &str) -> Result<FaultKind, Error> {
-    let (name, value) = cut(piece);
+    let (name, value) = split_key_value(piece);
     let place = || (!value.is_empty()).then(|| value.to_owned());
     Ok(match (name, value) {
         ("status", _) => match number(piece)? {
@@ -89,18 +89,18 @@ fn kind(piece: &str) -> Result<FaultKind, Error> {
     })
 }
 
-fn cut(piece: &str) -> (&str, &str) {
+fn split_key_value(piece: &str) -> (&str, &str) {
     let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
     (name.trim(), value.trim())
 }
 
 fn number<N: FromStr>(piece: &str) -> Result<N, Error> {
-    cut(piece).1.parse().map_err(|_| wrong(piece))
+    split_key_value(piece).1.parse().map_err(|_| wrong(piece))
 }
 
 /// Parses a number of seconds, or a number with a unit such as `250ms` or `2s`.
 fn time(piece: &str) -> Result<Duration, Error> {
-    let text = cut(piece).1;
+    let text = split_key_value(piece).1;
     let (digits, unit) = match text.strip_suffix("ms") {
         Some(digits) => (digits, 0.001),
         None => (text.strip_suffix('s').unwrap_or(text), 1.0),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_is_read() {
+    fn every_fault_kind_is_parsed() {
         for text in [
             "status=503",
             "job=Failed",
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_follow_and_mistakes_are_named() {
+    fn keys_are_parsed_and_errors_name_the_invalid_part() {
         let fault =
             read("status=429; on=list_parcels; times=3; skip=1; retry-after=2; probability=0.5");
         assert_eq!(

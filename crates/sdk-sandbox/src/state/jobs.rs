@@ -9,7 +9,7 @@ use crate::state::occasion::Occasion;
 use crate::state::store::Place;
 
 /// Maximum number of jobs that are kept.
-const FOLLOWED: usize = 10_000;
+const MAX_JOBS: usize = 10_000;
 
 /// A job and its current state.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +50,7 @@ impl Jobs {
     pub(crate) fn start(&self, kind: usize, key: &str, job: Job) {
         let mut jobs = self.jobs();
         let place = (kind, key.to_owned());
-        if jobs.len() < FOLLOWED || jobs.contains_key(&place) {
+        if jobs.len() < MAX_JOBS || jobs.contains_key(&place) {
             jobs.insert(place, job);
         }
     }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_goes_through_its_states_and_stays_in_the_last() {
+    fn a_job_advances_through_its_states_and_stays_in_the_last() {
         let jobs = Jobs::default();
         let states = ["new", "busy", "done"].map(str::to_owned).into();
         jobs.start(

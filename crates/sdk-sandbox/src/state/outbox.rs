@@ -13,11 +13,11 @@ use tokio::task::JoinSet;
 use crate::state::delivery::Delivery;
 
 /// Maximum number of webhooks that are kept. The oldest ones are dropped first.
-const REMEMBERED: usize = 10_000;
+const MAX_WEBHOOKS: usize = 10_000;
 /// Maximum number of webhook subscriptions in the account settings.
-const SUBSCRIBED: usize = 100;
+const MAX_SUBSCRIPTIONS: usize = 100;
 /// Maximum number of webhooks and jobs in progress.
-const UNDER_WAY: usize = 10_000;
+const MAX_TASKS: usize = 10_000;
 
 /// State of a webhook's delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,14 +80,14 @@ pub struct SentWebhook {
 
 /// Outbox of a vendor.
 pub(crate) struct Outbox {
-    notes: Mutex<Notes>,
+    contents: Mutex<Contents>,
     tasks: Mutex<JoinSet<()>>,
     runtime: Option<Handle>,
     under_way: watch::Sender<usize>,
 }
 
 #[derive(Default)]
-struct Notes {
+struct Contents {
     sent: VecDeque<SentWebhook>,
     made: u64,
     delivery: Delivery,
@@ -99,62 +99,67 @@ impl Outbox {
     /// Creates an outbox whose tasks run on the current tokio runtime.
     pub(crate) fn new() -> Self {
         Self {
-            notes: Mutex::default(),
+            contents: Mutex::default(),
             tasks: Mutex::default(),
             runtime: Handle::try_current().ok(),
             under_way: watch::Sender::new(0),
         }
     }
 
-    fn notes(&self) -> MutexGuard<'_, Notes> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a pending webhook and returns its number.
     pub(crate) fn add(&self, mut webhook: SentWebhook) -> u64 {
-        let mut notes = self.notes();
-        notes.made += 1;
-        webhook.id = notes.made;
-        if notes.sent.len() >= REMEMBERED {
-            notes.sent.pop_front();
+        let mut contents = self.contents();
+        contents.made += 1;
+        webhook.id = contents.made;
+        if contents.sent.len() >= MAX_WEBHOOKS {
+            contents.sent.pop_front();
         }
-        notes.sent.push_back(webhook);
-        notes.made
+        contents.sent.push_back(webhook);
+        contents.made
     }
 
     /// Stores an attempt and the new state.
     pub(crate) fn note(&self, id: u64, state: WebhookState, attempt: WebhookAttempt) {
-        let mut notes = self.notes();
-        if let Some(webhook) = notes.sent.iter_mut().find(|webhook| webhook.id == id) {
+        let mut contents = self.contents();
+        if let Some(webhook) = contents.sent.iter_mut().find(|webhook| webhook.id == id) {
             webhook.state = state;
             webhook.attempts.push(attempt);
         }
     }
 
     pub(crate) fn all(&self) -> Vec<SentWebhook> {
-        self.notes().sent.iter().cloned().collect()
+        self.contents().sent.iter().cloned().collect()
     }
 
     /// Returns the delivery options for webhooks that don't have their own.
     pub(crate) fn delivery(&self) -> Delivery {
-        self.notes().delivery.clone()
+        self.contents().delivery.clone()
     }
 
     pub(crate) fn deliver(&self, delivery: Delivery) {
-        self.notes().delivery = delivery;
+        self.contents().delivery = delivery;
     }
 
     /// Registers a URL for the future webhooks of a family.
     pub(crate) fn subscribe(&self, family: &str, url: &str) {
-        let mut notes = self.notes();
-        if notes.subscribed.len() < SUBSCRIBED {
-            notes.subscribed.push((family.to_owned(), url.to_owned()));
+        let mut contents = self.contents();
+        if contents.subscribed.len() < MAX_SUBSCRIPTIONS {
+            contents
+                .subscribed
+                .push((family.to_owned(), url.to_owned()));
         }
     }
 
     pub(crate) fn subscribed(&self, family: &str) -> Vec<String> {
-        let notes = self.notes();
-        let own = notes.subscribed.iter().filter(|(known, _)| known == family);
+        let contents = self.contents();
+        let own = contents
+            .subscribed
+            .iter()
+            .filter(|(known, _)| known == family);
         own.map(|(_, url)| url.clone()).collect()
     }
 
@@ -164,10 +169,10 @@ impl Outbox {
         let Some(runtime) = &self.runtime else { return };
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
-        if tasks.len() >= UNDER_WAY {
+        if tasks.len() >= MAX_TASKS {
             return;
         }
-        let turn = Turn::new(Arc::clone(self));
+        let turn = TaskGuard::new(Arc::clone(self));
         let work = async move {
             let _turn = turn;
             work.await;
@@ -185,7 +190,7 @@ impl Outbox {
     /// Deletes all webhooks, subscriptions and delivery options, and stops the tasks in progress.
     pub(crate) fn clear(&self) {
         self.stop();
-        *self.notes() = Notes::default();
+        *self.contents() = Contents::default();
     }
 
     pub(crate) fn stop(&self) {
@@ -201,16 +206,16 @@ impl fmt::Debug for Outbox {
 }
 
 /// Guard that counts a running task until it ends, even if it panics.
-struct Turn(Arc<Outbox>);
+struct TaskGuard(Arc<Outbox>);
 
-impl Turn {
+impl TaskGuard {
     fn new(outbox: Arc<Outbox>) -> Self {
         outbox.under_way.send_modify(|count| *count += 1);
         Self(outbox)
     }
 }
 
-impl Drop for Turn {
+impl Drop for TaskGuard {
     fn drop(&mut self) {
         self.0.under_way.send_modify(|count| *count -= 1);
     }

@@ -15,7 +15,7 @@ use crate::openapi::operation::Operation;
 use crate::rules::call_rules::LimitRules;
 use crate::rules::error_kind::ErrorKind;
 
-/// Rate limiter of a vendor, which counts calls. Uses tokio's clock, which tests can pause.
+/// Rate limiter that counts the calls to a vendor. Uses tokio's clock, which tests can pause.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     rules: LimitRules,
@@ -65,7 +65,7 @@ impl Limiter {
     }
 
     /// Grants a permit, or rejects the call as the vendor would.
-    pub(crate) fn enter(&self, operation: &Operation) -> Result<Permit<'_>, Refusal> {
+    pub(crate) fn acquire(&self, operation: &Operation) -> Result<Permit<'_>, Refusal> {
         if operation.token || !self.on.load(Ordering::Relaxed) {
             return Ok(Permit {
                 limiter: None,
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn so_many_in_a_time_and_so_many_at_once() {
+    async fn calls_are_limited_per_period_and_by_concurrency() {
         let document = document();
         let operation = |id: &str| document.operations.iter().find(|o| o.id == id).unwrap();
         let rules = LimitRules {
@@ -191,15 +191,15 @@ mod tests {
         };
         let stated = json!({ "requests": 3, "per_seconds": 10, "concurrent": 2 });
         let limiter = Limiter::new(rules, Some(&stated), true);
-        let one = limiter.enter(operation("read")).unwrap();
-        let two = limiter.enter(operation("write")).unwrap();
-        assert!(limiter.enter(operation("read")).is_err());
-        assert!(limiter.enter(operation("token")).is_ok());
+        let one = limiter.acquire(operation("read")).unwrap();
+        let two = limiter.acquire(operation("write")).unwrap();
+        assert!(limiter.acquire(operation("read")).is_err());
+        assert!(limiter.acquire(operation("token")).is_ok());
         drop((one, two));
-        assert!(limiter.enter(operation("write")).is_err());
+        assert!(limiter.acquire(operation("write")).is_err());
         tokio::time::advance(Duration::from_secs(4)).await;
-        assert_eq!(limiter.enter(operation("read")).unwrap().remaining, 0);
-        let refusal = limiter.enter(operation("read")).unwrap_err();
+        assert_eq!(limiter.acquire(operation("read")).unwrap().remaining, 0);
+        let refusal = limiter.acquire(operation("read")).unwrap_err();
         let reply = refusal.render(
             &serde_json::from_value(json!({ "body": {}, "kinds": {} })).unwrap(),
             None,
@@ -209,6 +209,6 @@ mod tests {
             (429, Some("6"))
         );
         tokio::time::advance(Duration::from_secs(6)).await;
-        assert!(limiter.enter(operation("read")).is_ok());
+        assert!(limiter.acquire(operation("read")).is_ok());
     }
 }

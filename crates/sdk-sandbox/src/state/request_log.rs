@@ -12,9 +12,9 @@ use crate::http::request::Request;
 pub(crate) const ELSEWHERE: &str = "elsewhere";
 
 /// Maximum number of requests that are kept. The oldest ones are dropped first.
-const REMEMBERED: usize = 10_000;
+const MAX_REQUESTS: usize = 10_000;
 /// Maximum total size of the bodies that are kept, in bytes.
-const BODIES: usize = 64 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// A received request, and the status of its response.
 ///
@@ -156,8 +156,8 @@ impl Log {
         let mut entries = self.entries();
         entries.bytes += request.body.len();
         entries.requests.push_back(request);
-        while entries.requests.len() > REMEMBERED
-            || (entries.bytes > BODIES && entries.requests.len() > 1)
+        while entries.requests.len() > MAX_REQUESTS
+            || (entries.bytes > MAX_BODY_BYTES && entries.requests.len() > 1)
         {
             let Some(oldest) = entries.requests.pop_front() else {
                 break;
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_credential() {
+    fn debug_output_contains_no_credentials() {
         let shown = format!("{:?}", logged(Bytes::from_static(b"password=pa55")));
         for secret in ["s3cret", "k3y", "pa55"] {
             assert!(!shown.contains(secret), "{shown}");
@@ -198,15 +198,15 @@ mod tests {
     }
 
     #[test]
-    fn the_log_does_not_grow_without_end() {
+    fn the_log_is_limited_by_request_count_and_body_size() {
         let log = Log::default();
-        for _ in 0..REMEMBERED + 5 {
+        for _ in 0..MAX_REQUESTS + 5 {
             log.add(logged(Bytes::new()));
         }
-        assert_eq!(log.requests().len(), REMEMBERED);
+        assert_eq!(log.requests().len(), MAX_REQUESTS);
         let log = Log::default();
         for _ in 0..3 {
-            log.add(logged(Bytes::from(vec![0; BODIES / 2])));
+            log.add(logged(Bytes::from(vec![0; MAX_BODY_BYTES / 2])));
         }
         assert_eq!(log.requests().len(), 2);
     }

@@ -10,7 +10,7 @@ use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
 
 /// Maximum number of keys that are kept.
-const REMEMBERED: usize = 100_000;
+const MAX_KEYS: usize = 100_000;
 
 /// Derives key pairs from the sandbox's seed, and finds the private key for a public key.
 pub(crate) struct SigningKeys {
@@ -33,7 +33,7 @@ impl SigningKeys {
         let key = SigningKey::from_bytes(&digest.into());
         let public = STANDARD.encode(key.verifying_key().as_bytes());
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if made.len() < REMEMBERED {
+        if made.len() < MAX_KEYS {
             made.insert(public.clone(), key);
         }
         public

@@ -42,7 +42,7 @@ pub(crate) struct Record {
 pub(crate) struct Store {
     collections: Mutex<Collections>,
     /// Held while a record is read and then changed.
-    writing: Mutex<()>,
+    write_lock: Mutex<()>,
     most: usize,
 }
 
@@ -64,7 +64,7 @@ impl Store {
     pub(crate) fn new(most: usize) -> Self {
         Self {
             collections: Mutex::default(),
-            writing: Mutex::default(),
+            write_lock: Mutex::default(),
             most,
         }
     }
@@ -76,8 +76,10 @@ impl Store {
     }
 
     /// Blocks other writers until the guard is dropped.
-    pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
-        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn write_lock(&self) -> MutexGuard<'_, ()> {
+        self.write_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn get(&self, resource: usize, place: &Place) -> Option<Record> {
@@ -109,7 +111,7 @@ impl Store {
         let freed = known.map_or(0, |(_, known)| self::size(known) + place.key.len());
         let bytes = (collections.bytes + size).saturating_sub(freed);
         if bytes > self.most {
-            return Err(full());
+            return Err(memory_limit_error());
         }
         collections.bytes = bytes;
         collections.made += 1;
@@ -131,7 +133,7 @@ impl Store {
     pub(crate) fn remove(&self, resource: usize, place: &Place) -> Result<(), Refusal> {
         let mut collections = self.collections();
         if collections.bytes + place.key.len() > self.most {
-            return Err(full());
+            return Err(memory_limit_error());
         }
         let collection = collections.collections.entry(resource).or_default();
         let mut freed = 0;
@@ -227,12 +229,12 @@ impl Store {
     }
 }
 
-fn full() -> Refusal {
+fn memory_limit_error() -> Refusal {
     Refusal::of_status(507, "the sandbox has reached its memory limit")
 }
 
 fn size(record: &Record) -> usize {
-    weight(&record.value)
+    value_size(&record.value)
         + record
             .file
             .as_ref()
@@ -240,11 +242,16 @@ fn size(record: &Record) -> usize {
 }
 
 /// Returns the approximate size of a value in bytes.
-fn weight(value: &Value) -> usize {
+fn value_size(value: &Value) -> usize {
     match value {
         Value::String(text) => 32 + text.len(),
-        Value::Array(items) => 32 + items.iter().map(weight).sum::<usize>(),
-        Value::Object(map) => 64 + map.iter().map(|(k, v)| k.len() + weight(v)).sum::<usize>(),
+        Value::Array(items) => 32 + items.iter().map(value_size).sum::<usize>(),
+        Value::Object(map) => {
+            64 + map
+                .iter()
+                .map(|(k, v)| k.len() + value_size(v))
+                .sum::<usize>()
+        }
         _ => 32,
     }
 }
@@ -269,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn records_are_listed_in_the_order_they_were_made() {
+    fn records_are_listed_in_order_of_creation() {
         let store = Store::new(10_000);
         for key in ["b", "a", "c"] {
             store
@@ -287,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bound_of_memory_holds_and_deleting_frees() {
+    fn the_memory_limit_is_enforced_and_deletion_frees_memory() {
         let store = Store::new(1000);
         let big = record(json!("x".repeat(600)));
         store.put(0, place("a"), big.clone()).unwrap();

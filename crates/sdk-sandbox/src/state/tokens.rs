@@ -13,10 +13,10 @@ use crate::rules::error_kind::ErrorKind;
 
 /// Number of exchanges after which expired tokens are dropped. Also the number of used one-time
 /// values at which all used values are forgotten.
-const REMEMBERED: usize = 10_000;
+const CLEANUP_THRESHOLD: usize = 10_000;
 
 /// Number of exchanges after which a token is dropped, even if it has not expired.
-const MOST: usize = 100_000;
+const MAX_AGE_IN_EXCHANGES: usize = 100_000;
 
 /// All tokens of a vendor. Uses tokio's clock, which tests can pause.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ pub(crate) struct Grant {
 }
 
 impl Token {
-    fn lives(&self) -> bool {
+    fn is_live(&self) -> bool {
         self.expires.is_none_or(|at| Instant::now() < at)
     }
 }
@@ -94,14 +94,19 @@ impl Tokens {
         );
     }
 
-    /// Issues an access token, optionally with a refresh token and without expiry.
+    /// Issues an access token, optionally together with a refresh token. With `endless`, the access
+    /// token does not expire.
     pub(crate) fn issue(&self, scopes: Vec<String>, with_refresh: bool, endless: bool) -> Grant {
         let mut state = self.state();
         state.exchanges += 1;
         let exchange = state.exchanges;
-        if exchange.is_multiple_of(REMEMBERED) {
-            let is_recent = |token: &Token| token.exchange.is_none_or(|own| own + MOST > exchange);
-            let is_kept = |token: &Token| token.lives() && is_recent(token);
+        if exchange.is_multiple_of(CLEANUP_THRESHOLD) {
+            let is_recent = |token: &Token| {
+                token
+                    .exchange
+                    .is_none_or(|own| own + MAX_AGE_IN_EXCHANGES > exchange)
+            };
+            let is_kept = |token: &Token| token.is_live() && is_recent(token);
             state.access.retain(|_, token| is_kept(token));
             state.refresh.retain(|_, token| is_kept(token));
         }
@@ -161,7 +166,7 @@ impl Tokens {
                 ErrorKind::InvalidToken,
                 "the access token is unknown",
             )),
-            Some(known) if !known.lives() => Err(Refusal::new(
+            Some(known) if !known.is_live() => Err(Refusal::new(
                 ErrorKind::ExpiredToken,
                 "the access token has expired",
             )),
@@ -174,14 +179,14 @@ impl Tokens {
         self.state()
             .refresh
             .remove(refresh_token)
-            .filter(Token::lives)
+            .filter(Token::is_live)
             .map(|token| token.scopes)
     }
 
     /// Marks a one-time value as used, and returns whether this is its first use.
     pub(crate) fn use_once(&self, value: &str) -> bool {
         let mut state = self.state();
-        if state.used.len() >= REMEMBERED {
+        if state.used.len() >= CLEANUP_THRESHOLD {
             state.used.clear();
         }
         state.used.insert(value.to_owned())
@@ -252,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_token_lives_as_long_as_it_says() {
+    async fn a_token_expires_after_its_lifetime() {
         let tokens = tokens();
         let grant = tokens.issue(vec!["read".to_owned()], false, false);
         assert_eq!(grant.expires_in, 60);
@@ -265,15 +270,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn old_tokens_make_room_and_the_vendors_own_stays() {
+    async fn old_tokens_are_dropped_but_standing_tokens_are_kept() {
         let tokens = tokens();
         tokens.accept("own", Vec::new());
         let first = tokens.issue(Vec::new(), false, true).access_token;
-        for _ in 0..MOST + REMEMBERED {
+        for _ in 0..MAX_AGE_IN_EXCHANGES + CLEANUP_THRESHOLD {
             tokens.issue(Vec::new(), false, true);
         }
         assert!(tokens.check("own").is_ok() && tokens.check(&first).is_err());
-        assert!(tokens.state().access.len() <= MOST + REMEMBERED);
+        assert!(tokens.state().access.len() <= MAX_AGE_IN_EXCHANGES + CLEANUP_THRESHOLD);
     }
 
     #[tokio::test]
@@ -285,7 +290,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn expiring_spares_standing_tokens_and_revoking_does_not() {
+    async fn standing_tokens_survive_expiration_but_not_revocation() {
         let tokens = tokens();
         tokens.accept("standing", Vec::new());
         let grant = tokens.issue(Vec::new(), true, false);

@@ -14,7 +14,7 @@ use crate::json::template::fill_text;
 use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::PathValues;
-use crate::openapi::router::{Found, Wanted, find};
+use crate::openapi::router::{RouteMatch, RouteRequest, find};
 use crate::resources::inference::Resources;
 use crate::rules::credentials::Credentials;
 use crate::rules::profile::Profile;
@@ -71,8 +71,8 @@ pub(crate) struct Vendor {
 
 impl Vendor {
     /// Finds the operation for a request.
-    pub(crate) fn find(&self, request: &Request) -> Found<'_> {
-        let wanted = Wanted {
+    pub(crate) fn find(&self, request: &Request) -> RouteMatch<'_> {
+        let wanted = RouteRequest {
             method: &request.method,
             path: &request.path,
             query: &request.query,
@@ -126,7 +126,7 @@ impl Vendor {
 
     /// Adds a fault for the next calls. Fails if the document doesn't have the operation of the
     /// fault.
-    pub(crate) fn order_fault(&self, fault: Fault) -> Result<(), Error> {
+    pub(crate) fn add_fault(&self, fault: Fault) -> Result<(), Error> {
         let mut operations = self.document.operations.iter();
         let unknown = fault
             .operation

@@ -67,7 +67,7 @@ mod tests {
     // The expected strings are the output of Node 22 for `JSON.stringify` of values with sorted
     // keys.
     #[test]
-    fn keys_and_numbers_are_written_as_javascript_writes_them() {
+    fn keys_and_numbers_are_formatted_as_in_javascript() {
         for (text, expected) in [
             (
                 r#"{"b":1,"a":{"d":[2,1],"c":null}}"#,

@@ -16,7 +16,7 @@ use crate::webhooks::target::resource;
 
 /// Record of a webhook, which is updated during delivery.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept {
+pub(crate) struct WebhookRecord {
     vendor: Weak<Vendor>,
     family: String,
     event: String,
@@ -28,7 +28,7 @@ pub(crate) struct Kept {
     content: String,
 }
 
-impl Kept {
+impl WebhookRecord {
     /// Creates the record of a webhook that is sent to a record's URL. Returns `None` if the vendor
     /// doesn't list webhooks.
     pub(crate) fn new(

@@ -16,7 +16,7 @@ use crate::state::vendor::Vendor;
 use crate::webhooks::target::shown;
 
 /// Maximum number of items of a list in a payload.
-const MOST: usize = 200;
+const MAX_ITEMS: usize = 200;
 
 /// Finds a family by name.
 pub(crate) fn family_named<'v>(vendor: &'v Vendor, name: &str) -> Result<&'v WebhookFamily, Error> {
@@ -41,7 +41,7 @@ pub(crate) fn family_of<'v>(
     let families = &vendor.document.webhooks;
     let found = families
         .iter()
-        .find(|family| family.find(event).is_some() || is_named(vendor, family, event))
+        .find(|family| family.find(event).is_some() || is_listed_event(vendor, family, event))
         .or_else(|| families.iter().find(|family| family.name == event));
     found.ok_or_else(|| {
         let told = format!("a webhook event {event:?}");
@@ -68,7 +68,7 @@ fn unknown(vendor: &Vendor, told: &str, advice: &str) -> Error {
 }
 
 /// Returns whether the schema of a family with a single payload lists an event.
-fn is_named(vendor: &Vendor, family: &WebhookFamily, event: &str) -> bool {
+fn is_listed_event(vendor: &Vendor, family: &WebhookFamily, event: &str) -> bool {
     let schema = event_pointer(vendor, family).and_then(|pointer| {
         let schema = payload_schema(vendor, family.payload.as_deref()?)?;
         schema_at(vendor, schema, pointer)
@@ -114,7 +114,7 @@ pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Va
         && event != family.name
     {
         let name = known.map_or(event, |known| &known.event);
-        keep_one(&mut payload, pointer);
+        truncate_lists(&mut payload, pointer);
         set(&mut payload, pointer, json!(name));
     }
     let rules = vendor.profile.webhooks.get(&family.name);
@@ -125,7 +125,7 @@ pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Va
 }
 
 /// Truncates the lists on the path of a pointer after the item that the pointer selects.
-fn keep_one(payload: &mut Value, pointer: &str) {
+fn truncate_lists(payload: &mut Value, pointer: &str) {
     let mut place = payload;
     for step in pointer.split('/').skip(1) {
         if let (Value::Array(items), Ok(index)) = (&mut *place, step.parse::<usize>()) {
@@ -224,6 +224,6 @@ fn put_items(
         }
         item
     };
-    let items: Vec<Value> = told.iter().take(MOST).enumerate().map(item).collect();
+    let items: Vec<Value> = told.iter().take(MAX_ITEMS).enumerate().map(item).collect();
     set(payload, &rules.to, Value::Array(items));
 }

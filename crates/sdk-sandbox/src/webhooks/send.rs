@@ -17,20 +17,20 @@ use crate::openapi::webhook::{Verification, WebhookFamily};
 use crate::state::delivery::Delivery;
 use crate::state::outbox::{SentWebhook, WebhookAttempt, WebhookState};
 use crate::state::vendor::Vendor;
-use crate::webhooks::kept::Kept;
+use crate::webhooks::kept::WebhookRecord;
 use crate::webhooks::payload::{family_of, sample};
 use crate::webhooks::signature::{SignedRequest, SigningSecret, sign};
 use crate::webhooks::webhook::Webhook;
 
 /// Default number of attempts.
-const ATTEMPTS: u32 = 3;
+const DEFAULT_ATTEMPTS: u32 = 3;
 /// Default pause after the first failed attempt.
-const PAUSE: Duration = Duration::from_millis(100);
+const DEFAULT_PAUSE: Duration = Duration::from_millis(100);
 /// Timeout of an attempt.
-const PATIENCE: Duration = Duration::from_secs(30);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A webhook with its payload.
-pub(crate) struct Letter<'f> {
+pub(crate) struct OutgoingWebhook<'f> {
     pub(crate) family: &'f WebhookFamily,
     pub(crate) event: &'f str,
     pub(crate) url: String,
@@ -41,14 +41,14 @@ pub(crate) struct Letter<'f> {
 }
 
 /// Sends a webhook for a test, and returns its number in the outbox.
-pub(crate) fn send_ordered(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Error> {
+pub(crate) fn send_test_webhook(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Error> {
     let family = family_of(vendor, webhook.family.as_deref(), &webhook.event)?;
     let sampled = || sample(vendor, family, &webhook.event);
     let mut payload = webhook.payload.clone().unwrap_or_else(sampled);
     for (pointer, value) in &webhook.values {
         set(&mut payload, pointer, value.clone());
     }
-    let letter = Letter {
+    let letter = OutgoingWebhook {
         family,
         event: &webhook.event,
         url: webhook.url.clone(),
@@ -120,8 +120,8 @@ fn forged(secret: &SigningSecret) -> SigningSecret {
 }
 
 /// Adds a webhook to the outbox and sends it in the background.
-pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) -> u64 {
-    let Letter {
+pub(crate) fn deliver(vendor: &Vendor, letter: OutgoingWebhook<'_>, delivery: &Delivery) -> u64 {
+    let OutgoingWebhook {
         family,
         event,
         url,
@@ -143,10 +143,12 @@ pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) 
     });
     let kept = owner.and_then(|owner| {
         let content = payload.to_string();
-        Kept::new(vendor, &family.name, event, owner, content)
+        WebhookRecord::new(vendor, &family.name, event, owner, content)
     });
     let rules = vendor.profile.webhooks.get(&family.name);
-    let usual = rules.and_then(|rules| rules.attempts).unwrap_or(ATTEMPTS);
+    let usual = rules
+        .and_then(|rules| rules.attempts)
+        .unwrap_or(DEFAULT_ATTEMPTS);
     let attempts = delivery.attempts.unwrap_or(usual);
     let secret = if delivery.forged {
         forged(&secret)
@@ -157,7 +159,7 @@ pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) 
     let (outbox, anywhere) = (Arc::clone(&vendor.outbox), vendor.webhooks_anywhere);
     let work = async move {
         tokio::time::sleep(delivery.delay).await;
-        let mut pause = delivery.pause.unwrap_or(PAUSE);
+        let mut pause = delivery.pause.unwrap_or(DEFAULT_PAUSE);
         for number in 1..=attempts {
             let at = delivery.signed_at.unwrap_or_else(unix_now);
             let request = sign(&verification, &secret, &payload, at);
@@ -194,9 +196,12 @@ pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) 
 async fn try_once(url: &str, anywhere: bool, request: &SignedRequest) -> WebhookAttempt {
     let SignedRequest { headers, body } = request;
     let sent = post(url, anywhere, headers, body.clone());
-    let answered = match tokio::time::timeout(PATIENCE, sent).await {
+    let answered = match tokio::time::timeout(ATTEMPT_TIMEOUT, sent).await {
         Ok(answered) => answered,
-        Err(_) => Err(format!("no response within {} s", PATIENCE.as_secs())),
+        Err(_) => Err(format!(
+            "no response within {} s",
+            ATTEMPT_TIMEOUT.as_secs()
+        )),
     };
     let (status, answer, error) = match answered {
         Ok((status, answer)) => (Some(status), answer, None),

@@ -108,7 +108,7 @@ mod tests {
     use ed25519_dalek::{Signature, Verifier};
 
     #[test]
-    fn hmac_covers_the_signed_time_a_dot_and_the_body() {
+    fn hmac_signs_the_timestamp_a_dot_and_the_body() {
         let verification: Verification = serde_json::from_value(json!({
             "kind": "hmac_sha256", "headers": ["X-One", "X-Two"], "encoding": "hex", "timestamp": "X-Time",
             "algorithm": { "header": "X-Algorithm", "value": "HmacSHA256" },
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn ed25519_covers_everything_but_the_signature() {
+    fn ed25519_signs_everything_except_the_signature() {
         let verification: Verification = serde_json::from_value(json!({
             "kind": "ed25519", "signature": "signature", "timestamp": "/timestamp",
         }))

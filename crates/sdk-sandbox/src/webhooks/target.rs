@@ -38,12 +38,12 @@ pub(crate) fn targets(
 ) -> Vec<Target> {
     let found = rules
         .iter()
-        .map(|rules| of_rules(vendor, family, rules, occasion, event));
+        .map(|rules| rule_targets(vendor, family, rules, occasion, event));
     let mut found = found.filter(|targets| !targets.is_empty());
     found.next().unwrap_or_default()
 }
 
-fn of_rules(
+fn rule_targets(
     vendor: &Vendor,
     family: &str,
     rules: &TargetRules,

@@ -8,16 +8,16 @@ use crate::rules::webhook_rules::{TriggerRules, WebhookRules};
 use crate::state::occasion::Occasion;
 use crate::state::vendor::Vendor;
 use crate::webhooks::payload::payload_of;
-use crate::webhooks::send::{Letter, deliver, secret_of};
+use crate::webhooks::send::{OutgoingWebhook, deliver, secret_of};
 use crate::webhooks::target::targets;
 
 /// Returns whether calls to an operation can trigger webhooks.
-pub(crate) fn sends_webhooks(vendor: &Vendor, operation_id: &str) -> bool {
+pub(crate) fn can_trigger_webhooks(vendor: &Vendor, operation_id: &str) -> bool {
     all(vendor).any(|(_, rules)| rules.after.iter().any(|id| id == operation_id))
 }
 
 /// Returns whether any state of the job that a call starts triggers a webhook.
-pub(crate) fn awaits_state(vendor: &Vendor, occasion: &Occasion) -> bool {
+pub(crate) fn has_state_trigger(vendor: &Vendor, occasion: &Occasion) -> bool {
     let rules = all(vendor).filter(|(_, rules)| rules.after.contains(&occasion.operation_id));
     let mut waiting = rules.filter(|(_, rules)| !rules.states.is_empty());
     waiting.any(|(family, rules)| {
@@ -39,7 +39,7 @@ pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>)
         }
         let event = occasion.fill(&rules.event);
         for target in targets(vendor, &family.name, &rules.to, occasion, &event) {
-            let letter = Letter {
+            let letter = OutgoingWebhook {
                 family,
                 event: &event,
                 url: target.url,

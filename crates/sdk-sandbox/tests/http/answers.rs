@@ -6,7 +6,7 @@ use serde_json::{Value, json as value};
 use crate::parcels::{PARCELS, Parcels, header, json, text};
 
 #[tokio::test]
-async fn a_sample_answer_follows_the_schema_and_the_path() {
+async fn a_sample_response_matches_the_schema_and_the_path() {
     let parcels = Parcels::start().await;
     let parcel = json(parcels.get("/parcels/77").await).await;
     assert_eq!(parcel["id"], 77);
@@ -19,7 +19,7 @@ async fn a_sample_answer_follows_the_schema_and_the_path() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_answer_and_another_one_another() {
+async fn the_seed_determines_the_sample_response() {
     let mut answers = Vec::new();
     for seed in [1, 1, 2] {
         let parcels = Parcels::started(Parcels::builder().seed(seed)).await;
@@ -30,7 +30,7 @@ async fn the_same_seed_gives_the_same_answer_and_another_one_another() {
 }
 
 #[tokio::test]
-async fn declared_headers_and_those_of_the_profile_are_there() {
+async fn responses_have_the_headers_of_the_document_and_the_profile() {
     let parcels = Parcels::start().await;
     let response = parcels.get("/parcels").await;
     assert_eq!(header(&response, "x-request-id").len(), 36);
@@ -50,7 +50,7 @@ async fn declared_headers_and_those_of_the_profile_are_there() {
 }
 
 #[tokio::test]
-async fn a_location_leads_to_the_record() {
+async fn the_location_header_contains_the_url_of_the_record() {
     let parcels = Parcels::start().await;
     let base = parcels.sandbox.base_url(PARCELS).unwrap();
     let body = value!({ "code": "a b", "size": 1 });
@@ -77,7 +77,7 @@ async fn a_location_leads_to_the_record() {
 }
 
 #[tokio::test]
-async fn text_and_files_come_in_their_own_type() {
+async fn text_and_files_have_their_documented_content_type() {
     let parcels = Parcels::start().await;
     let status = parcels.bare(Method::GET, "/status").send().await.unwrap();
     assert_eq!(header(&status, "content-type"), "text/plain");
@@ -87,7 +87,7 @@ async fn text_and_files_come_in_their_own_type() {
 }
 
 #[tokio::test]
-async fn an_upload_is_taken_apart() {
+async fn multipart_form_fields_are_parsed_and_validated() {
     let parcels = Parcels::start().await;
     let upload = async |parcel: &str| {
         let file = reqwest::multipart::Part::bytes(vec![0, 255, 13, 10]).file_name("a.png");
@@ -109,7 +109,7 @@ async fn an_upload_is_taken_apart() {
 }
 
 #[tokio::test]
-async fn numbered_pages_lead_to_the_end() {
+async fn numbered_pages_reach_the_end_of_the_list() {
     let parcels = Parcels::started(Parcels::builder().items(5)).await;
     let mut ids = Vec::new();
     let mut link = format!("{}/parcels", parcels.sandbox.base_url(PARCELS).unwrap());
@@ -150,7 +150,7 @@ async fn numbered_pages_lead_to_the_end() {
 }
 
 #[tokio::test]
-async fn cursors_lead_to_the_end() {
+async fn cursors_reach_the_end_of_the_list() {
     let parcels = Parcels::started(Parcels::builder().items(5)).await;
     let mut path = "/events?limit=2".to_owned();
     let mut sizes = Vec::new();
@@ -167,7 +167,7 @@ async fn cursors_lead_to_the_end() {
 }
 
 #[tokio::test]
-async fn links_lead_to_the_end_both_ways() {
+async fn next_links_reach_the_end_by_page_and_by_cursor() {
     let parcels = Parcels::started(Parcels::builder().items(5)).await;
     for (query, carrier) in [("", "page="), ("?kind=search_after", "search_after=")] {
         let mut link = format!(

@@ -47,7 +47,7 @@ impl Laboratory {
 }
 
 #[tokio::test]
-async fn what_others_depend_on_cannot_be_deleted_before_them() {
+async fn records_with_dependents_cannot_be_deleted_or_renamed() {
     let lab = Laboratory::start().await;
     let category = value!({ "name": "Scales", "description": "d" });
     let category = lab.create("/instrument-categories", category).await;
@@ -101,7 +101,7 @@ async fn what_others_depend_on_cannot_be_deleted_before_them() {
 }
 
 #[tokio::test]
-async fn a_record_that_names_an_unknown_one_is_refused_and_one_that_it_named_before_is_not() {
+async fn references_to_unknown_records_are_rejected_unless_unchanged() {
     let lab = Laboratory::start().await;
     lab.create(
         "/instrument-categories",

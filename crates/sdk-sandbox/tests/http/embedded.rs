@@ -157,7 +157,7 @@ impl Case {
 }
 
 #[tokio::test]
-async fn every_vendor_hands_out_a_token_by_its_own_exchange() {
+async fn every_vendor_issues_a_token_through_its_own_exchange() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
         let response = case
@@ -178,7 +178,7 @@ async fn every_vendor_hands_out_a_token_by_its_own_exchange() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_answered_as_each_vendor_does() {
+async fn wrong_credentials_are_rejected_in_the_format_of_each_vendor() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
         let mut credentials = sandbox.credentials(case.vendor).unwrap();
@@ -197,7 +197,7 @@ async fn wrong_credentials_are_answered_as_each_vendor_does() {
 }
 
 #[tokio::test]
-async fn a_token_opens_its_own_vendor_only() {
+async fn a_token_is_valid_only_for_its_own_vendor() {
     let sandbox = Sandbox::start().await.unwrap();
     let cases = cases();
     for case in &cases {
@@ -219,7 +219,7 @@ async fn a_token_opens_its_own_vendor_only() {
 }
 
 #[tokio::test]
-async fn every_vendor_refuses_in_its_own_shape() {
+async fn every_vendor_rejects_requests_in_its_own_error_format() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
         let http = reqwest::Client::new();
@@ -243,7 +243,7 @@ async fn every_vendor_refuses_in_its_own_shape() {
 }
 
 #[tokio::test]
-async fn every_list_has_as_many_items_as_asked() {
+async fn every_list_has_the_configured_number_of_items() {
     let sandbox = Sandbox::builder().items(4).start().await.unwrap();
     for case in cases() {
         let token = case.token(&sandbox).await;
@@ -254,7 +254,7 @@ async fn every_list_has_as_many_items_as_asked() {
 }
 
 #[tokio::test]
-async fn the_environment_has_the_names_that_clients_read() {
+async fn the_environment_contains_the_variables_that_clients_read() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
         let environment = sandbox.environment(case.vendor).unwrap();
@@ -271,7 +271,7 @@ async fn the_environment_has_the_names_that_clients_read() {
 }
 
 #[tokio::test]
-async fn the_key_and_the_standing_token_open_without_an_exchange() {
+async fn api_keys_and_standing_tokens_work_without_an_exchange() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::new();
     let key = sandbox.credentials("smscx").unwrap().api_key.unwrap();
@@ -301,7 +301,7 @@ async fn the_key_and_the_standing_token_open_without_an_exchange() {
 }
 
 #[tokio::test]
-async fn exchanges_without_a_body_are_answered_as_each_vendor_does() {
+async fn an_exchange_without_a_body_gets_the_status_of_its_vendor() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::new();
     for (vendor, path, status) in [
@@ -323,7 +323,7 @@ async fn exchanges_without_a_body_are_answered_as_each_vendor_does() {
 }
 
 #[tokio::test]
-async fn the_exchange_errors_of_one_code_differ_by_type() {
+async fn exchange_errors_with_the_same_code_differ_by_type() {
     let sandbox = Sandbox::start().await.unwrap();
     let known = sandbox.credentials("smscx").unwrap();
     let http = reqwest::Client::new();
@@ -351,7 +351,7 @@ async fn the_exchange_errors_of_one_code_differ_by_type() {
 }
 
 #[tokio::test]
-async fn an_authorization_code_is_known_good_for_one_exchange_and_the_token_of_it_does_not_end() {
+async fn an_authorization_code_works_once_and_its_token_does_not_expire() {
     let sandbox = Sandbox::builder()
         .token_lifetime(std::time::Duration::ZERO)
         .start()
@@ -397,7 +397,7 @@ async fn an_authorization_code_is_known_good_for_one_exchange_and_the_token_of_i
 }
 
 #[tokio::test]
-async fn a_group_shows_as_many_contacts_as_it_counts_and_a_new_one_none() {
+async fn a_group_lists_as_many_contacts_as_it_counts() {
     let sandbox = Sandbox::builder().items(5).start().await.unwrap();
     let token = sandbox.issue_token("smscx").unwrap();
     let groups = format!("{}/groups", sandbox.base_url("smscx").unwrap());
@@ -420,7 +420,7 @@ async fn a_group_shows_as_many_contacts_as_it_counts_and_a_new_one_none() {
 }
 
 #[tokio::test]
-async fn an_answer_that_counts_against_no_limit_says_that_all_of_it_is_left() {
+async fn remaining_calls_equal_the_limit_if_rate_limits_are_off() {
     let sandbox = Sandbox::start().await.unwrap();
     let group =
         reqwest::Client::new().get(format!("{}/groups", sandbox.base_url("smscx").unwrap()));

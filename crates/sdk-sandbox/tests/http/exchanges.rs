@@ -6,7 +6,7 @@ use serde_json::json as value;
 use crate::parcels::{PARCELS, Parcels, json, refusal, text};
 
 #[tokio::test]
-async fn every_media_type_is_taken_and_no_body_at_all() {
+async fn an_exchange_accepts_every_media_type_and_a_missing_body() {
     let parcels = Parcels::start().await;
     let fields = [
         ("grant_type", "client_credentials"),
@@ -34,7 +34,7 @@ async fn every_media_type_is_taken_and_no_body_at_all() {
 }
 
 #[tokio::test]
-async fn a_wrong_client_is_refused_and_not_counted() {
+async fn a_wrong_client_is_rejected_and_not_counted() {
     let parcels = Parcels::start().await;
     let token = || parcels.bare(Method::POST, "/token");
     for request in [
@@ -53,7 +53,7 @@ async fn a_wrong_client_is_refused_and_not_counted() {
 }
 
 #[tokio::test]
-async fn wrong_bodies_are_told_apart() {
+async fn each_invalid_exchange_body_gets_the_matching_error() {
     let parcels = Parcels::start().await;
     for (body, status, code) in [
         (value!({ "grant_type": "magic" }), 400, "grant_type"),
@@ -128,7 +128,7 @@ async fn a_refresh_token_is_rotated() {
 }
 
 #[tokio::test]
-async fn other_credentials_can_be_given() {
+async fn custom_credentials_replace_the_default_ones() {
     let credentials = sdk_sandbox::Credentials::client("mine", "my-secret");
     let parcels = Parcels::started(Parcels::builder().credentials(PARCELS, credentials)).await;
     assert_eq!(parcels.exchange().send().await.unwrap().status(), 401);

@@ -28,7 +28,7 @@ async fn body(parcels: &Parcels, fault: &str) -> Value {
 }
 
 #[tokio::test]
-async fn statuses_carry_every_kind_of_hint() {
+async fn status_faults_can_include_every_kind_of_retry_hint() {
     let parcels = Parcels::start().await;
     let response = with(&parcels, "status=429; retry-after=3").await.unwrap();
     assert_eq!(header(&response, "retry-after"), "3");
@@ -50,7 +50,7 @@ async fn statuses_carry_every_kind_of_hint() {
 }
 
 #[tokio::test]
-async fn a_cut_connection_tells_nothing_about_what_was_done() {
+async fn a_fault_can_lose_the_response_before_or_after_the_call_runs() {
     let parcels = Parcels::start().await;
     let send = async |fault: &str| {
         let request = parcels
@@ -87,7 +87,7 @@ async fn a_cut_connection_tells_nothing_about_what_was_done() {
 }
 
 #[tokio::test]
-async fn bodies_stall_break_off_and_swell() {
+async fn response_bodies_can_stall_be_truncated_or_be_oversized() {
     let parcels = Parcels::start().await;
     let whole = body(&parcels, "delay=0").await;
     let stalled = with(&parcels, "stall").await.unwrap().bytes();
@@ -116,7 +116,7 @@ async fn bodies_stall_break_off_and_swell() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stalled_body_goes_on_after_its_time() {
+async fn a_stalled_body_resumes_after_the_given_time() {
     let parcels = Parcels::start().await;
     let begun = Instant::now();
     parcels
@@ -128,7 +128,7 @@ async fn a_stalled_body_goes_on_after_its_time() {
 }
 
 #[tokio::test]
-async fn bodies_of_another_kind() {
+async fn a_fault_can_replace_the_body_or_its_content_type() {
     let parcels = Parcels::start().await;
     let html = with(&parcels, "html").await.unwrap();
     assert_eq!(
@@ -148,7 +148,7 @@ async fn bodies_of_another_kind() {
 }
 
 #[tokio::test]
-async fn fields_change() {
+async fn field_faults_change_response_fields() {
     let parcels = Parcels::start().await;
     let whole = body(&parcels, "delay=0").await;
     assert_eq!(
@@ -184,7 +184,7 @@ async fn fields_change() {
 }
 
 #[tokio::test]
-async fn tokens_end_in_the_middle() {
+async fn token_faults_invalidate_the_token_of_the_request() {
     let parcels = Parcels::start().await;
     for (fault, code) in [("expired-token", "expired"), ("revoked-token", "no_entry")] {
         let token = parcels.token().await;
@@ -207,7 +207,7 @@ async fn tokens_end_in_the_middle() {
 }
 
 #[tokio::test]
-async fn a_redirect_leads_to_another_origin_that_notes_what_came() {
+async fn a_redirect_points_to_another_origin_that_logs_requests() {
     let parcels = Parcels::start().await;
     let response = with(&parcels, "redirect").await.unwrap();
     let to = header(&response, "location");
@@ -231,7 +231,7 @@ async fn a_redirect_leads_to_another_origin_that_notes_what_came() {
 }
 
 #[tokio::test]
-async fn the_admin_endpoint_orders_faults_and_tells_what_happened() {
+async fn the_admin_api_adds_faults_and_lists_requests() {
     let parcels = Parcels::start().await;
     let admin = |path: &str| format!("{}/__sandbox/{path}", parcels.sandbox.elsewhere());
     let order = async |body: Value| {
@@ -267,7 +267,7 @@ async fn the_admin_endpoint_orders_faults_and_tells_what_happened() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_not_approved_gets_no_token() {
+async fn an_unapproved_account_gets_no_token() {
     let parcels = Parcels::started(Parcels::builder().account_status(PARCELS, "suspended")).await;
     let refused = parcels.exchange().send().await.unwrap();
     assert_eq!(refused.status(), 403);
@@ -277,7 +277,7 @@ async fn an_account_that_is_not_approved_gets_no_token() {
 }
 
 #[tokio::test]
-async fn the_page_leads_to_every_vendor_with_credentials_that_work() {
+async fn the_index_page_shows_a_vendor_with_working_credentials() {
     let parcels = Parcels::start().await;
     let lobby = parcels.sandbox.elsewhere();
     let page = parcels
@@ -337,7 +337,7 @@ async fn the_page_leads_to_every_vendor_with_credentials_that_work() {
 }
 
 #[tokio::test]
-async fn a_token_is_issued_without_an_exchange() {
+async fn a_token_can_be_issued_without_an_exchange() {
     let parcels = Parcels::start().await;
     assert_eq!(
         parcels

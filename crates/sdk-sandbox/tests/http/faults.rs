@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use crate::parcels::{PARCELS, Parcels, header, refusal};
 
 #[tokio::test]
-async fn a_fault_for_a_vendor_that_is_not_played_is_an_error_that_names_the_others() {
+async fn a_fault_for_an_unknown_vendor_fails_with_a_list_of_known_vendors() {
     let parcels = Parcels::start().await;
     let error = parcels
         .sandbox
@@ -26,7 +26,7 @@ async fn a_fault_for_a_vendor_that_is_not_played_is_an_error_that_names_the_othe
 }
 
 #[tokio::test]
-async fn a_status_comes_so_often_and_in_the_vendors_shape() {
+async fn a_status_fault_repeats_as_configured_in_the_vendors_format() {
     let parcels = Parcels::start().await;
     let busy = Fault::status(503)
         .on("get_parcel")
@@ -43,7 +43,7 @@ async fn a_status_comes_so_often_and_in_the_vendors_shape() {
 }
 
 #[tokio::test]
-async fn without_an_operation_the_exchange_is_spared() {
+async fn a_fault_without_an_operation_does_not_affect_token_exchanges() {
     let parcels = Parcels::start().await;
     parcels.sandbox.fault(PARCELS, Fault::status(401)).unwrap();
     let token = parcels.token().await;
@@ -58,7 +58,7 @@ async fn without_an_operation_the_exchange_is_spared() {
 }
 
 #[tokio::test]
-async fn a_body_of_ones_own_can_be_answered() {
+async fn a_status_fault_can_have_a_custom_body() {
     let parcels = Parcels::start().await;
     parcels
         .sandbox
@@ -71,7 +71,7 @@ async fn a_body_of_ones_own_can_be_answered() {
 }
 
 #[tokio::test]
-async fn a_reset_is_no_answer_at_all() {
+async fn a_reset_fault_sends_no_response() {
     let parcels = Parcels::start().await;
     parcels.sandbox.fault(PARCELS, Fault::reset()).unwrap();
     // Use a new connection. After a reset of a reused connection, the client can retry a read
@@ -98,7 +98,7 @@ async fn a_reset_is_no_answer_at_all() {
 }
 
 #[tokio::test]
-async fn a_reset_is_one_of_the_connection_and_a_truncated_answer_just_ends() {
+async fn a_reset_aborts_the_connection_and_a_truncated_response_closes_it() {
     let parcels = Parcels::start().await;
     let base = parcels.sandbox.base_url(PARCELS).unwrap();
     let url = reqwest::Url::parse(&format!("{base}/parcels/1")).unwrap();
@@ -124,7 +124,7 @@ async fn a_reset_is_one_of_the_connection_and_a_truncated_answer_just_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delay_holds_the_answer_back() {
+async fn a_delay_fault_delays_the_response() {
     let parcels = Parcels::start().await;
     parcels
         .sandbox
@@ -136,7 +136,7 @@ async fn a_delay_holds_the_answer_back() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_while_it_is_held_back_is_logged() {
+async fn a_call_that_is_canceled_during_a_delay_is_logged() {
     let parcels = Parcels::start().await;
     let hour = Duration::from_secs(3600);
     parcels.sandbox.fault(PARCELS, Fault::delay(hour)).unwrap();
@@ -151,7 +151,7 @@ async fn a_call_that_is_given_up_while_it_is_held_back_is_logged() {
 }
 
 #[tokio::test]
-async fn a_field_is_added_to_an_item_of_a_list() {
+async fn an_extra_field_is_added_to_a_list_response() {
     let parcels = Parcels::start().await;
     for seed in 0..8 {
         let plain: Value = parcels.get("/parcels").await.json().await.unwrap();
@@ -161,25 +161,25 @@ async fn a_field_is_added_to_an_item_of_a_list() {
             .unwrap();
         let mut body: Value = parcels.get("/parcels").await.json().await.unwrap();
         assert_ne!(body, plain);
-        forget(&mut body, "x_sandbox_extra");
+        remove_field(&mut body, "x_sandbox_extra");
         assert_eq!(body, plain);
     }
 }
 
 /// Removes a field at any depth.
-fn forget(value: &mut Value, name: &str) {
+fn remove_field(value: &mut Value, name: &str) {
     match value {
         Value::Object(map) => {
             map.remove(name);
-            map.values_mut().for_each(|value| forget(value, name));
+            map.values_mut().for_each(|value| remove_field(value, name));
         }
-        Value::Array(items) => items.iter_mut().for_each(|value| forget(value, name)),
+        Value::Array(items) => items.iter_mut().for_each(|value| remove_field(value, name)),
         _ => {}
     }
 }
 
 #[tokio::test]
-async fn a_fault_without_a_hint_to_wait_has_none() {
+async fn a_status_fault_has_no_retry_after_header_by_default() {
     let parcels = Parcels::start().await;
     parcels
         .sandbox

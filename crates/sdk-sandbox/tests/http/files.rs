@@ -30,7 +30,7 @@ async fn upload(parcels: &Parcels, content: Vec<u8>) -> Response {
 }
 
 #[tokio::test]
-async fn every_line_has_a_status_in_the_order_of_the_input() {
+async fn every_ndjson_line_gets_a_status_in_input_order() {
     let parcels = Parcels::start().await;
     let long = format!("{{\"code\":\"{}\"}}", "x".repeat(60));
     let body = format!(
@@ -74,7 +74,7 @@ async fn every_line_has_a_status_in_the_order_of_the_input() {
 }
 
 #[tokio::test]
-async fn too_many_lines_are_refused_before_anything_is_written() {
+async fn too_many_lines_are_rejected_before_any_is_written() {
     let parcels = Parcels::started(Parcels::builder().strict()).await;
     let body = (0..5)
         .map(|n| format!("{{\"code\":\"c{n}\"}}\n"))
@@ -87,7 +87,7 @@ async fn too_many_lines_are_refused_before_anything_is_written() {
 }
 
 #[tokio::test]
-async fn statuses_leave_while_the_rest_is_worked_off() {
+async fn line_statuses_are_sent_before_later_lines_are_processed() {
     let parcels = Parcels::start().await;
     let stalled = "{\"code\":\"a\"}\n{\"code\":\"b\"}\n";
     let request = parcels
@@ -107,7 +107,7 @@ async fn statuses_leave_while_the_rest_is_worked_off() {
 }
 
 #[tokio::test]
-async fn an_array_has_a_status_an_item() {
+async fn a_bulk_array_gets_one_status_per_item() {
     let parcels = Parcels::start().await;
     let send = async |body: Value| {
         parcels
@@ -133,7 +133,7 @@ async fn an_array_has_a_status_an_item() {
 }
 
 #[tokio::test]
-async fn a_file_comes_back_byte_for_byte_under_a_code_with_slashes() {
+async fn an_uploaded_file_is_returned_unchanged_under_a_code_with_slashes() {
     let parcels = Parcels::start().await;
     let content: Vec<u8> = (0..100_000u32).map(|n| (n % 256) as u8).collect();
     let uploaded = upload(&parcels, content.clone()).await;
@@ -164,7 +164,7 @@ async fn a_file_comes_back_byte_for_byte_under_a_code_with_slashes() {
 }
 
 #[tokio::test]
-async fn uploads_beyond_the_bound_are_refused_and_discarded_ones_only_counted() {
+async fn oversized_uploads_are_rejected_and_discarded_uploads_are_only_counted() {
     let parcels = Parcels::started(Parcels::builder().memory(10_000)).await;
     let refused = upload(&parcels, vec![1; 20_000]).await;
     assert_eq!(refused.status(), 413);
@@ -181,7 +181,7 @@ async fn uploads_beyond_the_bound_are_refused_and_discarded_ones_only_counted() 
 }
 
 #[tokio::test]
-async fn a_long_upload_in_chunks_is_taken_as_it_comes() {
+async fn a_large_chunked_upload_is_accepted() {
     let parcels = Parcels::started(Parcels::builder().discard_uploads()).await;
     let base = parcels
         .sandbox

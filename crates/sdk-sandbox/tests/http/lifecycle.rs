@@ -6,7 +6,7 @@ use sdk_sandbox::{Delivery, Fault, Sandbox};
 use crate::parcels::{PARCELS, Parcels};
 
 #[tokio::test]
-async fn requests_are_logged_as_they_came() {
+async fn requests_are_logged_as_received() {
     let parcels = Parcels::start().await;
     parcels.get("/parcels?page=1&since=2026-01-31").await;
     parcels
@@ -35,7 +35,7 @@ async fn requests_are_logged_as_they_came() {
 }
 
 #[tokio::test]
-async fn dropping_the_sandbox_frees_the_port_and_closes_connections() {
+async fn dropping_the_sandbox_stops_its_server() {
     let parcels = Parcels::start().await;
     assert_eq!(parcels.get("/parcels/1").await.status(), 200);
     let Parcels { sandbox, http } = parcels;
@@ -48,7 +48,7 @@ async fn dropping_the_sandbox_frees_the_port_and_closes_connections() {
 }
 
 #[tokio::test]
-async fn an_unknown_vendor_is_an_error_that_names_the_known_ones() {
+async fn starting_an_unknown_vendor_fails_with_a_list_of_known_vendors() {
     let error = Parcels::builder()
         .vendor("nobody")
         .start()
@@ -56,14 +56,14 @@ async fn an_unknown_vendor_is_an_error_that_names_the_known_ones() {
         .unwrap_err();
     let text = error.to_string();
     assert!(
-        text.starts_with("the sandbox has no vendor `nobody`; its vendors are: ")
+        text.starts_with("unknown vendor `nobody`; the sandbox can simulate: ")
             && text.ends_with("parcels"),
         "{text}"
     );
 }
 
 #[tokio::test]
-async fn a_document_or_profile_that_cannot_be_read_is_an_error() {
+async fn an_invalid_document_or_profile_is_rejected() {
     let good = include_str!("../documents/parcels.json");
     for (document, profile, expected) in [
         ("no json", "{}", "parcels: the document is not JSON"),
@@ -83,7 +83,7 @@ async fn a_document_or_profile_that_cannot_be_read_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_token_operation_without_a_rule_is_an_error() {
+async fn a_token_operation_without_an_exchange_rule_is_rejected() {
     let profile =
         include_str!("../documents/parcels.yaml").replace("get_access_token:", "another:");
     let builder =
@@ -96,7 +96,7 @@ async fn a_token_operation_without_a_rule_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_an_error() {
+async fn starting_on_a_port_in_use_fails() {
     let parcels = Parcels::start().await;
     let port = parcels
         .sandbox
@@ -118,7 +118,7 @@ async fn a_taken_port_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_misspelt_vendor_is_refused_by_every_method_that_takes_one() {
+async fn methods_that_take_a_vendor_reject_an_unknown_name() {
     let parcels = Parcels::start().await;
     let sandbox = &parcels.sandbox;
     assert_eq!(sandbox.vendors(), [PARCELS]);
@@ -171,13 +171,13 @@ async fn a_misspelt_vendor_is_refused_by_every_method_that_takes_one() {
 }
 
 #[tokio::test]
-async fn a_misspelt_operation_or_family_is_refused_as_a_misspelt_vendor_is() {
+async fn an_unknown_operation_or_webhook_family_is_rejected() {
     let parcels = Parcels::start().await;
     let sandbox = &parcels.sandbox;
     let fault = sandbox.fault(PARCELS, Fault::status(503).on("list_parcel"));
     assert_eq!(
         fault.unwrap_err().to_string(),
-        "the fault is for the operation \"list_parcel\", which parcels does not have"
+        "parcels does not have the operation \"list_parcel\" of the fault"
     );
     assert_eq!(sandbox.pending_faults(PARCELS).unwrap(), 0);
     let sample = sandbox.sample_arguments(PARCELS, "list_parcel");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::parcels::{Parcels, header, json, refusal};
 
 #[tokio::test]
-async fn a_million_items_can_be_paged_through_from_anywhere() {
+async fn pages_in_the_middle_of_a_million_items_can_be_read() {
     let parcels = Parcels::started(Parcels::builder().items(1_000_000)).await;
     let page = json(
         parcels
@@ -26,7 +26,7 @@ async fn a_million_items_can_be_paged_through_from_anywhere() {
 }
 
 #[tokio::test]
-async fn beyond_the_ceiling_pages_by_number_are_refused() {
+async fn pages_beyond_the_ceiling_and_oversized_pages_are_rejected() {
     let parcels = Parcels::started(Parcels::builder().items(5000)).await;
     for (path, code) in [
         ("/boxes?limit=100&page=11", "ceiling"),
@@ -43,7 +43,7 @@ async fn beyond_the_ceiling_pages_by_number_are_refused() {
 }
 
 #[tokio::test]
-async fn links_are_absolute_and_lead_both_ways() {
+async fn page_links_are_absolute_and_point_in_both_directions() {
     let parcels = Parcels::started(Parcels::builder().items(25)).await;
     let href = |page: &Value, name: &str| {
         page["_links"][name]["href"]
@@ -65,7 +65,7 @@ async fn links_are_absolute_and_lead_both_ways() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_are_limited_with_the_headers_of_the_vendor() {
+async fn calls_are_rate_limited_with_the_headers_of_the_vendor() {
     let parcels = Parcels::started(Parcels::builder().rate_limited()).await;
     for left in (0..5).rev() {
         let response = parcels.get("/boxes").await;
@@ -87,7 +87,7 @@ async fn calls_are_limited_with_the_headers_of_the_vendor() {
 }
 
 #[tokio::test]
-async fn limits_are_off_unless_asked_for() {
+async fn rate_limits_are_off_by_default() {
     let parcels = Parcels::start().await;
     for _ in 0..20 {
         assert_eq!(parcels.get("/boxes").await.status(), 200);

@@ -4,10 +4,10 @@ use reqwest::Method;
 use serde_json::{Value, json as value};
 
 use crate::parcels::json;
-use crate::whole_records::Played;
+use crate::whole_records::VendorSandbox;
 
-async fn products() -> Played {
-    let played = Played::start("akeneo").await;
+async fn products() -> VendorSandbox {
+    let played = VendorSandbox::start("akeneo").await;
     let family = value!({ "code": "lamps", "attribute_as_label": "sku" });
     let made = played
         .send(Method::POST, "/api/rest/v1/families", family)
@@ -28,7 +28,7 @@ async fn products() -> Played {
     played
 }
 
-async fn found(played: &Played, search: Value) -> Vec<String> {
+async fn found(played: &VendorSandbox, search: Value) -> Vec<String> {
     let search = search.to_string();
     let request = played.request(Method::GET, "/api/rest/v1/products");
     let request = request.query(&[
@@ -48,7 +48,7 @@ async fn found(played: &Played, search: Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_search_finds_records_by_properties_and_by_values() {
+async fn a_search_filters_records_by_property_and_by_attribute_value() {
     let played = products().await;
     let by = |name: &str, operator: &str, wanted: Value| value!({ name: [{ "operator": operator, "value": wanted }] });
     for (search, wanted) in [
@@ -82,8 +82,7 @@ async fn a_search_finds_records_by_properties_and_by_values() {
 }
 
 #[tokio::test]
-async fn an_unknown_property_or_operator_is_refused_and_a_known_one_that_is_not_evaluated_is_told()
-{
+async fn unknown_search_filters_are_rejected_and_unevaluated_ones_are_reported() {
     let played = products().await;
     let ask = async |search: &str| {
         let request = played.request(Method::GET, "/api/rest/v1/products");
@@ -106,7 +105,7 @@ async fn an_unknown_property_or_operator_is_refused_and_a_known_one_that_is_not_
 }
 
 #[tokio::test]
-async fn values_are_cut_to_the_names_locales_and_channel_that_are_asked_for() {
+async fn values_are_filtered_by_attribute_locale_and_channel() {
     let played = products().await;
     let values = async |query: &str| {
         let search = "search=%7B%22identifier%22%3A%5B%7B%22operator%22%3A%22IN%22%2C%22value%22%3A%5B%22lamp%22%5D%7D%5D%7D";
@@ -127,8 +126,8 @@ async fn values_are_cut_to_the_names_locales_and_channel_that_are_asked_for() {
 }
 
 #[tokio::test]
-async fn transactions_are_found_by_wallet_memo_and_time() {
-    let played = Played::start("oneshot").await;
+async fn transactions_are_filtered_by_wallet_memo_and_creation_time() {
+    let played = VendorSandbox::start("oneshot").await;
     let method = "/methods/00000000-0000-4000-a000-000000000007";
     let wallet = "00000000-0000-4000-a000-000000000009";
     let body = value!({ "params": {}, "memo": "rent", "walletId": wallet });

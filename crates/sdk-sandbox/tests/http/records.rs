@@ -28,7 +28,7 @@ async fn codes(parcels: &Parcels) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_record_lives_from_its_creation_to_its_deletion() {
+async fn a_record_can_be_created_read_changed_replaced_and_deleted() {
     let parcels = Parcels::start().await;
     let base = parcels.sandbox.base_url(PARCELS).unwrap();
     let body =
@@ -90,7 +90,7 @@ async fn a_record_lives_from_its_creation_to_its_deletion() {
 }
 
 #[tokio::test]
-async fn the_records_of_the_start_are_the_same_listed_and_read_and_can_be_changed() {
+async fn initial_records_match_in_lists_and_reads_and_can_be_changed_and_deleted() {
     let parcels = Parcels::start().await;
     let page = json(parcels.get("/boxes").await).await;
     let listed = &page["_embedded"]["items"][1];
@@ -138,7 +138,7 @@ async fn an_upsert_creates_and_then_updates() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_taken_is_refused() {
+async fn a_duplicate_key_is_rejected() {
     let parcels = Parcels::start().await;
     for code in ["box_3", "mine"] {
         let first = send(&parcels, Method::POST, "/boxes", value!({ "code": code })).await;
@@ -149,7 +149,7 @@ async fn a_key_that_is_taken_is_refused() {
 }
 
 #[tokio::test]
-async fn records_within_a_record_belong_to_it() {
+async fn nested_records_belong_to_their_parent_and_are_deleted_with_it() {
     let parcels = Parcels::start().await;
     send(&parcels, Method::POST, "/boxes", value!({ "code": "mine" })).await;
     assert_eq!(
@@ -190,7 +190,7 @@ async fn records_within_a_record_belong_to_it() {
 }
 
 #[tokio::test]
-async fn a_strict_sandbox_knows_only_what_exists() {
+async fn a_strict_sandbox_returns_404_for_unknown_records() {
     let strict = Parcels::started(Parcels::builder().strict()).await;
     let lenient = Parcels::start().await;
     for path in ["/boxes/unknown", "/boxes/box_4", "/boxes/unknown/items"] {
@@ -201,7 +201,7 @@ async fn a_strict_sandbox_knows_only_what_exists() {
 }
 
 #[tokio::test]
-async fn sandboxes_do_not_share_records_and_a_reset_forgets_them() {
+async fn sandboxes_do_not_share_records_and_a_reset_deletes_them() {
     let one = Parcels::started(Parcels::builder().strict()).await;
     let other = Parcels::started(Parcels::builder().strict()).await;
     send(&one, Method::POST, "/boxes", value!({ "code": "mine" })).await;
@@ -214,7 +214,7 @@ async fn sandboxes_do_not_share_records_and_a_reset_forgets_them() {
 }
 
 #[tokio::test]
-async fn the_bound_of_memory_is_kept_by_refusing() {
+async fn writes_beyond_the_memory_limit_are_rejected() {
     let parcels = Parcels::started(Parcels::builder().memory(20_000)).await;
     let mut statuses = Vec::new();
     for number in 0..20 {
@@ -232,7 +232,7 @@ async fn the_bound_of_memory_is_kept_by_refusing() {
 }
 
 #[tokio::test]
-async fn effects_are_counted_and_a_key_makes_them_happen_once() {
+async fn effects_are_recorded_and_an_idempotency_key_deduplicates_them() {
     let parcels = Parcels::start().await;
     let message = async |key: Option<&str>| {
         let mut request = parcels
@@ -270,7 +270,7 @@ async fn effects_are_counted_and_a_key_makes_them_happen_once() {
 }
 
 #[tokio::test]
-async fn a_key_in_the_body_makes_an_effect_happen_once() {
+async fn an_idempotency_key_in_the_body_deduplicates_effects() {
     let parcels = Parcels::start().await;
     let letter = async |key: &str| {
         let body = value!({ "to": "anna", "letterKey": key });
@@ -287,7 +287,7 @@ async fn a_key_in_the_body_makes_an_effect_happen_once() {
 }
 
 #[tokio::test]
-async fn work_goes_through_its_states() {
+async fn a_job_advances_through_its_states_when_polled() {
     let parcels = Parcels::started(Parcels::builder().strict()).await;
     let begin = async || {
         json(

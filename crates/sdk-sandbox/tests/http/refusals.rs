@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use crate::parcels::{PARCELS, Parcels, header, json, refusal, text};
 
 #[tokio::test]
-async fn unknown_paths_and_methods_are_told_apart() {
+async fn an_unknown_path_returns_404_and_an_unsupported_method_405() {
     let parcels = Parcels::start().await;
     assert_eq!(
         refusal(parcels.get("/nothing").await).await,
@@ -38,7 +38,7 @@ async fn unknown_paths_and_methods_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_its_schema_is_refused_field_by_field() {
+async fn a_body_that_violates_its_schema_is_rejected_with_an_error_for_each_field() {
     let parcels = Parcels::start().await;
     let body = value!({ "code": "much too long", "state": "lost", "extra": 1 });
     let response = parcels
@@ -64,7 +64,7 @@ async fn a_body_that_breaks_its_schema_is_refused_field_by_field() {
 }
 
 #[tokio::test]
-async fn null_is_taken_only_where_it_is_allowed() {
+async fn null_is_accepted_only_in_nullable_fields() {
     let parcels = Parcels::start().await;
     let create = async |body: Value| {
         parcels
@@ -87,7 +87,7 @@ async fn null_is_taken_only_where_it_is_allowed() {
 }
 
 #[tokio::test]
-async fn broken_missing_and_foreign_bodies_are_refused() {
+async fn malformed_missing_and_unsupported_bodies_are_rejected() {
     let parcels = Parcels::start().await;
     let create = |kind: &'static str| {
         parcels
@@ -129,7 +129,7 @@ async fn broken_missing_and_foreign_bodies_are_refused() {
 }
 
 #[tokio::test]
-async fn parameters_are_checked() {
+async fn invalid_parameters_are_rejected() {
     let parcels = Parcels::start().await;
     for (query, field) in [
         ("page=0", "page"),
@@ -153,7 +153,7 @@ async fn parameters_are_checked() {
 }
 
 #[tokio::test]
-async fn an_answer_that_the_caller_cannot_take_is_refused() {
+async fn a_request_that_accepts_no_available_media_type_is_rejected() {
     let parcels = Parcels::start().await;
     let read = async |accept: &'static str| {
         parcels
@@ -171,7 +171,7 @@ async fn an_answer_that_the_caller_cannot_take_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_all_bounds_is_refused_and_the_server_lives_on() {
+async fn an_oversized_body_is_rejected_and_the_server_keeps_running() {
     let parcels = Parcels::start().await;
     let body = vec![b' '; 33 * 1024 * 1024];
     let request = parcels
@@ -186,7 +186,7 @@ async fn a_body_beyond_all_bounds_is_refused_and_the_server_lives_on() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_does_not_stop_the_server() {
+async fn malformed_http_does_not_stop_the_server() {
     let parcels = Parcels::start().await;
     let address = parcels
         .sandbox

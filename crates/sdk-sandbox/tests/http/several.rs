@@ -61,7 +61,7 @@ fn phones(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn members_are_added_by_either_body_shown_with_their_club_counted_changed_and_deleted() {
+async fn members_can_be_added_as_texts_or_objects_listed_changed_and_deleted() {
     let clubs = Clubs::start().await;
     let club = clubs.club().await;
     let texts = value!({ "members": ["+1", "+2", "+1"] });
@@ -109,7 +109,7 @@ async fn members_are_added_by_either_body_shown_with_their_club_counted_changed_
 }
 
 #[tokio::test]
-async fn a_club_that_is_there_from_the_start_shows_as_many_members_as_it_counts() {
+async fn the_member_count_of_an_initial_club_matches_its_member_list() {
     let sandbox = Clubs::builder().items(4).start().await.unwrap();
     let clubs = Clubs { sandbox };
     let count = async || {
@@ -130,7 +130,7 @@ async fn a_club_that_is_there_from_the_start_shows_as_many_members_as_it_counts(
 }
 
 #[tokio::test]
-async fn every_file_of_a_body_is_kept_listed_and_served_byte_for_byte() {
+async fn uploaded_files_are_stored_listed_and_served_unchanged() {
     let clubs = Clubs::start().await;
     let file =
         |name: &str, content: &[u8]| Part::bytes(content.to_vec()).file_name(name.to_owned());
@@ -187,7 +187,7 @@ async fn every_file_of_a_body_is_kept_listed_and_served_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_cursor_leads_back_as_well_as_on_and_an_empty_one_to_the_start() {
+async fn cursors_page_forward_and_back_and_an_empty_cursor_returns_the_first_page() {
     let clubs = Clubs::start().await;
     let club = clubs.club().await;
     let members = value!({ "members": ["+1", "+2", "+3", "+4", "+5"] });

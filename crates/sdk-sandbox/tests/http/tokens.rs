@@ -8,7 +8,7 @@ use serde_json::json as value;
 use crate::parcels::{PARCELS, Parcels, json, refusal};
 
 #[tokio::test]
-async fn an_issued_token_opens_and_anything_else_does_not() {
+async fn an_issued_token_is_accepted_and_invalid_credentials_are_rejected() {
     let parcels = Parcels::start().await;
     let token = parcels.token().await;
     assert_eq!(parcels.status_with(&token).await, 200);
@@ -33,7 +33,7 @@ async fn an_issued_token_opens_and_anything_else_does_not() {
 }
 
 #[tokio::test]
-async fn an_api_key_stands_in_for_a_token_where_the_operation_takes_one() {
+async fn an_api_key_is_accepted_only_where_the_operation_allows_it() {
     let parcels = Parcels::start().await;
     let with_key = |method, path| parcels.bare(method, path).header("X-API-KEY", "parcel-key");
     assert_eq!(
@@ -57,7 +57,7 @@ async fn an_api_key_stands_in_for_a_token_where_the_operation_takes_one() {
 }
 
 #[tokio::test]
-async fn an_operation_without_security_asks_for_nothing() {
+async fn an_operation_without_security_needs_no_credentials() {
     let parcels = Parcels::start().await;
     assert_eq!(
         parcels
@@ -71,7 +71,7 @@ async fn an_operation_without_security_asks_for_nothing() {
 }
 
 #[tokio::test]
-async fn a_missing_scope_is_forbidden() {
+async fn a_token_without_the_required_scope_is_forbidden() {
     let parcels = Parcels::start().await;
     let token = parcels.token().await;
     let body = value!({ "code": "a", "size": 1 });
@@ -86,7 +86,7 @@ async fn a_missing_scope_is_forbidden() {
 }
 
 #[tokio::test]
-async fn the_lifetime_is_the_one_that_was_told() {
+async fn the_token_lifetime_is_configurable() {
     let parcels =
         Parcels::started(Parcels::builder().token_lifetime(Duration::from_millis(1500))).await;
     assert_eq!(
@@ -105,7 +105,7 @@ async fn the_lifetime_is_the_one_that_was_told() {
 }
 
 #[tokio::test]
-async fn expired_tokens_are_refused_and_new_ones_are_not() {
+async fn expired_tokens_are_rejected_and_new_tokens_are_accepted() {
     let parcels = Parcels::start().await;
     let old = parcels.token().await;
     parcels.sandbox.expire_tokens(PARCELS).unwrap();
@@ -115,7 +115,7 @@ async fn expired_tokens_are_refused_and_new_ones_are_not() {
 }
 
 #[tokio::test]
-async fn revoking_ends_every_token() {
+async fn revoking_invalidates_every_existing_token() {
     let parcels = Parcels::start().await;
     let old = parcels.token().await;
     parcels.sandbox.revoke_tokens(PARCELS).unwrap();
@@ -125,7 +125,7 @@ async fn revoking_ends_every_token() {
 }
 
 #[tokio::test]
-async fn rejected_tokens_are_handed_out_and_refused() {
+async fn with_reject_tokens_the_sandbox_issues_tokens_and_rejects_them() {
     let parcels = Parcels::started(Parcels::builder().reject_tokens(PARCELS)).await;
     assert_eq!(parcels.status_with(&parcels.token().await).await, 401);
     assert_eq!(parcels.sandbox.exchanges(PARCELS).unwrap(), 1);

@@ -12,20 +12,20 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 use crate::receiver::{Received, Receiver};
-use crate::whole_records::Played;
+use crate::whole_records::VendorSandbox;
 
 const BUSINESS: &str = "00000000-0000-4000-a000-000000000001";
 
 /// A sandbox with a wallet, a method with or without a callback URL, and an endpoint for an event.
 struct OneShot {
-    played: Played,
+    played: VendorSandbox,
     endpoint: Value,
     method: Value,
 }
 
 impl OneShot {
     async fn start(endpoint: &str, event: &str, callback: Option<&str>) -> Self {
-        let played = Played::start("oneshot").await;
+        let played = VendorSandbox::start("oneshot").await;
         let make = async |path: String, body: Value| {
             let response = played.send(Method::POST, &path, body).await;
             assert_eq!(response.status(), 200, "{path}");
@@ -85,7 +85,7 @@ fn verifies(key: &Value, received: &Received) -> bool {
 }
 
 #[tokio::test]
-async fn a_transaction_that_completes_is_told_to_the_endpoint_and_to_the_callback_of_the_method() {
+async fn a_completed_transaction_is_sent_to_the_endpoint_and_the_method_callback() {
     let (endpoint, callback) = (Receiver::start(&[]).await, Receiver::start(&[]).await);
     let event = "TransactionExecutionSuccess";
     let vendor = OneShot::start(&endpoint.url, event, Some(&callback.url)).await;
@@ -148,7 +148,7 @@ async fn a_trigger_of_another_business_sends_nothing() {
 }
 
 #[tokio::test]
-async fn an_endpoint_without_a_trigger_for_the_event_gets_nothing() {
+async fn an_endpoint_without_a_trigger_for_the_event_receives_nothing() {
     let endpoint = Receiver::start(&[]).await;
     let vendor = OneShot::start(&endpoint.url, "TransactionExecutionFailure", None).await;
     assert_eq!(vendor.method["publicKey"], Value::Null);
@@ -178,7 +178,7 @@ async fn an_endpoint_without_a_trigger_for_the_event_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_transaction_fails_on_demand_and_lists_say_what_polls_say() {
+async fn a_transaction_can_be_made_to_fail_and_is_then_listed_as_failed() {
     let endpoint = Receiver::start(&[]).await;
     let vendor = OneShot::start(&endpoint.url, "TransactionExecutionFailure", None).await;
     let sandbox = &vendor.played.sandbox;
@@ -206,7 +206,7 @@ async fn a_transaction_fails_on_demand_and_lists_say_what_polls_say() {
 }
 
 #[tokio::test]
-async fn an_endpoint_lists_its_webhooks_and_they_list_their_attempts() {
+async fn an_endpoint_lists_its_webhooks_and_a_webhook_lists_its_attempts() {
     let endpoint = Receiver::start(&[500]).await;
     let event = "TransactionExecutionSuccess";
     let vendor = OneShot::start(&endpoint.url, event, None).await;
@@ -248,7 +248,7 @@ async fn an_endpoint_lists_its_webhooks_and_they_list_their_attempts() {
 }
 
 #[tokio::test]
-async fn after_a_rotation_the_new_key_signs() {
+async fn webhooks_are_signed_with_the_new_key_after_a_rotation() {
     let endpoint = Receiver::start(&[]).await;
     let vendor = OneShot::start(&endpoint.url, "TransactionExecutionSuccess", None).await;
     let path = format!(
@@ -271,8 +271,8 @@ async fn after_a_rotation_the_new_key_signs() {
 }
 
 #[tokio::test]
-async fn a_webhook_is_sent_again_until_it_is_answered_with_success_or_the_attempts_are_used_up() {
-    let played = Played::start("smscx").await;
+async fn a_webhook_is_retried_until_it_succeeds_or_runs_out_of_attempts() {
+    let played = VendorSandbox::start("smscx").await;
     let sandbox = &played.sandbox;
     let send = |url: &str, attempts| {
         let delivery = Delivery::new()
@@ -301,8 +301,8 @@ async fn a_webhook_is_sent_again_until_it_is_answered_with_success_or_the_attemp
 }
 
 #[tokio::test]
-async fn a_webhook_comes_twice_on_demand_byte_for_byte() {
-    let played = Played::start("oneshot").await;
+async fn a_webhook_can_be_delivered_twice_with_identical_bodies() {
+    let played = VendorSandbox::start("oneshot").await;
     let receiver = Receiver::start(&[]).await;
     let webhook = Webhook::new("InvoiceCreated", &receiver.url)
         .set("/data", value!({ "invoice": 7 }))
@@ -322,8 +322,8 @@ async fn a_webhook_comes_twice_on_demand_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_forged_webhook_and_an_old_one_are_made_on_demand() {
-    let played = Played::start("oneshot").await;
+async fn webhooks_can_be_forged_or_signed_with_an_old_timestamp() {
+    let played = VendorSandbox::start("oneshot").await;
     let receiver = Receiver::start(&[]).await;
     for delivery in [Delivery::new().forged(), Delivery::new().signed_at(7)] {
         let webhook = Webhook::new("InvoiceCreated", &receiver.url).delivery(delivery);
@@ -338,8 +338,8 @@ async fn a_forged_webhook_and_an_old_one_are_made_on_demand() {
 }
 
 #[tokio::test]
-async fn only_loopback_is_called() {
-    let played = Played::start("smscx").await;
+async fn webhooks_are_sent_only_to_loopback_addresses() {
+    let played = VendorSandbox::start("smscx").await;
     let delivery = Delivery::new().attempts(1);
     let webhook = Webhook::new("dlr_update", "http://192.0.2.7/hook").delivery(delivery);
     played.sandbox.send("smscx", &webhook).unwrap();
@@ -354,8 +354,8 @@ async fn only_loopback_is_called() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_never_answers_does_not_hold_up_the_call() {
-    let played = Played::start("smscx").await;
+async fn an_unresponsive_receiver_does_not_block_the_call() {
+    let played = VendorSandbox::start("smscx").await;
     let silent = Receiver::start(&[0; 9]).await;
     let body = value!({ "to": ["+40700000001"], "text": "hi", "from": "sender", "dlrCallbackUrl": silent.url });
     let answer = played.send(Method::POST, "/sms", body).await;
@@ -367,8 +367,8 @@ async fn a_receiver_that_never_answers_does_not_hold_up_the_call() {
 }
 
 #[tokio::test]
-async fn a_report_names_each_recipient_and_goes_to_the_url_of_the_request() {
-    let played = Played::start("smscx").await;
+async fn a_delivery_report_lists_all_messages_and_goes_to_the_url_in_the_request() {
+    let played = VendorSandbox::start("smscx").await;
     let (own, account) = (Receiver::start(&[]).await, Receiver::start(&[]).await);
     played
         .sandbox
@@ -395,8 +395,8 @@ async fn a_report_names_each_recipient_and_goes_to_the_url_of_the_request() {
 }
 
 #[tokio::test]
-async fn two_payloads_of_one_event_name_are_sent_by_their_own_names() {
-    let played = Played::start("smscx").await;
+async fn payloads_that_share_an_event_name_can_be_sent_separately() {
+    let played = VendorSandbox::start("smscx").await;
     let receiver = Receiver::start(&[]).await;
     for event in ["otp_update", "lookup_update"] {
         played
@@ -416,8 +416,8 @@ async fn two_payloads_of_one_event_name_are_sent_by_their_own_names() {
 }
 
 #[tokio::test]
-async fn an_event_that_the_document_lacks_needs_its_family() {
-    let played = Played::start("smscx").await;
+async fn an_undocumented_event_can_be_sent_only_with_its_family() {
+    let played = VendorSandbox::start("smscx").await;
     let receiver = Receiver::start(&[]).await;
     let error = played
         .sandbox
@@ -437,8 +437,8 @@ async fn an_event_that_the_document_lacks_needs_its_family() {
 }
 
 #[tokio::test]
-async fn a_launched_project_tells_each_stage_to_its_callback_url() {
-    let played = Played::start("motaword").await;
+async fn a_launched_project_reports_each_stage_to_its_callback_url() {
+    let played = VendorSandbox::start("motaword").await;
     let receiver = Receiver::start(&[]).await;
     let body = value!({ "source_language": "en-US", "target_languages": ["tr"], "callback_url": receiver.url });
     let project = json(played.send(Method::POST, "/projects", body).await).await;
@@ -459,8 +459,8 @@ async fn a_launched_project_tells_each_stage_to_its_callback_url() {
 }
 
 #[tokio::test]
-async fn a_product_that_changes_is_told_to_the_subscribed_url_signed_with_the_secret() {
-    let played = Played::start("akeneo").await;
+async fn product_changes_are_sent_to_the_subscribed_url_with_a_signature() {
+    let played = VendorSandbox::start("akeneo").await;
     let receiver = Receiver::start(&[]).await;
     played
         .sandbox
@@ -504,7 +504,7 @@ async fn a_product_that_changes_is_told_to_the_subscribed_url_signed_with_the_se
 
 #[tokio::test]
 async fn the_admin_api_sends_and_lists_webhooks() {
-    let played = Played::start("akeneo").await;
+    let played = VendorSandbox::start("akeneo").await;
     let receiver = Receiver::start(&[]).await;
     let http = reqwest::Client::new();
     let admin = format!("{}/__sandbox", played.sandbox.elsewhere());

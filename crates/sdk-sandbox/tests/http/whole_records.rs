@@ -9,13 +9,13 @@ use serde_json::{Value, json as value};
 use crate::parcels::json;
 
 /// A sandbox with one vendor, and a client whose token has all scopes.
-pub(crate) struct Played {
+pub(crate) struct VendorSandbox {
     pub(crate) vendor: &'static str,
     pub(crate) sandbox: Sandbox,
     http: reqwest::Client,
 }
 
-impl Played {
+impl VendorSandbox {
     pub(crate) async fn start(vendor: &'static str) -> Self {
         Self::with(vendor, |builder| builder).await
     }
@@ -57,8 +57,8 @@ impl Played {
 const BUSINESS: &str = "00000000-0000-4000-a000-000000000001";
 
 #[tokio::test]
-async fn a_new_wallet_has_an_address_a_business_a_balance_and_times() {
-    let played = Played::start("oneshot").await;
+async fn a_new_wallet_has_an_address_a_business_and_a_creation_time() {
+    let played = VendorSandbox::start("oneshot").await;
     let path = format!("/business/{BUSINESS}/wallets");
     let body = value!({ "chainId": "1", "name": "w" });
     let body = match played.send(Method::POST, &path, body).await {
@@ -90,8 +90,8 @@ async fn a_new_wallet_has_an_address_a_business_a_balance_and_times() {
 }
 
 #[tokio::test]
-async fn a_new_product_is_enabled_and_has_scores_only_when_asked() {
-    let played = Played::start("akeneo").await;
+async fn a_new_product_is_enabled_and_includes_completenesses_only_on_request() {
+    let played = VendorSandbox::start("akeneo").await;
     let path = "/api/rest/v1/products";
     let made = played
         .send(Method::POST, path, value!({ "identifier": "lamp" }))
@@ -111,8 +111,8 @@ async fn a_new_product_is_enabled_and_has_scores_only_when_asked() {
 }
 
 #[tokio::test]
-async fn values_are_told_apart_by_locale_and_channel() {
-    let played = Played::start("akeneo").await;
+async fn a_value_is_replaced_only_in_its_own_channel() {
+    let played = VendorSandbox::start("akeneo").await;
     for (property, path) in [
         ("scope", "/api/rest/v1/products/lamp"),
         (
@@ -139,8 +139,8 @@ async fn values_are_told_apart_by_locale_and_channel() {
 }
 
 #[tokio::test]
-async fn an_uploaded_picture_is_a_value_of_its_product() {
-    let played = Played::start("akeneo").await;
+async fn an_uploaded_picture_becomes_a_value_of_its_product() {
+    let played = VendorSandbox::start("akeneo").await;
     let target =
         value!({ "identifier": "lamp", "attribute": "picture", "locale": null, "scope": null });
     let file = Part::bytes(vec![1, 2]).file_name("lamp.png");
@@ -157,8 +157,8 @@ async fn an_uploaded_picture_is_a_value_of_its_product() {
 }
 
 #[tokio::test]
-async fn keys_types_and_families_in_use_stay_as_they_are() {
-    let played = Played::start("akeneo").await;
+async fn attribute_codes_and_types_are_immutable_and_used_families_cannot_be_deleted() {
+    let played = VendorSandbox::start("akeneo").await;
     let root = "/api/rest/v1";
     let status = async |method: Method, path: &str, body: Value| {
         played.status(method, &format!("{root}{path}"), body).await
@@ -197,8 +197,8 @@ async fn keys_types_and_families_in_use_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_strict_vendor_knows_the_records_that_others_name() {
-    let played = Played::with("metquay", Builder::strict).await;
+async fn a_strict_vendor_rejects_references_to_unknown_records() {
+    let played = VendorSandbox::with("metquay", Builder::strict).await;
     let customer = value!({ "companyName": "Acme" });
     let made = played.send(Method::POST, "/customers", customer).await;
     assert_eq!(made.status(), 201);
@@ -242,8 +242,8 @@ async fn a_strict_vendor_knows_the_records_that_others_name() {
 }
 
 #[tokio::test]
-async fn a_project_is_fetched_after_its_launch_and_changed_before_it() {
-    let played = Played::start("motaword").await;
+async fn project_progress_requires_a_launch_and_uploads_are_rejected_after_it() {
+    let played = VendorSandbox::start("motaword").await;
     let form = Form::new()
         .text("source_language", "en-US")
         .text("target_languages[]", "fr")
@@ -281,8 +281,8 @@ async fn a_project_is_fetched_after_its_launch_and_changed_before_it() {
 }
 
 #[tokio::test]
-async fn a_wrong_field_has_its_documented_code() {
-    let played = Played::start("smscx").await;
+async fn an_invalid_field_is_rejected_with_its_documented_code() {
+    let played = VendorSandbox::start("smscx").await;
     let whole = value!({ "to": ["+33612424105"], "from": "me", "text": "x" });
     let lacking = value!({ "to": ["+33612424105"], "text": "x" });
     let id =
@@ -295,8 +295,8 @@ async fn a_wrong_field_has_its_documented_code() {
 }
 
 #[tokio::test]
-async fn every_recipient_has_a_result_and_who_opted_out_gets_nothing() {
-    let played = Played::start("smscx").await;
+async fn every_recipient_has_a_result_and_opted_out_recipients_are_rejected() {
+    let played = VendorSandbox::start("smscx").await;
     let (first, second) = ("+33612424105", "+33612424106");
     let out = value!({ "phoneNumbers": [second] });
     assert!(
@@ -325,7 +325,7 @@ async fn every_recipient_has_a_result_and_who_opted_out_gets_nothing() {
 
 #[tokio::test]
 async fn a_rented_number_and_a_bulk_lookup_are_listed() {
-    let played = Played::start("smscx").await;
+    let played = VendorSandbox::start("smscx").await;
     let rent = value!({ "numberId": "2f0c4b1e-8f5a-4b1e-9c5e-2f0c4b1e8f5a", "rentPeriod": 7 });
     let rented = json(played.send(Method::POST, "/numbers/rent", rent).await).await;
     let listed = played.get("/numbers/rent").await;
@@ -358,8 +358,8 @@ async fn a_rented_number_and_a_bulk_lookup_are_listed() {
 }
 
 #[tokio::test]
-async fn a_rotated_key_is_a_new_one() {
-    let played = Played::start("oneshot").await;
+async fn rotating_a_key_replaces_it() {
+    let played = VendorSandbox::start("oneshot").await;
     let path = "/webhooks/endpoints/00000000-0000-4000-a000-000000000003";
     let before = played.get(path).await["publicKey"].clone();
     let rotated = played
@@ -371,8 +371,8 @@ async fn a_rotated_key_is_a_new_one() {
 }
 
 #[tokio::test]
-async fn the_browser_of_a_vendor_is_at_its_port_and_has_a_token_that_works() {
-    let played = Played::start("metquay").await;
+async fn the_api_browser_of_a_vendor_is_served_on_its_port_with_a_token() {
+    let played = VendorSandbox::start("metquay").await;
     let base = played.sandbox.base_url("metquay").unwrap();
     let origin = base.trim_end_matches("/api/v1");
     let get = async |path: &str| {
@@ -394,8 +394,8 @@ async fn the_browser_of_a_vendor_is_at_its_port_and_has_a_token_that_works() {
 }
 
 #[tokio::test]
-async fn a_deleted_method_is_archived_and_listed_on_demand() {
-    let played = Played::start("oneshot").await;
+async fn a_deleted_method_is_archived_and_listed_only_on_request() {
+    let played = VendorSandbox::start("oneshot").await;
     let path = format!("/business/{BUSINESS}/methods");
     let first = played.get(&path).await["response"][0]["id"].clone();
     let deleted = played.request(

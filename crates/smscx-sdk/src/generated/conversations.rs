@@ -4,7 +4,7 @@ use super::{Client, Request};
 
 /// # Operations of `conversations`
 ///
-/// Conversations with contacts, and replies to them.
+/// Conversations with contacts, and replies in these conversations.
 impl Client {
     /// Lists all conversations, sorted by latest message, newest first.
     ///

@@ -107,7 +107,7 @@ impl Credentials {
     pub fn application(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self(GivenCredentials::new(&KINDS[1], [Secret::new(id), secret.into()]))
     }
-    /// Space-separated, case-sensitive scopes of the tokens; defaults to all scopes of the application. The module `scope` has constants for the known scopes. If the application does not have one of the scopes, the API rejects the token request with status 400 and the error type `invalid_scope`.
+    /// Space-separated, case-sensitive scopes of the tokens; defaults to all scopes of the application. The module `scope` has constants for the known scopes. If the application lacks one of the scopes, the API rejects the token request with status 400 and the error type `invalid_scope`.
     ///
     /// This method does not affect credentials created with `api_key`.
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {

@@ -55,7 +55,7 @@ pub mod multichannel;
 #[cfg(feature = "otp")]
 pub mod otp;
 
-/// Conversations with contacts, and replies to them.
+/// Conversations with contacts, and replies in these conversations.
 #[cfg(feature = "conversations")]
 pub mod conversations;
 

@@ -762,7 +762,7 @@ impl ViberCampaignRequest {
     }
 }
 
-/// The totals for a Viber campaign and one message per contact.
+/// Viber messages to groups, with totals and one entry per contact.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -2,15 +2,15 @@
 
 use akeneo_sdk::Error;
 use akeneo_sdk::types::ApiError;
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 use workspace_tests::rustdoc;
 
 use super::{ANSWER, client};
 
 const SOURCE: &str = include_str!("../../../../crates/akeneo-sdk/src/generated/authentication.rs");
 
-async fn refused(status: u16, body: &str) -> Error {
-    let server = Recorder::start([Answer::json(status, body)]).await;
+async fn error_for_response(status: u16, body: &str) -> Error {
+    let server = Recorder::start([ScriptedResponse::json(status, body)]).await;
     let error = client(&server).post_token().send().await.unwrap_err();
     assert_eq!(
         server.requests().len(),
@@ -23,9 +23,13 @@ async fn refused(status: u16, body: &str) -> Error {
 }
 
 #[tokio::test]
-async fn akeneo_answer_is_read_in_every_field() {
+async fn akeneo_every_response_field_is_deserialized() {
     let scoped = ANSWER.replace("null", r#""read""#);
-    let server = Recorder::start([Answer::json(200, ANSWER), Answer::json(200, scoped)]).await;
+    let server = Recorder::start([
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, scoped),
+    ])
+    .await;
     let client = client(&server);
     let token = client.post_token().send().await.unwrap();
     assert_eq!(token.status(), 200);
@@ -41,7 +45,7 @@ async fn akeneo_answer_is_read_in_every_field() {
 }
 
 #[test]
-fn akeneo_answer_is_documented_to_live_an_hour_and_its_refresh_token_14_days() {
+fn akeneo_documentation_states_both_token_lifetimes() {
     assert!(rustdoc::field(SOURCE, "TokenResponse", "expires_in").contains("3600"));
     assert!(rustdoc::field(SOURCE, "TokenResponse", "refresh_token").contains("14 days"));
     let docs = rustdoc::method(SOURCE, "post_token");
@@ -53,7 +57,7 @@ fn akeneo_answer_is_documented_to_live_an_hour_and_its_refresh_token_14_days() {
 
 #[tokio::test]
 async fn akeneo_malformed_body_is_a_validation_error_with_status_400() {
-    let error = refused(
+    let error = error_for_response(
         400,
         r#"{"code":400,"message":"Invalid json message received"}"#,
     )
@@ -68,7 +72,7 @@ async fn akeneo_malformed_body_is_a_validation_error_with_status_400() {
 
 #[tokio::test]
 async fn akeneo_wrong_content_type_has_status_415() {
-    let error = refused(415, r#"{"code":415,"message":"Use application/json"}"#).await;
+    let error = error_for_response(415, r#"{"code":415,"message":"Use application/json"}"#).await;
     assert!(!error.is_auth() && !error.is_validation(), "{error:?}");
     assert_eq!(
         (error.code(), error.message()),
@@ -80,7 +84,7 @@ async fn akeneo_wrong_content_type_has_status_415() {
 #[tokio::test]
 async fn akeneo_wrong_client_is_an_authentication_error_with_status_422() {
     let body = r#"{"code":422,"message":"Parameter \"client_id\" is missing or does not match any client","_links":{"documentation":{"href":"https://d"}},"errors":[{"property":"username","message":"is empty"}]}"#;
-    let error = refused(422, body).await;
+    let error = error_for_response(422, body).await;
     assert!(error.is_auth() && !error.is_validation(), "{error:?}");
     assert_eq!(error.code(), Some("422"));
     assert!(error.message().contains("does not match any client"));

@@ -3,7 +3,7 @@
 use akeneo_sdk::types::{PasswordGrant, RefreshTokenGrant, TokenRequest};
 use akeneo_sdk::{Client, ClientConfig, Credentials};
 use workspace_tests::hidden::{self, assert_hidden};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::akeneo::{ANSWER, BASIC, GRANT, PASSWORD, SECRET, client, credentials};
 
@@ -15,11 +15,11 @@ async fn akeneo_secrets_are_never_printed() {
         r#"{{"code":422,"message":"{SECRET} {BASIC}","request":{GRANT},"access_token":"token-1"}}"#
     );
     let server = Recorder::start([
-        Answer::json(200, ANSWER),
-        Answer::json(200, ANSWER),
-        Answer::json(200, &ANSWER[..60]),
-        Answer::json(422, &echo),
-        Answer::json(422, echo.replace("message", "other")),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, &ANSWER[..60]),
+        ScriptedResponse::json(422, &echo),
+        ScriptedResponse::json(422, echo.replace("message", "other")),
     ])
     .await;
     let client = client(&server);
@@ -66,10 +66,14 @@ async fn akeneo_secrets_are_never_printed() {
 }
 
 #[tokio::test]
-async fn akeneo_secrets_that_an_error_repeats_in_prose_are_not_printed() {
+async fn akeneo_secrets_in_an_error_message_are_not_printed() {
     let encoded = BASIC.trim_start_matches("Basic ");
     let echo = format!(r#"{{"code":422,"message":"julia is not {PASSWORD}, {encoded}"}}"#);
-    let server = Recorder::start([Answer::json(422, &echo), Answer::json(422, &echo)]).await;
+    let server = Recorder::start([
+        ScriptedResponse::json(422, &echo),
+        ScriptedResponse::json(422, &echo),
+    ])
+    .await;
     let client = client(&server);
     let printed = [
         hidden::error(client.post_token().send().await.unwrap_err()),

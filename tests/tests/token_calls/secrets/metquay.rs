@@ -3,7 +3,7 @@
 use metquay_sdk::types::TokenRequest;
 use metquay_sdk::{Client, ClientConfig};
 use workspace_tests::hidden::{self, assert_hidden};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::metquay::{ANSWER, BODY, KEY, SECRET, client, credentials};
 
@@ -12,10 +12,10 @@ async fn metquay_secrets_are_never_printed() {
     let body = TokenRequest::new(KEY, SECRET);
     let echo = format!(r#"{{"code":400,"other":"no","request":{BODY},"accessToken":"token-1"}}"#);
     let server = Recorder::start([
-        Answer::json(200, ANSWER),
-        Answer::json(200, ANSWER),
-        Answer::json(200, &ANSWER[..50]),
-        Answer::json(400, &echo),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, &ANSWER[..50]),
+        ScriptedResponse::json(400, &echo),
     ])
     .await;
     let client = client(&server);
@@ -41,9 +41,13 @@ async fn metquay_secrets_are_never_printed() {
 }
 
 #[tokio::test]
-async fn metquay_secrets_that_an_error_repeats_in_prose_are_not_printed() {
+async fn metquay_secrets_in_an_error_message_are_not_printed() {
     let echo = format!(r#"{{"code":400,"message":"{KEY} does not go with {SECRET}"}}"#);
-    let server = Recorder::start([Answer::json(400, &echo), Answer::json(400, &echo)]).await;
+    let server = Recorder::start([
+        ScriptedResponse::json(400, &echo),
+        ScriptedResponse::json(400, &echo),
+    ])
+    .await;
     let client = client(&server);
     let printed = [
         hidden::error(client.get_access_token().send().await.unwrap_err()),

@@ -3,7 +3,7 @@
 use motaword_sdk::types::{GrantType, TokenRequest};
 use motaword_sdk::{Client, ClientConfig};
 use workspace_tests::hidden::{self, assert_hidden};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::motaword::{ANSWER, BASIC, SECRET, client, credentials};
 
@@ -18,11 +18,11 @@ async fn motaword_secrets_are_never_printed() {
         r#"{{"code":"X","message":"{SECRET} {BASIC}","password":"body-s3cret","access_token":"token-1"}}"#
     );
     let server = Recorder::start([
-        Answer::json(200, ANSWER),
-        Answer::json(200, ANSWER),
-        Answer::json(200, &ANSWER[..60]),
-        Answer::json(401, &echo),
-        Answer::json(401, echo.replace("message", "other")),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, &ANSWER[..60]),
+        ScriptedResponse::json(401, &echo),
+        ScriptedResponse::json(401, echo.replace("message", "other")),
     ])
     .await;
     let client = client(&server);

@@ -3,7 +3,7 @@
 use oneshot_sdk::types::TokenRequest;
 use oneshot_sdk::{Client, ClientConfig};
 use workspace_tests::hidden::{self, assert_hidden};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::oneshot::{ANSWER, KEY, SECRET, client, credentials};
 
@@ -18,10 +18,10 @@ async fn oneshot_secrets_are_never_printed() {
         r#"{{"type":"X","other":"no","data":{{"client_id":"x","client_secret":"{SECRET}","access_token":"token-1"}}}}"#
     );
     let server = Recorder::start([
-        Answer::json(200, ANSWER),
-        Answer::json(200, ANSWER),
-        Answer::json(200, &ANSWER[..60]),
-        Answer::json(401, &echo),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, &ANSWER[..60]),
+        ScriptedResponse::json(401, &echo),
     ])
     .await;
     let client = client(&server);
@@ -47,9 +47,13 @@ async fn oneshot_secrets_are_never_printed() {
 }
 
 #[tokio::test]
-async fn oneshot_secrets_that_an_error_repeats_in_prose_are_not_printed() {
+async fn oneshot_secrets_in_an_error_message_are_not_printed() {
     let echo = format!(r#"{{"type":"X","message":"no client {KEY} with {SECRET}"}}"#);
-    let server = Recorder::start([Answer::json(401, &echo), Answer::json(401, &echo)]).await;
+    let server = Recorder::start([
+        ScriptedResponse::json(401, &echo),
+        ScriptedResponse::json(401, &echo),
+    ])
+    .await;
     let client = client(&server);
     let printed = [
         hidden::error(client.get_access_token().send().await.unwrap_err()),

@@ -2,7 +2,7 @@
 
 use smscx_sdk::{Client, ClientConfig, Credentials};
 use workspace_tests::hidden::{self, assert_hidden};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use crate::smscx::{ANSWER, BASIC, SECRET, client, credentials, with};
 
@@ -10,11 +10,11 @@ use crate::smscx::{ANSWER, BASIC, SECRET, client, credentials, with};
 async fn smscx_secrets_are_never_printed() {
     let echo = format!(r#"{{"error":{{"message":"{SECRET} {BASIC}"}},"access_token":"token-1"}}"#);
     let server = Recorder::start([
-        Answer::json(200, ANSWER),
-        Answer::json(200, ANSWER),
-        Answer::json(200, &ANSWER[..60]),
-        Answer::json(401, &echo),
-        Answer::json(401, echo.replace("message", "other")),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, ANSWER),
+        ScriptedResponse::json(200, &ANSWER[..60]),
+        ScriptedResponse::json(401, &echo),
+        ScriptedResponse::json(401, echo.replace("message", "other")),
     ])
     .await;
     let client = client(&server);

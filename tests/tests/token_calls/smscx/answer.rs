@@ -2,16 +2,16 @@
 
 use smscx_sdk::Error;
 use smscx_sdk::types::{ApiError, ErrorType};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 use workspace_tests::rustdoc;
 
 use super::{ANSWER, SOURCE, client, server};
 
-async fn refused(status: u16, code: i32, kind: &str) -> Error {
+async fn error_for_response(status: u16, code: i32, kind: &str) -> Error {
     let body = format!(
         r#"{{"error":{{"type":"{kind}","message":"Said so","uri":"https://u","code":{code}}}}}"#
     );
-    let answer = Answer::json(status, body)
+    let answer = ScriptedResponse::json(status, body)
         .with_header("X-Rate-Limit-Limit", "60")
         .with_header("X-Rate-Limit-Remaining", "0")
         .with_header("X-Rate-Limit-Reset", "1700000000");
@@ -37,7 +37,7 @@ async fn refused(status: u16, code: i32, kind: &str) -> Error {
 }
 
 #[tokio::test]
-async fn smscx_answer_is_read_in_every_field() {
+async fn smscx_every_response_field_is_deserialized() {
     let server = server().await;
     let token = client(&server).get_access_token().send().await.unwrap();
     assert_eq!(token.status(), 200);
@@ -48,18 +48,17 @@ async fn smscx_answer_is_read_in_every_field() {
 }
 
 #[tokio::test]
-async fn smscx_answer_headers_can_be_read() {
+async fn smscx_response_headers_can_be_read() {
     let headers = [
         ("X-Request-Id", "r-1"),
         ("X-Response-Time", "12ms"),
         ("X-Rate-Limit-Limit", "60"),
         ("X-Rate-Limit-Remaining", "59"),
     ];
-    let answer = headers
-        .iter()
-        .fold(Answer::json(200, ANSWER), |answer, (name, value)| {
-            answer.with_header(name, value)
-        });
+    let answer = headers.iter().fold(
+        ScriptedResponse::json(200, ANSWER),
+        |answer, (name, value)| answer.with_header(name, value),
+    );
     let server = Recorder::start([answer]).await;
     let token = client(&server).get_access_token().send().await.unwrap();
     for (name, value) in headers {
@@ -70,44 +69,44 @@ async fn smscx_answer_headers_can_be_read() {
 
 #[tokio::test]
 async fn smscx_invalid_request_has_code_1600_and_status_400() {
-    let error = refused(400, 1600, "invalid_request").await;
+    let error = error_for_response(400, 1600, "invalid_request").await;
     assert!(error.is_validation(), "{error:?}");
 }
 
 #[tokio::test]
 async fn smscx_invalid_scope_has_code_1600_and_status_400() {
-    let error = refused(400, 1600, "invalid_scope").await;
+    let error = error_for_response(400, 1600, "invalid_scope").await;
     assert!(error.is_validation(), "{error:?}");
 }
 
 #[tokio::test]
 async fn smscx_unsupported_grant_type_has_code_1600_and_status_400() {
-    let error = refused(400, 1600, "unsupported_grant_type").await;
+    let error = error_for_response(400, 1600, "unsupported_grant_type").await;
     assert!(error.is_validation(), "{error:?}");
 }
 
 #[tokio::test]
 async fn smscx_invalid_client_is_an_authentication_error_with_code_1600_and_status_401() {
-    let error = refused(401, 1600, "invalid_client").await;
+    let error = error_for_response(401, 1600, "invalid_client").await;
     assert!(error.is_auth() && !error.is_validation(), "{error:?}");
     assert_eq!(error.attempts(), 1, "a rejected call is not repeated");
 }
 
 #[tokio::test]
 async fn smscx_forbidden_is_a_permission_error_with_status_403() {
-    let error = refused(403, 1602, "access_denied").await;
+    let error = error_for_response(403, 1602, "access_denied").await;
     assert!(error.is_permission() && error.is_auth(), "{error:?}");
 }
 
 #[tokio::test]
 async fn smscx_wrong_method_has_status_405() {
-    let error = refused(405, 1603, "invalid_method").await;
+    let error = error_for_response(405, 1603, "invalid_method").await;
     assert!(!error.is_auth() && !error.is_validation(), "{error:?}");
 }
 
 #[tokio::test]
-async fn smscx_rate_limit_has_status_429_and_says_until_when() {
-    let error = refused(429, 1604, "rate_limit").await;
+async fn smscx_rate_limit_error_has_status_429_and_a_reset_time() {
+    let error = error_for_response(429, 1604, "rate_limit").await;
     assert!(error.is_rate_limited() && !error.is_auth(), "{error:?}");
     let headers = error.headers().unwrap();
     assert_eq!(headers["X-Rate-Limit-Limit"], "60");
@@ -117,7 +116,7 @@ async fn smscx_rate_limit_has_status_429_and_says_until_when() {
 
 #[tokio::test]
 async fn smscx_server_error_has_status_500() {
-    let error = refused(500, 1605, "server_error").await;
+    let error = error_for_response(500, 1605, "server_error").await;
     assert!(error.is_server() && !error.is_auth(), "{error:?}");
 }
 

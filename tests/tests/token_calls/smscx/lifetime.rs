@@ -1,12 +1,12 @@
 //! Tests tokens that never expire, and the scopes of the credentials.
 
 use smscx_sdk::{Credentials, scope};
-use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::recorder::{Recorder, ScriptedResponse};
 
 use super::{ANSWER, SECRET, client, with};
 
 #[tokio::test]
-async fn smscx_token_without_an_end_is_used_until_it_is_refused() {
+async fn smscx_token_that_never_expires_is_reused() {
     for expires_in in [
         "null",
         "0",
@@ -17,8 +17,8 @@ async fn smscx_token_without_an_end_is_used_until_it_is_refused() {
     ] {
         let answer = format!(r#"{{"access_token":"token-1","expires_in":{expires_in}}}"#);
         let server = Recorder::start([
-            Answer::json(200, answer),
-            Answer::json(200, r#"{"data":[]}"#),
+            ScriptedResponse::json(200, answer),
+            ScriptedResponse::json(200, r#"{"data":[]}"#),
         ])
         .await;
         let client = client(&server);
@@ -35,13 +35,13 @@ async fn smscx_token_without_an_end_is_used_until_it_is_refused() {
 }
 
 #[tokio::test]
-async fn smscx_token_without_an_end_is_renewed_after_a_401() {
+async fn smscx_token_without_an_expiry_is_renewed_after_a_401() {
     let refused = r#"{"error":{"type":"access_denied","message":"Revoked","uri":"","code":1601}}"#;
     let server = Recorder::start([
-        Answer::json(200, r#"{"access_token":"token-1"}"#),
-        Answer::json(401, refused),
-        Answer::json(200, r#"{"access_token":"token-2"}"#),
-        Answer::json(200, r#"{"data":[]}"#),
+        ScriptedResponse::json(200, r#"{"access_token":"token-1"}"#),
+        ScriptedResponse::json(401, refused),
+        ScriptedResponse::json(200, r#"{"access_token":"token-2"}"#),
+        ScriptedResponse::json(200, r#"{"data":[]}"#),
     ])
     .await;
     client(&server).list_groups().await.unwrap();
@@ -50,8 +50,8 @@ async fn smscx_token_without_an_end_is_renewed_after_a_401() {
 }
 
 #[tokio::test]
-async fn smscx_scopes_are_constants_or_any_other_name() {
-    let server = Recorder::start([Answer::json(200, ANSWER)]).await;
+async fn smscx_scopes_can_be_constants_or_strings() {
+    let server = Recorder::start([ScriptedResponse::json(200, ANSWER)]).await;
     let application = || Credentials::application("sms-app", SECRET);
     let scopes = [
         application().with_scopes([scope::SMS, scope::REPORTS]),

@@ -1,6 +1,6 @@
 //! The steps of a run, and the outcome of one document.
 
-use super::sample::Drawn;
+use super::sample::SampledDocument;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -50,7 +50,7 @@ pub(super) struct Outcome {
 pub(super) const OURS: &str = "xtask";
 
 impl Outcome {
-    pub(super) fn new(drawn: &Drawn) -> Self {
+    pub(super) fn new(drawn: &SampledDocument) -> Self {
         Self {
             path: drawn.path.clone(),
             size: drawn.size,
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outcome_is_read_as_it_was_written() {
+    fn an_outcome_survives_a_json_round_trip() {
         let mut compared = outcome("c.json", None, &["import"]);
         compared.libraries = BTreeMap::from([
             (OURS.to_owned(), Ok((1500, 2_000_000))),

@@ -55,13 +55,13 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
             None => String::new(),
         };
         let error = match &one.failed {
-            Some((stage, error)) => format!("{stage}: `{}`", in_a_cell(error)),
+            Some((stage, error)) => format!("{stage}: `{}`", cell_text(error)),
             None => String::new(),
         };
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {memory} | {error} |",
-            in_a_cell(&one.path),
+            cell_text(&one.path),
             one.operations,
             time(Stage::Import),
             time(Stage::Generate),
@@ -116,7 +116,7 @@ fn libraries(outcomes: &[Outcome]) -> String {
     );
     let _ = writeln!(text, "| --- | --- |{}", " --- |".repeat(names.len()));
     for one in compared() {
-        let _ = write!(text, "| {} | {} |", in_a_cell(&one.path), one.operations);
+        let _ = write!(text, "| {} | {} |", cell_text(&one.path), one.operations);
         for name in &names {
             let Some(cost) = one.cost(name) else {
                 text.push_str(" - |");
@@ -169,7 +169,7 @@ fn share(own: Costs, other: Costs) -> [f64; 2] {
 }
 
 /// Truncates the text, and replaces characters that would break a table cell or a code span.
-fn in_a_cell(text: &str) -> String {
+fn cell_text(text: &str) -> String {
     let text = text.replace(['|', '`', '\n'], " ");
     match text.char_indices().nth(240) {
         Some((end, _)) => format!("{}...", &text[..end]),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_counts_what_passed_each_step_and_has_the_errors() {
+    fn the_page_counts_passed_documents_per_step_and_lists_errors() {
         let rule = Rule {
             package: "some-package".to_owned(),
             version: "1.0.0".to_owned(),

@@ -21,7 +21,7 @@ pub(super) struct Rule {
 
 /// A document of the sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Drawn {
+pub(super) struct SampledDocument {
     /// Path below the folder, with forward slashes.
     pub(super) path: String,
     /// Size in bytes.
@@ -31,7 +31,7 @@ pub(super) struct Drawn {
 }
 
 /// Maximum length of the name of an import.
-const LONGEST_NAME: usize = 40;
+const MAX_NAME_LENGTH: usize = 40;
 
 impl Rule {
     pub(super) fn read(file: &Path) -> Result<Self> {
@@ -64,14 +64,14 @@ impl Rule {
     }
 
     /// Returns the documents of the sample, with the named documents first.
-    pub(super) fn draw(&self, folder: &Path) -> Result<Vec<Drawn>> {
+    pub(super) fn draw(&self, folder: &Path) -> Result<Vec<SampledDocument>> {
         let mut all = documents_below(folder)?;
         all.sort_by_cached_key(|path| Sha256::digest(format!("{}:{path}", self.seed)));
         let mut providers = HashSet::new();
         let mut drawn = Vec::new();
         for path in &self.named {
             providers.insert(provider(path));
-            match look(folder, path)? {
+            match read_document(folder, path)? {
                 Some(document) => drawn.push(document),
                 None => bail!("{path} is not an OpenAPI 3 document"),
             }
@@ -83,7 +83,7 @@ impl Rule {
             if providers.contains(provider(path)) {
                 continue;
             }
-            if let Some(document) = look(folder, path)? {
+            if let Some(document) = read_document(folder, path)? {
                 providers.insert(provider(path));
                 drawn.push(document);
             }
@@ -92,14 +92,14 @@ impl Rule {
     }
 }
 
-impl Drawn {
+impl SampledDocument {
     /// Returns the name for the import: the words of the path, except words that would exceed the
     /// maximum length.
     pub(super) fn name(&self) -> String {
         let path = self.path.trim_end_matches(".json").to_ascii_lowercase();
         let mut name = String::new();
         for word in path.split(|c: char| !c.is_ascii_alphanumeric()) {
-            if !word.is_empty() && name.len() + word.len() < LONGEST_NAME {
+            if !word.is_empty() && name.len() + word.len() < MAX_NAME_LENGTH {
                 let hyphen = if name.is_empty() { "" } else { "-" };
                 name = format!("{name}{hyphen}{word}");
             }
@@ -135,7 +135,7 @@ fn documents_below(folder: &Path) -> Result<Vec<String>> {
 }
 
 /// Reads a document; returns `None` if the file isn't an OpenAPI 3 document in JSON.
-fn look(folder: &Path, path: &str) -> Result<Option<Drawn>> {
+fn read_document(folder: &Path, path: &str) -> Result<Option<SampledDocument>> {
     let bytes = fs::read(folder.join(path)).with_context(|| format!("cannot read {path}"))?;
     let Ok(document) = serde_json::from_slice::<Value>(&bytes) else {
         return Ok(None);
@@ -152,7 +152,7 @@ fn look(folder: &Path, path: &str) -> Result<Option<Drawn>> {
         let has = |method: &&&str| item.get(**method).is_some();
         METHODS.iter().filter(has).count()
     });
-    Ok(Some(Drawn {
+    Ok(Some(SampledDocument {
         path: path.to_owned(),
         size: bytes.len() as u64,
         operations: operations.sum(),
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sample_has_the_named_documents_and_one_of_each_other_provider() {
+    fn a_sample_contains_named_documents_and_one_per_other_provider() {
         let folder = std::env::temp_dir().join(format!("xtask-corpus-{}", std::process::id()));
         let three =
             r#"{"openapi": "3.0.0", "paths": {"/a": {"get": {}, "parameters": [], "post": {}}}}"#;
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_document_is_named_after_its_path() {
-        let drawn = |path: &str| Drawn {
+        let drawn = |path: &str| SampledDocument {
             path: path.to_owned(),
             size: 0,
             operations: 0,

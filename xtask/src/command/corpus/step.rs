@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_error_comes_with_its_place() {
+    fn the_first_error_includes_its_location() {
         let of_rustc =
             "warning: unused\nerror[E0412]: cannot find type `A`\n  --> src/a.rs:3:4\n   |\n";
         assert_eq!(

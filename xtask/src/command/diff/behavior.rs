@@ -3,13 +3,17 @@
 
 use super::change::Changes;
 use super::rule::Rule;
-use super::side::OneSide;
+use super::side::SideOperation;
 use crate::model::Scheme;
 use crate::spec::extension::Extension;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+pub(super) fn compare(
+    was: &SideOperation<'_, '_>,
+    now: &SideOperation<'_, '_>,
+    changes: &mut Changes,
+) {
     compare_effect(was, now, changes);
     compare_repeat(was, now, changes);
     compare_errors(was, now, changes);
@@ -23,7 +27,7 @@ fn is_guarded(effect: Option<&str>) -> bool {
     matches!(effect, Some("money" | "message"))
 }
 
-fn compare_effect(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_effect(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
     let (before, after) = (was.operation.effect, now.operation.effect);
     if before == after {
         return;
@@ -57,7 +61,7 @@ enum Repeat {
 }
 
 impl Repeat {
-    fn of(one: &OneSide<'_, '_>) -> Self {
+    fn of(one: &SideOperation<'_, '_>) -> Self {
         match one.operation.repeat {
             Some(Value::String(word)) if word == "safe" => Self::Safe,
             Some(Value::Object(keyed)) => {
@@ -87,7 +91,7 @@ impl Repeat {
     }
 }
 
-fn compare_repeat(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_repeat(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
     let (before, after) = (Repeat::of(was), Repeat::of(now));
     if before == after {
         return;
@@ -107,7 +111,7 @@ fn compare_repeat(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
 }
 
 /// Returns the statuses and codes of an operation's documented errors.
-fn error_codes(one: &OneSide<'_, '_>) -> BTreeSet<String> {
+fn error_codes(one: &SideOperation<'_, '_>) -> BTreeSet<String> {
     let rows = one.operation.error_codes.iter();
     let codes = rows.map(|row| match row["code"].as_str() {
         Some(code) => format!("{} {code}", row["status"]),
@@ -123,7 +127,7 @@ fn error_codes(one: &OneSide<'_, '_>) -> BTreeSet<String> {
         .collect()
 }
 
-fn compare_errors(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_errors(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
     let (before, after) = (error_codes(was), error_codes(now));
     let place = now.side.member_place(now.operation, "x-sdk-error-codes");
     for code in after.difference(&before) {
@@ -136,7 +140,7 @@ fn compare_errors(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     }
     for code in before.difference(&after) {
         let place = was.side.member_place(was.operation, "x-sdk-error-codes");
-        changes.add_gone(
+        changes.add_at_base(
             Rule::ErrorCodeRemoved,
             place,
             was.operation.id,
@@ -145,7 +149,11 @@ fn compare_errors(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     }
 }
 
-fn compare_credentials(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_credentials(
+    was: &SideOperation<'_, '_>,
+    now: &SideOperation<'_, '_>,
+    changes: &mut Changes,
+) {
     let (before, after) = (&was.operation.security, &now.operation.security);
     let (place, id) = (
         now.side.member_place(now.operation, "security"),
@@ -198,7 +206,7 @@ fn compare_credentials(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &m
     );
 }
 
-/// Extensions of an operation that the comparison handles, or that do not affect users.
+/// Operation extensions that the comparison handles, or that do not affect users.
 const KNOWN: [Extension; 9] = [
     Extension::UpstreamOperationId,
     Extension::UpstreamDeclared,
@@ -211,8 +219,12 @@ const KNOWN: [Extension; 9] = [
     Extension::Effect,
 ];
 
-fn compare_extensions(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
-    let node = |one: &OneSide<'_, '_>| {
+fn compare_extensions(
+    was: &SideOperation<'_, '_>,
+    now: &SideOperation<'_, '_>,
+    changes: &mut Changes,
+) {
+    let node = |one: &SideOperation<'_, '_>| {
         let pointer = one.side.operation_pointer(one.operation);
         one.side
             .document

@@ -3,13 +3,17 @@
 
 use super::change::Changes;
 use super::rule::Rule;
-use super::side::{OneSide, rust_text};
+use super::side::{SideOperation, rust_text};
 use crate::model::{Content, Encoding, Variant, kind_words, text};
 use crate::progenitor::inside;
 use crate::spec::finding::Place;
 use serde_json::Value;
 
-pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+pub(super) fn compare(
+    was: &SideOperation<'_, '_>,
+    now: &SideOperation<'_, '_>,
+    changes: &mut Changes,
+) {
     compare_bulk(was, now, changes);
     compare_paging(was, now, changes);
     // A bulk call and a single call have entirely different methods.
@@ -24,22 +28,22 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     }
 }
 
-fn id<'s>(one: &'s OneSide<'_, '_>) -> &'s str {
+fn id<'s>(one: &'s SideOperation<'_, '_>) -> &'s str {
     one.operation.id
 }
 
-fn place(one: &OneSide<'_, '_>, key: &str) -> Place {
+fn place(one: &SideOperation<'_, '_>, key: &str) -> Place {
     one.side.member_place(one.operation, key)
 }
 
-fn answer_text(one: &OneSide<'_, '_>) -> String {
+fn answer_text(one: &SideOperation<'_, '_>) -> String {
     // A bulk call returns the status of each item.
     if one.call.is_bulk() {
         let output = &one.call.output;
         return rust_text(&inside("Vec", output).unwrap_or_else(|| output.clone()));
     }
     let text = rust_text(&one.call.answer);
-    if let Some(answers) = one.operation.answers_by_status() {
+    if let Some(answers) = one.operation.responses_by_status() {
         let variants = answers.iter().map(|answer| match answer.content() {
             Content::Nothing => answer.variant(),
             Content::Bytes => format!("{}(Bytes)", answer.variant()),
@@ -58,7 +62,7 @@ fn answer_text(one: &OneSide<'_, '_>) -> String {
     }
 }
 
-fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_bodies(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
     let (before, after) = (&was.call.bodies, &now.call.bodies);
     let place = place(now, "requestBody");
     match (before.first(), after.first()) {
@@ -79,7 +83,7 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
         }
         (Some(body), None) => {
             let what = format!("no longer takes a body of type `{}`", body_text(was, body));
-            changes.add_gone(
+            changes.add_at_base(
                 Rule::BodyRemoved,
                 was.side.member_place(was.operation, "requestBody"),
                 id(was),
@@ -117,9 +121,9 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
 }
 
 /// Compares the additional kinds of bodies, each of which has its own method or setter.
-fn compare_kinds(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_kinds(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
     let place = place(now, "requestBody");
-    let rest = |one: &OneSide<'_, '_>| -> Vec<(String, String)> {
+    let rest = |one: &SideOperation<'_, '_>| -> Vec<(String, String)> {
         let kinds = one.call.bodies.iter().skip(1);
         kinds
             .map(|variant| (variant.suffix(), body_text(one, variant)))
@@ -163,7 +167,7 @@ fn compare_kinds(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Cha
 fn compare_media(
     was: &Variant<'_>,
     now: &Variant<'_>,
-    one: &OneSide<'_, '_>,
+    one: &SideOperation<'_, '_>,
     changes: &mut Changes,
 ) {
     let place = place(one, "requestBody");
@@ -196,7 +200,7 @@ fn compare_media(
     }
 }
 
-fn body_text(one: &OneSide<'_, '_>, variant: &Variant<'_>) -> String {
+fn body_text(one: &SideOperation<'_, '_>, variant: &Variant<'_>) -> String {
     let call = &one.call;
     let index = call
         .bodies
@@ -222,7 +226,7 @@ fn named(variant: &Variant<'_>) -> String {
         .unwrap_or_default()
 }
 
-fn compare_paging(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_paging(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
     let place = place(now, "x-sdk-pagination");
     match (was.operation.paging, now.operation.paging) {
         (None, Some(_)) => changes.add(Rule::PagingAdded, place, id(now), "is now paginated"),
@@ -258,7 +262,7 @@ fn compare_paging(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     }
 }
 
-fn compare_bulk(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_bulk(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
     let place = place(now, "x-sdk-bulk");
     match (was.operation.bulk, now.operation.bulk) {
         (None, Some(_)) => changes.add(Rule::BulkAdded, place, id(now), "is now a bulk call"),

@@ -67,7 +67,7 @@ impl Changes {
     }
 
     /// Records a change to a node of the base, usually its removal.
-    pub(super) fn add_gone(
+    pub(super) fn add_at_base(
         &mut self,
         rule: Rule,
         place: Place,

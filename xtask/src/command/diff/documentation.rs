@@ -10,7 +10,7 @@ use crate::spec::extension::Extension;
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 
-/// Sections of components that the rest of the comparison doesn't compare completely.
+/// Sections of `components` that the rest of the comparison doesn't compare completely.
 const SECTIONS: [&str; 5] = [
     "parameters",
     "requestBodies",
@@ -57,7 +57,7 @@ pub(super) fn compare_node(
     }
 }
 
-/// Records changes to `info`, `externalDocs`, and the components of [`SECTIONS`] that exist on both
+/// Records changes to `info`, `externalDocs`, and the components in [`SECTIONS`] that exist on both
 /// sides.
 pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for key in ["info", "externalDocs"] {

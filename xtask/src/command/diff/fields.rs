@@ -27,7 +27,7 @@ pub(super) fn compare(
             None => {
                 let place = base.property_place(name, field.wire.as_deref().unwrap_or_default());
                 let what = format!("the field of type `{}` was removed", member_text(field));
-                changes.add_gone(Rule::PropertyRemoved, place, subject, what);
+                changes.add_at_base(Rule::PropertyRemoved, place, subject, what);
             }
             Some(other) => compare_field(new, now, (field, other), subject, changes),
         }
@@ -49,7 +49,7 @@ pub(super) fn compare(
         .iter()
         .any(|change| change.verdict() == Verdict::Breaking);
     if !is_explained {
-        compare_makers(new, was, now, changes);
+        compare_constructors(new, was, now, changes);
     }
 }
 
@@ -111,7 +111,7 @@ fn compare_field(
 }
 
 /// Compares the arguments of `new`, and checks whether `default` was removed.
-fn compare_makers(new: &Side<'_>, was: &Type, now: &Type, changes: &mut Changes) {
+fn compare_constructors(new: &Side<'_>, was: &Type, now: &Type, changes: &mut Changes) {
     let name = &was.record.name;
     let place = new.type_place(name);
     if arguments(was) != arguments(now) && was.sent && now.sent {

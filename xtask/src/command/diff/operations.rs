@@ -6,7 +6,7 @@ use super::change::Changes;
 use super::documentation;
 use super::parameters;
 use super::rule::Rule;
-use super::side::{OneSide, Side};
+use super::side::{Side, SideOperation};
 use crate::model::{Operation, OwnServer};
 use crate::progenitor::Qualify;
 use anyhow::Result;
@@ -21,12 +21,12 @@ pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) ->
     for (id, was) in &before {
         let Some(now) = after.get(id) else {
             let what = format!("`{} {}` was removed", was.method.to_uppercase(), was.path);
-            changes.add_gone(Rule::OperationRemoved, base.operation_place(was), *id, what);
+            changes.add_at_base(Rule::OperationRemoved, base.operation_place(was), *id, what);
             continue;
         };
 
-        let was = OneSide::new(base, &plain, was)?;
-        let now = OneSide::new(new, &plain, now)?;
+        let was = SideOperation::new(base, &plain, was)?;
+        let now = SideOperation::new(new, &plain, now)?;
         compare_operation(&was, &now, changes);
     }
     for (id, now) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
@@ -44,7 +44,11 @@ fn by_id<'s, 'd>(side: &'s Side<'d>) -> BTreeMap<&'s str, &'s Operation<'d>> {
         .collect()
 }
 
-fn compare_operation(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+fn compare_operation(
+    was: &SideOperation<'_, '_>,
+    now: &SideOperation<'_, '_>,
+    changes: &mut Changes,
+) {
     let (before, after) = (was.operation, now.operation);
     let place = now.side.operation_place(after);
     let id = after.id;

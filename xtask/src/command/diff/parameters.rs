@@ -2,7 +2,7 @@
 
 use super::change::Changes;
 use super::rule::Rule;
-use super::side::{OneSide, rust_text};
+use super::side::{SideOperation, rust_text};
 use crate::model::Parameter;
 use crate::progenitor::inside;
 use crate::spec::finding::Place;
@@ -10,7 +10,11 @@ use crate::spec::finding::Place;
 /// A parameter, and the type of its argument or setter.
 type Typed<'s, 'd> = (&'s Parameter<'d>, String);
 
-pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+pub(super) fn compare(
+    was: &SideOperation<'_, '_>,
+    now: &SideOperation<'_, '_>,
+    changes: &mut Changes,
+) {
     let (before, after) = (typed(was), typed(now));
     for (parameter, ty) in &before {
         match after.iter().find(|(other, _)| is_same(parameter, other)) {
@@ -24,7 +28,7 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
                     parameter.place.word(),
                     parameter.name
                 );
-                changes.add_gone(rule, place(was, parameter), subject(was, parameter), what);
+                changes.add_at_base(rule, place(was, parameter), subject(was, parameter), what);
             }
             Some(other) => compare_one(was, now, (&(*parameter, ty.clone()), other), changes),
         }
@@ -47,7 +51,7 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     compare_order(was, now, changes);
 }
 
-fn typed<'s>(one: &'s OneSide<'_, '_>) -> Vec<Typed<'s, 's>> {
+fn typed<'s>(one: &'s SideOperation<'_, '_>) -> Vec<Typed<'s, 's>> {
     let calls = one.call.parameters.iter();
     let typed = calls.map(|(parameter, ty)| {
         let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
@@ -67,18 +71,18 @@ fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
     one.ident == other.ident
 }
 
-fn place(one: &OneSide<'_, '_>, parameter: &Parameter<'_>) -> Place {
+fn place(one: &SideOperation<'_, '_>, parameter: &Parameter<'_>) -> Place {
     one.side
         .parameter_place(one.operation, parameter.name, parameter.place.word())
 }
 
-fn subject(one: &OneSide<'_, '_>, parameter: &Parameter<'_>) -> String {
+fn subject(one: &SideOperation<'_, '_>, parameter: &Parameter<'_>) -> String {
     format!("{}({})", one.operation.id, parameter.ident)
 }
 
 fn compare_one(
-    was: &OneSide<'_, '_>,
-    now: &OneSide<'_, '_>,
+    was: &SideOperation<'_, '_>,
+    now: &SideOperation<'_, '_>,
     ((before, ty), (after, new_ty)): (&Typed<'_, '_>, &Typed<'_, '_>),
     changes: &mut Changes,
 ) {
@@ -174,8 +178,8 @@ fn sent_as(parameter: &Parameter<'_>) -> String {
 }
 
 /// Compares the order of the arguments that exist on both sides.
-fn compare_order(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
-    let idents = |one: &OneSide<'_, '_>| -> Vec<String> {
+fn compare_order(was: &SideOperation<'_, '_>, now: &SideOperation<'_, '_>, changes: &mut Changes) {
+    let idents = |one: &SideOperation<'_, '_>| -> Vec<String> {
         let arguments = one
             .call
             .parameters

@@ -107,7 +107,7 @@ impl Report {
             .max(self.version.clone());
         let mut out = format!("## {next} (unreleased)\n");
         for (heading, is_part) in [
-            ("Breaking", part as fn(&Change) -> bool),
+            ("Breaking", is_breaking as fn(&Change) -> bool),
             ("Added", |change| {
                 change.verdict() == Verdict::Compatible && is_addition(change.rule)
             }),
@@ -187,7 +187,7 @@ impl Report {
     }
 }
 
-fn part(change: &Change) -> bool {
+fn is_breaking(change: &Change) -> bool {
     change.verdict() == Verdict::Breaking
 }
 

@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::Command;
 
 /// Maximum total size of the files that are read together, in bytes.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// Maximum number of files that are read together.
-const MOST_FILES: usize = 1000;
+const MAX_FILES: usize = 1000;
 
 /// The git repository that contains a workspace.
 pub(super) struct Repository<'r> {
@@ -176,8 +176,8 @@ impl<'r> Repository<'r> {
                 .parse::<u64>()
                 .context("git ls-tree printed a size that is not a number")?;
             ensure!(
-                bytes <= MOST_BYTES && files.len() < MOST_FILES,
-                "{folder} at {commit}: more than {MOST_FILES} files or {MOST_BYTES} bytes"
+                bytes <= MAX_BYTES && files.len() < MAX_FILES,
+                "{folder} at {commit}: more than {MAX_FILES} files or {MAX_BYTES} bytes"
             );
             files.push((path.to_owned(), self.output(&["cat-file", "blob", id])?));
         }

@@ -1,8 +1,8 @@
 //! Table of rules: each kind of change, its effect on a Rust user of the generated crate, and the
 //! reason.
 //!
-//! Each rule has a fixture of the same name in `fixtures/diff/`, which a test verifies with the
-//! compiler.
+//! Each rule has a fixture of the same name in `fixtures/diff/`. A test compiles each fixture to
+//! check that the rule agrees with the compiler.
 
 /// Severity of a change, which determines the version bump. The variants are in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +57,7 @@ rules! {
     // Operations.
     OperationAdded = "operation-added", Compatible, "a new method of the client does not affect existing code";
     OperationRemoved = "operation-removed", Breaking, "calls to the method no longer compile";
-    OperationMoved = "operation-moved", Breaking, "its types are in a different module, and a different cargo feature enables it";
+    OperationMoved = "operation-moved", Breaking, "the types of the method are in a different module, and a different cargo feature enables the method";
     OperationInternal = "operation-internal", Breaking, "the method requires the feature `internal`, which is off by default";
     OperationPublic = "operation-public", Compatible, "the method no longer requires the feature `internal`";
     OperationDeprecated = "operation-deprecated", Compatible, "calls still compile, with a warning";

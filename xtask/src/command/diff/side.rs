@@ -1,7 +1,7 @@
 //! One side of the comparison: a merged document in the form that the generator reads.
 
 use crate::emit::typed_call::Call;
-use crate::model::{Api, Operation, elements, members, pointer_words};
+use crate::model::{Api, Operation, elements, last_pointer_segment, members};
 use crate::normalize::{Normalized, normalize};
 use crate::progenitor::{API_ERROR, Qualify, RustApi, rust_api};
 use crate::spec::finding::Place;
@@ -13,7 +13,7 @@ use quote::ToTokens;
 use serde_json::Value;
 
 /// Returns the document in the generator's normal form, for example with one operation per variant,
-/// and with separate schemas for requests and responses that differ.
+/// and with separate request and response schemas where the two differ.
 pub(super) fn in_normal_form(document: &Document) -> Document {
     let Normalized { root, origins } = normalize(&expand(&document.root));
     document.with_root(root, origins.iter())
@@ -118,8 +118,8 @@ impl<'d> Side<'d> {
         )
     }
 
-    /// Returns the place of a property, in the schema itself or in a schema that it extends, or the
-    /// place of the type if neither has the property.
+    /// Returns the place of a type's property, which can be in a schema that the type's schema
+    /// extends. Returns the place of the type if no such property exists.
     pub(super) fn property_place(&self, type_name: &str, property: &str) -> Place {
         let schema = self
             .schema_of(type_name)
@@ -139,7 +139,7 @@ impl<'d> Side<'d> {
             return None;
         }
         if let Some(reference) = node.get("$ref").and_then(Value::as_str) {
-            let target = below("/components/schemas", &pointer_words(reference));
+            let target = below("/components/schemas", &last_pointer_segment(reference));
             return self.find_property(&target, property, depth + 1);
         }
         if members(node, "properties").contains_key(property) {
@@ -154,13 +154,13 @@ impl<'d> Side<'d> {
 }
 
 /// An operation on one side of the comparison.
-pub(super) struct OneSide<'s, 'd> {
+pub(super) struct SideOperation<'s, 'd> {
     pub(super) side: &'s Side<'d>,
     pub(super) operation: &'s Operation<'d>,
     pub(super) call: Call<'s>,
 }
 
-impl<'s, 'd> OneSide<'s, 'd> {
+impl<'s, 'd> SideOperation<'s, 'd> {
     /// Reads an operation with the generator's type names. `plain` formats them without their
     /// modules.
     pub(super) fn new(

@@ -87,7 +87,7 @@ impl Fixture {
 }
 
 #[test]
-fn every_rule_finds_its_fixture_and_nothing_else() {
+fn every_fixture_triggers_exactly_the_expected_rules() {
     let base = in_normal_form(&document(&base_files()));
     let shop = Side::read(&base).unwrap();
     let mut wrong = Vec::new();
@@ -104,7 +104,7 @@ fn every_rule_finds_its_fixture_and_nothing_else() {
 }
 
 #[test]
-fn every_fixture_belongs_to_a_rule_and_a_breaking_one_says_what_the_compiler_does() {
+fn every_fixture_has_a_rule_and_only_breaking_ones_state_the_compiler_result() {
     let known: BTreeSet<String> = Rule::ALL
         .iter()
         .map(|rule| format!("{}.toml", rule.name()))
@@ -121,7 +121,7 @@ fn every_fixture_belongs_to_a_rule_and_a_breaking_one_says_what_the_compiler_doe
 }
 
 #[test]
-fn the_same_documents_have_no_changes() {
+fn identical_documents_have_no_changes() {
     let base = in_normal_form(&document(&base_files()));
     let shop = Side::read(&base).unwrap();
     assert_eq!(compare(&shop, &shop).unwrap(), []);

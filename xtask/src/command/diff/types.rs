@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for (name, ty) in &base.rust.types {
         match new.rust.types.get(name) {
-            None => changes.add_gone(
+            None => changes.add_at_base(
                 Rule::TypeRemoved,
                 base.type_place(name),
                 name,
@@ -163,7 +163,7 @@ fn compare_enum(
                 None => format!("the value `{wire}` was removed"),
                 Some(other) => format!("represents `{other}` instead of `{wire}`"),
             };
-            changes.add_gone(
+            changes.add_at_base(
                 Rule::EnumValueRemoved,
                 base.type_place(name),
                 format!("{name}::{ident}"),
@@ -202,7 +202,7 @@ fn compare_union(
         let subject = format!("{name}::{}", variant.ident);
         let Some(other) = after.get(variant.ident.as_str()) else {
             let what = "the variant was removed";
-            changes.add_gone(
+            changes.add_at_base(
                 Rule::UnionVariantRemoved,
                 base.type_place(name),
                 subject,

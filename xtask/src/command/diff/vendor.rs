@@ -59,7 +59,7 @@ fn compare_features(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     };
     let (before, after) = (features(base), features(new));
     for (tag, place) in before.iter().filter(|(tag, _)| !after.contains_key(*tag)) {
-        changes.add_gone(
+        changes.add_at_base(
             Rule::FeatureRemoved,
             place.clone(),
             tag,
@@ -96,7 +96,7 @@ fn compare_servers(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
             None => {
                 let what = format!("the server `{}` was removed", was.url);
                 let place = base.element_place("servers", *index);
-                changes.add_gone(Rule::ServerRemoved, place, subject(was), what);
+                changes.add_at_base(Rule::ServerRemoved, place, subject(was), what);
             }
         }
     }
@@ -212,7 +212,7 @@ fn compare_headers(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
         match after.get(ident) {
             None => {
                 let what = format!("the header `{}` was removed", was.wire);
-                changes.add_gone(Rule::HeaderRemoved, was.place.clone(), subject(ident), what);
+                changes.add_at_base(Rule::HeaderRemoved, was.place.clone(), subject(ident), what);
             }
             Some(now) if now.ty != was.ty => {
                 let what = format!("returns `{}` instead of `{}`", now.ty, was.ty);

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn below_one_the_leftmost_number_that_is_not_zero_is_the_major_one() {
+    fn the_required_version_follows_cargo_semver_rules() {
         for (base, verdict, wanted) in [
             ("0.1.0", Verdict::Breaking, "0.2.0"),
             ("0.1.4", Verdict::Compatible, "0.1.5"),
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_went_further_than_needed_follows() {
+    fn a_version_above_the_required_one_is_accepted_and_a_lower_one_is_not() {
         let version = |text| Version::parse(text).unwrap();
         assert!(follows(
             &version("0.1.0"),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_without_a_version_is_refused() {
+    fn a_manifest_without_a_version_is_rejected() {
         assert_eq!(
             of_manifest("[package]\nversion = \"0.3.1\"\n")
                 .unwrap()

@@ -41,7 +41,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// Keys with free-form text, whose content no lint rule checks.
-const FREE: &[&str] = &["description", "title", "termsOfService", "version", "why"];
+const FREE_TEXT_KEYS: &[&str] = &["description", "title", "termsOfService", "version", "why"];
 
 fn fixtures() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate")
@@ -78,7 +78,7 @@ fn damaged(text: &str, random: &mut Xorshift) -> String {
 fn damage_all(node: &mut Value, random: &mut Xorshift) {
     match node {
         Value::Object(object) => {
-            for key in FREE {
+            for key in FREE_TEXT_KEYS {
                 if let Some(Value::String(text)) = object.get_mut(*key) {
                     *text = damaged(text, random);
                 }
@@ -109,8 +109,8 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
                     .entry(name)
                     .or_insert_with(|| json!({ "type": "string", "description": "It." }));
             }
-            // An operation with variants requires responses for exactly the values of its
-            // parameter.
+            // The values in `x-sdk-variants` must match the values of the operation's parameter, so
+            // leave the parameters unchanged.
             let has_variants = object.contains_key("x-sdk-variants");
             for (key, child) in object {
                 if !(has_variants && key == "parameters") {
@@ -308,7 +308,7 @@ fn fences(text: &str, mark: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn hostile_texts_in_all_places_at_once_stay_text() {
+fn hostile_text_in_many_locations_at_once_stays_text() {
     let root = fixtures();
     let mut random = Xorshift::new(0x7e47);
     for vendor in vendors(&root).unwrap() {
@@ -327,7 +327,7 @@ fn hostile_texts_in_all_places_at_once_stay_text() {
 }
 
 #[test]
-fn a_hostile_text_anywhere_is_refused_or_stays_text() {
+fn hostile_text_in_any_location_is_rejected_or_stays_text() {
     let root = fixtures();
     let mut random = Xorshift::new(0x7e48);
     let (mut taken, mut refused) = (0, 0);
@@ -359,7 +359,7 @@ fn a_hostile_text_anywhere_is_refused_or_stays_text() {
 /// must not add any doctests.
 #[cfg(feature = "programs")]
 #[test]
-fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
+fn code_with_hostile_text_compiles_and_gains_no_doctests() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = workspace.join("target/hostile-texts");
     let _ = std::fs::remove_dir_all(&folder);

@@ -33,7 +33,12 @@ impl<'r> MarkedRegions<'r> {
     }
 
     /// Replaces a region if the file exists. The file must then contain the region.
-    pub(super) fn replace_if_there(&mut self, file: &str, region: &str, lines: &str) -> Result<()> {
+    pub(super) fn replace_if_file_exists(
+        &mut self,
+        file: &str,
+        region: &str,
+        lines: &str,
+    ) -> Result<()> {
         match self.root.join(file).exists() {
             true => self.replace(Path::new(file), region, lines),
             false => Ok(()),

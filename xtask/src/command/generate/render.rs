@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 pub(super) const REGENERATE: &str = "cargo xtask generate";
 
 /// Maximum number of queued files, which limits memory usage.
-const WAITING: usize = 2;
+const MAX_QUEUED_FILES: usize = 2;
 
 /// Stack size of the formatting thread, in bytes: as large as a main thread's stack on Linux, and
 /// larger than the default.
@@ -45,7 +45,7 @@ pub(super) fn render(
     vendor: &str,
     make: impl FnOnce(&Formatter) -> Result<()>,
 ) -> Result<BTreeMap<PathBuf, String>> {
-    let (sender, receiver) = sync_channel(WAITING);
+    let (sender, receiver) = sync_channel(MAX_QUEUED_FILES);
     thread::scope(|scope| {
         let formatted = thread::Builder::new()
             .stack_size(STACK)

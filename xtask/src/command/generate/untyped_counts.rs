@@ -1,5 +1,5 @@
-//! Checked-in counts of untyped places. `generate` can only lower the counts. To raise a count,
-//! edit the file.
+//! Counts of untyped places, stored in `specs/untyped.toml`. `generate` can only lower the counts.
+//! To raise a count, edit the file.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,9 +13,9 @@ pub(super) const FILE: &str = "specs/untyped.toml";
 
 const HEAD: &str = "\
 # Number of values in each vendor's API that don't have a specific Rust type. These values are arbitrary JSON, bytes or text.
-# `faithful`: the document does not describe the type either. `avoidable`: the document describes the type, but the
+# `faithful`: the document does not describe the type. `avoidable`: the document describes the type, but the
 # generator does not support it. `cargo xtask generate` lowers the counts, and fails if a count would increase. If a
-# vendor adds such a place, raise the count by hand.
+# vendor adds a value without a type, raise the count by hand.
 ";
 
 /// Counts of one vendor.
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_falls_by_itself_and_rises_by_hand_only() {
+    fn counts_decrease_automatically_and_an_increase_is_an_error() {
         let root = std::env::temp_dir().join(format!("xtask-untyped-{}", std::process::id()));
         std::fs::create_dir_all(root.join("specs")).unwrap();
         std::fs::write(

@@ -294,7 +294,7 @@ mod merge_tests {
     }
 
     #[test]
-    fn an_edited_added_or_removed_file_is_seen_and_corrections_do_not_count() {
+    fn edited_added_and_removed_files_are_detected_and_the_overlay_is_ignored() {
         let written = files(&[
             ("openapi.yaml", "a\n"),
             ("main.yaml", "b\n"),
@@ -326,7 +326,7 @@ mod merge_tests {
     }
 
     #[test]
-    fn each_side_keeps_what_it_alone_changed() {
+    fn a_merge_keeps_the_changes_of_both_sides() {
         let base = files(&[("main.yaml", "a\nb\nc\nd\ne\n"), ("old.yaml", "x\n")]);
         let ours = files(&[
             ("main.yaml", "a\nB\nc\nd\ne\n"),
@@ -345,7 +345,7 @@ mod merge_tests {
     }
 
     #[test]
-    fn an_edit_that_the_new_document_changed_too_is_named_with_its_line() {
+    fn merge_conflicts_are_reported_with_file_and_line() {
         let base = files(&[("main.yaml", "a\nb\nc\n"), ("gone.yaml", "x\n")]);
         let ours = files(&[
             ("main.yaml", "a\nmine\nc\n"),

@@ -1,7 +1,7 @@
 //! The document during the conversion, with the source location of each node.
 
 use super::read::Source;
-use super::report::{Report, Section, Spot};
+use super::report::{Report, Section, SourceLocation};
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -32,7 +32,12 @@ impl Draft {
     pub(super) fn new(name: &str, source: Source) -> Self {
         let mut report = Report::default();
         for (line, what) in &source.remarks {
-            report.add(Section::Loss, "reading", what.clone(), Spot::Line(*line));
+            report.add(
+                Section::Loss,
+                "reading",
+                what.clone(),
+                SourceLocation::Line(*line),
+            );
         }
         Self {
             document: source.root.clone(),
@@ -119,7 +124,11 @@ impl Notes {
 
     /// Drops and reports unsupported extensions of a schema, because they would make equal schemas
     /// differ. Keeps `x-nullable`, which a later pass reads.
-    pub(super) fn drop_foreign(&mut self, pointer: &str, schema: &mut Map<String, Value>) {
+    pub(super) fn drop_unsupported_extensions(
+        &mut self,
+        pointer: &str,
+        schema: &mut Map<String, Value>,
+    ) {
         schema.retain(|key, _| {
             let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";
             if !stays {
@@ -132,8 +141,8 @@ impl Notes {
     fn add(&mut self, section: Section, topic: &'static str, at: &str, text: impl Into<String>) {
         let origin = self.origin(at);
         let spot = match self.source.has_short_lines() {
-            true => Spot::Line(self.source.line(&origin)),
-            false => Spot::Pointer(origin),
+            true => SourceLocation::Line(self.source.line(&origin)),
+            false => SourceLocation::Pointer(origin),
         };
         self.report.add(section, topic, text, spot);
     }
@@ -168,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moved_node_keeps_its_line_and_so_do_its_children_and_swapped_ones() {
+    fn moved_and_swapped_nodes_and_their_children_keep_their_source_lines() {
         let text = b"a:\n  x: 1\nb:\n  x: 2\n".to_vec();
         let mut draft = Draft::new("acme", Source::parse("f.yaml", &text).unwrap());
         draft.notes.moved_all([

@@ -18,7 +18,7 @@ use std::path::Path;
 pub(super) const FILE: &str = "overlay.yaml";
 
 /// Maximum number of nodes that all actions together may change.
-const MOST_NODES: usize = 1_000_000;
+const MAX_NODES: usize = 1_000_000;
 
 /// Applies the overlay of a spec, if there is one, and returns the number of its actions.
 ///
@@ -37,7 +37,7 @@ pub(super) fn apply(root: &Path, name: &str, document: &mut Value) -> Result<usi
 fn apply_text(overlay: &Source, document: &mut Value) -> Result<usize> {
     let actions = action::read(overlay)?;
     let mut wrong = Vec::new();
-    let mut left = MOST_NODES;
+    let mut left = MAX_NODES;
     for action in &actions {
         if let Err(what) = run(action, document, &mut left) {
             wrong.push(format!("{}:{}: {what}", overlay.file, action.line));
@@ -65,7 +65,7 @@ fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<()
     }
     *left = left
         .checked_sub(pointers.len())
-        .ok_or_else(|| format!("the actions change more than {MOST_NODES} nodes"))?;
+        .ok_or_else(|| format!("the actions change more than {MAX_NODES} nodes"))?;
     match action.change {
         Change::Remove => {
             // Remove later elements of a list first, so that the indexes of earlier ones stay
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn updates_are_merged_and_removals_leave_the_neighbours_in_place() {
+    fn updates_are_merged_and_removals_keep_other_nodes() {
         let overlay = "\
 overlay: 1.0.0
 info: {title: Corrections, version: '1'}
@@ -149,7 +149,7 @@ actions:
     }
 
     #[test]
-    fn a_correction_that_matches_or_changes_nothing_is_named_with_its_line() {
+    fn an_action_that_matches_or_changes_nothing_is_reported_with_its_line() {
         let overlay = "\
 overlay: 1.0.0
 info: {title: Corrections, version: '1'}
@@ -168,7 +168,7 @@ actions:
     }
 
     #[test]
-    fn what_is_no_overlay_is_refused_with_its_line() {
+    fn an_invalid_overlay_is_rejected_with_its_line() {
         let head = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\n";
         for (text, wanted) in [
             (

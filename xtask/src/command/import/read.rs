@@ -14,10 +14,10 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
-use tree::{Lines, Refusal, Tree};
+use tree::{Lines, ReadError, Tree};
 
 /// Maximum size of a file. The largest known public document is 47 MB of indented JSON.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// Maximum average line length in bytes. With longer lines, such as in minified JSON, line numbers
 /// do not help.
@@ -49,7 +49,7 @@ impl Source {
         );
         let mut bytes = Vec::new();
         opened
-            .take(MOST_BYTES + 1)
+            .take(MAX_BYTES + 1)
             .read_to_end(&mut bytes)
             .with_context(|| format!("could not read {file}"))?;
         Self::parse(&file, &bytes)
@@ -58,9 +58,9 @@ impl Source {
     /// Parses the bytes of a file, with the same limits as `read`.
     pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<Self> {
         ensure!(
-            bytes.len() as u64 <= MOST_BYTES,
+            bytes.len() as u64 <= MAX_BYTES,
             "{file}:1: the document is larger than {} MiB; remove the paths that no client needs",
-            MOST_BYTES >> 20
+            MAX_BYTES >> 20
         );
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
@@ -81,7 +81,7 @@ impl Source {
             root,
             lines,
             remarks,
-        } = tree.map_err(|Refusal { line, what }| anyhow::anyhow!("{file}:{line}: {what}"))?;
+        } = tree.map_err(|ReadError { line, what }| anyhow::anyhow!("{file}:{line}: {what}"))?;
         Ok(Self {
             file: file.to_owned(),
             sha256: sha256(bytes),
@@ -137,14 +137,14 @@ mod tests {
         Source::parse(file, text.as_bytes()).unwrap()
     }
 
-    fn refusal(file: &str, text: &str) -> String {
+    fn read_error(file: &str, text: &str) -> String {
         Source::parse(file, text.as_bytes())
             .unwrap_err()
             .to_string()
     }
 
     #[test]
-    fn json_and_yaml_of_one_document_are_the_same_tree_with_lines() {
+    fn equivalent_json_and_yaml_give_the_same_tree_and_correct_lines() {
         let yaml = read("a.yaml", "a:\n  - 1\n  - {b/c: 'x\u{1f600}'}\nd: 2.5\n");
         let json = read(
             "a.json",
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_and_merge_keys_are_written_out() {
+    fn aliases_and_merge_keys_are_expanded() {
         let text = "x: &x {a: 1, b: 2}\ny: *x\nz: {<<: *x, b: 3}\nw: {<<: [*x, {c: 4}]}\n";
         let source = read("a.yaml", text);
         assert_eq!(
@@ -178,47 +178,47 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_bomb_is_refused_where_it_grows_too_large() {
+    fn an_alias_bomb_is_rejected_at_the_line_where_it_gets_too_large() {
         let mut text = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let inner = vec![format!("*l{}", level - 1); 10].join(", ");
             text.push_str(&format!("l{level}: &l{level} [{inner}]\n"));
         }
-        let error = refusal("bomb.yaml", &text);
+        let error = read_error("bomb.yaml", &text);
         assert!(error.starts_with("bomb.yaml:6: aliases"), "{error}");
         let long = format!(
             "a: &a {}\nb: [{}]\n",
             "x".repeat(1 << 20),
             vec!["*a"; 100].join(", ")
         );
-        assert!(refusal("bomb.yaml", &long).starts_with("bomb.yaml:2: aliases"));
-        let circle = refusal("circle.yaml", "a: &a\n  b: *a\n");
+        assert!(read_error("bomb.yaml", &long).starts_with("bomb.yaml:2: aliases"));
+        let circle = read_error("circle.yaml", "a: &a\n  b: *a\n");
         assert!(circle.starts_with("circle.yaml:2: "), "{circle}");
     }
 
     #[test]
-    fn deep_nesting_is_refused_with_its_line() {
+    fn deep_nesting_is_rejected_with_its_line() {
         let deep = 10_000;
         let json = format!("{{\"a\":\n{}1{}}}", "[".repeat(deep), "]".repeat(deep));
-        let error = refusal("deep.json", &json);
+        let error = read_error("deep.json", &json);
         assert!(error.starts_with("deep.json:2: nested"), "{error}");
         let yaml = format!("a:\n  {}1{}\n", "[".repeat(deep), "]".repeat(deep));
-        let error = refusal("deep.yaml", &yaml);
+        let error = read_error("deep.yaml", &yaml);
         assert!(error.starts_with("deep.yaml:2: nested"), "{error}");
         let block: String = (0..deep.min(2_000))
             .map(|level| format!("{}a:\n", " ".repeat(level)))
             .collect();
-        assert!(refusal("deep.yaml", &block).contains(": nested"));
+        assert!(read_error("deep.yaml", &block).contains(": nested"));
         // Aliases add to the depth.
         let mut stacked = "l0: &l0 [1]\n".to_owned();
         for level in 1..200 {
             stacked.push_str(&format!("l{level}: &l{level} [*l{}]\n", level - 1));
         }
-        assert!(refusal("deep.yaml", &stacked).contains(": nested"));
+        assert!(read_error("deep.yaml", &stacked).contains(": nested"));
     }
 
     #[test]
-    fn what_cannot_be_read_is_refused_with_its_line() {
+    fn an_unreadable_document_is_rejected_with_its_line() {
         for (file, text, start) in [
             ("a.json", "{\"a\": 1,\n\"b\": }", "a.json:2: not JSON"),
             ("a.yaml", "a: 1\nb: [\n", "a.yaml:3: not YAML"),
@@ -235,7 +235,7 @@ mod tests {
                 "a.yaml:2: a key is a list or an object",
             ),
         ] {
-            let error = refusal(file, text);
+            let error = read_error(file, text);
             assert!(error.starts_with(start), "{error}");
         }
         let error = Source::parse("a.yaml", b"a: 1\nb: \xff\n").unwrap_err();
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn duplicate_keys_and_rounded_numbers_are_remarked() {
+    fn duplicate_keys_and_rounded_numbers_are_reported_with_their_lines() {
         for (file, text) in [
             ("a.yaml", "a: 1\na: 2\nb: 99999999999999999999\n"),
             (

@@ -35,15 +35,15 @@ impl Section {
             ),
             Section::Proposal => (
                 "Proposals",
-                "The import derived these from the structure of the document. Check them against the documentation of the API, and remove any that are wrong.",
+                "The import derived these extensions from the structure of the document. Check them against the documentation of the API, and remove any that are wrong.",
             ),
             Section::Loss => (
                 "Losses",
-                "The document contains these, but the crate does not support them.",
+                "The document contains the following items, but the crate does not support them.",
             ),
             Section::Change => (
                 "Changes",
-                "The spec expresses these differently from the document, with the same meaning.",
+                "The spec expresses the following items differently from the document, with the same meaning.",
             ),
         }
     }
@@ -53,12 +53,12 @@ impl Section {
 #[derive(Debug, Default)]
 pub(super) struct Report {
     /// Text and locations of the entries by section and topic.
-    entries: BTreeMap<(Section, &'static str), BTreeMap<String, BTreeSet<Spot>>>,
+    entries: BTreeMap<(Section, &'static str), BTreeMap<String, BTreeSet<SourceLocation>>>,
 }
 
 /// Location of an entry in the source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Spot {
+pub(super) enum SourceLocation {
     /// A line number, counted from 1.
     Line(usize),
     /// A JSON pointer, for sources whose lines are too long for line numbers to help.
@@ -66,7 +66,7 @@ pub(super) enum Spot {
 }
 
 /// Maximum number of pointers shown per entry. Line numbers are short, so all of them are shown.
-const MOST_POINTERS: usize = 8;
+const MAX_POINTERS: usize = 8;
 
 impl Report {
     /// Adds an entry about a location in the source. `topic` is the heading above the entry, such
@@ -76,7 +76,7 @@ impl Report {
         section: Section,
         topic: &'static str,
         text: impl Into<String>,
-        spot: Spot,
+        spot: SourceLocation,
     ) {
         let texts = self.entries.entry((section, topic)).or_default();
         texts
@@ -125,22 +125,22 @@ impl Report {
     }
 }
 
-fn places(spots: &BTreeSet<Spot>) -> String {
+fn places(spots: &BTreeSet<SourceLocation>) -> String {
     let mut shown = Vec::new();
     let mut pointers = 0;
     for spot in spots {
         match spot {
-            Spot::Line(line) => shown.push(line.to_string()),
-            Spot::Pointer(pointer) => {
+            SourceLocation::Line(line) => shown.push(line.to_string()),
+            SourceLocation::Pointer(pointer) => {
                 pointers += 1;
-                if pointers <= MOST_POINTERS {
+                if pointers <= MAX_POINTERS {
                     shown.push(format!("`{}`", one_line(pointer).replace('`', "'")));
                 }
             }
         }
     }
-    if pointers > MOST_POINTERS {
-        shown.push(format!("and {} more", pointers - MOST_POINTERS));
+    if pointers > MAX_POINTERS {
+        shown.push(format!("and {} more", pointers - MAX_POINTERS));
     }
     shown.join(", ")
 }
@@ -185,15 +185,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_entries_are_one_with_all_their_lines() {
+    fn equal_entries_are_combined_with_all_their_lines() {
         let mut report = Report::default();
-        report.add(Section::Loss, "keys", "`xml` is not read", Spot::Line(9));
-        report.add(Section::Loss, "keys", "`xml` is not read", Spot::Line(3));
+        report.add(
+            Section::Loss,
+            "keys",
+            "`xml` is not read",
+            SourceLocation::Line(9),
+        );
+        report.add(
+            Section::Loss,
+            "keys",
+            "`xml` is not read",
+            SourceLocation::Line(3),
+        );
         report.add(
             Section::Question,
             "repeats",
             "Which calls may be repeated?",
-            Spot::Line(1),
+            SourceLocation::Line(1),
         );
         let text = report.markdown("Acme", "acme.json");
         assert!(
@@ -205,13 +215,13 @@ mod tests {
     }
 
     #[test]
-    fn text_of_the_document_is_neither_markup_nor_a_line_of_its_own() {
+    fn text_from_the_document_cannot_inject_markup_or_lines() {
         let mut report = Report::default();
         report.add(
             Section::Change,
             "names",
             "a\n## <b>[x](y)\u{202e}\u{0}`",
-            Spot::Line(1),
+            SourceLocation::Line(1),
         );
         let text = report.markdown("T\n# <i>", "f`.json");
         assert!(

@@ -106,7 +106,7 @@ fn documents_become_the_expected_specs() {
 }
 
 #[test]
-fn lint_finds_nothing_in_an_import_but_the_debt_that_it_wrote() {
+fn lint_finds_only_the_recorded_debt_in_an_import() {
     let root = Root::new("lint");
     for (name, file) in DOCUMENTS {
         root.import(name, &fixtures().join(file)).unwrap();
@@ -121,7 +121,7 @@ fn lint_finds_nothing_in_an_import_but_the_debt_that_it_wrote() {
 }
 
 #[test]
-fn a_second_import_of_the_same_or_a_reordered_document_changes_nothing() {
+fn reimporting_the_same_or_a_reordered_document_changes_no_spec_file() {
     let root = Root::new("again");
     for (name, file) in DOCUMENTS {
         let path = fixtures().join(file);
@@ -166,7 +166,7 @@ fn reversed(value: &Value) -> Value {
 }
 
 #[test]
-fn a_reference_to_a_file_or_an_address_is_not_followed_and_is_told_with_its_line() {
+fn unresolvable_references_are_reported_with_their_line_and_not_followed() {
     let root = Root::new("references");
     for target in [
         "/etc/passwd",
@@ -204,7 +204,7 @@ fn a_reference_to_a_file_or_an_address_is_not_followed_and_is_told_with_its_line
 }
 
 #[test]
-fn what_cannot_be_imported_leaves_nothing_behind() {
+fn a_failed_import_leaves_nothing_behind() {
     let root = Root::new("nothing");
     let good = fixtures().join("shop.yaml");
     for name in ["..", "../x", "a/b", "a\0b", "A", "", "openapi.yaml"] {
@@ -233,7 +233,7 @@ fn what_cannot_be_imported_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_document_of_50_megabytes_is_imported_or_refused_in_bounded_time() {
+fn a_50_megabyte_document_is_rejected_and_writes_nothing() {
     let root = Root::new("large");
     // A description of 50 MB, which is too large for the spec.
     let text = format!(
@@ -251,7 +251,7 @@ fn a_document_of_50_megabytes_is_imported_or_refused_in_bounded_time() {
 }
 
 #[test]
-fn a_spec_that_is_kept_by_hand_is_not_overwritten() {
+fn a_hand_written_spec_is_not_overwritten() {
     let root = Root::new("by-hand");
     fs::create_dir_all(root.0.join("specs/acme")).unwrap();
     root.write("specs/acme/openapi.yaml", "openapi: 3.0.3\n");
@@ -264,7 +264,7 @@ fn a_spec_that_is_kept_by_hand_is_not_overwritten() {
 }
 
 #[test]
-fn damaged_documents_are_imported_or_refused_but_never_panic() {
+fn damaged_documents_are_imported_or_rejected_without_a_panic() {
     use crate::spec::mutate::{Files, Xorshift, mutate};
     let text = fs::read(fixtures().join("shop.yaml")).unwrap();
     let mut random = Xorshift::new(7);
@@ -287,7 +287,7 @@ fn damaged_documents_are_imported_or_refused_but_never_panic() {
 }
 
 #[test]
-fn an_import_reads_no_more_than_its_document() {
+fn import_itself_writes_nothing() {
     let root = Root::new("unread");
     assert!(import(&root.0, "acme", &fixtures().join("shop.yaml")).is_ok());
     assert_eq!(root.specs(), 0, "`import` itself writes nothing");

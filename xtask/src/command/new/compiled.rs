@@ -1,4 +1,4 @@
-//! Compiles and tests a new vendor in an empty folder. The test takes a minute, so it only runs
+//! Compiles and tests a new vendor in an empty folder. The test takes a minute, so it runs only
 //! with the feature `programs`.
 
 use super::tests::DOCUMENT;
@@ -27,7 +27,7 @@ fn cargo(root: &Path, arguments: &[&str]) {
 }
 
 #[test]
-fn a_new_vendor_in_an_empty_folder_is_formatted_current_and_passes_its_tests() {
+fn a_new_workspace_is_formatted_up_to_date_and_passes_its_tests() {
     let root = std::env::temp_dir().join(format!("xtask-compiled-{}", std::process::id()));
     let arguments = Arguments {
         name: "parcels".to_owned(),

@@ -51,10 +51,10 @@ const INHERITED: [&str; 7] = [
 ];
 
 /// Maximum length of a keyword on crates.io.
-const LONGEST_KEYWORD: usize = 20;
+const MAX_KEYWORD_LENGTH: usize = 20;
 
 /// Maximum length of the API's name in a description.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 
 /// Folder of the sandbox, if it is in the workspace.
 const SANDBOX: &str = "crates/sdk-sandbox";
@@ -121,7 +121,7 @@ pub(crate) fn files(root: &Path, document: &Document) -> Result<Vec<(PathBuf, St
 
 /// Returns the description of the crate, of at most 200 characters, as a TOML string.
 fn description(api: &str, operations: usize) -> String {
-    let api: String = api.chars().take(LONGEST_NAME).collect();
+    let api: String = api.chars().take(MAX_NAME_LENGTH).collect();
     let count = match operations {
         1 => "1 operation".to_owned(),
         count => format!("{count} operations"),
@@ -135,7 +135,7 @@ fn description(api: &str, operations: usize) -> String {
 
 fn keywords(vendor: &str) -> String {
     let common = ["api", "client", "openapi", "sdk"];
-    let is_own = vendor.len() <= LONGEST_KEYWORD && !common.contains(&vendor);
+    let is_own = vendor.len() <= MAX_KEYWORD_LENGTH && !common.contains(&vendor);
     let all = is_own.then_some(vendor).into_iter().chain(common);
     let words: Vec<String> = all.map(|word| format!("\"{word}\"")).collect();
     words.join(", ")
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_description_is_what_a_registry_takes_whatever_the_title_is() {
+    fn descriptions_and_keywords_stay_within_registry_limits() {
         let long = api_name(&"Very \"long\" title\n".repeat(40));
         for (api, operations) in [("Acme API", 1), ("A", 2), (long.as_str(), 3)] {
             let text = description(api, operations);

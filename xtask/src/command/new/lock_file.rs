@@ -7,14 +7,14 @@ use anyhow::{Context, Result, bail};
 
 /// Lock file of the workspace that this program was built from, with the versions that the runtime
 /// was tested with.
-const TESTED: &str = include_str!("../../../../Cargo.lock");
+const TESTED_LOCK_FILE: &str = include_str!("../../../../Cargo.lock");
 
 /// Updates the lock file. A workspace without a lock file starts with the versions that the runtime
 /// was tested with.
 pub(crate) fn update(root: &Path) -> Result<()> {
     let path = root.join("Cargo.lock");
     if !path.exists() {
-        std::fs::write(&path, TESTED)
+        std::fs::write(&path, TESTED_LOCK_FILE)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     // Try offline first, because a new package of the workspace itself requires no download.

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// Files and folders that did not exist before the command ran.
-pub(super) struct Made<'r> {
+pub(super) struct CreatedPaths<'r> {
     root: &'r Path,
     paths: Vec<PathBuf>,
 }
 
-impl<'r> Made<'r> {
+impl<'r> CreatedPaths<'r> {
     pub(super) fn below(root: &'r Path) -> Self {
         Self {
             root,
@@ -22,7 +22,7 @@ impl<'r> Made<'r> {
 
     /// Writes a new file, and creates the folders that it needs.
     pub(super) fn file(&mut self, path: &Path, text: &str) -> Result<()> {
-        self.will_make(path);
+        self.record_new(path);
         let path = self.root.join(path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)
@@ -32,7 +32,7 @@ impl<'r> Made<'r> {
     }
 
     /// Records a path that other code is about to create; does nothing if it exists.
-    pub(super) fn will_make(&mut self, path: &Path) {
+    pub(super) fn record_new(&mut self, path: &Path) {
         let path = self.root.join(path);
         // Record the highest missing folder.
         let missing = path.ancestors().take_while(|path| !path.exists()).last();
@@ -56,14 +56,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_there_stays_and_what_was_made_goes() {
+    fn undo_removes_created_files_and_keeps_existing_ones() {
         let root = std::env::temp_dir().join(format!("xtask-made-{}", std::process::id()));
         fs::create_dir_all(root.join("crates/old")).unwrap();
-        let mut made = Made::below(&root);
+        let mut made = CreatedPaths::below(&root);
         made.file(Path::new("crates/acme/src/lib.rs"), "").unwrap();
         made.file(Path::new("crates/acme/README.md"), "").unwrap();
         made.file(Path::new("crates/old/new.txt"), "").unwrap();
-        made.will_make(Path::new("specs/acme"));
+        made.record_new(Path::new("specs/acme"));
         made.undo();
         assert!(root.join("crates/old").is_dir() && !root.join("crates/old/new.txt").exists());
         assert!(!root.join("crates/acme").exists());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 /// The workspace that this program was built from.
-const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const OWN_WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Location of the runtime that a workspace depends on.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) enum RuntimeSource {
 impl RuntimeSource {
     /// Parses the option `--runtime`. Defaults to the workspace that this program was built from.
     pub(super) fn of(option: Option<&str>) -> Result<Self> {
-        let option = option.unwrap_or(OWN);
+        let option = option.unwrap_or(OWN_WORKSPACE);
         if option.contains("://") {
             let (url, revision) = match option.split_once('#') {
                 Some((url, revision)) => (url, Some(revision.to_owned())),
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_a_repository_and_all_else_a_folder_with_the_runtime() {
+    fn the_runtime_option_takes_a_repository_url_or_a_workspace_folder() {
         let git = RuntimeSource::of(Some("https://example.com/sdks.git#v1")).unwrap();
         assert_eq!(
             git.dependency("xtask"),

@@ -28,7 +28,7 @@ mod tests {
     use super::fill;
 
     #[test]
-    fn a_value_is_text_even_if_it_looks_like_a_key() {
+    fn a_value_that_looks_like_a_key_is_inserted_verbatim() {
         let values = [("a", "{{b}}"), ("b", "2")];
         assert_eq!(fill("x {{a}} {{b}} {y}", &values).unwrap(), "x {{b}} 2 {y}");
         assert!(fill("{{c}}", &values).is_err());

@@ -111,7 +111,7 @@ fn removal(name: &str, force: bool) -> remove::Arguments {
 }
 
 #[test]
-fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
+fn a_new_vendor_is_in_every_list_and_removing_it_restores_the_workspace() {
     let folder = workspace("lists");
     let before = folder.files();
     create(&folder.0, &new("loop", DOCUMENT)).unwrap();
@@ -152,7 +152,7 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_document_that_cannot_be_imported_leaves_the_workspace_as_it_was() {
+fn a_failed_import_leaves_the_workspace_unchanged() {
     let folder = workspace("refused");
     let before = folder.files();
     let document = folder.0.join("../refused.yaml");
@@ -170,7 +170,7 @@ fn a_document_that_cannot_be_imported_leaves_the_workspace_as_it_was() {
 }
 
 #[test]
-fn a_title_that_looks_like_code_is_text_in_every_file() {
+fn a_title_that_looks_like_code_is_escaped_in_the_manifest_and_readme() {
     let text = fs::read_to_string(DOCUMENT).unwrap();
     for (name, title) in [
         ("quotes", "\"]\nevil = \"1\"\n[dependencies]"),
@@ -208,7 +208,7 @@ fn a_title_that_looks_like_code_is_text_in_every_file() {
 }
 
 #[test]
-fn what_people_wrote_is_not_removed_unless_asked() {
+fn hand_written_files_are_removed_only_with_force() {
     let folder = workspace("by-hand");
     create(&folder.0, &new("parcels", DOCUMENT)).unwrap();
     let own = folder.0.join("crates/parcels-sdk/src/labels.rs");
@@ -233,7 +233,7 @@ fn what_people_wrote_is_not_removed_unless_asked() {
 }
 
 #[test]
-fn an_empty_folder_becomes_a_workspace_and_takes_more_vendors() {
+fn an_empty_folder_becomes_a_workspace_that_accepts_more_vendors() {
     let folder = Folder::new("empty");
     create(&folder.0, &new("parcels", DOCUMENT)).unwrap();
     create(&folder.0, &new("letters", DOCUMENT)).unwrap();

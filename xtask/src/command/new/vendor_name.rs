@@ -6,7 +6,7 @@ use crate::command::import::check_name;
 
 /// Reserved names: features, modules and functions at the root of the facade, the package `xtask`,
 /// and device names that Windows reserves.
-const TAKEN: [&str; 19] = [
+const RESERVED_NAMES: [&str; 19] = [
     "all",
     "aux",
     "call",
@@ -32,7 +32,7 @@ const TAKEN: [&str; 19] = [
 pub(super) fn check(name: &str) -> Result<()> {
     check_name(name)?;
     ensure!(
-        !TAKEN.contains(&name),
+        !RESERVED_NAMES.contains(&name),
         "`{name}` is not a valid vendor name: a feature, a module or a device already has this name; add a word, such as `{name}-api`"
     );
     Ok(())
@@ -43,7 +43,7 @@ mod tests {
     use super::check;
 
     #[test]
-    fn a_name_of_a_feature_or_of_a_device_is_refused() {
+    fn reserved_and_malformed_vendor_names_are_rejected() {
         for name in ["acme", "box", "1forge", "webhooks-io"] {
             assert!(check(name).is_ok(), "{name}");
         }

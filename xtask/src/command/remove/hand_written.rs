@@ -1,4 +1,5 @@
-//! Finds files of a vendor's crate, and its sandbox profile, that were created or edited by hand.
+//! Finds files of a vendor that were created or edited by hand: files of its crate, and its sandbox
+//! profile.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -75,7 +76,7 @@ mod tests {
     use super::first_difference;
 
     #[test]
-    fn regions_do_not_count_and_all_else_does() {
+    fn only_edits_outside_generated_regions_are_differences() {
         let made = "a\n# @generated begin x\n# @generated end x\nb\n";
         let filled = "a\n# @generated begin x\ny\n# @generated end x\nb\n";
         assert_eq!(first_difference(filled, made), None);

@@ -14,7 +14,7 @@ const SKIPPED: [&str; 4] = [".git", "fixtures", "generated", "target"];
 
 /// Extensions of hand-written text files. Files without an extension, such as scripts, are also
 /// searched.
-const TEXTS: [&str; 6] = ["md", "rs", "toml", "txt", "yaml", "yml"];
+const TEXT_EXTENSIONS: [&str; 6] = ["md", "rs", "toml", "txt", "yaml", "yml"];
 
 /// Returns the file, number and text of each line that refers to the vendor's crate.
 pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<String>> {
@@ -36,7 +36,7 @@ pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<S
                 if !SKIPPED.iter().any(|skipped| name == *skipped) {
                     open.push(path);
                 }
-            } else if is_text(&path) && !is_history(&path) {
+            } else if is_text(&path) && !is_changelog(&path) {
                 let text = fs::read_to_string(root.join(&path))
                     .with_context(|| format!("cannot read {}", path.display()))?;
                 let lines = outside_regions(&text)
@@ -57,13 +57,13 @@ pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<S
 
 fn is_text(path: &Path) -> bool {
     match path.extension() {
-        Some(end) => TEXTS.iter().any(|text| end == *text),
+        Some(end) => TEXT_EXTENSIONS.iter().any(|text| end == *text),
         None => true,
     }
 }
 
 /// Returns whether a file is a changelog, which may mention removed vendors.
-fn is_history(path: &Path) -> bool {
+fn is_changelog(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "CHANGELOG.md")
 }
 
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_found_by_the_name_of_the_crate_alone() {
+    fn only_hand_written_whole_word_mentions_are_found() {
         let root = std::env::temp_dir().join(format!("xtask-mention-{}", std::process::id()));
         fs::create_dir_all(root.join("tests/generated")).unwrap();
         fs::create_dir_all(root.join("crates/acme-sdk")).unwrap();

@@ -14,7 +14,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         if !is_source || source.path.ends_with(WALL_CLOCK) {
             continue;
         }
-        let takes_std = takes_std_instant(source);
+        let takes_std = has_std_instant(source);
         for (number, line) in source.lines() {
             let code = line.split("//").next().unwrap_or(line);
             let what = if code.contains("SystemTime::now") {
@@ -40,7 +40,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Returns whether `Instant` in a file might be a type other than tokio's.
-fn takes_std_instant(source: Source<'_>) -> bool {
+fn has_std_instant(source: Source<'_>) -> bool {
     let takes = |from: &str| {
         let text = source.text;
         let is_imported = |line: &str| {

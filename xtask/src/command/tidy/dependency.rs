@@ -24,7 +24,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         }
         let name = line.split([' ', '=']).next().unwrap_or(line);
         let (_, reason) = line.split_once(" # ").unwrap_or((line, ""));
-        for (what, to_do) in look_at(tree, &members, name, reason) {
+        for (what, to_do) in check_dependency(tree, &members, name, reason) {
             found.push(violation(
                 "Cargo.toml",
                 index + 1,
@@ -37,7 +37,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-fn look_at(
+fn check_dependency(
     tree: &Tree,
     members: &[Member<'_>],
     name: &str,
@@ -138,7 +138,7 @@ other = 1
 ";
 
     #[test]
-    fn a_reason_has_to_name_crates_that_use_the_dependency() {
+    fn a_dependency_reason_must_list_crates_that_use_it() {
         let files = [
             ("Cargo.toml", MANIFEST),
             ("crates/acme-sdk/Cargo.toml", "told.workspace = true\n"),

@@ -32,7 +32,7 @@ mod tests {
     use crate::command::tidy::said;
 
     #[test]
-    fn a_file_without_its_first_sentence_is_named() {
+    fn a_file_without_its_header_is_reported() {
         let files = [
             ("crates/acme-sdk/src/auth.rs", "use std::fmt;\n"),
             (

@@ -16,7 +16,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         // once, exclude it from the search for cycles.
         let mut edges = graph.edges();
         edges.retain(|edge| {
-            let violation = against(order, edge);
+            let violation = order_violation(order, edge);
             let is_along = violation.is_none();
             found.extend(violation);
             is_along
@@ -53,7 +53,7 @@ fn unlisted(order: &LayerOrder, graph: &ModuleGraph) -> Vec<Finding> {
 }
 
 /// Returns a finding if a module imports a module that comes after it in the order.
-fn against(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
+fn order_violation(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
     let pairs = edge.from.iter().zip(&edge.to);
     let shared = pairs.take_while(|(from, to)| from == to).count();
     let layers = order.layers.get(&edge.from[..shared])?;
@@ -88,7 +88,7 @@ fn cycles(graph: &ModuleGraph, edges: &[Edge]) -> Vec<Finding> {
         if told.contains(start) {
             continue;
         }
-        let Some(circle) = shortest_circle(&imports, start) else {
+        let Some(circle) = shortest_cycle(&imports, start) else {
             continue;
         };
         told.extend(circle.iter().map(|edge| &edge.from));
@@ -112,7 +112,7 @@ fn label(path: &ModulePath) -> String {
 }
 
 /// Returns the imports of a shortest path from a file back to itself.
-fn shortest_circle<'e>(
+fn shortest_cycle<'e>(
     imports: &BTreeMap<&'e ModulePath, BTreeMap<&'e ModulePath, &'e Edge>>,
     start: &'e ModulePath,
 ) -> Option<Vec<&'e Edge>> {
@@ -154,7 +154,7 @@ crates/acme-core/src:
     - top
 ";
 
-    fn said_of(order: &str, sources: &[(&str, &str)]) -> Vec<String> {
+    fn layer_findings(order: &str, sources: &[(&str, &str)]) -> Vec<String> {
         let folder = "crates/acme-core/src/";
         let paths: Vec<String> = sources
             .iter()
@@ -170,7 +170,7 @@ crates/acme-core/src:
         said(check, &files)
     }
 
-    const SOUND: [(&str, &str); 6] = [
+    const VALID_SOURCES: [(&str, &str); 6] = [
         (
             "lib.rs",
             "mod base;\nmod middle;\nmod top;\npub use top::Top;\n",
@@ -197,8 +197,8 @@ crates/acme-core/src:
         ),
     ];
 
-    fn with(path: &str, text: &'static str) -> Vec<(&'static str, &'static str)> {
-        let mut sources = SOUND.to_vec();
+    fn with_source(path: &str, text: &'static str) -> Vec<(&'static str, &'static str)> {
+        let mut sources = VALID_SOURCES.to_vec();
         for source in &mut sources {
             if source.0 == path {
                 source.1 = text;
@@ -208,15 +208,15 @@ crates/acme-core/src:
     }
 
     #[test]
-    fn imports_along_the_order_and_code_for_tests_are_fine() {
-        assert_eq!(said_of(ORDER, &SOUND), [""; 0]);
+    fn imports_in_layer_order_and_in_test_code_are_allowed() {
+        assert_eq!(layer_findings(ORDER, &VALID_SOURCES), [""; 0]);
     }
 
     #[test]
-    fn an_import_against_the_order_is_named_with_its_line() {
-        let said = said_of(
+    fn an_import_against_the_layer_order_is_reported_with_its_line() {
+        let said = layer_findings(
             ORDER,
-            &with("base.rs", "struct A;\nuse crate::middle::Second;\n"),
+            &with_source("base.rs", "struct A;\nuse crate::middle::Second;\n"),
         );
         assert_eq!(
             said,
@@ -224,9 +224,9 @@ crates/acme-core/src:
                 "crates/acme-core/src/base.rs:2: layer: `base` imports `middle::second`, which comes after it in the order of the layers (move shared code to an earlier layer, or pass it as an argument or a trait; the order is in xtask/layers.yaml)"
             ]
         );
-        let said = said_of(
+        let said = layer_findings(
             ORDER,
-            &with(
+            &with_source(
                 "middle/first.rs",
                 "fn a() { assert!(super::second::is()) }\n",
             ),
@@ -238,11 +238,11 @@ crates/acme-core/src:
     }
 
     #[test]
-    fn a_circle_is_named_once() {
+    fn an_import_cycle_is_reported_once() {
         let order = ORDER.replace("middle:\n        - first\n        - second\n", "middle\n");
-        let said = said_of(
+        let said = layer_findings(
             &order,
-            &with("middle/first.rs", "use super::Second;\npub struct First;\n"),
+            &with_source("middle/first.rs", "use super::Second;\npub struct First;\n"),
         );
         assert_eq!(
             said,
@@ -253,8 +253,8 @@ crates/acme-core/src:
     }
 
     #[test]
-    fn a_module_without_a_place_and_a_place_without_a_module_are_named() {
-        let said = said_of(&ORDER.replace("- base", "- basis"), &SOUND);
+    fn modules_missing_from_the_order_and_entries_without_a_module_are_reported() {
+        let said = layer_findings(&ORDER.replace("- base", "- basis"), &VALID_SOURCES);
         assert_eq!(
             said,
             [
@@ -265,13 +265,13 @@ crates/acme-core/src:
     }
 
     #[test]
-    fn a_crate_whose_files_are_not_in_place_is_not_checked() {
+    fn a_crate_that_is_not_in_place_is_not_checked() {
         let order = ORDER.replace("in_place: true", "in_place: false");
         assert_eq!(
-            said_of(&order, &with("base.rs", "use crate::top::Top;\n")),
+            layer_findings(&order, &with_source("base.rs", "use crate::top::Top;\n")),
             [""; 0]
         );
-        let said = said_of(&order.replace("false", "later"), &SOUND);
+        let said = layer_findings(&order.replace("false", "later"), &VALID_SOURCES);
         assert!(
             said[0].starts_with(
                 "xtask/layers.yaml:1: layer: cannot read the order of crates/acme-core/src"

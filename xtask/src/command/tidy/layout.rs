@@ -7,16 +7,16 @@ use crate::command::new::crate_files;
 use crate::spec::finding::Finding;
 
 /// Names that don't describe the contents.
-const EMPTY_NAMES: [&str; 10] = [
+const VAGUE_NAMES: [&str; 10] = [
     "common", "data", "helper", "helpers", "manager", "managers", "misc", "stuff", "util", "utils",
 ];
 
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut found: Vec<Finding> = tree.sources().flat_map(file).collect();
-    found.extend(siblings(tree));
-    found.extend(readmes(tree));
+    found.extend(missing_vendor_files(tree));
+    found.extend(missing_readmes(tree));
     found
 }
 
@@ -30,7 +30,7 @@ fn file(source: Source<'_>) -> Vec<Finding> {
         let what = "the file is called mod.rs".to_owned();
         let to_do = "move it next to its folder, and give it the folder's name";
         found.push(violation(source.path, 1, "layout", what, to_do));
-    } else if let Some(name) = parts.iter().find(|part| EMPTY_NAMES.contains(part)) {
+    } else if let Some(name) = parts.iter().find(|part| VAGUE_NAMES.contains(part)) {
         let what = format!("the name `{name}` does not describe the contents");
         let to_do =
             "choose a name that describes the contents, and move unrelated code to separate files";
@@ -40,8 +40,9 @@ fn file(source: Source<'_>) -> Vec<Finding> {
         .iter()
         .position(|part| *part == "src")
         .map_or(0, |at| parts.len() - at - 1);
-    if modules > DEEPEST {
-        let what = format!("the file has {modules} levels of modules, but the limit is {DEEPEST}");
+    if modules > MAX_DEPTH {
+        let what =
+            format!("the file has {modules} levels of modules, but the limit is {MAX_DEPTH}");
         let to_do = "move the file to a higher level, or make its concept a separate module";
         found.push(violation(source.path, 1, "layout", what, to_do));
     }
@@ -50,9 +51,9 @@ fn file(source: Source<'_>) -> Vec<Finding> {
 
 /// Checks that every vendor crate has the files that `cargo xtask new` writes.
 ///
-/// Examples aren't checked, because their names differ between crates, and `readmes` checks
+/// Examples aren't checked, because their names differ between crates, and `missing_readmes` checks
 /// README.md.
-fn siblings(tree: &Tree) -> Vec<Finding> {
+fn missing_vendor_files(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for name in tree.vendor_crates() {
         for file in crate_files::paths().filter(|path| !path.contains('{') && *path != "README.md")
@@ -68,7 +69,7 @@ fn siblings(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-fn readmes(tree: &Tree) -> Vec<Finding> {
+fn missing_readmes(tree: &Tree) -> Vec<Finding> {
     let crates = tree.crates();
     let without = crates
         .iter()
@@ -93,7 +94,7 @@ mod tests {
     use crate::command::tidy::said;
 
     #[test]
-    fn names_and_depth_are_checked_outside_of_generated_folders() {
+    fn file_names_and_depth_are_checked_outside_generated_folders() {
         let files = [
             ("crates/sdk-runtime/README.md", ""),
             ("crates/sdk-runtime/src/a/b/c/d.rs", ""),
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn vendor_crates_have_the_files_of_a_new_one_and_every_crate_a_readme() {
+    fn a_missing_template_file_or_readme_is_reported() {
         let files = [
             ("crates/acme-sdk/CHANGELOG.md", ""),
             ("crates/acme-sdk/Cargo.toml", ""),

@@ -52,7 +52,7 @@ mod tests {
     use crate::command::tidy::said;
 
     #[test]
-    fn stubs_and_notes_are_found() {
+    fn stubs_and_notes_without_an_issue_are_found() {
         let stub = format!("let a = {}!();\nlog_{0}!(a);\n", "dbg");
         let note = format!(
             "// {} later\n// {0} later, #12\nlet a = \"{0}\";\n",

@@ -37,7 +37,7 @@ mod tests {
     use crate::command::tidy::said;
 
     #[test]
-    fn methods_far_from_their_type_are_named() {
+    fn methods_outside_the_file_of_their_type_are_reported() {
         let files = [
             ("crates/acme-core/src/lib.rs", "mod call;\nmod store;\n"),
             (

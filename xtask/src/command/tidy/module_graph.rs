@@ -53,7 +53,7 @@ pub(super) struct Inherent {
 }
 
 /// Maximum length of a chain of re-exports. Longer chains are treated as cycles.
-const FARTHEST: usize = 32;
+const MAX_REEXPORTS: usize = 32;
 
 impl ModuleGraph {
     /// Reads the modules reachable from `<folder>/lib.rs`. Files that don't parse are ignored,
@@ -161,7 +161,7 @@ impl ModuleGraph {
     /// Returns the module that defines the target of a path, and the name of the item if the target
     /// is an item.
     fn resolve(&self, path: &[String], depth: usize) -> Option<(ModulePath, Option<String>)> {
-        if depth > FARTHEST {
+        if depth > MAX_REEXPORTS {
             return None;
         }
         let mut at = ModulePath::new();

@@ -5,7 +5,7 @@ use super::violation::violation;
 use crate::name;
 use crate::spec::finding::Finding;
 
-const NEUTRAL: [&str; 6] = [
+const NEUTRAL_FOLDERS: [&str; 6] = [
     "crates/sdk-conformance/src/",
     "crates/sdk-runtime/src/",
     "crates/sdk-runtime/tests/",
@@ -20,21 +20,23 @@ const ALLOWED: [&str; 1] = ["crates/sdk-sandbox/src/rules/embedded.rs"];
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for source in tree.sources() {
-        let is_neutral = NEUTRAL.iter().any(|folder| source.path.starts_with(folder));
+        let is_neutral = NEUTRAL_FOLDERS
+            .iter()
+            .any(|folder| source.path.starts_with(folder));
         if !is_neutral || ALLOWED.contains(&source.path) {
             continue;
         }
         for name in tree.vendors.iter().chain(&tree.spellings) {
             match tree.imported.contains(name) {
-                true => found.extend(names_crate(source, name)),
-                false => found.extend(names(source, name)),
+                true => found.extend(crate_mentions(source, name)),
+                false => found.extend(vendor_mentions(source, name)),
             }
         }
     }
     found
 }
 
-fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
+fn vendor_mentions(source: Source<'_>, name: &str) -> Vec<Finding> {
     let finding = |line, what| {
         let to_do = "make it independent of the vendor; only data files, vendor crates and the facade refer to vendors";
         violation(source.path, line, "naming", what, to_do)
@@ -59,7 +61,7 @@ fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
 
 /// Returns a finding for each line that mentions the crate of an imported vendor. The name of the
 /// vendor is allowed, because it may be an ordinary word in code, such as `box`.
-fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
+fn crate_mentions(source: Source<'_>, name: &str) -> Vec<Finding> {
     let words = [name::package(name), name::library(name)];
     let lines = source.lines().filter(|(_, line)| {
         words.iter().any(|word| {
@@ -104,7 +106,7 @@ mod tests {
     use crate::command::tidy::tree::Tree;
 
     #[test]
-    fn a_vendor_named_in_neutral_code_is_found() {
+    fn a_vendor_name_in_neutral_code_is_reported() {
         let files = [
             ("crates/acme-sdk/src/lib.rs", "// Acme\n"),
             (
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_an_imported_vendor_may_be_a_word_and_its_crate_is_not() {
+    fn an_imported_vendor_name_is_allowed_but_its_crate_name_is_reported() {
         let files = [(
             "xtask/src/a.rs",
             "//! A loop.\nuse loop_sdk::Client;\nlet my_loop_sdk = 1;\n",
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_or_method_of_another_crate_may_have_the_name_of_a_vendor() {
+    fn an_external_module_or_method_may_share_a_vendor_name() {
         for line in [
             "let (a, b) = acme::channel();",
             "tokio::sync::acme;",

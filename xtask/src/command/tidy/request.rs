@@ -41,7 +41,7 @@ mod tests {
     use crate::command::tidy::said;
 
     #[test]
-    fn the_http_client_is_found_outside_of_the_transport() {
+    fn use_of_the_http_client_outside_the_transport_is_reported() {
         let files = [
             ("crates/acme-sdk/examples/call.rs", "reqwest::get(url)\n"),
             (

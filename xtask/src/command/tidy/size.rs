@@ -7,12 +7,12 @@ use crate::output::outside_regions;
 use crate::spec::finding::Finding;
 use std::collections::BTreeMap;
 
-const FILE: usize = 600;
-const LIB: usize = 150;
-const VENDOR_LIB: usize = 40;
-const XTASK_MAIN: usize = 90;
-const FACADE: usize = 150;
-const FOLDER: usize = 15;
+const MAX_FILE_LINES: usize = 600;
+const MAX_LIB_LINES: usize = 150;
+const MAX_VENDOR_LIB_LINES: usize = 40;
+const MAX_XTASK_MAIN_LINES: usize = 90;
+const MAX_FACADE_LINES: usize = 150;
+const MAX_FOLDER_FILES: usize = 15;
 
 /// Source folder of the facade.
 const FACADE_SOURCES: &str = "crates/vendor-sdks/src/";
@@ -31,21 +31,21 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     let is_vendor_lib = |name: &String| source.path == format!("crates/{name}/src/lib.rs");
     let (most, to_do) = if tree.vendor_crates().iter().any(is_vendor_lib) {
         (
-            VENDOR_LIB,
+            MAX_VENDOR_LIB_LINES,
             "keep only the module declarations and re-exports, and move other code to separate files",
         )
     } else if source.path.ends_with("src/lib.rs") {
         (
-            LIB,
+            MAX_LIB_LINES,
             "keep only the module declarations and re-exports, and move other code to separate files",
         )
     } else if source.path == "xtask/src/main.rs" {
         (
-            XTASK_MAIN,
+            MAX_XTASK_MAIN_LINES,
             "only dispatch here, and move each command to a file with its name",
         )
     } else {
-        (FILE, "move each concept in it to a separate file")
+        (MAX_FILE_LINES, "move each concept in it to a separate file")
     };
     let lines = source.text.lines().count();
     (lines > most).then(|| {
@@ -72,10 +72,14 @@ fn folders(tree: &Tree) -> Vec<Finding> {
             folders.entry(folder).or_default().push(source.path);
         }
     }
-    let crowded = folders.iter().filter(|(_, files)| files.len() > FOLDER);
+    let crowded = folders
+        .iter()
+        .filter(|(_, files)| files.len() > MAX_FOLDER_FILES);
     let finding = |(folder, files): (&&str, &Vec<&str>)| {
         let count = files.len();
-        let what = format!("{folder} has {count} Rust files, but the limit per folder is {FOLDER}");
+        let what = format!(
+            "{folder} has {count} Rust files, but the limit per folder is {MAX_FOLDER_FILES}"
+        );
         let to_do = "move related files to a separate folder";
         violation(files[0], 1, "size", what, to_do)
     };
@@ -91,8 +95,8 @@ fn facade(tree: &Tree) -> Option<Finding> {
         .iter()
         .map(|source| outside_regions(source.text).count())
         .sum();
-    let first = sources.first().filter(|_| lines > FACADE)?;
-    let what = format!("the facade has {lines} lines, but its limit is {FACADE}");
+    let first = sources.first().filter(|_| lines > MAX_FACADE_LINES)?;
+    let what = format!("the facade has {lines} lines, but its limit is {MAX_FACADE_LINES}");
     let to_do = "move logic to the runtime; the facade only re-exports, lists and connects vendors";
     Some(violation(first.path, 1, "size", what, to_do))
 }
@@ -103,7 +107,7 @@ mod tests {
     use crate::command::tidy::said;
 
     #[test]
-    fn files_that_are_too_long_are_named_with_their_limit() {
+    fn overlong_files_are_reported_with_their_limit() {
         let (short, lib, long) = ("\n".repeat(40), "\n".repeat(151), "\n".repeat(601));
         let files = [
             ("crates/acme-sdk/src/lib.rs", lib.as_str()),
@@ -125,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_with_more_files_than_allowed_is_named_once_its_crate_is_in_place() {
+    fn an_overfull_folder_is_reported_if_its_crate_is_in_place() {
         let paths: Vec<String> = (10..26)
             .map(|number| format!("crates/acme-core/src/a{number}.rs"))
             .collect();
@@ -145,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_facade_is_counted_as_a_whole() {
+    fn the_limit_applies_to_all_facade_files_together() {
         let half = "\n".repeat(76);
         let lib = format!("{half}// @generated begin vendors\na\n// @generated end vendors\n");
         let files = [

@@ -29,7 +29,7 @@ mod tests {
     use crate::command::tidy::said;
 
     #[test]
-    fn a_list_that_lost_its_marks_is_named() {
+    fn a_vendor_list_without_region_markers_is_reported() {
         let files = [
             (
                 "Cargo.toml",

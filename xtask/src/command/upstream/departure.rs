@@ -1,7 +1,7 @@
 //! Checks the departures that our spec declares (`x-upstream-declared`) against the vendor's
 //! document.
 
-use super::difference::Happened;
+use super::difference::ChangeKind;
 use super::our_spec::nodes_with;
 use super::schema_view::{ObjectView, keyword, layers};
 use super::vendor_document::VendorDocument;
@@ -81,7 +81,7 @@ fn standing(
     let Some(first) = counterparts.first() else {
         // The vendor's document may contain the parent, but not the node itself.
         let is_ours_alone = walk.differences.iter().any(|difference| {
-            difference.happened == Happened::Removed && is_at_or_in(pointer, &difference.first)
+            difference.happened == ChangeKind::Removed && is_at_or_in(pointer, &difference.first)
         });
         return match (was == ABSENT, is_ours_alone) {
             (true, _) => (Standing::Holds, None),
@@ -173,7 +173,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn a_departure_holds_where_each_key_that_it_names_has_its_value() {
+    fn a_departure_holds_if_every_listed_key_has_its_value() {
         let node = json!({"node": {"type": "string", "nullable": false, "enum": ["a", "b"], "maxLength": 5}});
         let holds = |was: Value| holds(&node, "/node", &was);
         assert!(holds(json!({"type": "string"})));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn required_and_properties_count_what_the_parts_bring() {
+    fn required_and_properties_include_those_of_all_of_parts() {
         let root = json!({
             "node": {"allOf": [{"$ref": "#/base"}, {"required": ["b"], "properties": {"b": {}}}]},
             "base": {"required": ["a"], "properties": {"a": {}}},

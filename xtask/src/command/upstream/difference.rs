@@ -41,13 +41,13 @@ impl Aspect {
 
 /// Change from the first document to the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Happened {
+pub(super) enum ChangeKind {
     Added,
     Removed,
     Changed,
 }
 
-impl Happened {
+impl ChangeKind {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -60,7 +60,7 @@ impl Happened {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     pub(super) aspect: Aspect,
-    pub(super) happened: Happened,
+    pub(super) happened: ChangeKind,
     /// Name of the added, removed or changed part, such as a property, an enum value or a keyword.
     /// Empty if the aspect alone identifies the part.
     pub(super) name: String,

@@ -122,7 +122,7 @@ mod tests {
         "a:\n  b:\n    c: 1\n\n    d: >-\n      text\n  e:\n  - 1\n  - 2\n  f: [x]\n";
 
     #[test]
-    fn a_block_ends_before_the_next_key_of_its_level() {
+    fn a_block_ends_before_the_next_key_at_its_level() {
         for (first, last) in [
             (1, 10),
             (2, 6),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn edits_become_a_patch_with_the_lines_around_them() {
+    fn edits_become_a_patch_with_context_lines() {
         let mut edits = Edits::default();
         edits.insert("s.yaml", 3, vec!["    new: 2".to_owned()]);
         edits.replace("s.yaml", 10, "  f: [x]", |line| line.replace(']', ", y]"));

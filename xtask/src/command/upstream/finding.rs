@@ -1,10 +1,10 @@
 //! Changes by the vendor, and whether our spec already contains them.
 
-use super::difference::{Aspect, Difference, Happened};
+use super::difference::{Aspect, ChangeKind, Difference};
 use super::our_spec::OurSpec;
 use super::vendor_document::VendorDocument;
 use super::walk::{Walk, plain};
-use crate::model::pointer_words;
+use crate::model::last_pointer_segment;
 use crate::spec::finding::Place;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,19 +67,21 @@ pub(super) fn judge<'w>(
             .get(&difference.owner)
             .cloned()
             .unwrap_or_default();
-        if difference.happened == Happened::Removed {
+        if difference.happened == ChangeKind::Removed {
             paired.extend(same.map(|same| same.first.clone()));
         }
         let status = match (difference.happened, same) {
             _ if paired.is_empty() && difference.aspect != Aspect::Operation => Status::Unknown,
             (_, None) => Status::Done,
-            (Happened::Added, Some(same)) if same.happened == Happened::Added => Status::ToDo,
-            (Happened::Removed, Some(same)) if same.happened == Happened::Removed => Status::ToDo,
-            (Happened::Changed, Some(same)) if same.was == difference.was => Status::ToDo,
+            (ChangeKind::Added, Some(same)) if same.happened == ChangeKind::Added => Status::ToDo,
+            (ChangeKind::Removed, Some(same)) if same.happened == ChangeKind::Removed => {
+                Status::ToDo
+            }
+            (ChangeKind::Changed, Some(same)) if same.was == difference.was => Status::ToDo,
             (_, Some(_)) => Status::Differs,
         };
         let place = match difference.happened {
-            Happened::Removed => old.place(&difference.first),
+            ChangeKind::Removed => old.place(&difference.first),
             _ => new.place(&difference.second),
         };
         let touches: BTreeSet<(Place, String)> = paired
@@ -125,7 +127,7 @@ impl UpstreamChange<'_> {
         match (aspect, self.difference.happened) {
             (Aspect::Operation, _) => {
                 let pointer = match self.difference.happened {
-                    Happened::Removed => first,
+                    ChangeKind::Removed => first,
                     _ => second,
                 };
                 format!("{happened} {noun} `{}`", subject(pointer))
@@ -146,7 +148,7 @@ impl UpstreamChange<'_> {
                     word(was)
                 )
             }
-            (_, Happened::Changed) => {
+            (_, ChangeKind::Changed) => {
                 let name = if name.is_empty() { noun } else { name };
                 format!(
                     "{happened} {name} of {}: `{}`, was `{}`",
@@ -213,7 +215,11 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Describes a node of a document, such as `Wallet.owner` or `GET /wallets 200`.
 pub(super) fn subject(pointer: &str) -> String {
-    let steps: Vec<String> = pointer.split('/').skip(1).map(pointer_words).collect();
+    let steps: Vec<String> = pointer
+        .split('/')
+        .skip(1)
+        .map(last_pointer_segment)
+        .collect();
     let (mut words, rest) = match steps.first().map(String::as_str) {
         Some("paths") => match &steps[1..] {
             [path, method, rest @ ..] => (format!("{} {path}", method.to_uppercase()), rest),
@@ -245,7 +251,7 @@ mod tests {
     use super::subject;
 
     #[test]
-    fn a_pointer_is_told_in_words() {
+    fn a_pointer_is_described_in_words() {
         for (pointer, words) in [
             (
                 "/components/schemas/Wallet/properties/owner/items/properties/id",

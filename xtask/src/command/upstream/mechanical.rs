@@ -1,20 +1,20 @@
 //! Edits our spec for changes that don't need judgment: a new optional property, a new enum value,
 //! and the skeleton of a new operation.
 
-use super::difference::{Aspect, Happened};
+use super::difference::{Aspect, ChangeKind};
 use super::edits::{Edits, block_end, indent};
 use super::finding::{Status, UpstreamChange};
 use super::our_spec::OurSpec;
 use super::schema_view::ObjectView;
 use super::skeleton::{Skeleton, indented, scalar};
 use super::walk::{Walk, operations};
-use crate::model::{elements, members, pointer_words, text};
+use crate::model::{elements, last_pointer_segment, members, text};
 use crate::name;
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) struct Mechanic<'s, 'd> {
+pub(super) struct MechanicalEdits<'s, 'd> {
     spec: &'s OurSpec<'d>,
     /// Contents of our files by path.
     texts: &'s BTreeMap<String, String>,
@@ -31,7 +31,7 @@ pub(super) struct Mechanic<'s, 'd> {
     pub(super) done: Vec<String>,
 }
 
-impl<'s, 'd> Mechanic<'s, 'd> {
+impl<'s, 'd> MechanicalEdits<'s, 'd> {
     pub(super) fn new(
         spec: &'s OurSpec<'d>,
         texts: &'s BTreeMap<String, String>,
@@ -66,7 +66,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
             .filter(|change| change.status == Status::ToDo)
         {
             let difference = change.difference;
-            if difference.happened != Happened::Added {
+            if difference.happened != ChangeKind::Added {
                 continue;
             }
             let is_done = match difference.aspect {
@@ -189,7 +189,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         let Some((holder, method)) = pointer.rsplit_once('/') else {
             return false;
         };
-        let path = pointer_words(holder);
+        let path = last_pointer_segment(holder);
         let Some(node) = self.theirs.pointer(pointer) else {
             return false;
         };
@@ -205,7 +205,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         else {
             return false;
         };
-        let errors = self.error_answers(&neighbour);
+        let errors = self.error_responses(&neighbour);
         let lines = self.skeleton.operation(pointer, &id, tag, &errors);
         // Add the operation to its path if our spec has the path, or else add a new path after the
         // neighbor's path.
@@ -215,7 +215,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
             self.texts.get(&*place.file).map_or("", String::as_str),
             place.line,
         );
-        if pointer_words(neighbour_path) == path {
+        if last_pointer_segment(neighbour_path) == path {
             self.edits.insert(&place.file, end, lines);
         } else {
             let new = (place.file.to_string(), end);
@@ -262,7 +262,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
     fn neighbour(&self, path: &str) -> Option<String> {
         let shared = |pointer: &str| {
             let holder = pointer.rsplit_once('/').map_or("", |(holder, _)| holder);
-            let ours = pointer_words(holder);
+            let ours = last_pointer_segment(holder);
             let steps = ours.split('/').zip(path.split('/'));
             let same = steps.take_while(|(one, other)| {
                 one == other || (one.starts_with('{') && other.starts_with('{'))
@@ -275,7 +275,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
 
     /// Returns the references to shared responses in a neighboring operation, by status. Usually,
     /// these are error responses.
-    fn error_answers(&self, neighbour: &str) -> Vec<(String, String)> {
+    fn error_responses(&self, neighbour: &str) -> Vec<(String, String)> {
         let node = self.spec.document.node(neighbour);
         let answers = node
             .map(|node| members(node, "responses"))

@@ -1,7 +1,7 @@
 //! Queries on our spec by pointer: the location of a node, its operation or type, and the
 //! operations that use the type.
 
-use crate::model::pointer_words;
+use crate::model::last_pointer_segment;
 use crate::spec::load::Document;
 use crate::spec::pointer::below;
 use serde_json::Value;
@@ -54,7 +54,7 @@ impl<'d> OurSpec<'d> {
     /// Returns the name of the schema that contains the node at a pointer.
     pub(super) fn schema_of(pointer: &str) -> Option<String> {
         let rest = pointer.strip_prefix("/components/schemas/")?;
-        Some(pointer_words(rest.split('/').next()?))
+        Some(last_pointer_segment(rest.split('/').next()?))
     }
 
     /// Returns the id of the operation that contains the node at a pointer.
@@ -104,7 +104,7 @@ fn references(root: &Value, node: &Value) -> BTreeSet<String> {
             Value::Object(map) => {
                 if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
                     if reference.starts_with("#/components/schemas/") {
-                        found.insert(pointer_words(reference));
+                        found.insert(last_pointer_segment(reference));
                     } else if seen.insert(reference) {
                         open.extend(root.pointer(reference.trim_start_matches('#')));
                     }

@@ -4,7 +4,7 @@ use super::vendor_document::VendorDocument;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
-const HEAD: &str = "# The vendor's document that the spec was last compared with, written by `cargo xtask upstream … --accept`.\n";
+const HEAD: &str = "# The vendor's document that the spec was last compared with. `cargo xtask upstream … --accept` writes this file.\n";
 
 /// Contents of `upstream.toml`.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ mod tests {
     use super::Record;
 
     #[test]
-    fn a_record_is_read_as_it_was_written() {
+    fn a_record_round_trips() {
         let record = Record {
             title: "A \"quoted\"\nname".to_owned(),
             version: "0.1".to_owned(),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_without_a_hash_says_so() {
+    fn a_record_without_a_hash_is_rejected() {
         let error = Record::parse("title = 'A'\nversion = '1'\ndate = '2026-11-28'\n").unwrap_err();
         assert_eq!(error.to_string(), "`sha256` is missing or not a string");
     }

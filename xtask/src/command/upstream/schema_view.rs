@@ -6,12 +6,12 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of references and `allOf` parts to follow. A longer chain is treated as a cycle.
-const DEEPEST: usize = 32;
+const MAX_LAYERS: usize = 32;
 
 /// Returns the pointer to the node at the end of a chain of references.
 pub(super) fn resolve(root: &Value, pointer: &str) -> String {
     let mut pointer = pointer.to_owned();
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_LAYERS {
         let reference = root
             .pointer(&pointer)
             .and_then(|node| node.get("$ref"))
@@ -29,7 +29,7 @@ pub(super) fn resolve(root: &Value, pointer: &str) -> String {
 /// the target of a reference or the only part of an `allOf`.
 pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     let mut layers = vec![pointer.to_owned()];
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_LAYERS {
         let Some(last) = layers.last() else { break };
         let target = resolve(root, last);
         if target != *last {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
 
 /// Maximum depth of nested objects. Deeper objects become schemas that accept any JSON.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 pub(super) struct Skeleton<'s> {
     /// The vendor's document.
@@ -69,7 +69,7 @@ impl<'s> Skeleton<'s> {
         }
         let description = is_described.then(|| UNDESCRIBED.to_owned());
         let view = ObjectView::of(self.root, &last);
-        if !view.properties.is_empty() && depth < DEEPEST {
+        if !view.properties.is_empty() && depth < MAX_DEPTH {
             let name = self.name_object(&last, &view, hint, depth);
             return wrap(lines, &name, description);
         }

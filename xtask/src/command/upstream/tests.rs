@@ -29,7 +29,7 @@ fn review(old: &VendorDocument, new: &VendorDocument) -> Review {
 }
 
 #[test]
-fn a_review_says_what_changed_what_is_done_and_which_departures_are_obsolete() {
+fn a_review_lists_changes_their_status_and_obsolete_departures() {
     let review = review(&document("old.yaml"), &document("new.json"));
     let expected = fs::read_to_string(folder().join("expected.txt")).unwrap();
     assert_eq!(review.text(), expected);
@@ -37,7 +37,7 @@ fn a_review_says_what_changed_what_is_done_and_which_departures_are_obsolete() {
 }
 
 #[test]
-fn the_patch_has_what_is_mechanical_and_passes_lint() {
+fn the_patch_contains_mechanical_edits_and_passes_lint() {
     let review = review(&document("old.yaml"), &document("new.json"));
     let expected = fs::read_to_string(folder().join("expected.patch")).unwrap();
     assert_eq!(review.patch, expected);
@@ -45,7 +45,7 @@ fn the_patch_has_what_is_mechanical_and_passes_lint() {
 }
 
 #[test]
-fn the_same_document_twice_leaves_nothing_to_do() {
+fn comparing_a_document_with_itself_finds_no_changes() {
     let review = review(&document("old.yaml"), &document("old.yaml"));
     let text = review.text();
     assert!(
@@ -57,7 +57,7 @@ fn the_same_document_twice_leaves_nothing_to_do() {
 }
 
 #[test]
-fn schemas_that_refer_to_themselves_end() {
+fn comparing_recursive_schemas_terminates() {
     let circle = "\
 openapi: 3.0.0
 paths:
@@ -74,7 +74,7 @@ components:
 }
 
 #[test]
-fn a_lattice_of_parts_takes_no_longer_than_it_is_long() {
+fn comparing_schemas_with_exponentially_many_paths_terminates() {
     // Every schema extends the next one twice, so there are 2^60 paths to the last one.
     let mut text = "openapi: 3.0.0\npaths:\n  /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: \
                     '#/components/schemas/S0'}}}}}}}\ncomponents:\n  schemas:\n"
@@ -93,7 +93,7 @@ fn a_lattice_of_parts_takes_no_longer_than_it_is_long() {
 }
 
 #[test]
-fn a_document_whose_parts_have_the_wrong_types_is_compared_as_far_as_it_goes() {
+fn a_malformed_document_is_compared_as_far_as_possible() {
     let odd = "\
 openapi: 3.0.0
 paths:

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Maximum size of a file. The largest public documents are 47 MB of indented JSON.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// A parsed file, with line numbers.
 pub(super) struct VendorDocument {
@@ -32,12 +32,12 @@ impl VendorDocument {
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
         let mut bytes = Vec::new();
         opened
-            .take(MOST_BYTES + 1)
+            .take(MAX_BYTES + 1)
             .read_to_end(&mut bytes)
             .with_context(|| format!("could not read {file}"))?;
         ensure!(
-            bytes.len() as u64 <= MOST_BYTES,
-            "{file} is larger than {MOST_BYTES} bytes"
+            bytes.len() as u64 <= MAX_BYTES,
+            "{file} is larger than {MAX_BYTES} bytes"
         );
         Self::parse(file, bytes)
     }
@@ -121,7 +121,7 @@ mod tests {
     use super::VendorDocument;
 
     #[test]
-    fn json_and_yaml_are_read_with_their_lines() {
+    fn json_and_yaml_documents_are_read() {
         let yaml = VendorDocument::of_text(
             "a.yaml",
             "openapi: 3.0.1\ninfo:\n  title: A\n  version: 1.5\n",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_openapi_3_0_is_refused_with_its_line() {
+    fn an_unsupported_or_invalid_document_is_rejected_with_its_line() {
         let error = |text: &str| {
             VendorDocument::of_text("a.yaml", text)
                 .err()

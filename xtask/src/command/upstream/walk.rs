@@ -4,7 +4,7 @@
 //! Documents name and nest their schemas differently, so schemas are paired by where they are
 //! used, not by name.
 
-use super::difference::{Aspect, Difference, Happened};
+use super::difference::{Aspect, ChangeKind, Difference};
 use super::schema_view::{ObjectView, keyword, layers, resolve};
 use crate::media_type::essence;
 use crate::model::{elements, flag, members, text};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Maximum number of pairs of schemas. Documents with more pairs are probably not versions of the
 /// same API.
-const MOST_PAIRS: usize = 200_000;
+const MAX_PAIRS: usize = 200_000;
 
 /// Keywords that describe a value.
 const KEYWORDS: [&str; 14] = [
@@ -61,8 +61,8 @@ pub(super) fn walk(first: &Value, second: &Value) -> Result<Walk> {
     while let Some((one, other)) = walker.open.pop() {
         walker.schema(&one, &other);
         ensure!(
-            walker.seen.len() <= MOST_PAIRS,
-            "the documents have more than {MOST_PAIRS} pairs of schemas; are they versions of the same API?"
+            walker.seen.len() <= MAX_PAIRS,
+            "the documents have more than {MAX_PAIRS} pairs of schemas; are they versions of the same API?"
         );
     }
     Ok(walker.walk)
@@ -143,7 +143,7 @@ impl Walker<'_> {
                 Some(counterpart) => pairs.push((pointer.clone(), counterpart.clone())),
                 None => self.find(Difference {
                     aspect,
-                    happened: Happened::Removed,
+                    happened: ChangeKind::Removed,
                     name: name.clone(),
                     first: pointer.clone(),
                     second: other.to_owned(),
@@ -156,7 +156,7 @@ impl Walker<'_> {
         for (name, pointer) in second.iter().filter(|(name, _)| !first.contains_key(*name)) {
             self.find(Difference {
                 aspect,
-                happened: Happened::Added,
+                happened: ChangeKind::Added,
                 name: name.clone(),
                 first: one.to_owned(),
                 second: pointer.clone(),
@@ -192,7 +192,7 @@ impl Walker<'_> {
         if was != now {
             self.find(Difference {
                 aspect,
-                happened: Happened::Changed,
+                happened: ChangeKind::Changed,
                 name: name.to_owned(),
                 first: first.to_owned(),
                 second: second.to_owned(),
@@ -354,7 +354,7 @@ impl Walker<'_> {
             let of = |root: &Value, layers: &[String]| match keyword(root, layers, key) {
                 Some((value, layer)) => (value.clone(), layer),
                 None => (
-                    unstated(root, layers, key),
+                    implied_value(root, layers, key),
                     layers.last().cloned().unwrap_or_default(),
                 ),
             };
@@ -436,7 +436,7 @@ pub(super) fn plain(value: &Value) -> String {
 }
 
 /// Returns the value that a missing keyword implies.
-fn unstated(root: &Value, layers: &[String], key: &str) -> Value {
+fn implied_value(root: &Value, layers: &[String], key: &str) -> Value {
     match key {
         "nullable" | "readOnly" | "writeOnly" | "deprecated" => Value::Bool(false),
         "type" => {

@@ -19,7 +19,11 @@ pub(crate) fn row(api: &Api<'_>, rust_api: &RustApi) -> String {
         .filter_map(|operation| Some(operation.variants(api).first()?.encoding))
         .collect();
     let of_ours = |wanted| encodings.iter().filter(|known| **known == wanted).count();
-    let signed = api.operations.iter().filter(|o| o.is_signed(api)).count();
+    let signed = api
+        .operations
+        .iter()
+        .filter(|o| o.has_progenitor_signature(api))
+        .count();
     let types = rust_api.types.values();
     let unions = types
         .filter(|ty| matches!(ty.record.kind, Kind::Union(_)))

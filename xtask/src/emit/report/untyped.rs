@@ -26,7 +26,7 @@ pub(crate) fn places(api: &Api<'_>, rust_api: &RustApi) -> Vec<UntypedPlace> {
         let is_untyped =
             is_any(ty) || schema.is_some_and(|schema| is_text_for_union(api, ty, schema));
         if is_untyped {
-            let is_faithful = schema.is_none_or(|schema| says_nothing(api, schema, 0));
+            let is_faithful = schema.is_none_or(|schema| is_unconstrained(api, schema, 0));
             found.push(UntypedPlace { name, is_faithful });
         }
     };
@@ -59,7 +59,7 @@ pub(crate) fn places(api: &Api<'_>, rust_api: &RustApi) -> Vec<UntypedPlace> {
                         .iter()
                         .copied()
                         .flatten()
-                        .find(|choice| says_nothing(api, choice, 0));
+                        .find(|choice| is_unconstrained(api, choice, 0));
                     note(
                         format!("{name}::{}", variant.ident),
                         &variant.ty,
@@ -153,13 +153,13 @@ fn has_structure(api: &Api<'_>, schema: &Value) -> bool {
 
 /// Returns whether a schema, or the schema of its list items or map values, allows any value or any
 /// object.
-fn says_nothing(api: &Api<'_>, schema: &Value, depth: usize) -> bool {
+fn is_unconstrained(api: &Api<'_>, schema: &Value, depth: usize) -> bool {
     let resolved = api.resolve_schema(schema);
     if depth > 64 {
         return true;
     }
     if let [only] = elements(resolved, "allOf") {
-        return says_nothing(api, only, depth + 1);
+        return is_unconstrained(api, only, depth + 1);
     }
     let is_composed = ["allOf", "oneOf", "anyOf"]
         .iter()
@@ -168,9 +168,9 @@ fn says_nothing(api: &Api<'_>, schema: &Value, depth: usize) -> bool {
         _ if is_composed || !members(resolved, "properties").is_empty() => false,
         "array" => resolved
             .get("items")
-            .is_none_or(|items| says_nothing(api, items, depth + 1)),
+            .is_none_or(|items| is_unconstrained(api, items, depth + 1)),
         "object" | "" => match resolved.get("additionalProperties") {
-            Some(values @ Value::Object(_)) => says_nothing(api, values, depth + 1),
+            Some(values @ Value::Object(_)) => is_unconstrained(api, values, depth + 1),
             _ => true,
         },
         _ => false,

@@ -269,14 +269,14 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_is_spelt_like_the_title_where_that_is_the_name() {
+    fn a_variant_is_spelled_like_a_title_that_starts_with_the_name() {
         assert_eq!(variant("motorword", "MotorWord API"), "MotorWord");
         assert_eq!(variant("my-parcels", "Parcels"), "MyParcels");
         assert_eq!(variant("self", "Self"), "Self_");
     }
 
     #[test]
-    fn names_that_are_words_or_numbers_of_rust_become_modules_and_packages() {
+    fn keywords_and_leading_digits_become_valid_modules_and_packages() {
         let crates = [
             listed("1forge", "1Forge", true),
             listed("loop", "Loop", false),

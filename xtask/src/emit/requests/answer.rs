@@ -11,10 +11,10 @@ use crate::progenitor::RustApi;
 /// Emits the enum and its decoder, or nothing if the success statuses don't have different types.
 pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let operation = call.operation;
-    let Some(answers) = operation.answers_by_status() else {
+    let Some(answers) = operation.responses_by_status() else {
         return TokenStream::new();
     };
-    let ident = format_ident!("{}", operation.answer_type());
+    let ident = format_ident!("{}", operation.response_enum_name());
     let doc = format!(
         " Response of [`{id}`](crate::Client::{method}), by status.",
         id = operation.id,
@@ -33,18 +33,18 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
         };
         quote! { #[doc = #doc] #name #content }
     });
-    let usual = usual(&answers);
+    let fallback = fallback(&answers);
     let arms = answers
         .iter()
         .enumerate()
-        .filter(|(index, _)| *index != usual)
+        .filter(|(index, _)| *index != fallback)
         .map(|(index, answer)| {
             let status = statuses(answer);
             let read = read(answer, types[index].as_ref());
             quote! { #status => #read, }
         });
     // Without a range or `default`, only the status of this response can occur here.
-    let otherwise = read(answers[usual], types[usual].as_ref());
+    let otherwise = read(answers[fallback], types[fallback].as_ref());
     quote! {
         #[doc = #doc]
         #gate
@@ -71,7 +71,7 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
 /// Returns the index of the response whose type is used for all statuses without a match arm: a
 /// range or `default`, or else the response with status 200, or else the first response with a
 /// body.
-fn usual(answers: &[&Answer<'_>]) -> usize {
+fn fallback(answers: &[&Answer<'_>]) -> usize {
     let position = |is: &dyn Fn(&Answer<'_>) -> bool| answers.iter().position(|answer| is(answer));
     position(&|answer| answer.status.eq_ignore_ascii_case("2XX") || answer.status == "default")
         .or_else(|| position(&|answer| answer.status == "200"))

@@ -23,23 +23,31 @@ pub(super) fn emit(
     if call.is_bulk() {
         return Ok(bulk::emit(call, &method, &docs, gate));
     }
-    let mut methods = vec![one(call, &method, &docs, 0, gate)];
+    let mut methods = vec![emit_method(call, &method, &docs, 0, gate)];
     if call.takes_body() {
         for (index, variant) in call.bodies.iter().enumerate().skip(1) {
-            let method =
-                format_ident!("{}", name::field_with(call.operation.id, &variant.suffix()));
+            let method = format_ident!(
+                "{}",
+                name::field_with_suffix(call.operation.id, &variant.suffix())
+            );
             let doc = format!(
                 " Like [`{id}`](Self::{id}), but sends the body as `{}`.",
                 variant.media.join("` or `"),
                 id = call.operation.id
             );
-            methods.push(one(call, &method, &quote! { #[doc = #doc] }, index, gate));
+            methods.push(emit_method(
+                call,
+                &method,
+                &quote! { #[doc = #doc] },
+                index,
+                gate,
+            ));
         }
     }
     Ok(quote! { #(#methods)* })
 }
 
-fn one(
+fn emit_method(
     call: &Call<'_>,
     method: &syn::Ident,
     docs: &TokenStream,

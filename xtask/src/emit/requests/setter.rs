@@ -75,7 +75,7 @@ fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
     let setters = call.bodies.iter().enumerate().map(|(index, variant)| {
         let ident = match index {
             0 => format_ident!("body"),
-            _ => format_ident!("{}", name::field_with("body", &variant.suffix())),
+            _ => format_ident!("{}", name::field_with_suffix("body", &variant.suffix())),
         };
         let (ty, step) = body::typed_step(call, index);
         let media = media::of_alternative(call, variant);

@@ -6,10 +6,10 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Maximum [`weight`] of a pattern that is cheap to compile.
-const CHEAP: usize = 300;
+const MAX_CHEAP_WEIGHT: usize = 300;
 
 /// Length in bytes beyond which a generated string is not extended.
-const LONGEST: usize = 4096;
+const MAX_LENGTH: usize = 4096;
 
 /// A parsed pattern.
 pub(super) struct Pattern {
@@ -24,7 +24,7 @@ impl Pattern {
     pub(super) fn new(pattern: &str) -> Option<Self> {
         let mut parser = ParserBuilder::new().nest_limit(64).build();
         let hir = parser.parse(pattern).ok()?;
-        let is_cheap = weight(&hir) <= CHEAP;
+        let is_cheap = weight(&hir) <= MAX_CHEAP_WEIGHT;
         let regex = is_cheap
             .then(|| RegexBuilder::new(pattern).build().ok())
             .flatten();
@@ -78,18 +78,18 @@ fn weight(hir: &Hir) -> usize {
 }
 
 fn write(hir: &Hir, more: usize, text: &mut String) {
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return;
     }
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
-        HirKind::Class(class) => text.extend(usual(class)),
+        HirKind::Class(class) => text.extend(preferred_char(class)),
         HirKind::Repetition(repetition) => {
             let least = repetition.min as usize;
             let most = repetition.max.map_or(usize::MAX, |most| most as usize);
             for _ in 0..least.saturating_add(more).min(most) {
-                if text.len() > LONGEST {
+                if text.len() > MAX_LENGTH {
                     return;
                 }
                 write(&repetition.sub, more, text);
@@ -106,7 +106,7 @@ fn write(hir: &Hir, more: usize, text: &mut String) {
 }
 
 /// Returns a character of the class, preferably a letter or a digit.
-fn usual(class: &Class) -> Option<char> {
+fn preferred_char(class: &Class) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class
             .iter()
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_of_long_repetitions_is_read_and_never_compiled() {
+    fn a_pattern_with_long_repetitions_is_sampled_without_compiling_it() {
         let part = r"[a-z0-9-\.]{0,63}:";
         let arn = format!(r"arn:[a-z0-9-\.]{{1,63}}:{part}{part}{part}[^/].{{0,1023}}");
         let pattern = Pattern::new(&arn).unwrap();

@@ -66,7 +66,7 @@ pub(super) fn of(schema: &Value, name: &str) -> String {
         .chain(by_name)
         .chain(CANDIDATES)
         .find(|candidate| fits(candidate))
-        .map_or_else(|| made(schema, read.as_ref()), str::to_owned)
+        .map_or_else(|| generate(schema, read.as_ref()), str::to_owned)
 }
 
 fn is_of_length(schema: &Value, candidate: &str) -> bool {
@@ -77,16 +77,16 @@ fn is_of_length(schema: &Value, candidate: &str) -> bool {
 }
 
 /// Generates a string for a schema that no candidate fits.
-fn made(schema: &Value, pattern: Option<&Pattern>) -> String {
+fn generate(schema: &Value, pattern: Option<&Pattern>) -> String {
     let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(0);
     pattern
         .map(|pattern| pattern.sample(least.min(4096) as usize))
         .filter(|sample| is_of_length(schema, sample))
-        .unwrap_or_else(|| stretched(schema))
+        .unwrap_or_else(|| letters_of_valid_length(schema))
 }
 
 /// Returns a string of letters that satisfies the length bounds, but has at most 4096 letters.
-fn stretched(schema: &Value) -> String {
+fn letters_of_valid_length(schema: &Value) -> String {
     let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(1);
     let most = schema
         .get("maxLength")
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sample_fits_what_the_schema_asks_for() {
+    fn a_sample_string_satisfies_its_schema() {
         assert_eq!(of(&json!({"type": "string"}), "name"), "sample");
         assert_eq!(of(&json!({"example": "x"}), "name"), "x");
         assert_eq!(

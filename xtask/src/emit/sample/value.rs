@@ -150,7 +150,7 @@ impl<'v> Values<'v> {
                 quote! { [#(#texts),*] }
             }
             "Vec" => self.list(ty, schema),
-            union if self.takes_text(union) => {
+            union if self.is_union_from_text(union) => {
                 let choices = ["oneOf", "anyOf"].map(|key| elements(target, key));
                 let mut choices = choices.into_iter().flatten();
                 let is_text = |choice: &&Value| crate::model::text(choice, "type") == "string";
@@ -187,7 +187,7 @@ impl<'v> Values<'v> {
         }
         let target = self.target(schema).unwrap_or(&Value::Null);
         // Items are also converted if their type converts from other types.
-        let sample = match self.rust_api.is_made_from_others(&item) {
+        let sample = match self.rust_api.is_convertible_from_others(&item) {
             true => self.argument(&item, target.get("items"), "", 1),
             false => self.of(&item, target.get("items"), 1),
         };
@@ -196,7 +196,7 @@ impl<'v> Values<'v> {
     }
 
     /// Returns whether the type is a union that converts from strings.
-    fn takes_text(&self, name: &str) -> bool {
+    fn is_union_from_text(&self, name: &str) -> bool {
         let Some(Kind::Union(variants)) = self.rust_api.types.get(name).map(|ty| &ty.record.kind)
         else {
             return false;

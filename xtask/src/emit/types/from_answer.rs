@@ -17,7 +17,7 @@ use crate::name::raw_ident as raw;
 use crate::progenitor::{Field, Kind, Presence, Qualify, RustApi, Type, inside};
 
 /// Extension with the name of the response's property, if it differs from the name in the request.
-const ANSWER_NAME: &str = "x-sdk-answer-name";
+const RESPONSE_NAME: &str = "x-sdk-answer-name";
 
 /// Maximum number of levels of nested objects.
 const DEPTH: usize = 8;
@@ -27,12 +27,12 @@ pub(crate) struct Conversion<'r> {
     answer: &'r Type,
     request: &'r Type,
     plan: Plan<'r>,
-    wish: Wish,
+    wish: OmissionEffect,
 }
 
 /// Effect of omitting a property from the request.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Wish {
+enum OmissionEffect {
     /// The property is reset: PUT and POST to the record.
     Replace,
     /// The property is set to a default: POST to the collection.
@@ -57,7 +57,7 @@ pub(crate) type Conversions<'r> = BTreeMap<String, Vec<Conversion<'r>>>;
 
 /// Returns all conversions of an API, including the conversions of nested objects.
 pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
-    let mut found: BTreeMap<(String, String), Wish> = BTreeMap::new();
+    let mut found: BTreeMap<(String, String), OmissionEffect> = BTreeMap::new();
     let mut written: HashMap<&str, Vec<&Operation<'_>>> = HashMap::new();
     for write in &api.operations {
         if ["patch", "put", "post"].contains(&write.method) {
@@ -65,7 +65,7 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         }
     }
     for read in api.operations.iter().filter(|o| o.method == "get") {
-        let Some(answer) = answer_of(rust_api, read) else {
+        let Some(answer) = response_type(rust_api, read) else {
             continue;
         };
         let places = [Some(read.path_key), list_of(read.path_key)];
@@ -77,7 +77,7 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
             if write.internal && !read.internal {
                 continue;
             }
-            let Some(request) = request_of(rust_api, write) else {
+            let Some(request) = request_type(rust_api, write) else {
                 continue;
             };
             let schema = request
@@ -87,9 +87,11 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
             let keeps =
                 write.method == "patch" || schema.is_some_and(|schema| flag(schema, "x-sdk-patch"));
             let wish = match keeps {
-                true => Wish::Change,
-                false if write.method == "post" && write.path_key != read.path_key => Wish::Create,
-                false => Wish::Replace,
+                true => OmissionEffect::Change,
+                false if write.method == "post" && write.path_key != read.path_key => {
+                    OmissionEffect::Create
+                }
+                false => OmissionEffect::Replace,
             };
             let names = (request.record.name.clone(), answer.record.name.clone());
             if names.0 != names.1 {
@@ -100,7 +102,7 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         }
     }
     let mut conversions: Conversions<'r> = BTreeMap::new();
-    let mut open: Vec<(String, String, Wish, bool)> = found
+    let mut open: Vec<(String, String, OmissionEffect, bool)> = found
         .into_iter()
         .map(|((request, answer), wish)| (request, answer, wish, false))
         .collect();
@@ -122,11 +124,16 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         if !is_same && !is_nested {
             continue;
         }
-        if wish == Wish::Change || plan.missing.is_empty() {
+        if wish == OmissionEffect::Change || plan.missing.is_empty() {
             let nested = plan.nested.iter();
             open.extend(nested.map(|(from, to)| {
                 let (request, answer) = (&to.record.name, &from.record.name);
-                (request.clone(), answer.clone(), Wish::Change, true)
+                (
+                    request.clone(),
+                    answer.clone(),
+                    OmissionEffect::Change,
+                    true,
+                )
             }));
         }
         known.push(Conversion {
@@ -148,13 +155,13 @@ fn list_of(record: &str) -> Option<&str> {
     last.starts_with('{').then_some(list)
 }
 
-fn answer_of<'r>(rust_api: &'r RustApi, operation: &Operation<'_>) -> Option<&'r Type> {
+fn response_type<'r>(rust_api: &'r RustApi, operation: &Operation<'_>) -> Option<&'r Type> {
     let answer = &rust_api.signatures.get(operation.id)?.answer;
     let answer = inside("Option", answer).unwrap_or_else(|| answer.clone());
     object(rust_api, &answer)
 }
 
-fn request_of<'r>(rust_api: &'r RustApi, operation: &Operation<'_>) -> Option<&'r Type> {
+fn request_type<'r>(rust_api: &'r RustApi, operation: &Operation<'_>) -> Option<&'r Type> {
     let body = rust_api.body(operation.id, 0)?;
     let body = inside("Option", body).unwrap_or_else(|| body.clone());
     let item = inside("Vec", &body).unwrap_or(body);
@@ -205,7 +212,7 @@ fn plan<'r>(
             continue;
         }
         let property = field.property.as_ref();
-        let other = property.map_or("", |property| text(property, ANSWER_NAME));
+        let other = property.map_or("", |property| text(property, RESPONSE_NAME));
         let wanted = if other.is_empty() {
             wire.as_str()
         } else {
@@ -258,7 +265,7 @@ fn value<'r>(
     let layouts = (source.property.as_ref(), field.property.as_ref());
     let (each, nested) = convert(api, rust_api, (&from, &to), layouts, &item, depth)?;
     plan.nested.extend(nested);
-    let is_same = from == to && layout(api, layouts.0, layouts.1).is_none();
+    let is_same = from == to && request_date_example(api, layouts.0, layouts.1).is_none();
     let is_always_there = source.presence == Presence::Required && source.ty == from;
     let is_wrapped = field.ty != to;
     let takes_absent = field.presence != Presence::Required || is_wrapped;
@@ -316,10 +323,10 @@ fn convert<'r>(
     depth: usize,
 ) -> Option<(TokenStream, Option<(&'r Type, &'r Type)>)> {
     let names = [from, to].map(last);
-    let layout = layout(api, layouts.0, layouts.1);
+    let request_date_example = request_date_example(api, layouts.0, layouts.1);
     let plain = |tokens: TokenStream| Some((tokens, None));
     if let (["Date" | "DateTime", to @ ("Date" | "DateTime")], Some(example)) =
-        (names.each_ref().map(String::as_str), &layout)
+        (names.each_ref().map(String::as_str), &request_date_example)
     {
         let to = format_ident!("{to}");
         return plain(quote! { ::sdk_runtime::#to::new(#value.in_layout(#example)) });
@@ -382,7 +389,11 @@ fn is_copy(ty: &syn::Type) -> bool {
 }
 
 /// Returns an example date in the request's format, if the response uses a different format.
-fn layout(api: &Api<'_>, answer: Option<&Value>, request: Option<&Value>) -> Option<String> {
+fn request_date_example(
+    api: &Api<'_>,
+    answer: Option<&Value>,
+    request: Option<&Value>,
+) -> Option<String> {
     let example = |property: Option<&Value>| {
         let property = property?;
         let target = api.resolve_schema(property);
@@ -403,22 +414,22 @@ fn layout(api: &Api<'_>, answer: Option<&Value>, request: Option<&Value>) -> Opt
 }
 
 impl Conversion<'_> {
-    fn exists(&self) -> bool {
-        self.wish == Wish::Change || self.plan.missing.is_empty()
+    fn is_possible(&self) -> bool {
+        self.wish == OmissionEffect::Change || self.plan.missing.is_empty()
     }
 
     /// Returns the line about the conversion for the request's documentation.
     fn docs(&self) -> Option<String> {
         let answer = &self.answer.record.name;
         let missing = missing(&self.plan);
-        match (self.exists(), self.plan.is_fallible) {
+        match (self.is_possible(), self.plan.is_fallible) {
             (true, false) => Some(format!(
                 "`From<&{answer}>` converts a response to this request."
             )),
             (true, true) => Some(format!(
                 "`TryFrom<&{answer}>` converts a response to this request."
             )),
-            (false, _) if self.wish == Wish::Create => None,
+            (false, _) if self.wish == OmissionEffect::Create => None,
             (false, _) => Some(format!(
                 "There is no conversion from `{answer}`, because it doesn't supply these properties, and the API may \
                  reset properties that are omitted: {missing}."
@@ -427,7 +438,7 @@ impl Conversion<'_> {
     }
 
     fn emit(&self, api: &Api<'_>, qualify: &Qualify) -> TokenStream {
-        if !self.exists() {
+        if !self.is_possible() {
             return TokenStream::new();
         }
         let from: syn::Type = {
@@ -446,7 +457,9 @@ impl Conversion<'_> {
         let gate = self.gate(api);
         let members = self.plan.fields.iter().map(|(field, value)| {
             let member = raw(&field.ident);
-            let value = value.clone().unwrap_or_else(|| start(field, qualify));
+            let value = value
+                .clone()
+                .unwrap_or_else(|| initial_value(field, qualify));
             quote! { #member: #value }
         });
         match self.plan.is_fallible {
@@ -487,7 +500,7 @@ impl Conversion<'_> {
 }
 
 /// Returns the value of a field that the response doesn't supply.
-fn start(field: &Field, qualify: &Qualify) -> TokenStream {
+fn initial_value(field: &Field, qualify: &Qualify) -> TokenStream {
     let ty = qualify.apply(&field.ty);
     let fixed = field.fixed.as_ref().and_then(|value| literal(value, &ty));
     match (fixed, field.presence) {

@@ -26,8 +26,8 @@ pub(super) fn emit(
         .iter()
         .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
-    // Structs have their own deserialization code, so a struct that is only received needs serde's
-    // attributes only if a feature is enabled.
+    // Structs have their own deserialization code. Therefore, a struct that is only received needs
+    // serde's attributes only with the feature `schemars` or `serde-both-ways`.
     let optional = ty.received && !ty.sent && !ty.kept;
     let members = fields.iter().map(|field| {
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
@@ -74,7 +74,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         let (local, member) = (format_ident!("p{}", locals.len()), raw(&field.ident));
         let Some(wire) = &field.wire else {
             locals.push(quote! { let mut #local = ::std::collections::BTreeMap::new(); });
-            members.push(filled(&member, &local));
+            members.push(field_initializer(&member, &local));
             next = quote! { next_to_keep };
             otherwise = quote! { properties.keep(&mut #local)? };
             continue;
@@ -102,7 +102,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         arms.push(quote! { #place #alias => #local = #value, });
         members.push(match required {
             true => quote! { #member: properties.or_missing(#local, #wire)? },
-            false => filled(&member, &local),
+            false => field_initializer(&member, &local),
         });
     }
     quote! {
@@ -136,7 +136,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
 }
 
 /// Emits a field initializer, in shorthand if the field and the variable have the same name.
-fn filled(member: &syn::Ident, local: &syn::Ident) -> TokenStream {
+fn field_initializer(member: &syn::Ident, local: &syn::Ident) -> TokenStream {
     match member == local {
         true => quote! { #member },
         false => quote! { #member: #local },
@@ -193,7 +193,7 @@ pub(super) fn emit_setters(
 ) -> TokenStream {
     let setters = fields
         .iter()
-        .filter(|field| field.is_required_null())
+        .filter(|field| field.is_required_nullable())
         .map(|field| {
             let member = raw(&field.ident);
             let setter = format_ident!("with_{}", field.ident.trim_start_matches("r#"));
@@ -202,7 +202,7 @@ pub(super) fn emit_setters(
                 code(field.wire.as_deref().unwrap_or_default())
             );
             let inner = inside("Option", &field.ty).unwrap_or_else(|| field.ty.clone());
-            let (argument, value) = taken(rust_api, qualify, &inner, &member);
+            let (argument, value) = converting_parameter(rust_api, qualify, &inner, &member);
             quote! {
                 #[doc = #doc]
                 #[must_use]
@@ -222,7 +222,7 @@ pub(super) fn emit_setters(
 
 /// Returns the type of a parameter that accepts every value that converts losslessly to the field's
 /// type, and the expression that converts the value.
-fn taken(
+fn converting_parameter(
     rust_api: &RustApi,
     qualify: &Qualify,
     ty: &syn::Type,
@@ -236,7 +236,7 @@ fn taken(
                 quote! { impl IntoIterator<Item = impl AsRef<str>> },
                 quote! { ::sdk_runtime::texts(#name) },
             )
-        } else if rust_api.is_made_from_others(&items) {
+        } else if rust_api.is_convertible_from_others(&items) {
             (
                 quote! { impl IntoIterator<Item = impl Into<#item>> },
                 quote! { #name.into_iter().map(Into::into).collect() },
@@ -254,7 +254,7 @@ fn taken(
             quote! { #name.into() },
         );
     }
-    match rust_api.is_made_from_others(ty) {
+    match rust_api.is_convertible_from_others(ty) {
         true => (quote! { impl Into<#own> }, quote! { #name.into() }),
         false => (quote! { #own }, quote! { #name }),
     }
@@ -278,11 +278,11 @@ pub(super) fn emit_new(
             match (value, field.is_asked) {
                 (Some(value), true) => quote! { Some(#value) },
                 (Some(value), false) => value,
-                (None, _) if field.is_required_null() => quote! { None },
+                (None, _) if field.is_required_nullable() => quote! { None },
                 (None, _) => quote! { Default::default() },
             }
         } else {
-            let (argument, value) = taken(rust_api, qualify, &field.ty, &member);
+            let (argument, value) = converting_parameter(rust_api, qualify, &field.ty, &member);
             arguments.push(quote! { #member: #argument });
             match field.presence {
                 Presence::Required => value,

@@ -8,8 +8,8 @@ use crate::model::Api;
 use crate::name;
 use crate::progenitor::RustApi;
 
-/// Emits the list of types. `schema_of` returns the schema in the checked-in document that a type
-/// represents completely, if any.
+/// Emits the list of types. If a type represents a schema of the checked-in document completely,
+/// `schema_of` returns that schema.
 pub(crate) fn emit<'n>(
     api: &'n Api<'_>,
     rust_api: &'n RustApi,

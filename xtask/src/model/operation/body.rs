@@ -113,9 +113,9 @@ impl<'d> Operation<'d> {
             .is_some_and(|bulk| text(bulk, "format") == "ndjson")
     }
 
-    /// Returns whether users see progenitor's signature, which applies to all bodies except
-    /// NDJSON and multipart with files.
-    pub(crate) fn is_signed(&self, components: &Components<'d>) -> bool {
+    /// Returns whether users see progenitor's signature. Only operations with an NDJSON body, or
+    /// with a multipart body with files, have a different signature.
+    pub(crate) fn has_progenitor_signature(&self, components: &Components<'d>) -> bool {
         let first = self
             .variants(components)
             .first()

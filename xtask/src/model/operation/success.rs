@@ -41,7 +41,7 @@ impl<'d> Answer<'d> {
 
     /// Returns the media types that clients request. For a success response with JSON content,
     /// these are only the JSON media types whose schemas have the same type as that content.
-    pub(crate) fn asked_media(&self) -> Vec<&'d str> {
+    pub(crate) fn accepted_media_types(&self) -> Vec<&'d str> {
         let all = || self.media.iter();
         let names: Vec<&str> = match self.content() {
             Content::Json(first) if self.is_success() => all()
@@ -81,7 +81,7 @@ impl<'d> Answer<'d> {
 impl<'d> Operation<'d> {
     /// Returns the success responses if their bodies have different types. The responses become an
     /// enum with one variant per status. Statuses come before ranges and `default`.
-    pub(crate) fn answers_by_status(&self) -> Option<Vec<&Answer<'d>>> {
+    pub(crate) fn responses_by_status(&self) -> Option<Vec<&Answer<'d>>> {
         // Pages, items and states are read from a single type.
         if self.paging.is_some() || self.bulk.is_some() || self.wait.is_some() {
             return None;
@@ -96,7 +96,7 @@ impl<'d> Operation<'d> {
     }
 
     /// Returns the name of the enum of responses by status.
-    pub(crate) fn answer_type(&self) -> String {
+    pub(crate) fn response_enum_name(&self) -> String {
         format!("{}Answer", name::type_name(self.id))
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn schema(api: &Api<'_>, simplifier: &Simplifier<'_>) -> Value {
         }
     }
     for operation in &api.operations {
-        for answer in operation.answers_by_status().into_iter().flatten() {
+        for answer in operation.responses_by_status().into_iter().flatten() {
             if let Content::Json(schema) = answer.content() {
                 properties.insert(
                     self::answer(operation.id, answer.status),

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use serde_json::{Map, Value, json};
 
 use super::wire_names::WireNames;
-use crate::model::{elements, flag, members, pointer_words, text};
+use crate::model::{elements, flag, last_pointer_segment, members, text};
 
 /// String formats with their own types.
 const FORMATS: [&str; 5] = [
@@ -45,8 +45,8 @@ impl<'d> Simplifier<'d> {
         self.names.into_inner()
     }
 
-    fn stand_in(&self, wire: &str) -> String {
-        self.names.borrow_mut().stand_in(wire)
+    fn placeholder_for(&self, wire: &str) -> String {
+        self.names.borrow_mut().placeholder_for(wire)
     }
 
     /// Returns every component that becomes a type. Aliases are replaced where they are used.
@@ -94,14 +94,15 @@ impl<'d> Simplifier<'d> {
         !composed && !is_text_enum && members(schema, "properties").is_empty()
     }
 
-    /// Returns whether an object keeps unknown properties of any type, which typify would drop.
+    /// Returns whether an object keeps unknown properties of any type. Typify would drop these
+    /// properties.
     pub(crate) fn is_open(&self, schema: &Value, depth: usize) -> bool {
         let parts = elements(schema, "allOf")
             .iter()
             .map(|part| match part.get("$ref") {
                 Some(_) => self
                     .schemas
-                    .get(&pointer_words(text(part, "$ref")))
+                    .get(&last_pointer_segment(text(part, "$ref")))
                     .unwrap_or(part),
                 None => part,
             });
@@ -128,7 +129,7 @@ impl<'d> Simplifier<'d> {
     }
 
     fn simplify_reference(&self, reference: &str) -> Value {
-        let name = pointer_words(reference);
+        let name = last_pointer_segment(reference);
         let Some(target) = self.schemas.get(&name) else {
             return json!({});
         };
@@ -179,7 +180,7 @@ impl<'d> Simplifier<'d> {
             return None;
         }
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let target = self.schemas.get(&pointer_words(reference))?;
+            let target = self.schemas.get(&last_pointer_segment(reference))?;
             return self.gather(target, properties, required, depth + 1);
         }
         let mut open = match schema.get("additionalProperties") {
@@ -190,13 +191,13 @@ impl<'d> Simplifier<'d> {
             open = self.gather(part, properties, required, depth + 1).or(open);
         }
         for (name, property) in members(schema, "properties") {
-            properties.insert(self.stand_in(name), self.simplify(property));
+            properties.insert(self.placeholder_for(name), self.simplify(property));
         }
         for name in elements(schema, "required")
             .iter()
             .filter_map(Value::as_str)
         {
-            let name = self.stand_in(name);
+            let name = self.placeholder_for(name);
             if !required.contains(&name) {
                 required.push(name);
             }
@@ -211,7 +212,7 @@ impl<'d> Simplifier<'d> {
                 let values: Vec<String> = elements(schema, "enum")
                     .iter()
                     .filter_map(Value::as_str)
-                    .map(|value| self.stand_in(value))
+                    .map(|value| self.placeholder_for(value))
                     .collect();
                 // A string with a single value is preset, so it doesn't need an enum.
                 if values.len() > 1 {
@@ -257,8 +258,7 @@ fn placeholder() -> Value {
     json!({ "type": "object", "properties": { "union": { "type": "boolean" } } })
 }
 
-/// Returns the part of a composition with only one part, such as `allOf: [$ref]` next to
-/// `nullable`.
+/// Returns the only part of a single-part composition, such as `allOf: [$ref]` next to `nullable`.
 fn only_part(schema: &Value) -> Option<&Value> {
     if !members(schema, "properties").is_empty() {
         return None;

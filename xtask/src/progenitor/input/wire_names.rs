@@ -12,7 +12,7 @@ pub(crate) struct WireNames {
 
 impl WireNames {
     /// Returns the placeholder for a name. Equal names have the same placeholder.
-    pub(super) fn stand_in(&mut self, wire: &str) -> String {
+    pub(super) fn placeholder_for(&mut self, wire: &str) -> String {
         let next = self.wires.len();
         let index = *self.by_wire.entry(wire.to_owned()).or_insert(next);
         if index == next {

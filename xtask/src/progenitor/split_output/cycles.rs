@@ -13,7 +13,7 @@ pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str
         }
     }
     let mut groups = BTreeMap::new();
-    for (number, name) in by_exit(uses).into_iter().rev().enumerate() {
+    for (number, name) in finish_order(uses).into_iter().rev().enumerate() {
         let mut open = vec![name];
         while let Some(name) = open.pop() {
             if !groups.contains_key(name) {
@@ -26,7 +26,7 @@ pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str
 }
 
 /// Returns the names in the order in which a depth-first search finishes them.
-fn by_exit(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<&str> {
+fn finish_order(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<&str> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut left = Vec::new();
     for start in uses.keys() {
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_that_lead_to_each_other_are_a_group() {
+    fn mutually_recursive_types_form_a_group() {
         let graph = |pairs: &[(&str, &[&str])]| -> BTreeMap<String, BTreeSet<String>> {
             let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
             pairs

@@ -50,11 +50,11 @@ impl Field {
 
     /// Returns whether constructors leave the field absent or set it to null.
     pub(crate) fn is_optional(&self) -> bool {
-        self.presence != Presence::Required && !self.is_asked || self.is_required_null()
+        self.presence != Presence::Required && !self.is_asked || self.is_required_nullable()
     }
 
     /// Returns whether the field is always sent and can be null.
-    pub(crate) fn is_required_null(&self) -> bool {
+    pub(crate) fn is_required_nullable(&self) -> bool {
         self.presence == Presence::Required
             && self.wire.is_some()
             && self.fixed.is_none()
@@ -64,7 +64,7 @@ impl Field {
     /// Returns whether constructors take the field as an argument.
     pub(crate) fn is_argument(&self) -> bool {
         let is_asked = self.presence == Presence::Required || self.is_asked;
-        self.wire.is_some() && is_asked && self.fixed.is_none() && !self.is_required_null()
+        self.wire.is_some() && is_asked && self.fixed.is_none() && !self.is_required_nullable()
     }
 
     /// Returns whether the property, or the target of its reference, has a mark such as `readOnly`.
@@ -149,7 +149,7 @@ impl Record {
     }
 
     /// Adds a map for unknown properties, unless the type already has one.
-    pub(crate) fn keep_unknown(&mut self) {
+    pub(crate) fn keep_unknown_properties(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
         };
@@ -167,7 +167,7 @@ impl Record {
     }
 
     /// Renames the map of unknown properties if another field has the same name.
-    pub(crate) fn name_the_rest(&mut self) {
+    pub(crate) fn rename_conflicting_extra(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
         };
@@ -209,7 +209,7 @@ impl Record {
 
     /// Removes the preset values that can't be written as a literal of the field's type. Callers
     /// then have to set the field.
-    pub(crate) fn drop_unwritable(&mut self, enums: &BTreeSet<String>) {
+    pub(crate) fn drop_unwritable_presets(&mut self, enums: &BTreeSet<String>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
         };
@@ -224,7 +224,7 @@ impl Record {
 
     /// Distinguishes null from absent: requests can omit an optional nullable property, send null,
     /// or send a value.
-    pub(crate) fn tell_null_from_absent(&mut self, api: &Api<'_>) {
+    pub(crate) fn distinguish_null_from_absent(&mut self, api: &Api<'_>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
         };

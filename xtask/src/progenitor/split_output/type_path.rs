@@ -58,7 +58,7 @@ impl Qualify {
     }
 
     /// Returns the module that owns a type, unless it is this module.
-    fn elsewhere(&self, name: &str) -> Option<&String> {
+    fn other_module(&self, name: &str) -> Option<&String> {
         self.owners.get(name).filter(|owner| **owner != self.module)
     }
 
@@ -71,7 +71,7 @@ impl Qualify {
 
     /// Returns the link target of a type in rustdoc.
     pub(crate) fn link(&self, name: &str) -> String {
-        match self.elsewhere(name) {
+        match self.other_module(name) {
             Some(module) => format!("crate::{module}::{name}"),
             None => name.to_owned(),
         }
@@ -85,7 +85,7 @@ impl VisitMut for QualifyVisitor<'_> {
         visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none()
             && path.segments.len() == 1
-            && let Some(module) = self.0.elsewhere(&path.segments[0].ident.to_string())
+            && let Some(module) = self.0.other_module(&path.segments[0].ident.to_string())
         {
             let module = quote::format_ident!("{module}");
             let segment = path.segments[0].clone();

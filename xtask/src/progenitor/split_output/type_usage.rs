@@ -67,7 +67,7 @@ impl TypeUsage {
                 sent.extend(body.into_iter().flat_map(names_in));
             }
             received.extend(names_in(&signature.answer));
-            for answer in operation.answers_by_status().into_iter().flatten() {
+            for answer in operation.responses_by_status().into_iter().flatten() {
                 let answer = places.get(&places::answer(operation.id, answer.status));
                 received.extend(answer.into_iter().flat_map(names_in));
             }

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use serde_json::Value;
 
 use super::record::Variant;
-use crate::model::{Api, kind_words, members, pointer_words};
+use crate::model::{Api, kind_words, last_pointer_segment, members};
 use crate::name;
 use crate::progenitor::input::places;
 use crate::progenitor::type_argument::inside;
@@ -24,7 +24,7 @@ pub(super) fn variants(
         let Some(ty) = types.get(&places::choice(name, index)) else {
             continue;
         };
-        // Null makes the whole union absent, so it isn't one of the choices.
+        // Null makes the whole union absent, so null isn't one of the choices.
         let ty = widened(inside("Option", ty).unwrap_or_else(|| ty.clone()));
         match choices.iter_mut().find(|(known, _)| *known == ty) {
             Some((_, parts)) => parts.push(part),
@@ -49,9 +49,10 @@ pub(super) fn variants(
             let mut tags: Vec<String> = Vec::new();
             for part in parts {
                 let target = kind_words(part);
-                let known = mapping
-                    .iter()
-                    .filter(|(_, to)| to.as_str().is_some_and(|to| pointer_words(to) == target));
+                let known = mapping.iter().filter(|(_, to)| {
+                    to.as_str()
+                        .is_some_and(|to| last_pointer_segment(to) == target)
+                });
                 let before = tags.len();
                 tags.extend(known.map(|(tag, _)| tag.clone()));
                 if has_tag && tags.len() == before {

@@ -38,7 +38,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
             fields::check(spec, kind, &mut found);
             travel::check(spec, kind, &mut found);
         }
-        fields::check_together(spec, &kinds, &mut found);
+        fields::check_across_kinds(spec, &kinds, &mut found);
         environment::check(spec, &kinds, &mut found);
         schemes::check(spec, &pointer, &kinds, &mut found);
     }

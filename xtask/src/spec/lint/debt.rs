@@ -63,7 +63,7 @@ pub(super) fn settle(
         let to_do = "restore it from version control, or import the document again";
         format!("cannot read {} ({to_do})", path.display())
     })?;
-    let (new, left) = known.without_new(findings);
+    let (new, left) = known.split_off_new(findings);
     let is_lower = left != known;
     Ok((new, is_lower.then_some(left)))
 }
@@ -91,7 +91,7 @@ impl Debt {
     }
 
     /// Returns the findings that are not part of the debt, and the part of the debt that remains.
-    pub(crate) fn without_new(&self, findings: Vec<Finding>) -> (Vec<Finding>, Self) {
+    pub(crate) fn split_off_new(&self, findings: Vec<Finding>) -> (Vec<Finding>, Self) {
         let mut left = Self::default();
         let mut new = Vec::new();
         for finding in findings {
@@ -188,39 +188,39 @@ mod tests {
     }
 
     #[test]
-    fn a_recorded_finding_is_debt_on_another_line_too() {
+    fn a_recorded_finding_stays_debt_when_its_line_changes() {
         let debt = Debt::of(&[undescribed(3, "a"), undescribed(4, "b")]);
-        let (new, left) = debt.without_new(vec![undescribed(9, "a"), undescribed(5, "b")]);
+        let (new, left) = debt.split_off_new(vec![undescribed(9, "a"), undescribed(5, "b")]);
         assert_eq!(new, []);
         assert_eq!(left, debt);
     }
 
     #[test]
-    fn a_new_finding_is_named_although_an_old_one_is_gone() {
+    fn a_new_finding_is_reported_even_if_an_old_one_was_fixed() {
         let debt = Debt::of(&[undescribed(3, "a"), undescribed(4, "b")]);
-        let (new, left) = debt.without_new(vec![undescribed(3, "a"), undescribed(4, "c")]);
+        let (new, left) = debt.split_off_new(vec![undescribed(3, "a"), undescribed(4, "c")]);
         assert_eq!(new, [undescribed(4, "c")]);
         assert_eq!(left, Debt::of(&[undescribed(3, "a")]));
     }
 
     #[test]
-    fn a_second_finding_of_equal_text_is_new() {
+    fn a_second_finding_with_the_same_text_is_new() {
         let debt = Debt::of(&[undescribed(3, "a")]);
-        let (new, left) = debt.without_new(vec![undescribed(3, "a"), undescribed(7, "a")]);
+        let (new, left) = debt.split_off_new(vec![undescribed(3, "a"), undescribed(7, "a")]);
         assert_eq!(new, [undescribed(7, "a")]);
         assert_eq!(left, debt);
     }
 
     #[test]
-    fn a_finding_of_correctness_is_never_debt() {
+    fn a_correctness_finding_is_never_debt() {
         let wrong = finding(Rule::UnresolvedRef, 3, "a");
         let debt = Debt::of(std::slice::from_ref(&wrong));
         assert_eq!(debt, Debt::default());
-        assert_eq!(debt.without_new(vec![wrong.clone()]).0, [wrong]);
+        assert_eq!(debt.split_off_new(vec![wrong.clone()]).0, [wrong]);
     }
 
     #[test]
-    fn the_file_is_read_as_it_was_written() {
+    fn a_baseline_file_survives_a_round_trip() {
         let texts: Vec<String> = (0..200).map(|index| index.to_string()).collect();
         let mut findings: Vec<Finding> = texts.iter().map(|text| undescribed(1, text)).collect();
         findings.push(undescribed(2, "7"));
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_edited_badly_is_refused() {
+    fn a_malformed_baseline_file_is_rejected() {
         for (text, why) in [
             ("[missing-description", "not TOML"),
             (

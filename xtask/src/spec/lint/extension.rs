@@ -50,7 +50,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 format!("write {wanted}"),
             ));
         } else {
-            surroundings(spec, extension, node, used, &pointer, &mut found);
+            check_references(spec, extension, node, used, &pointer, &mut found);
         }
     }
     spec.findings.extend(found);
@@ -94,7 +94,7 @@ fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
 }
 
 /// Checks that everything that the value refers to exists.
-fn surroundings(
+fn check_references(
     spec: &Spec<'_>,
     extension: Extension,
     node: &Node<'_>,
@@ -103,19 +103,19 @@ fn surroundings(
     found: &mut Vec<Finding>,
 ) {
     let missing = match (extension, used.value) {
-        (Extension::Pagination, Value::Object(paging)) => paging_names(spec, node, paging),
-        (Extension::Error, Value::Object(error)) => error_pointers(spec, node, error),
+        (Extension::Pagination, Value::Object(paging)) => check_paging_names(spec, node, paging),
+        (Extension::Error, Value::Object(error)) => check_error_pointers(spec, node, error),
         (Extension::Bulk, _) if spec.body(node).is_none() => {
             vec![(
                 "the bulk operation has no request body".to_owned(),
                 "add a body to the operation".to_owned(),
             )]
         }
-        (Extension::Repeat, Value::Object(repeat)) => key_in_body(spec, node, repeat),
+        (Extension::Repeat, Value::Object(repeat)) => check_key_in_body(spec, node, repeat),
         (Extension::Wait, Value::Object(rule)) => job::names(spec, node, rule),
         (Extension::Webhooks, Value::Array(families)) => webhook::names(spec, families),
         (Extension::ErrorCodes, Value::Array(rows)) => statuses(spec, node, rows),
-        (Extension::Variants, Value::Object(variants)) => variant_names(spec, node, variants),
+        (Extension::Variants, Value::Object(variants)) => check_variant_names(spec, node, variants),
         _ => Vec::new(),
     };
     for (what, to_do) in missing {
@@ -124,7 +124,7 @@ fn surroundings(
 }
 
 /// Checks that the query parameters exist, and that the pointers match the success response.
-fn paging_names(
+fn check_paging_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
     paging: &Map<String, Value>,
@@ -160,7 +160,7 @@ fn paging_names(
         items => Vec::from_iter(items),
     };
     let lists: Vec<&str> = lists.into_iter().filter_map(Value::as_str).collect();
-    if let Some(to_do) = several_lists(spec, &answer, &lists) {
+    if let Some(to_do) = list_conflict(spec, &answer, &lists) {
         let what = format!("the lists of {label} cannot be combined");
         missing.push((what, to_do.to_owned()));
     }
@@ -187,7 +187,7 @@ fn paging_names(
 ///
 /// Lists of the same type are alternatives, and only one of them is used. Lists of different types
 /// are parts of the page, and each type has its own variant in the enum of items.
-fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
+fn list_conflict(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
     let mut items: Vec<Map<String, Value>> =
         lists.iter().filter_map(item).map(Clone::clone).collect();
@@ -211,7 +211,7 @@ fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Opti
 }
 
 /// Checks that the JSON body has the property for the idempotency key.
-fn key_in_body(
+fn check_key_in_body(
     spec: &Spec<'_>,
     node: &Node<'_>,
     repeat: &Map<String, Value>,
@@ -240,7 +240,7 @@ fn key_in_body(
 
 /// Checks the pointers into error bodies. Error bodies are the error base and the schemas that
 /// extend it.
-fn error_pointers(
+fn check_error_pointers(
     spec: &Spec<'_>,
     node: &Node<'_>,
     error: &Map<String, Value>,
@@ -282,7 +282,7 @@ fn error_pointers(
 
 /// Checks that the path parameter and the schemas exist, that every value has a variant, and that
 /// the ids of the variants are unique.
-fn variant_names(
+fn check_variant_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
     variants: &Map<String, Value>,
@@ -373,7 +373,7 @@ mod tests {
     use crate::spec::kind::Kind;
 
     #[test]
-    fn every_extension_has_its_kind_and_its_own_key() {
+    fn every_extension_can_be_looked_up_by_its_key() {
         for extension in Extension::ALL {
             assert_eq!(Extension::of(extension.name()), Some(*extension));
             assert!(!extension.kinds().contains(&Kind::SecurityRequirement));

@@ -15,9 +15,9 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Types of generated modules, whose names the marker types of operations can't use. Schemas with
-/// such names are renamed.
-const TAKEN: [&str; 7] = [
+/// Names of types in generated modules. The marker types of operations can't use these names, and
+/// schemas with these names are renamed.
+const RESERVED_TYPES: [&str; 7] = [
     "ApiError",
     "BulkRequest",
     "Client",
@@ -28,11 +28,11 @@ const TAKEN: [&str; 7] = [
 ];
 
 /// Rust names that generated code uses without a path.
-const OF_RUST: [&str; 8] = [
+const RUST_NAMES: [&str; 8] = [
     "Box", "Default", "From", "Into", "Option", "Result", "String", "Vec",
 ];
 
-/// Methods of every client, whose names operations can't use.
+/// Names of the methods that every client has. Operations can't use these names.
 const CLIENT_METHODS: [&str; 8] = [
     "access_token",
     "base_url",
@@ -48,7 +48,7 @@ const CLIENT_METHODS: [&str; 8] = [
 /// the generated modules or of Rust.
 pub(crate) fn is_taken(id: &str) -> bool {
     let rust = name::type_name(id);
-    let is_type = TAKEN.contains(&rust.as_str()) || OF_RUST.contains(&rust.as_str());
+    let is_type = RESERVED_TYPES.contains(&rust.as_str()) || RUST_NAMES.contains(&rust.as_str());
     is_type || CLIENT_METHODS.contains(&id)
 }
 
@@ -73,7 +73,7 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut known: HashMap<String, (&str, &str)> = HashMap::new();
     for (wire, noun, pointer) in named {
         let rust = name::type_name(wire);
-        for (taken, by) in [(&TAKEN[..], "every client"), (&OF_RUST, "Rust")] {
+        for (taken, by) in [(&RESERVED_TYPES[..], "every client"), (&RUST_NAMES, "Rust")] {
             if taken.contains(&rust.as_str()) {
                 let what =
                     format!("the {noun} `{wire}` has the same name as the type `{rust}` of {by}");

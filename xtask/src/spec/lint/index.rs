@@ -26,8 +26,8 @@ pub(crate) struct Node<'d> {
     pub(crate) pointer: String,
     /// Key of the parent that contains this object, such as `properties`, `items` or `allOf`.
     pub(crate) field: &'static str,
-    /// Name in a map, such as a path, a status or a property. The key is empty for an object in a
-    /// list, and the same as `field` in all other cases.
+    /// Key of the object in a map, such as a path, a status or the name of a property. The key is
+    /// empty for an object in a list, and the same as `field` in all other cases.
     pub(crate) key: &'d str,
     pub(crate) parent: Option<NodeId>,
 }
@@ -79,7 +79,7 @@ pub(crate) fn members<'d>(
 }
 
 /// Maximum number of references to follow in a chain. Another rule reports cycles.
-const FARTHEST: usize = 64;
+const MAX_REFERENCES: usize = 64;
 
 /// An `x-` key, with its object and its value.
 pub(crate) struct ExtensionUse<'d> {
@@ -139,7 +139,7 @@ impl<'d> Spec<'d> {
     ) -> Option<(String, &'d Map<String, Value>)> {
         let mut pointer = pointer.to_owned();
         let mut value = value;
-        for _ in 0..FARTHEST {
+        for _ in 0..MAX_REFERENCES {
             let object = value.as_object()?;
             let Some(reference) = object.get("$ref") else {
                 return Some((pointer, object));

@@ -69,14 +69,14 @@ fn is_float(unsigned: &str) -> bool {
 
 fn float(text: &str) -> Result<Value, &'static str> {
     let number = text.parse::<f64>().map_err(|_| INEXACT)?;
-    if text_digits(text) > 17 {
+    if significant_digits(text) > 17 {
         return Err(INEXACT);
     }
     Number::from_f64(number).map(Value::Number).ok_or(INEXACT)
 }
 
 /// Returns the number of significant digits in the text.
-fn text_digits(text: &str) -> usize {
+fn significant_digits(text: &str) -> usize {
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     digits.trim_start_matches('0').len()
@@ -88,7 +88,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn core_schema_words_and_numbers_are_typed() {
+    fn plain_scalars_follow_the_yaml_core_schema() {
         let cases = [
             ("", Value::Null),
             ("~", Value::Null),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_json_or_64_bits_cannot_hold_is_refused() {
+    fn a_number_that_json_or_64_bits_cannot_represent_is_rejected() {
         for text in [
             ".nan",
             "-.inf",

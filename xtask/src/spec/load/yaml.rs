@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Maximum depth of a document, so that no pass overflows the stack.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// A value, and the line where the value or its key starts.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl Reader {
     fn read(&mut self, text: &str) {
         let last_line = text.lines().count().max(1);
         if !text.is_empty() && !text.ends_with('\n') {
-            self.find(
+            self.add_finding(
                 last_line,
                 Rule::CutFile,
                 "the file does not end with a line break",
@@ -133,13 +133,13 @@ impl Reader {
                 Err(Stop)
             }
             Event::DocumentStart(_) => Ok(()),
-            Event::Alias(_) => self.refuse_anchor(line),
+            Event::Alias(_) => self.reject_anchor(line),
             Event::Scalar(_, _, anchor, _)
             | Event::SequenceStart(anchor, _)
             | Event::MappingStart(anchor, _)
                 if anchor > 0 =>
             {
-                self.refuse_anchor(line)
+                self.reject_anchor(line)
             }
             Event::Scalar(_, _, _, Some(_))
             | Event::SequenceStart(_, Some(_))
@@ -150,12 +150,12 @@ impl Reader {
             }
             Event::Scalar(text, style, ..) => self.scalar(&text, style, line),
             Event::SequenceStart(..) => {
-                self.begin(line)?;
+                self.check_collection_start(line)?;
                 self.open.push(Open::List(line, Vec::new()));
                 Ok(())
             }
             Event::MappingStart(..) => {
-                self.begin(line)?;
+                self.check_collection_start(line)?;
                 self.open.push(Open::Map {
                     line,
                     entries: Vec::new(),
@@ -176,8 +176,8 @@ impl Reader {
     }
 
     /// Checks whether a list or map can start here.
-    fn begin(&mut self, line: usize) -> Result<(), Stop> {
-        if self.open.len() >= DEEPEST {
+    fn check_collection_start(&mut self, line: usize) -> Result<(), Stop> {
+        if self.open.len() >= MAX_DEPTH {
             self.too_deep(line);
             return Err(Stop);
         }
@@ -201,7 +201,7 @@ impl Reader {
         };
         let value = value.unwrap_or_else(|why| {
             let what = format!("`{text}`: {why}");
-            self.find(
+            self.add_finding(
                 line,
                 Rule::InexactNumber,
                 &what,
@@ -217,7 +217,7 @@ impl Reader {
             // Statuses of responses are often written as plain numbers.
             if !(value.is_string() || value.is_u64()) {
                 let what = format!("the key `{text}` is not a string");
-                self.find(line, Rule::KeyNotText, &what, "quote it");
+                self.add_finding(line, Rule::KeyNotText, &what, "quote it");
             }
             return Ok(());
         }
@@ -260,17 +260,17 @@ impl Reader {
         }
         if let Some((name, line, first)) = duplicate {
             let what = format!("the key `{name}` is already on line {first}");
-            self.find(line, Rule::DuplicateKey, &what, "keep one of them");
+            self.add_finding(line, Rule::DuplicateKey, &what, "keep one of them");
         }
     }
 
     fn too_deep(&mut self, line: usize) {
-        let what = format!("nested more than {DEEPEST} levels deep");
+        let what = format!("nested more than {MAX_DEPTH} levels deep");
         let to_do = "move inner parts to named components, and refer to them";
         self.fatal(line, Rule::TooDeep, &what, to_do);
     }
 
-    fn refuse_anchor(&mut self, line: usize) -> Result<(), Stop> {
+    fn reject_anchor(&mut self, line: usize) -> Result<(), Stop> {
         let what = "an anchor or an alias";
         self.fatal(
             line,
@@ -288,7 +288,7 @@ impl Reader {
         }
     }
 
-    fn find(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
+    fn add_finding(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
         let place = self.place(line);
         self.findings
             .push(Finding::new(place, rule, what, what_to_do));
@@ -296,7 +296,7 @@ impl Reader {
 
     /// Adds a finding, and discards the tree, because the file can't be parsed.
     fn fatal(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
-        self.find(line, rule, what, what_to_do);
+        self.add_finding(line, rule, what, what_to_do);
         self.open.clear();
         self.root = None;
     }

@@ -995,7 +995,7 @@ pub(crate) static LAUNCH_PROJECT: Operation = Operation {
     path: "/projects/{id}/launch",
     server: None,
     tag: "project",
-    summary: "Launches a project, which starts the translation and charges your account.",
+    summary: "Launches a project, starts its translation and charges your account.",
     parameters: &[
         Parameter {
             name: "id",

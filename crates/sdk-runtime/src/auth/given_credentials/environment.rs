@@ -26,14 +26,14 @@ impl GivenCredentials {
         variables: &Variables,
     ) -> Result<Self, Error> {
         let kinds: Vec<&'static CredentialKind> =
-            kinds.iter().filter(|kind| is_found(kind)).collect();
+            kinds.iter().filter(|kind| has_variables(kind)).collect();
         for kind in &kinds {
             let values: Vec<Option<Secret>> = kind
                 .fields
                 .iter()
-                .map(|field| find(field, variables))
+                .map(|field| read_field(field, variables))
                 .collect();
-            if lacking(kind, &values).is_none() {
+            if missing_field(kind, &values).is_none() {
                 let mut given = Self::new(kind, []);
                 given.values = values;
                 return Ok(given);
@@ -42,7 +42,7 @@ impl GivenCredentials {
         let builder: Vec<String> = kinds.iter().map(|kind| constructor(kind)).collect();
         let builder = builder.join(" or .");
         let nearest = kinds.iter().max_by_key(|kind| {
-            let set = required(kind).filter(|field| find(field, variables).is_some());
+            let set = required(kind).filter(|field| read_field(field, variables).is_some());
             (set.count(), required(kind).count())
         });
         let Some(nearest) = nearest else {
@@ -53,7 +53,7 @@ impl GivenCredentials {
         };
         let mut names: Vec<&str> = Vec::new();
         for (place, field) in required(nearest).enumerate() {
-            if find(field, variables).is_some() {
+            if read_field(field, variables).is_some() {
                 continue;
             }
             names.extend(field.variables);
@@ -70,7 +70,7 @@ impl GivenCredentials {
 }
 
 /// Returns whether all required fields of a kind can be read from variables.
-fn is_found(kind: &CredentialKind) -> bool {
+fn has_variables(kind: &CredentialKind) -> bool {
     required(kind).all(|field| !field.variables.is_empty())
 }
 
@@ -78,7 +78,7 @@ fn required(kind: &CredentialKind) -> impl Iterator<Item = &'static CredentialFi
     kind.fields.iter().filter(|field| !field.is_optional)
 }
 
-fn find(field: &CredentialField, variables: &Variables) -> Option<Secret> {
+fn read_field(field: &CredentialField, variables: &Variables) -> Option<Secret> {
     field
         .variables
         .iter()
@@ -86,7 +86,10 @@ fn find(field: &CredentialField, variables: &Variables) -> Option<Secret> {
 }
 
 /// Returns the first required field without a value.
-fn lacking(kind: &CredentialKind, values: &[Option<Secret>]) -> Option<&'static CredentialField> {
+fn missing_field(
+    kind: &CredentialKind,
+    values: &[Option<Secret>],
+) -> Option<&'static CredentialField> {
     let fields = kind.fields.iter().zip(values);
     let mut missing = fields.filter(|(field, value)| !field.is_optional && value.is_none());
     missing.next().map(|(field, _)| field)

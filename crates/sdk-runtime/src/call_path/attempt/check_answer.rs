@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Error;
-use crate::error::excerpt::KEPT;
+use crate::error::excerpt::MAX_KEPT_BYTES;
 use crate::error::facts::is_error_in_success;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
@@ -13,10 +13,10 @@ use crate::response::reading::Reading;
 use crate::value::media_type::{is_html, is_json};
 
 /// Maximum time to wait for the body of an error.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Reads as much of the body as requested. For an error, reads up to [`KEPT`] bytes, and waits at
-/// most [`PATIENCE`] for them.
+/// Reads as much of the body as requested. For an error, reads up to [`MAX_KEPT_BYTES`] bytes, and waits at
+/// most [`ERROR_BODY_TIMEOUT`] for them.
 pub(crate) async fn read(
     raw: &mut RawResponse,
     reading: Reading,
@@ -31,8 +31,8 @@ pub(crate) async fn read(
             Ok(())
         }
         Reading::Whole if success => raw.read().await,
-        Reading::Nothing if success => raw.drain(KEPT).await,
-        Reading::Stream if success => raw.read_up_to(KEPT).await,
+        Reading::Nothing if success => raw.drain(MAX_KEPT_BYTES).await,
+        Reading::Stream if success => raw.read_up_to(MAX_KEPT_BYTES).await,
         Reading::Stream | Reading::Whole | Reading::Nothing => {
             read_error(raw, until).await;
             Ok(())
@@ -40,10 +40,10 @@ pub(crate) async fn read(
     }
 }
 
-/// Reads up to [`KEPT`] bytes of an error's body, and waits at most [`PATIENCE`] for them.
+/// Reads up to [`MAX_KEPT_BYTES`] bytes of an error's body, and waits at most [`ERROR_BODY_TIMEOUT`] for them.
 pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
-    let soon = Instant::now() + PATIENCE;
-    raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
+    let soon = Instant::now() + ERROR_BODY_TIMEOUT;
+    raw.read_start(MAX_KEPT_BYTES, until.map_or(soon, |until| until.min(soon)))
         .await;
 }
 
@@ -51,10 +51,10 @@ pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
 pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
     let status = raw.status();
     if !status.is_success() {
-        if status == 304 && is_nothing_to_do(&raw) {
+        if status == 304 && is_successful_304(&raw) {
             return Ok(raw);
         }
-        return Err(raw.error(ErrorKind::Status, unsuccessful(&raw)));
+        return Err(raw.error(ErrorKind::Status, describe_unfollowed_redirect(&raw)));
     }
     if is_error_in_success(&raw.vendor().error, &raw.whole()) {
         return Err(raw.error(ErrorKind::Status, "the success response contains an error"));
@@ -67,7 +67,7 @@ pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
         );
         return Err(raw.error(ErrorKind::Decode, text));
     }
-    if !is_documented(&raw) && promises_body(&raw) {
+    if !is_documented(&raw) && has_documented_body(&raw) {
         let documented: Vec<&str> = raw
             .operation()
             .answers
@@ -83,7 +83,7 @@ pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
     Ok(raw)
 }
 
-fn unsuccessful(raw: &RawResponse) -> String {
+fn describe_unfollowed_redirect(raw: &RawResponse) -> String {
     if !raw.status().is_redirection() {
         return String::new();
     }
@@ -115,13 +115,13 @@ fn is_documented(raw: &RawResponse) -> bool {
 ///
 /// This is the case if the operation documents 304 as a response without a body. It is also the
 /// case if [`is_documented`] returns true and no success response has a body.
-fn is_nothing_to_do(raw: &RawResponse) -> bool {
+fn is_successful_304(raw: &RawResponse) -> bool {
     let mut answers = raw.operation().answers.iter();
     answers.any(|answer| answer.status == "304" && answer.media.is_empty())
-        || (is_documented(raw) && !promises_body(raw))
+        || (is_documented(raw) && !has_documented_body(raw))
 }
 
-fn promises_body(raw: &RawResponse) -> bool {
+fn has_documented_body(raw: &RawResponse) -> bool {
     raw.operation()
         .answers
         .iter()

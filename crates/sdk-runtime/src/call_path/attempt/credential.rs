@@ -24,7 +24,10 @@ pub(crate) async fn look_up(
     let LogicalCall {
         context, request, ..
     } = call;
-    if request.schemes.is_empty() || request.basic.is_some() || request.is_identified(context) {
+    if request.schemes.is_empty()
+        || request.basic.is_some()
+        || request.has_caller_credential(context)
+    {
         return without_token(call);
     }
     let refuse = |why| Error::request(request.operation, why);
@@ -108,7 +111,7 @@ pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> 
         Some((user, password)) => {
             Credential::basic(user, password).map_err(|why| Error::request(request.operation, why))
         }
-        None if request.schemes.is_empty() || request.is_identified(context) => {
+        None if request.schemes.is_empty() || request.has_caller_credential(context) => {
             Ok(Credential::None)
         }
         None => Err(missing(request)),
@@ -116,7 +119,7 @@ pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> 
 }
 
 fn missing(request: &Prepared) -> Error {
-    let wanted: Vec<String> = request.schemes.iter().map(words).collect();
+    let wanted: Vec<String> = request.schemes.iter().map(describe_scheme).collect();
     let text = format!(
         "the client's credentials do not match: the operation needs {}",
         wanted.join(" or ")
@@ -124,12 +127,16 @@ fn missing(request: &Prepared) -> Error {
     Error::new(ErrorKind::Credentials, text).with_operation(request.operation)
 }
 
-fn words(scheme: &Scheme) -> String {
+fn describe_scheme(scheme: &Scheme) -> String {
     match scheme {
         Scheme::Bearer => "an access token".to_owned(),
         Scheme::Basic => "a user name and a password (.basic_auth(…))".to_owned(),
         Scheme::ApiKey { header } => format!("a key for {header}"),
         Scheme::QueryKey { parameter } => format!("a key for the query parameter {parameter}"),
-        Scheme::All(parts) => parts.iter().map(words).collect::<Vec<_>>().join(" with "),
+        Scheme::All(parts) => parts
+            .iter()
+            .map(describe_scheme)
+            .collect::<Vec<_>>()
+            .join(" with "),
     }
 }

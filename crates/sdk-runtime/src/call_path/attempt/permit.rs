@@ -10,14 +10,14 @@ use crate::call_path::trace;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
-/// Waits longer than this emit an event.
-const NOTABLE: Duration = Duration::from_secs(1);
+/// Maximum duration of a wait that does not emit an event.
+const LONG_WAIT: Duration = Duration::from_secs(1);
 
 /// Waits until the call may send one request.
 ///
 /// Token operations, and clients without limits, never wait. A call whose time limit is the default
 /// one (`is_patient`) waits as long as necessary. For any other call, the wait counts toward the
-/// time limit. Such a call fails at once if the rate limit would delay its turn past the deadline.
+/// time limit, and the call fails at once if the rate limit would delay its turn past the deadline.
 /// If the concurrency limit is reached, the call waits until the deadline, because it is unknown
 /// when the other calls will end.
 pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
@@ -38,7 +38,7 @@ pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
     let began = Instant::now();
     let permit = progress.wait(context.limiter.admit(until, lease)).await;
     let waited = began.elapsed();
-    if waited > NOTABLE {
+    if waited > LONG_WAIT {
         trace::waited(request, waited);
     }
     permit.map_err(|late| {

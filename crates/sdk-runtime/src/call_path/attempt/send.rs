@@ -10,7 +10,7 @@ use crate::call_path::attempt::{check_answer, redirect};
 use crate::call_path::context::CallContext;
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
-use crate::config::base_url::plain_refusal;
+use crate::config::base_url::plain_http_error;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::request::body::source::NotOpened;
@@ -37,8 +37,8 @@ pub(super) async fn send(
         let redirected = redirected(context, request, credential, response, until);
         return Err(Box::pin(redirected).await);
     }
-    let is_of_vendor = origin == Origin::Vendor;
-    let mut raw = answer_of(context, request, credential, response, is_of_vendor);
+    let is_from_vendor = origin == Origin::Vendor;
+    let mut raw = unread_response(context, request, credential, response, is_from_vendor);
     check_answer::read(&mut raw, request.reading, until).await?;
     Ok(raw)
 }
@@ -91,7 +91,7 @@ async fn follow(
             }
             None => sending.await,
         };
-        let response = response.map_err(|error| failed(call, &url, error))?;
+        let response = response.map_err(|error| transport_error(call, &url, error))?;
         if response.url != *url {
             return Ok((response, Origin::Unknown));
         }
@@ -99,9 +99,9 @@ async fn follow(
             Some(next) if followed < redirect::MOST => {
                 if !context
                     .base_url
-                    .may_lead_to(&next, context.allow_plain_http)
+                    .can_redirect_to(&next, context.allow_plain_http)
                 {
-                    let text = format!("a redirect was not followed: {}", plain_refusal(&next));
+                    let text = format!("a redirect was not followed: {}", plain_http_error(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
                 // After a redirect to another origin, credentials are withheld, even if a later
@@ -163,7 +163,7 @@ fn not_opened(request: &Prepared, why: NotOpened) -> Error {
     }
 }
 
-const FOLLOWS: &str = "your HTTP client follows redirects by itself and may send credentials elsewhere: \
+const CLIENT_FOLLOWS_REDIRECTS: &str = "your HTTP client follows redirects by itself and may send credentials elsewhere: \
      build it with redirect(Policy::none())";
 
 /// Returns the error for a request that the HTTP client redirected by itself.
@@ -178,14 +178,14 @@ async fn redirected(
     until: Option<Instant>,
 ) -> Error {
     if !request.rules.is_write() {
-        return Error::configuration(FOLLOWS).with_operation(request.operation);
+        return Error::configuration(CLIENT_FOLLOWS_REDIRECTS).with_operation(request.operation);
     }
     let text = format!(
-        "the request was sent to {} and then redirected to {}, which returned this response: {FOLLOWS}",
+        "the request was sent to {} and then redirected to {}, which returned this response: {CLIENT_FOLLOWS_REDIRECTS}",
         request.host(),
         response.url.host_str().unwrap_or_default(),
     );
-    let mut raw = answer_of(context, request, credential, response, false);
+    let mut raw = unread_response(context, request, credential, response, false);
     check_answer::read_error(&mut raw, until).await;
     request
         .nature()
@@ -193,7 +193,7 @@ async fn redirected(
 }
 
 /// Returns the error of a request that got no response.
-fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
+fn transport_error(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
     let LogicalCall {
         context, request, ..
     } = call;
@@ -203,7 +203,7 @@ fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
     let host = server(url);
     let (kind, text) = match error.kind() {
         TransportErrorKind::Redirected => {
-            let failure = Error::configuration(FOLLOWS)
+            let failure = Error::configuration(CLIENT_FOLLOWS_REDIRECTS)
                 .with_operation(request.operation)
                 .with_source(error);
             return request.nature().redirected(failure);
@@ -213,7 +213,10 @@ fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
                 .nature()
                 .proves_unsent(context.transport.may_redirect()) =>
         {
-            (ErrorKind::Connect, unconnected(context, url, &error))
+            (
+                ErrorKind::Connect,
+                describe_connection_failure(context, url, &error),
+            )
         }
         TransportErrorKind::TimedOut => (
             ErrorKind::Timeout,
@@ -243,7 +246,7 @@ fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
 }
 
 /// Describes what could not be reached: the server, or the proxy that the client uses for it.
-fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> String {
+fn describe_connection_failure(context: &CallContext, url: &Url, error: &TransportError) -> String {
     let host = server(url);
     let proxy = context.transport.proxy(url);
     match (proxy, error.is_by_proxy()) {
@@ -275,24 +278,24 @@ fn server(url: &Url) -> String {
 }
 
 /// Returns the response to a request, with an unread body.
-fn answer_of(
+fn unread_response(
     context: &CallContext,
     request: &Prepared,
     credential: &Credential,
     response: TransportResponse,
-    is_of_vendor: bool,
+    is_from_vendor: bool,
 ) -> RawResponse {
     let (body, headers) = (request.secrets.clone(), request.header_secrets.clone());
     RawResponse::new(
         context.vendor,
         request.operation,
         response,
-        is_of_vendor,
+        is_from_vendor,
         KnownSecrets::new(credential, body, headers),
         ReadRules {
             idle: request.timeouts.idle(),
             most: request.max_answer,
-            is_open_if_unread: request.nature().is_open_if_unread(),
+            is_possibly_applied_if_unread: request.nature().is_possibly_applied_if_unread(),
         },
     )
 }

@@ -57,7 +57,7 @@ impl Driver {
                 match state.next_event(now) {
                     Some(event) => event,
                     None => {
-                        self.sign_off(&mut state);
+                        self.unregister(&mut state);
                         return;
                     }
                 }
@@ -70,7 +70,7 @@ impl Driver {
         }
     }
 
-    fn sign_off(&self, state: &mut State) {
+    fn unregister(&self, state: &mut State) {
         state.drivers.retain(|(id, _)| *id != self.id);
     }
 }
@@ -82,7 +82,7 @@ impl Drop for Driver {
         let mut state = self.gate.lock();
         let is_ours = |changed: &Arc<Notify>| Arc::ptr_eq(changed, &self.changed);
         if state.drivers.iter().any(|(_, changed)| is_ours(changed)) {
-            self.sign_off(&mut state);
+            self.unregister(&mut state);
             // If the task never ran, its runtime has shut down and would also reject a new driver.
             if self.has_run {
                 state.wake_all();

@@ -15,7 +15,7 @@ use crate::call_path::rate_limiter::too_late::TooLate;
 ///
 /// A live task is polled within microseconds. If a busy runtime delays a task for longer, the task
 /// loses only time: it keeps its position in the queue.
-pub(super) const GRACE: Duration = Duration::from_millis(50);
+pub(super) const OFFER_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// A permit's claim on a concurrency slot: the time when the claim ends, and a unique number.
 pub(super) type Lease = (Instant, u64);
@@ -177,8 +177,8 @@ impl State {
         while self.offered.len() < wanted
             && let Some((ticket, woken)) = self.queue.pop_first()
         {
-            self.offered.insert(ticket, now + GRACE);
-            self.lapses.push_back((now + GRACE, ticket));
+            self.offered.insert(ticket, now + OFFER_TIMEOUT);
+            self.lapses.push_back((now + OFFER_TIMEOUT, ticket));
             woken.notify_one();
         }
         if lapsed || self.offered.len() > before {

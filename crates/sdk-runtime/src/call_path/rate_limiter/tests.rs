@@ -33,7 +33,7 @@ fn kept(limiter: &Limiter) -> Admission<'_> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_stretch_of_a_period_sees_more_than_its_requests() {
+async fn no_period_contains_more_requests_than_the_limit() {
     let limiter = limiter(3, 10, None);
     let started = Instant::now();
     let mut seconds = Vec::new();
@@ -45,7 +45,7 @@ async fn no_stretch_of_a_period_sees_more_than_its_requests() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_pass_in_their_order_and_one_that_gives_up_takes_no_turn() {
+async fn callers_are_served_in_order_and_canceled_callers_use_no_turn() {
     let limiter = Arc::new(limiter(1, 10, None));
     drop(limiter.admit(None, LEASE).await);
     let started = Instant::now();
@@ -72,7 +72,7 @@ async fn callers_pass_in_their_order_and_one_that_gives_up_takes_no_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_permit_frees_its_slot_when_it_is_dropped() {
+async fn dropping_a_permit_frees_its_slot() {
     let limiter = limiter(0, 0, Some(2));
     let (one, _two) = (
         limiter.admit(None, LEASE).await,
@@ -85,7 +85,7 @@ async fn a_permit_frees_its_slot_when_it_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_permit_that_is_kept_ends_with_its_lease() {
+async fn a_permit_that_is_not_dropped_expires_with_its_lease() {
     let limiter = limiter(0, 0, Some(1));
     let started = Instant::now();
     let kept = limiter.admit(None, Duration::from_secs(7)).await.unwrap();
@@ -103,7 +103,7 @@ async fn a_permit_that_is_kept_ends_with_its_lease() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_callers_that_are_kept_and_not_polled_cost_the_next_one_less_than_a_second() {
+async fn a_thousand_unpolled_callers_delay_the_next_one_by_less_than_two_seconds() {
     for limiter in [limiter(0, 0, Some(1)), limiter(1, 1, None)] {
         let first = limiter.admit(None, LEASE).await.unwrap();
         let mut waiting: Vec<_> = (0..1000).map(|_| kept(&limiter)).collect();
@@ -122,7 +122,7 @@ async fn a_thousand_callers_that_are_kept_and_not_polled_cost_the_next_one_less_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_after_the_deadline_is_refused_at_once_also_behind_a_queue() {
+async fn a_turn_after_the_deadline_is_rejected_immediately_even_behind_a_queue() {
     let limiter = limiter(2, 10, None);
     let started = Instant::now();
     drop(limiter.admit(None, LEASE).await);
@@ -155,7 +155,7 @@ async fn a_turn_after_the_deadline_is_refused_at_once_also_behind_a_queue() {
 }
 
 #[test]
-fn a_runtime_that_nobody_runs_holds_up_no_other_one() {
+fn an_idle_runtime_does_not_block_callers_in_another_runtime() {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -178,7 +178,7 @@ fn a_runtime_that_nobody_runs_holds_up_no_other_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_zero_requests_at_once_still_lets_one_through() {
+async fn a_concurrency_limit_of_zero_still_allows_one_request() {
     limiter(0, 1, Some(0)).admit(None, LEASE).await.unwrap();
     Limiter::new(None).admit(None, LEASE).await.unwrap();
 }
@@ -198,7 +198,7 @@ impl Dice {
 
 /// Runs a limiter with callers of all kinds: never polled, polled once and then kept, polled again
 /// late, and dropped. Their permits are kept or released.
-async fn round(seed: u64) {
+async fn run_random_callers(seed: u64) {
     let mut dice = Dice(seed);
     let concurrent = (dice.roll(3) > 0).then(|| 1 + dice.roll(3));
     let requests = if concurrent.is_none() { 1 } else { 0 } + dice.roll(4);
@@ -264,9 +264,10 @@ async fn round(seed: u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_mix_of_kept_dropped_and_polled_callers_blocks_another_one() {
+async fn abandoned_dropped_and_slow_callers_never_block_another_caller() {
     for seed in 0..10_000 {
-        let outcome = tokio::time::timeout(Duration::from_secs(3600), round(seed)).await;
+        let outcome =
+            tokio::time::timeout(Duration::from_secs(3600), run_random_callers(seed)).await;
         assert!(outcome.is_ok(), "seed {seed}: another caller hangs");
     }
 }

@@ -121,7 +121,7 @@ async fn send<S: DeserializeOwned>(
                 {
                     failure = Some(error.clone());
                 }
-                rest = Some(if was_surely_not_done(&error) {
+                rest = Some(if is_certainly_not_processed(&error) {
                     BulkOutcome::Refused(error)
                 } else {
                     BulkOutcome::Unknown(error)
@@ -159,7 +159,7 @@ fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
 /// Returns whether it is certain that no item was processed.
 ///
 /// This is the case if nothing was sent, or if the vendor rejected the whole request.
-fn was_surely_not_done(error: &Error) -> bool {
+fn is_certainly_not_processed(error: &Error) -> bool {
     let is_success = error.status().is_some_and(|status| status.is_success());
     !(error.is_maybe_applied() || is_success)
 }
@@ -167,7 +167,7 @@ fn was_surely_not_done(error: &Error) -> bool {
 /// Returns whether the vendor rejected a request as too large, and it is certain that no attempt
 /// was applied.
 fn is_too_large(error: &Error) -> bool {
-    error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && was_surely_not_done(error)
+    error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && is_certainly_not_processed(error)
 }
 
 /// The vendor's statuses for the items of a request.
@@ -190,7 +190,7 @@ impl<S: DeserializeOwned> Report<S> {
 
     /// Stores a status. Only the first status of an item counts. Returns whether this status is the
     /// first.
-    fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
+    fn record(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
         let json = without_byte_order_mark(json);
         let place = match pluck(json, [Some("/line"), None]) {
             [Plucked::Text(line), _] => line
@@ -227,9 +227,9 @@ impl<S: DeserializeOwned> Report<S> {
 }
 
 /// Maximum length of a response line, in bytes.
-const LINE: usize = 1024 * 1024;
+const MAX_LINE_LENGTH: usize = 1024 * 1024;
 /// Maximum time to wait for the status of another item.
-const PATIENCE: Duration = Duration::from_secs(60);
+const NEXT_STATUS_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Time limits for reading a response.
 struct Wait {
@@ -247,8 +247,8 @@ impl Wait {
         }
     }
 
-    fn heard(&mut self) {
-        self.next = Some(Instant::now() + PATIENCE);
+    fn restart_timeout(&mut self) {
+        self.next = Some(Instant::now() + NEXT_STATUS_TIMEOUT);
     }
 
     async fn chunk(&self, raw: &mut RawResponse) -> Result<Option<Bytes>, Error> {
@@ -263,7 +263,9 @@ impl Wait {
                     Some((end, limit)) if end == until => {
                         format!("no complete response within {limit:?}")
                     }
-                    _ => format!("no status for another item arrived within {PATIENCE:?}"),
+                    _ => {
+                        format!("no status for another item arrived within {NEXT_STATUS_TIMEOUT:?}")
+                    }
                 };
                 Err(Error::new(ErrorKind::Timeout, text)
                     .with_operation(raw.operation())
@@ -281,20 +283,20 @@ async fn lines<S: DeserializeOwned>(
     limit: Option<Duration>,
 ) -> Result<(), Error> {
     let mut wait = Wait::new(end, limit);
-    wait.heard();
+    wait.restart_timeout();
     let mut held = BytesMut::new();
     loop {
         let chunk = match wait.chunk(&mut raw).await {
             Ok(chunk) => chunk,
             Err(error) => {
                 // A complete status without a line break still counts.
-                let _ = report.note(&raw, held.trim_ascii());
+                let _ = report.record(&raw, held.trim_ascii());
                 return Err(error);
             }
         };
         let Some(chunk) = chunk else {
             if !held.trim_ascii().is_empty() {
-                report.note(&raw, held.trim_ascii())?;
+                report.record(&raw, held.trim_ascii())?;
             }
             return Ok(());
         };
@@ -304,20 +306,21 @@ async fn lines<S: DeserializeOwned>(
         while let Some(length) = held.get(searched..).and_then(|new| memchr(b'\n', new)) {
             let line = held.split_to(searched + length + 1);
             searched = 0;
-            within_bounds(&raw, &line)?;
-            if !line.trim_ascii().is_empty() && report.note(&raw, line.trim_ascii())? {
-                wait.heard();
+            check_line_length(&raw, &line)?;
+            if !line.trim_ascii().is_empty() && report.record(&raw, line.trim_ascii())? {
+                wait.restart_timeout();
             }
         }
-        within_bounds(&raw, &held)?;
+        check_line_length(&raw, &held)?;
     }
 }
 
-fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
-    if line.len() <= LINE {
+fn check_line_length(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
+    if line.len() <= MAX_LINE_LENGTH {
         return Ok(());
     }
-    let text = format!("a line of the response is longer than the limit of {LINE} bytes");
+    let text =
+        format!("a line of the response is longer than the limit of {MAX_LINE_LENGTH} bytes");
     Err(raw.error(ErrorKind::Decode, text))
 }
 
@@ -331,7 +334,7 @@ async fn array<S: DeserializeOwned>(
 ) -> Result<(), Error> {
     let mut wait = Wait::new(end, limit);
     if end.is_none() {
-        wait.heard();
+        wait.restart_timeout();
     }
     let mut whole = BytesMut::new();
     let broken = loop {
@@ -362,7 +365,7 @@ async fn array<S: DeserializeOwned>(
     }
     for (place, item) in items.first.iter().enumerate() {
         report.next = place;
-        report.note(&raw, item.get().as_bytes())?;
+        report.record(&raw, item.get().as_bytes())?;
     }
     match (broken, read) {
         (Some(error), _) => Err(error),

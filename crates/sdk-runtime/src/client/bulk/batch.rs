@@ -25,7 +25,7 @@ impl Bounds {
         let bound = |limit: Option<u32>| limit.map_or(usize::MAX, |limit| limit.max(1) as usize);
         Self {
             format: bulk.map_or(BulkFormat::Ndjson, |bulk| bulk.format),
-            max_lines: bound(bulk.and_then(|bulk| bulk.max_lines)).min(LINES),
+            max_lines: bound(bulk.and_then(|bulk| bulk.max_lines)).min(MAX_LINES),
             max_line_length: bound(bulk.and_then(|bulk| bulk.max_line_length)),
             max_bytes,
         }
@@ -34,7 +34,7 @@ impl Bounds {
 
 /// Maximum number of items per request, even if the vendor allows more, because statuses are
 /// buffered.
-const LINES: usize = 1000;
+const MAX_LINES: usize = 1000;
 
 /// Items of one request, including those that are not sent.
 #[derive(Default)]
@@ -44,7 +44,7 @@ pub(super) struct Batch {
     /// Ranges of the sent items in the body.
     lines: Vec<Range<usize>>,
     body: BytesMut,
-    /// Secrets in the body, which must not appear in errors.
+    /// Secrets in the body. They must not appear in errors.
     secrets: Vec<Secret>,
 }
 
@@ -67,7 +67,7 @@ impl Batch {
         &self.secrets
     }
 
-    /// Splits a batch whose body was taken into two halves.
+    /// Splits a batch into two halves, after its body was taken out of the batch.
     pub(super) fn halves(self, body: &[u8], format: BulkFormat) -> [Self; 2] {
         let mut halves = [(); 2].map(|()| Self {
             secrets: self.secrets.clone(),

@@ -37,7 +37,7 @@ pub(super) type Encoded = Result<Line, String>;
 #[derive(Clone)]
 pub(super) struct Line {
     pub(super) json: Bytes,
-    /// Secrets in the item, which must not appear in errors.
+    /// Secrets in the item. They must not appear in errors.
     pub(super) secrets: Vec<Secret>,
 }
 

@@ -101,7 +101,7 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
                 self.failure.get_or_insert(failure);
                 self.ended = true;
             }
-            if let Some(bytes) = request.take_fitting() {
+            if let Some(bytes) = request.take_size_limit() {
                 self.batches.shrink(bytes);
             }
         }

@@ -78,7 +78,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
     }
 
     /// Takes the size limit for further batches, if the vendor rejected this batch as too large.
-    pub(super) fn take_fitting(&mut self) -> Option<usize> {
+    pub(super) fn take_size_limit(&mut self) -> Option<usize> {
         self.fitting.take()
     }
 

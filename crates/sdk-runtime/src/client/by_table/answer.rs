@@ -18,8 +18,8 @@ use crate::value::media_type::{essence, is_html, is_json, is_json_lines};
 
 /// Response of an operation that was called by its id.
 ///
-/// `Debug` shows only the status and the kind of the body; without a type, any value might be a
-/// secret.
+/// `Debug` shows only the status and the kind of the body, because any value without a type might
+/// be a secret.
 #[non_exhaustive]
 pub struct CallAnswer {
     /// Status of the response.

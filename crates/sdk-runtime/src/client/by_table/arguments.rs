@@ -34,7 +34,7 @@ pub(super) fn prepare(operation: &'static Operation, arguments: Value) -> Result
         } else if let (CONTENT_TYPE, Value::String(name)) = (name.as_str(), &value) {
             media = Some(name.clone());
         } else {
-            return Err(unknown(operation, &name));
+            return Err(unknown_parameter(operation, &name));
         }
     }
     let missing: Vec<String> = operation
@@ -95,7 +95,7 @@ fn argument_name(operation: &Operation, parameter: &Parameter) -> String {
     }
 }
 
-fn unknown(operation: &Operation, name: &str) -> String {
+fn unknown_parameter(operation: &Operation, name: &str) -> String {
     let names: Vec<String> = operation
         .parameters
         .iter()

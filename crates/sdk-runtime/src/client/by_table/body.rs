@@ -33,7 +33,7 @@ pub(super) fn fill(
                     names.join(", ")
                 )
             })?,
-        None => match fitting(spec.media, body.as_ref()) {
+        None => match choose_media_type(spec.media, body.as_ref()) {
             Some(media) => media,
             None => return Ok(()),
         },
@@ -74,7 +74,10 @@ fn expected(wanted: &str, given: &Value) -> String {
 }
 
 /// Returns the first media type. If the body contains files, prefers the first multipart type.
-fn fitting(media: &'static [MediaType], body: Option<&Value>) -> Option<&'static MediaType> {
+fn choose_media_type(
+    media: &'static [MediaType],
+    body: Option<&Value>,
+) -> Option<&'static MediaType> {
     let has_files = match body {
         Some(Value::Object(fields)) => fields.values().any(|field| match field {
             Value::Object(object) => file::is_file(object),

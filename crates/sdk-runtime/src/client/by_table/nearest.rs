@@ -1,7 +1,7 @@
 //! Suggests names that are similar to a misspelled name.
 
 /// Maximum number of suggested names.
-const MOST: usize = 3;
+const MAX_SUGGESTIONS: usize = 3;
 
 /// Returns a question that suggests the most similar names, or an empty string if none is similar.
 pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
@@ -10,7 +10,7 @@ pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Str
         .filter(|(distance, name)| *distance <= name.len().max(wrong.len()) / 3)
         .collect();
     near.sort_unstable();
-    near.truncate(MOST);
+    near.truncate(MAX_SUGGESTIONS);
     if near.is_empty() {
         return String::new();
     }
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_names_are_offered() {
+    fn the_most_similar_names_are_suggested() {
         let names = ["list_things", "get_thing", "create_thing", "send_sms"];
         let hint = |wrong| hint(wrong, names.into_iter());
         assert_eq!(

@@ -82,7 +82,7 @@ struct Saved {
 }
 
 impl Saved {
-    fn sum(&self) -> Option<String> {
+    fn checksum(&self) -> Option<String> {
         let plain = Self {
             check: None,
             ..self.clone()
@@ -105,7 +105,7 @@ impl From<PageCursor> for Saved {
             fingerprint: cursor.fingerprint,
             check: None,
         };
-        saved.check = saved.sum();
+        saved.check = saved.checksum();
         saved
     }
 }
@@ -126,7 +126,7 @@ impl TryFrom<Saved> for PageCursor {
                 );
             }
         }
-        if saved.check.is_none() || saved.check != saved.sum() {
+        if saved.check.is_none() || saved.check != saved.checksum() {
             return Err("the cursor is damaged: start the list again");
         }
         Ok(Self {

@@ -23,7 +23,7 @@ pub(super) enum Fetch {
     /// list.
     Task(JoinHandle<Result<RawResponse, Error>>),
     /// Polled together with the list, which avoids switching to a task and back. The lock is never
-    /// contended; it makes lists `Sync`.
+    /// contended. Its only purpose is to make lists `Sync`.
     Here(Mutex<PageRequest>),
 }
 

@@ -38,7 +38,7 @@ impl Fingerprint {
             for text in &texts {
                 write_json(&mut hasher, text.as_bytes());
             }
-            Some((parameter.name.to_owned(), shown(&hasher)))
+            Some((parameter.name.to_owned(), hex_digest(&hasher)))
         });
         let free = call.query.iter().filter(|(name, _)| is_meant(name));
         let free = free.map(|(name, value)| (name.clone(), hash(value.as_bytes())));
@@ -72,10 +72,10 @@ impl Fingerprint {
 fn hash(text: &[u8]) -> String {
     let mut hasher = FnvHasher::default();
     write_json(&mut hasher, text);
-    shown(&hasher)
+    hex_digest(&hasher)
 }
 
-fn shown(hasher: &FnvHasher) -> String {
+fn hex_digest(hasher: &FnvHasher) -> String {
     format!("{:016x}", hasher.finish())
 }
 
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_and_secrets_do_not_count_and_neither_does_the_order_of_a_map() {
+    fn position_secrets_and_key_order_do_not_change_the_fingerprint() {
         let one = of(
             &[("search", r#"{"a":[1],"b":{"c":2,"d":3}}"#), ("page", "1")],
             Some(r#"{"x":1,"y":2}"#),
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_difference_counts() {
+    fn a_changed_argument_or_body_is_detected() {
         let base = of(&[("search", "a")], Some("[1]"));
         for other in [
             of(&[("search", "b")], Some("[1]")),

@@ -31,7 +31,7 @@ pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<U
     if !base.is_origin_of(&url) {
         url = match base.at_own_origin(&url) {
             Some(url) if rules.may_leave_port => url,
-            own => return Err(refuse(base, &url, own.is_some())),
+            own => return Err(rejection_message(base, &url, own.is_some())),
         };
     }
     url.set_fragment(None);
@@ -50,7 +50,7 @@ pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<U
     Ok(url)
 }
 
-fn refuse(base: &BaseUrl, url: &Url, is_same_host: bool) -> String {
+fn rejection_message(base: &BaseUrl, url: &Url, is_same_host: bool) -> String {
     let origin = url.origin().ascii_serialization();
     if is_same_host {
         format!(
@@ -164,7 +164,7 @@ mod tests {
             "/pim/rest/things?after=x",
             "things?after=x",
             "?after=x",
-            // These links lack the prefix.
+            // The following links lack the prefix `/pim`.
             "/rest/things?after=x",
             "https://a.example.com/rest/things?after=x",
         ] {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn another_origin_is_refused() {
+    fn a_link_to_another_origin_is_rejected() {
         for link in [
             "http://a.example.com/pim/rest/things",
             "https://a.example.com:444/pim/rest/things",
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn another_scheme_or_port_of_the_same_host_can_be_allowed() {
+    fn links_to_another_scheme_or_port_of_the_same_host_can_be_allowed() {
         let base = "https://a.example.com:8443/pim";
         for link in [
             "http://a.example.com/pim/rest/things?after=x",
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_a_link_lacks_are_put_back() {
+    fn arguments_missing_from_a_link_are_restored() {
         use crate::table::operation::Operation;
         use crate::table::parameter::{Parameter, Style};
         static OPERATION: Operation = Operation {

@@ -8,7 +8,7 @@ use crate::client::core::ClientCore;
 use crate::client::paging::cursor::{PageCursor, Position};
 use crate::client::paging::fetch::{Fetch, PageRequest};
 use crate::client::paging::fingerprint::Fingerprint;
-use crate::client::paging::rule::Came;
+use crate::client::paging::rule::ReceivedPage;
 use crate::client::paging::salvage::entries_with_nulls;
 use crate::client::paging::{link, rule};
 use crate::client::vendor_client::SdkClient;
@@ -21,7 +21,7 @@ use crate::response::reading::Reading;
 use crate::table::paging::Paging;
 
 /// Number of consecutive empty pages after which the list is considered stuck.
-const MOST_EMPTY: u32 = 100;
+const MAX_EMPTY_PAGES: u32 = 100;
 
 /// A list that is being iterated over.
 pub(super) struct Pager {
@@ -45,7 +45,7 @@ pub(super) struct Pager {
     /// Largest number of items in a page so far.
     largest: u64,
     /// Most recent page.
-    current: Option<Current>,
+    current: Option<CurrentPage>,
     /// Number of empty pages in a row.
     empty: u32,
     /// Error to report once before iteration continues.
@@ -53,7 +53,7 @@ pub(super) struct Pager {
 }
 
 /// The most recent page.
-struct Current {
+struct CurrentPage {
     at: Position,
     /// Number of items before this page, if known.
     before: Option<u64>,
@@ -83,7 +83,7 @@ impl Pager {
         }
         let start = paging.map(|paging| rule::start(paging, &call));
         let (at, seen) = start.map_or((Position::Start, Some(0)), |start| (start.at, start.before));
-        let without = paging.map_or([None, None], rule::place_parameters);
+        let without = paging.map_or([None, None], rule::position_parameters);
         Self {
             size: paging.and_then(|paging| rule::size(paging, &call)),
             fingerprint: Fingerprint::of(&call, without),
@@ -214,7 +214,7 @@ impl Pager {
     /// Returns the error for a response without a list.
     ///
     /// Returns `None` if the list is null, which means that it is empty.
-    pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
+    pub(super) fn missing_list_error(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
         let is_there =
             serde_json::from_slice::<serde_json::Value>(without_byte_order_mark(&raw.whole()))
@@ -234,11 +234,11 @@ impl Pager {
             return;
         };
         let before = self.seen;
-        let next = self.next_of(raw, &at, count);
-        let next = next.and_then(|next| self.refuse_circle(&at, next));
+        let next = self.next_position(raw, &at, count);
+        let next = next.and_then(|next| self.reject_cycle(&at, next));
         self.largest = self.largest.max(count);
         self.seen = before.map(|before| before.saturating_add(count));
-        self.current = Some(Current { at, before, count });
+        self.current = Some(CurrentPage { at, before, count });
         self.next = match next {
             Ok(Some(next)) => Next::At(next),
             Ok(None) => Next::End,
@@ -255,7 +255,7 @@ impl Pager {
     }
 
     /// Returns the position of the page after a received one, or `None` after the last page.
-    fn next_of(
+    fn next_position(
         &self,
         raw: &mut RawResponse,
         at: &Position,
@@ -264,8 +264,8 @@ impl Pager {
         let Some(paging) = self.paging else {
             return Ok(None);
         };
-        let least = || rule::least_before(paging, at, self.largest.max(count));
-        let came = Came {
+        let least = || rule::min_items_before(paging, at, self.largest.max(count));
+        let came = ReceivedPage {
             at,
             count,
             seen: self.seen.unwrap_or_else(least).saturating_add(count),
@@ -280,17 +280,17 @@ impl Pager {
     }
 
     /// Interrupts a list that is stuck: some vendors send empty pages between full ones, but not
-    /// [`MOST_EMPTY`] of them in a row.
+    /// [`MAX_EMPTY_PAGES`] of them in a row.
     fn interrupt_if_stuck(&mut self, raw: &RawResponse, count: u64) {
         let Next::At(next) = &self.next else {
             return;
         };
         self.empty = if count > 0 { 0 } else { self.empty + 1 };
-        if self.empty < MOST_EMPTY {
+        if self.empty < MAX_EMPTY_PAGES {
             return;
         }
         let text = format!(
-            "{MOST_EMPTY} consecutive pages are empty, and none of them ends the list: stopped before {next}; \
+            "{MAX_EMPTY_PAGES} consecutive pages are empty, and none of them ends the list: stopped before {next}; \
              call again to continue from there"
         );
         self.interruption = Some(raw.error(ErrorKind::Decode, text));
@@ -301,7 +301,7 @@ impl Pager {
     fn follow(&self, raw: &RawResponse, text: &str) -> Result<Position, String> {
         let context = self.core.context();
         let operation = self.call.operation();
-        let base = context.base_of(operation)?;
+        let base = context.base_url_for(operation)?;
         let rules = link::LinkRules {
             base: &base,
             operation_path: operation.path.split('?').next().unwrap_or_default(),
@@ -319,7 +319,7 @@ impl Pager {
     /// endless loop.
     ///
     /// Stores eight bytes per page.
-    fn refuse_circle(
+    fn reject_cycle(
         &mut self,
         at: &Position,
         next: Option<Position>,
@@ -348,7 +348,7 @@ impl Pager {
             }
             (Position::Link(link), Some(Paging::Link { .. })) => {
                 let operation = self.call.operation();
-                let base = self.core.context().base_of(operation);
+                let base = self.core.context().base_url_for(operation);
                 let base = base.map_err(|why| Error::request(operation, why))?;
                 call.link(base.at(link));
             }

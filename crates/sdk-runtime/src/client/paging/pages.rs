@@ -102,7 +102,7 @@ impl<Op: PagedOperation> Pages<Op> {
         };
         let count = match Op::count_items(&mut answer) {
             Some(count) => count + unreadable.len(),
-            None => match self.pager.without_items(raw) {
+            None => match self.pager.missing_list_error(raw) {
                 Some(error) => return Err(error),
                 None => 0,
             },
@@ -119,16 +119,17 @@ impl<Op: PagedOperation> Pages<Op> {
     /// the next call uses its response.
     ///
     /// # Errors
-    /// Returns the errors of the operation itself. Also returns an error:
-    /// - for each item that can't be read ([`json_path`](Error::json_path) returns its position),
-    ///   before the page with the other items,
-    /// - once for a page with more than 10,000 such items; the next call requests that page again,
-    /// - if a response has no list, or the cursor is from a different list,
-    /// - if the list ends before the vendor's total number of items is reached,
-    /// - if a link leads to another origin, or a link or the vendor's cursor leads back to an
-    ///   earlier page,
-    /// - after 100 consecutive empty pages, none of which ends the list; the next call continues
-    ///   from there.
+    /// Returns the errors of the operation itself. Also returns an error in the following cases:
+    /// - An item can't be read. Each unreadable item causes one error, before the page with the
+    ///   other items. [`json_path`](Error::json_path) returns the position of the item.
+    /// - A page has more than 10,000 unreadable items. They cause a single error, and the next call
+    ///   requests that page again.
+    /// - A response has no list, or the cursor is from a different list.
+    /// - The list ends before the vendor's total number of items is reached.
+    /// - A link leads to another origin, or a link or the vendor's cursor leads back to an earlier
+    ///   page.
+    /// - 100 consecutive pages are empty, but the list has not ended. The next call continues with
+    ///   the page after them.
     pub async fn try_next(&mut self) -> Result<Option<Response<Output<Op>>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await

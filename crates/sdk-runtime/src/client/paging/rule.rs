@@ -6,7 +6,7 @@ use crate::request::call::Call;
 use crate::table::paging::{ListEnd, Paging};
 
 /// A received page.
-pub(super) struct Came<'a> {
+pub(super) struct ReceivedPage<'a> {
     pub(super) at: &'a Position,
     /// Number of items on the page.
     pub(super) count: u64,
@@ -34,7 +34,7 @@ pub(super) fn start(paging: &Paging, call: &Call) -> Start {
         Paging::Page { page, first, .. } => {
             let number = call.number(page).unwrap_or(first);
             let pages = number.saturating_sub(first);
-            let before = match size(paging, call).filter(|_| is_kept(paging, call)) {
+            let before = match size(paging, call).filter(|_| is_size_honored(paging, call)) {
                 _ if pages == 0 => Some(0),
                 size => size.map(|size| pages.saturating_mul(size)),
             };
@@ -60,7 +60,7 @@ pub(super) fn start(paging: &Paging, call: &Call) -> Start {
 /// Returns the minimum number of items before a page.
 ///
 /// Assumes that each earlier page had at least `largest` items.
-pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 {
+pub(super) fn min_items_before(paging: &Paging, at: &Position, largest: u64) -> u64 {
     match (paging, at) {
         (Paging::Page { first, .. }, Position::Number(number)) => {
             number.saturating_sub(*first).saturating_mul(largest)
@@ -80,14 +80,14 @@ pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 
 pub(super) fn next(
     paging: &Paging,
     call: &Call,
-    came: &Came<'_>,
+    came: &ReceivedPage<'_>,
 ) -> Result<Option<Position>, String> {
     let [next_value, total_value] = &came.signs;
     let (end, step) = match *paging {
         Paging::Page { end, .. } => (end, 1),
         Paging::Offset { end, .. } => (end, came.count),
-        Paging::Cursor { .. } => return Ok(named(next_value).map(Position::Token)),
-        Paging::Link { .. } => return Ok(named(next_value).map(Position::Link)),
+        Paging::Cursor { .. } => return Ok(non_empty_text(next_value).map(Position::Token)),
+        Paging::Link { .. } => return Ok(non_empty_text(next_value).map(Position::Link)),
     };
     let Position::Number(number) = *came.at else {
         return Ok(None);
@@ -115,15 +115,15 @@ pub(super) fn next(
 }
 
 /// Returns whether a page may be full, in which case another one may follow.
-fn may_be_full(paging: &Paging, call: &Call, came: &Came<'_>) -> bool {
+fn may_be_full(paging: &Paging, call: &Call, came: &ReceivedPage<'_>) -> bool {
     if came.count == 0 || came.count < came.largest {
         return false;
     }
     let is_short = size(paging, call).is_some_and(|size| came.count < size);
-    !(is_short && is_kept(paging, call))
+    !(is_short && is_size_honored(paging, call))
 }
 
-fn named(value: &Plucked) -> Option<String> {
+fn non_empty_text(value: &Plucked) -> Option<String> {
     text(value)
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
@@ -144,7 +144,7 @@ pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
 
 /// Returns whether the requested page size is within the documented maximum or default, in which
 /// case the vendor sends pages of that size.
-fn is_kept(paging: &Paging, call: &Call) -> bool {
+fn is_size_honored(paging: &Paging, call: &Call) -> bool {
     let largest = match *paging {
         Paging::Page { max_limit, .. } | Paging::Offset { max_limit, .. } => max_limit,
         Paging::Cursor { .. } | Paging::Link { .. } => None,
@@ -170,7 +170,7 @@ fn documented(paging: &Paging, call: &Call) -> (Option<&'static str>, Option<u64
 }
 
 /// Returns the parameters for the position and size of a page.
-pub(super) fn place_parameters(paging: &Paging) -> [Option<&'static str>; 2] {
+pub(super) fn position_parameters(paging: &Paging) -> [Option<&'static str>; 2] {
     match *paging {
         Paging::Page { page, limit, .. } => [Some(page), limit],
         Paging::Offset { offset, limit, .. } => [Some(offset), Some(limit)],
@@ -220,7 +220,7 @@ mod tests {
         (count, seen, largest): (u64, u64, u64),
         body: &str,
     ) -> Result<Option<Position>, String> {
-        let came = Came {
+        let came = ReceivedPage {
             at: &Position::Number(3),
             count,
             seen,
@@ -231,57 +231,66 @@ mod tests {
         next(paging, call, &came)
     }
 
-    fn goes_on(end: ListEnd, count: u64, seen: u64, body: &str) -> bool {
+    fn has_next_page(end: ListEnd, count: u64, seen: u64, body: &str) -> bool {
         let next = outcome(&pages(end), &Call::new(&OPERATION), (count, seen, 0), body).unwrap();
         assert!(next.is_none() || next == Some(Position::Number(4)));
         next.is_some()
     }
 
     #[test]
-    fn numbered_pages_end_by_the_rule_of_the_document() {
-        assert!(goes_on(ListEnd::Next, 1, 7, r#"{"next":"x","total":1}"#));
-        assert!(!goes_on(
+    fn numbered_pages_end_according_to_the_documented_rule() {
+        assert!(has_next_page(
+            ListEnd::Next,
+            1,
+            7,
+            r#"{"next":"x","total":1}"#
+        ));
+        assert!(!has_next_page(
             ListEnd::Next,
             2,
             6,
             r#"{"next":null,"total":100}"#
         ));
-        assert!(!goes_on(ListEnd::Next, 2, 6, "{}"));
-        assert!(goes_on(ListEnd::Next, 0, 6, r#"{"next":"x"}"#));
-        assert!(goes_on(ListEnd::Total, 1, 6, r#"{"total":7}"#));
-        assert!(!goes_on(ListEnd::Total, 2, 7, r#"{"total":7}"#));
-        assert!(goes_on(ListEnd::Total, 2, 7, r#"{"total":null}"#));
-        assert!(!goes_on(ListEnd::Total, 1, 7, "{}"));
-        assert!(goes_on(ListEnd::Short, 2, 6, "{}") && !goes_on(ListEnd::Short, 1, 6, "{}"));
-        assert!(goes_on(ListEnd::Empty, 1, 6, "{}") && !goes_on(ListEnd::Empty, 0, 6, "{}"));
+        assert!(!has_next_page(ListEnd::Next, 2, 6, "{}"));
+        assert!(has_next_page(ListEnd::Next, 0, 6, r#"{"next":"x"}"#));
+        assert!(has_next_page(ListEnd::Total, 1, 6, r#"{"total":7}"#));
+        assert!(!has_next_page(ListEnd::Total, 2, 7, r#"{"total":7}"#));
+        assert!(has_next_page(ListEnd::Total, 2, 7, r#"{"total":null}"#));
+        assert!(!has_next_page(ListEnd::Total, 1, 7, "{}"));
+        assert!(
+            has_next_page(ListEnd::Short, 2, 6, "{}") && !has_next_page(ListEnd::Short, 1, 6, "{}")
+        );
+        assert!(
+            has_next_page(ListEnd::Empty, 1, 6, "{}") && !has_next_page(ListEnd::Empty, 0, 6, "{}")
+        );
     }
 
     #[test]
-    fn short_is_short_of_what_the_server_sends() {
+    fn the_requested_page_size_counts_only_up_to_the_documented_maximum() {
         let mut call = Call::new(&OPERATION);
-        let mut goes_on = |limit: u64, count, largest| {
+        let mut has_next_page = |limit: u64, count, largest| {
             call.argument("limit", limit);
             outcome(&pages(ListEnd::Short), &call, (count, count, largest), "{}")
                 .unwrap()
                 .is_some()
         };
         // Up to the documented maximum page size, the vendor honors the requested size.
-        assert!(!goes_on(20, 19, 0) && goes_on(20, 20, 0));
+        assert!(!has_next_page(20, 19, 0) && has_next_page(20, 20, 0));
         // Beyond the maximum, only a comparison with an earlier page, or an empty page, shows the
         // end.
-        assert!(goes_on(200, 15, 0) && goes_on(200, 15, 15));
-        assert!(!goes_on(200, 14, 15) && !goes_on(200, 0, 0));
+        assert!(has_next_page(200, 15, 0) && has_next_page(200, 15, 15));
+        assert!(!has_next_page(200, 14, 15) && !has_next_page(200, 0, 0));
     }
 
     #[test]
-    fn a_total_that_does_not_come_is_an_error() {
+    fn an_empty_page_before_the_total_is_reached_is_an_error() {
         let call = Call::new(&OPERATION);
         let error = outcome(&pages(ListEnd::Total), &call, (0, 6, 2), r#"{"total":9}"#);
         assert!(error.unwrap_err().contains("6 of 9"));
     }
 
     #[test]
-    fn a_start_in_the_middle_counts_what_is_before_it_where_that_is_certain() {
+    fn items_before_the_start_page_are_counted_only_if_the_page_size_is_certain() {
         let mut call = Call::new(&OPERATION);
         call.argument("page", 4);
         for (limit, before) in [("10", Some(30)), ("50", None)] {
@@ -291,7 +300,7 @@ mod tests {
             assert_eq!(start.at, Position::Number(4));
         }
         assert_eq!(
-            least_before(&pages(ListEnd::Total), &Position::Number(4), 7),
+            min_items_before(&pages(ListEnd::Total), &Position::Number(4), 7),
             21
         );
     }

@@ -16,7 +16,7 @@ use crate::response::raw_response::RawResponse;
 
 /// Maximum number of unreadable items on a page. If a page contains more, the whole page is
 /// unreadable.
-const MOST: usize = 10_000;
+const MAX_UNREADABLE_ITEMS: usize = 10_000;
 
 /// Errors for unreadable items, with the positions of the items on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;
@@ -28,7 +28,7 @@ type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 /// # Errors
 ///
 /// Returns `error`, the error from reading the whole page, if unreadable items aren't its only
-/// cause, or if there are more than [`MOST`] of them.
+/// cause, or if there are more than [`MAX_UNREADABLE_ITEMS`] of them.
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,
@@ -49,7 +49,7 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
         match convert::from_str::<Op::Item>(json) {
             // Decoding skips nulls in a list whose items can't be null.
             Err(_) if json == "null" => readable.push(json),
-            Err(_) if unreadable.len() == MOST => return Err(error),
+            Err(_) if unreadable.len() == MAX_UNREADABLE_ITEMS => return Err(error),
             Err(why) => {
                 let at = format!("${path}[{index}]");
                 let why = unreadable_at::<Op::Item>(raw, json.as_bytes(), &at, why);
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_are_counted_where_nulls_are_among_them() {
+    fn list_entries_are_counted_if_some_of_them_are_null() {
         let count = |body: &str| entries_with_nulls(body.as_bytes(), "/a~1b/items");
         assert_eq!(count(r#"{"a/b":{"items":[1, null,3]}}"#), Some(3));
         assert_eq!(count(r#"{"a/b":{"items":[ null]}}"#), Some(1));

@@ -39,12 +39,12 @@ use crate::value::job_key::JobKey;
 #[must_use = "a job run does nothing until it is awaited or started"]
 pub struct JobRun<Op> {
     core: ClientCore,
-    from: From,
+    from: RunStart,
     options: WaitOptions,
     operation: PhantomData<fn() -> Op>,
 }
 
-enum From {
+enum RunStart {
     Call(Box<Call>),
     /// The job was just started.
     Started(JobKey),
@@ -54,19 +54,19 @@ enum From {
 impl<Op: StartOperation> JobRun<Op> {
     /// Creates a run that starts the job with a call.
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
-        Self::make(client.core().clone(), From::Call(Box::new(call)))
+        Self::make(client.core().clone(), RunStart::Call(Box::new(call)))
     }
 
     /// Creates a run that waits for a job that was started earlier.
     pub fn resume<C: SdkClient>(client: &C, key: JobKey) -> Self {
-        Self::make(client.core().clone(), From::Key(key))
+        Self::make(client.core().clone(), RunStart::Key(key))
     }
 
     pub(crate) fn started(core: ClientCore, key: JobKey) -> Self {
-        Self::make(core, From::Started(key))
+        Self::make(core, RunStart::Started(key))
     }
 
-    fn make(core: ClientCore, from: From) -> Self {
+    fn make(core: ClientCore, from: RunStart) -> Self {
         Self {
             core,
             from,
@@ -85,8 +85,8 @@ impl<Op: StartOperation> JobRun<Op> {
     /// contain the job's key.
     pub async fn start(self) -> Result<Job<Op>, Error> {
         match self.from {
-            From::Started(key) | From::Key(key) => Ok(Job::new(self.core, key, None)),
-            From::Call(call) => {
+            RunStart::Started(key) | RunStart::Key(key) => Ok(Job::new(self.core, key, None)),
+            RunStart::Call(call) => {
                 let (key, raw) = start::start(&self.core, *call).await?;
                 let whole = raw.whole();
                 let answer = serde_json::from_slice(without_byte_order_mark(&whole)).ok();
@@ -104,9 +104,9 @@ impl<Op: StartOperation> IntoFuture for JobRun<Op> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (key, is_new) = match self.from {
-                From::Call(call) => (start::start(&self.core, *call).await?.0, true),
-                From::Started(key) => (key, true),
-                From::Key(key) => (key, false),
+                RunStart::Call(call) => (start::start(&self.core, *call).await?.0, true),
+                RunStart::Started(key) => (key, true),
+                RunStart::Key(key) => (key, false),
             };
             let keyed = |error: Error| error.with_job_key(&key);
             let call = start::poll_call(&self.core, Op::OPERATION, &key).map_err(keyed)?;

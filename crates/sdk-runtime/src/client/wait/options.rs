@@ -47,7 +47,7 @@ macro_rules! wait_setters {
         /// Sets the maximum delay between two polls.
         ///
         /// The default depends on the operation. If the first delay is longer than this maximum,
-        /// the first delay is the maximum instead. A delay that the vendor requests applies even
+        /// the first delay is used as the maximum. A delay that the vendor requests applies even
         /// if it exceeds the maximum.
         pub fn with_longest_delay(mut self, delay: Duration) -> Self {
             self.options.longest_delay = Some(delay);

@@ -24,14 +24,14 @@ use crate::table::wait::{Phase, WaitRule};
 /// Maximum number of consecutive polls that may fail with a transient error.
 ///
 /// A poll fails only after all attempts of its call have failed.
-const MOST_FAILURES: u32 = 5;
+const MAX_FAILURES: u32 = 5;
 
 /// Default time limit of a poll.
-const CALL_TIME: Duration = Duration::from_secs(60);
+const DEFAULT_POLL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Maximum time limit of a wait: a hundred years, so that adding it to the current time can't
 /// overflow.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+const MAX_DEADLINE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Maximum fraction of a delay that jitter may subtract.
 const JITTER: f64 = 0.2;
@@ -107,19 +107,19 @@ impl Poller {
 
     /// Waits, polls until a poll succeeds, and reports its response.
     ///
-    /// Repeats polls that fail with transient errors, but at most [`MOST_FAILURES`] in a row.
+    /// Repeats polls that fail with transient errors, but at most [`MAX_FAILURES`] in a row.
     pub(crate) async fn next(&mut self) -> Result<Observed, Error> {
         // The first poll may follow a delay, and timers need a runtime.
         Handle::try_current().map_err(|_| Error::outside_runtime())?;
         let now = Instant::now();
-        let limit = self.options.deadline(self.rule).min(LONGEST);
+        let limit = self.options.deadline(self.rule).min(MAX_DEADLINE);
         let (since, until) = *self.time.get_or_insert((now, now + limit));
         loop {
             self.pause(until).await?;
             let left = until.saturating_duration_since(Instant::now());
             let mut call = self.call.clone();
             let given = call.time_limit(&self.core.context().timeouts);
-            if left < given.unwrap_or(CALL_TIME) {
+            if left < given.unwrap_or(DEFAULT_POLL_TIMEOUT) {
                 call.timeout(left);
             }
             match self.core.call(call, Reading::Whole).await {
@@ -131,7 +131,7 @@ impl Poller {
                 Err(error) if Instant::now() >= until => {
                     return Err(self.overdue.clone().unwrap_or(error));
                 }
-                Err(error) if may_pass(&error) && self.failures < MOST_FAILURES => {
+                Err(error) if is_transient(&error) && self.failures < MAX_FAILURES => {
                     self.failures += 1;
                     self.hint = error.retry_after();
                     if self.hint.is_some_and(|hint| Instant::now() + hint >= until) {
@@ -236,7 +236,7 @@ impl Poller {
             } else if phase == Phase::Done && found < expected {
                 state = format!("{found} of {expected} items");
                 phase = Phase::Pending;
-                // New items may appear anywhere in the list.
+                // New items may appear anywhere in the list, so polling restarts at the first page.
                 self.call = self.first_page.clone();
                 self.items_before = 0;
             }
@@ -296,7 +296,7 @@ fn items(rule: &WaitRule, body: &Value) -> u64 {
 }
 
 /// Returns whether the error is transient.
-fn may_pass(error: &Error) -> bool {
+fn is_transient(error: &Error) -> bool {
     error.is_server()
         || error.is_timeout()
         || error.is_connect()

@@ -28,8 +28,8 @@ pub(crate) async fn start(
     }
     let path = follow_up::path_arguments(&call);
     let sent = core.call(call, Reading::Whole).await;
-    let raw = sent.map_err(|error| findable(error, rule))?;
-    let unusable = |text: String| findable(raw.error(ErrorKind::Decode, text), rule);
+    let raw = sent.map_err(|error| with_find_hint(error, rule))?;
+    let unusable = |text: String| with_find_hint(raw.error(ErrorKind::Decode, text), rule);
     let whole = raw.whole();
     let answer: Value = serde_json::from_slice(without_byte_order_mark(&whole))
         .map_err(|error| unusable("the response is not JSON".to_owned()).with_source(error))?;
@@ -81,9 +81,9 @@ fn rule_of(operation: &'static Operation) -> Result<&'static StartRule, Error> {
 }
 
 /// If an error leaves open whether the job was started, adds a hint on how to find the job.
-fn findable(error: Error, rule: &StartRule) -> Error {
+fn with_find_hint(error: Error, rule: &StartRule) -> Error {
     if error.is_maybe_applied() {
-        error.with_job_find(rule.find)
+        error.with_how_to_find_job(rule.find)
     } else {
         error
     }

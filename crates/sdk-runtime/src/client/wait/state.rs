@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use crate::table::wait::{Phase, WaitRule};
 
-/// Returns the state of a job and its phase. The error contains the position at which no state was
-/// found.
+/// Returns the state of a job and its phase. The error contains the path of the missing state.
 pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase), String> {
     let mut found = Vec::new();
     collect(body, rule.state.strip_prefix('/'), &mut found);
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_jobs_is_done_when_all_are() {
+    fn a_list_of_jobs_is_done_when_all_jobs_are_done() {
         let found = |states: &[&str]| {
             let items: Vec<_> = states
                 .iter()

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{BaseUrl, may_be_plain, plain_refusal, shown};
+use super::{BaseUrl, may_be_plain, plain_http_error, shown};
 use crate::table::operation::OperationServer;
 
 impl BaseUrl {
@@ -41,7 +41,7 @@ impl BaseUrl {
         url.set_query(None);
         url.set_fragment(None);
         if !may_be_plain(&url, allow_plain_http) {
-            return Err(plain_refusal(&url));
+            return Err(plain_http_error(&url));
         }
         Ok(Self {
             text: url.as_str().trim_end_matches('/').to_owned(),
@@ -63,7 +63,7 @@ impl BaseUrl {
     }
 
     /// Returns whether another base URL has the same scheme, host and port.
-    pub(crate) fn has_origin_of(&self, other: &Self) -> bool {
+    pub(crate) fn has_same_origin_as(&self, other: &Self) -> bool {
         self.is_origin_of(&other.url)
     }
 }
@@ -87,7 +87,7 @@ mod tests {
     };
 
     #[test]
-    fn the_server_of_an_operation_is_used_unless_another_url_was_given() {
+    fn an_operation_uses_its_own_server_unless_another_url_is_set() {
         let main = ServerInfo {
             name: "main",
             url: "https://{area}.example.com/v1",

@@ -23,7 +23,7 @@ where
 }
 
 /// Maximum number of characters of an invalid number that an error shows.
-const SHOWN: usize = 2000;
+const MAX_SHOWN_CHARS: usize = 2000;
 
 struct Number<N>(PhantomData<N>);
 
@@ -64,7 +64,7 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
         let number = is_number.then(number).flatten();
         number.map(Some).ok_or_else(|| {
             // Truncated, because a string may be as long as the whole response.
-            let start: String = text.chars().take(SHOWN).collect();
+            let start: String = text.chars().take(MAX_SHOWN_CHARS).collect();
             let more = if start.len() < text.len() { "…" } else { "" };
             E::custom(format!(
                 "invalid value: the string {start:?}{more}, expected a number"
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_may_be_a_text_and_a_whole_one_may_have_a_point() {
+    fn numbers_may_be_strings_and_integers_may_have_a_zero_fraction() {
         for (json, whole, float) in [
             (r#"{"whole":3600,"float":1.5}"#, Some(3600), Some(1.5)),
             (r#"{"whole":"3600","float":"1.5"}"#, Some(3600), Some(1.5)),

@@ -27,7 +27,7 @@ mod tests {
     use crate::request::argument::IntoArgument;
 
     #[test]
-    fn a_header_value_cannot_start_another_header() {
+    fn a_header_value_with_a_line_break_is_rejected() {
         let plain = value(&Parameter::EMPTY, &"ü is refused? no".into_argument());
         assert!(plain.is_ok());
         assert!(value(&Parameter::EMPTY, &"a\r\nX-Evil: 1".into_argument()).is_err());

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use crate::request::body::pairs::Fields;
 
 /// Maximum nesting depth of a value.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Returns one pair per scalar in a value, with a name such as `name[key][0]`.
 ///
@@ -25,8 +25,8 @@ fn walk(
     depth: usize,
     pairs: &mut Vec<(String, String)>,
 ) -> Result<(), String> {
-    if depth > DEEPEST {
-        return Err(format!("the value nests deeper than {DEEPEST} levels"));
+    if depth > MAX_DEPTH {
+        return Err(format!("the value nests deeper than {MAX_DEPTH} levels"));
     }
     match value.get().as_bytes().first() {
         Some(b'{') => {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_named_by_the_way_to_its_value() {
+    fn each_pair_is_named_by_the_path_to_its_value() {
         let value = raw(
             r#"{"a":{"b":{"c":"x y"},"none":null},"list":[1.10,{"d":true},[]],"n":12345678901234567890123,"empty":{}}"#,
         );
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_nests_too_deep_is_refused() {
+    fn a_value_that_is_nested_too_deeply_is_rejected() {
         let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
         assert!(deep_pairs("f", &raw(&deep)).is_err());
         assert!(
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn members_that_are_no_scalars_are_json() {
+    fn nested_members_are_written_as_json() {
         let members = members(&raw(r#"{"R":100,"G":null,"more":{"a":[1]}}"#)).unwrap();
         let members: Vec<(&str, &str)> = members
             .iter()

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_one_segment_whatever_it_holds() {
+    fn a_value_is_encoded_as_a_single_segment() {
         assert_eq!(filled(&CODE, "sku-1").unwrap(), "/files/sku-1/download");
         assert_eq!(
             filled(&CODE, "a/b?c#d e%2e\\ü").unwrap(),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_one_segment() {
+    fn an_object_is_encoded_as_a_single_segment() {
         let value = serde_json::json!({"G": "a/b", "R": 100});
         let of = |style| {
             let color = Parameter {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn slashes_are_kept_only_where_the_document_says_so() {
+    fn slashes_are_kept_in_the_keep_slashes_style() {
         assert_eq!(
             filled(&FILE, "a/b c/d.png").unwrap(),
             "/files/a/b%20c/d.png/download"
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_segments_are_part_of_a_value_that_keeps_its_slashes() {
+    fn empty_segments_are_kept_in_the_keep_slashes_style() {
         for (value, path) in [
             ("/ABC", "/files//ABC/download"),
             ("A//B C", "/files/A//B%20C/download"),
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_would_reach_another_operation_is_refused() {
+    fn a_value_that_could_reach_another_operation_is_rejected() {
         for bad in ["", ".", ".."] {
             assert!(filled(&CODE, bad).is_err(), "{bad:?}");
         }

@@ -24,7 +24,7 @@ pub(crate) fn append(
     let texts = texts(parameter, &argument.0)?;
     match parameter.style {
         Style::Simple | Style::Comma | Style::Space | Style::Pipe if texts.len() > 1 => {
-            begin(query, parameter.name);
+            append_name(query, parameter.name);
             for (number, text) in texts.iter().enumerate() {
                 if number > 0 {
                     query.push_str(match parameter.style {
@@ -49,11 +49,11 @@ pub(crate) fn append(
 
 /// Appends one `name=value` pair, with the name and the value percent-encoded.
 pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
-    begin(query, name);
+    append_name(query, name);
     query.extend(percent_encoded(value));
 }
 
-fn begin(query: &mut String, name: &str) {
+fn append_name(query: &mut String, name: &str) {
     if !query.is_empty() {
         query.push('&');
     }
@@ -79,7 +79,7 @@ mod tests {
     };
 
     #[test]
-    fn a_list_is_repeated_or_joined_as_the_document_says() {
+    fn a_list_is_repeated_or_joined_according_to_its_style() {
         let values = ["a b", "c,d"];
         assert_eq!(
             query(
@@ -114,14 +114,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_can_have_other_signs_between_its_items() {
+    fn a_list_can_be_joined_with_spaces_or_pipes() {
         let of = |style| query(Parameter { style, ..STATUS }, ["a b", "c|d"]);
         assert_eq!(of(Style::Space), "status%5B%5D=a%20b%20c%7Cd");
         assert_eq!(of(Style::Pipe), "status%5B%5D=a%20b%7Cc%7Cd");
     }
 
     #[test]
-    fn an_object_is_written_in_the_style_of_the_document() {
+    fn an_object_is_written_according_to_its_style() {
         let value = serde_json::json!({"G": "a,b", "R": 100, "none": null});
         let of = |style| {
             let color = Parameter {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deep_object_goes_to_any_depth_and_has_lists() {
+    fn a_deep_object_can_contain_nested_objects_and_lists() {
         let filter = Parameter {
             name: "filter",
             kind: Kind::Object,
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_sent_as_json_text() {
+    fn a_json_parameter_is_sent_as_json_text() {
         let json = Parameter {
             name: "search",
             kind: Kind::Json,
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn booleans_are_words_unless_the_vendor_takes_numbers() {
+    fn booleans_are_words_unless_the_vendor_expects_numbers() {
         let flag = Parameter {
             name: "async",
             ..Parameter::EMPTY
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_value_is_not_sent_and_a_number_that_is_none_is_refused() {
+    fn an_absent_value_is_omitted_and_nan_is_rejected() {
         let number = Parameter {
             name: "limit",
             ..Parameter::EMPTY

@@ -16,7 +16,7 @@ use crate::transport::failure::BoxError;
 use crate::transport::request::TransportBody;
 
 /// Maximum number of bytes to read from a file in one step.
-const STEP: usize = 128 * 1024;
+const READ_BUFFER_SIZE: usize = 128 * 1024;
 
 /// A stream of bytes that are sent as they arrive.
 pub(super) type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
@@ -118,7 +118,7 @@ fn read(
     buffer: &mut Vec<u8>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<Option<Bytes>, Unreadable>> {
-    buffer.resize(STEP, 0);
+    buffer.resize(READ_BUFFER_SIZE, 0);
     let mut space = ReadBuf::new(buffer);
     if let Err(error) = ready!(Pin::new(file).poll_read(cx, &mut space)) {
         let text = format!("a file cannot be read: {error}");
@@ -132,16 +132,16 @@ fn read(
 
 impl From<Chain> for TransportBody {
     fn from(chain: Chain) -> Self {
-        Self::streamed(Shared(Mutex::new(chain)))
+        Self::streamed(ChainBody(Mutex::new(chain)))
     }
 }
 
 /// Adapts a chain to the interface that a transport requires.
 ///
 /// The lock is never contended. It exists because a stream might not be `Sync`.
-struct Shared(Mutex<Chain>);
+struct ChainBody(Mutex<Chain>);
 
-impl Body for Shared {
+impl Body for ChainBody {
     type Data = Bytes;
     type Error = BoxError;
 

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_is_made_from_the_same_value() {
+    fn a_value_can_be_encoded_as_json_a_form_text_or_lines() {
         let json = r#"{"amount":1234567890.123456789012345678,"ids":[1,2],"note":"a b&ü","none":null,"ok":true}"#;
         assert_eq!(encoded(json, Encoding::Json).unwrap(), json);
         assert_eq!(
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_a_form_have_the_styles_of_the_document() {
+    fn form_fields_are_encoded_in_their_documented_styles() {
         let styles = Encoding::StyledForm(&[
             ("deep", Style::DeepObject),
             ("expand", Style::DeepObject),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_flat_is_json_in_a_part_and_a_map_has_a_part_per_key() {
+    async fn nested_values_become_json_parts_and_each_map_entry_becomes_a_part() {
         let media = MediaType {
             name: "multipart/form-data",
             encoding: Encoding::KeyedParts(&["map"]),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_does_not_fit_the_encoding_is_refused() {
+    fn a_value_that_does_not_fit_the_encoding_is_rejected() {
         assert!(encoded("[1]", Encoding::Form).is_err());
         assert!(encoded("{}", Encoding::Text).is_err());
         assert!(encoded("{}", Encoding::Lines).is_err());

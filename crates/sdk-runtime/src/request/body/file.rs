@@ -28,9 +28,10 @@ pub struct File {
 }
 
 impl File {
-    /// Creates an upload of a file on disk, which is opened when the call is sent.
+    /// Creates an upload of a file on disk.
     ///
-    /// The file name is the last component of the path, or `file` if the path has no file name.
+    /// The file is opened when the call is sent. The file name is the last component of the path,
+    /// or `file` if the path has no file name.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path
@@ -87,7 +88,7 @@ impl File {
     pub fn media_type(&self) -> &str {
         self.media_type
             .as_deref()
-            .unwrap_or_else(|| guess(&self.name))
+            .unwrap_or_else(|| guess_media_type(&self.name))
     }
 
     pub(super) fn given_media_type(&self) -> Option<&str> {
@@ -96,7 +97,7 @@ impl File {
 }
 
 /// Guesses the media type from a file name's extension. Covers the file types that vendors accept.
-fn guess(name: &str) -> &'static str {
+fn guess_media_type(name: &str) -> &'static str {
     let extension = name
         .rsplit_once('.')
         .map_or("", |(_, extension)| extension)
@@ -188,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_and_a_media_type_are_always_there() {
+    fn a_file_always_has_a_name_and_a_media_type() {
         let file = File::path("/tmp/Invoice 7.PDF");
         assert_eq!(
             (file.name(), file.media_type()),

@@ -64,14 +64,14 @@ impl Multipart {
         let mut head = format!(
             "--{}\r\nContent-Disposition: form-data; name=\"{}\"",
             self.boundary,
-            quoted(&part.name)
+            escaped_name(&part.name)
         );
         match &part.content {
             Content::Text(_) => {}
             Content::Json(_) => head.push_str("\r\nContent-Type: application/json"),
             Content::File(file) => head.push_str(&format!(
                 "; filename=\"{}\"\r\nContent-Type: {}",
-                quoted(file.name()),
+                escaped_name(file.name()),
                 file.media_type().replace(['\r', '\n'], "")
             )),
         }
@@ -82,7 +82,7 @@ impl Multipart {
 
 /// Escapes names as browsers do. Not every server supports the alternatives: backslash escapes and
 /// `filename*`.
-fn quoted(name: &str) -> String {
+fn escaped_name(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_part_has_a_head_of_its_own() {
+    async fn every_part_has_its_own_header() {
         let parts = Parts::new()
             .text("to[]", ["de", "fr"])
             .text("none", None::<&str>)
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_part_that_cannot_be_sent_is_named() {
+    async fn an_error_names_the_part_that_cannot_be_sent() {
         let failure = Multipart::new(Parts::new().text("n", f64::NAN), &Fixed).err();
         assert!(failure.unwrap().contains("`n`"));
     }

@@ -2,8 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
-/// Maximum length of a name in bytes; file systems allow 255.
-const LONGEST: usize = 200;
+/// Maximum length of a name in bytes. File systems allow 255.
+const MAX_NAME_BYTES: usize = 200;
 
 /// Returns the file name in a `Content-Disposition` header, without folders, and with unsafe
 /// characters replaced.
@@ -88,7 +88,7 @@ fn sanitize(name: &str) -> Option<String> {
     let mut clean = clean
         .trim_start_matches(['.', ' '])
         .trim_end_matches(['.', ' ']);
-    while clean.len() > LONGEST {
+    while clean.len() > MAX_NAME_BYTES {
         let (end, _) = clean.char_indices().next_back()?;
         clean = &clean[..end];
     }
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_read_in_every_form() {
+    fn a_file_name_is_read_in_every_supported_format() {
         for (header, name) in [
             (r#"attachment; filename="a b.pdf""#, "a b.pdf"),
             ("attachment; filename=a.pdf", "a.pdf"),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_cannot_leave_its_folder() {
+    fn a_file_name_cannot_escape_its_folder() {
         for (header, name) in [
             (r#"attachment; filename="../../etc/passwd""#, Some("passwd")),
             (r#"attachment; filename="C:\dir\a.txt""#, Some("a.txt")),

@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_decoded_is_the_same_and_what_is_watched_for_is_found() {
+    fn watching_finds_values_without_changing_the_decoded_result() {
         for json in [
             r#"{"items":[1,2],"meta":{"next":"a\"b","x":null},"total":7}"#,
             r#"{"total":"7","m\u0065ta":{"next":"x"},"items":[],"more":[{}]}"#,
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_has_no_fields_is_read_as_ever() {
+    fn values_without_fields_are_decoded_as_usual() {
         assert_eq!(watched::<Vec<u64>>("[1]").0, [1]);
         assert_eq!(
             watched::<(u64, String)>(r#"[1,"a"]"#).0,
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_still_wrong() {
+    fn invalid_input_is_still_rejected() {
         for json in [
             r#"{"items":[],"meta":{"next":[1]}}"#,
             r#"{"items":[],"meta":{"next":"x"}} 1"#,

@@ -22,7 +22,7 @@ pub(super) fn folder(path: &Path) -> Result<(), Error> {
 /// Returns whether the folder exists. Rejects a folder that others can access.
 pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
     match std::fs::metadata(path) {
-        Ok(metadata) => refuse_shared(path, &metadata, "700").map(|()| true),
+        Ok(metadata) => check_permissions(path, &metadata, "700").map(|()| true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(failed("inspected", path, error)),
     }
@@ -39,16 +39,16 @@ pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error
     let metadata = file
         .metadata()
         .map_err(|error| failed("inspected", path, error))?;
-    refuse_shared(path, &metadata, "600")?;
+    check_permissions(path, &metadata, "600")?;
     Ok(file)
 }
 
 #[cfg(unix)]
-fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Result<(), Error> {
+fn check_permissions(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Result<(), Error> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     // A different owner can read the file regardless of its mode.
-    refuse_foreign(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
+    check_owner(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
         return Ok(());
@@ -60,7 +60,7 @@ fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Res
 }
 
 #[cfg(unix)]
-fn refuse_foreign(path: &Path, owner: u32, us: u32) -> Result<(), Error> {
+fn check_owner(path: &Path, owner: u32, us: u32) -> Result<(), Error> {
     if owner == us {
         return Ok(());
     }
@@ -71,7 +71,7 @@ fn refuse_foreign(path: &Path, owner: u32, us: u32) -> Result<(), Error> {
 }
 
 #[cfg(not(unix))]
-fn refuse_shared(_: &Path, _: &std::fs::Metadata, _: &str) -> Result<(), Error> {
+fn check_permissions(_: &Path, _: &std::fs::Metadata, _: &str) -> Result<(), Error> {
     Ok(())
 }
 
@@ -82,13 +82,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_belongs_to_another_user_is_refused() {
+    fn a_folder_of_another_user_is_rejected() {
         let within = tempfile::tempdir().unwrap();
         let ours = within.path().join("tokens");
         folder(&ours).unwrap();
         let owner = std::fs::metadata(&ours).unwrap().uid();
-        assert!(refuse_foreign(&ours, owner, owner).is_ok());
-        let error = refuse_foreign(&ours, owner, owner + 1).unwrap_err();
+        assert!(check_owner(&ours, owner, owner).is_ok());
+        let error = check_owner(&ours, owner, owner + 1).unwrap_err();
         assert!(
             error.is_configuration() && error.to_string().contains("belongs to another user"),
             "{error}"

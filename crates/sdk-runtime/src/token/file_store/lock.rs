@@ -1,4 +1,4 @@
-//! A lock between processes that detects whether its file was deleted.
+//! A cross-process lock that detects whether its file was deleted.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub(super) struct FileLock {
 
 impl FileLock {
     /// Takes the lock. Returns `None` if it is held elsewhere, or if its file was just deleted.
-    pub(super) fn try_take(path: &Path) -> Result<Option<Self>, Error> {
+    pub(super) fn try_acquire(path: &Path) -> Result<Option<Self>, Error> {
         // The file is always empty, so there is nothing to truncate.
         let mut options = OpenOptions::new();
         #[cfg(windows)]

@@ -12,7 +12,7 @@ use crate::token::file_store::access;
 use crate::token::file_store::failure::{failed, has_kind};
 
 /// Age at which a file that remained after a crash is deleted. No write takes that long.
-const LEFT_BEHIND: Duration = Duration::from_secs(10 * 60);
+const MAX_LEFTOVER_AGE: Duration = Duration::from_secs(10 * 60);
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
@@ -31,7 +31,7 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
         }
         file => file?,
     };
-    delete_left_behind(folder, name, &file);
+    delete_leftovers(folder, name, &file);
     let written = file
         .write_all(text)
         .and_then(|()| file.sync_all())
@@ -46,7 +46,7 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
 
 /// Deletes files that crashes left behind, if they are much older than the new file. Failures are
 /// ignored, because they don't affect any token.
-fn delete_left_behind(folder: &Path, name: &str, new: &File) {
+fn delete_leftovers(folder: &Path, name: &str, new: &File) {
     let now = new.metadata().and_then(|metadata| metadata.modified());
     let (Ok(entries), Ok(now)) = (std::fs::read_dir(folder), now) else {
         return;
@@ -58,7 +58,7 @@ fn delete_left_behind(folder: &Path, name: &str, new: &File) {
             .is_some_and(|file_name| file_name.starts_with(name) && file_name.ends_with(".new"));
         let is_old = || {
             let then = entry.metadata().ok()?.modified().ok()?;
-            Some(now.duration_since(then).ok()? > LEFT_BEHIND)
+            Some(now.duration_since(then).ok()? > MAX_LEFTOVER_AGE)
         };
         if is_ours && is_old() == Some(true) {
             let _ = std::fs::remove_file(entry.path());
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_crash_left_behind_is_deleted_once_it_is_old() {
+    fn old_files_left_by_a_crash_are_deleted() {
         let within = tempfile::tempdir().unwrap();
         let folder = within.path().join("tokens");
         access::folder(&folder).unwrap();

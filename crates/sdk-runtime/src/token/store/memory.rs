@@ -15,8 +15,8 @@ use crate::token::store::{LockedToken, TokenKey, TokenStore};
 #[derive(Clone, Default)]
 pub struct MemoryStore(Arc<Mutex<HashMap<TokenKey, Arc<Entry>>>>);
 
-/// An entry, whose waiters take the lock themselves. If the lock were handed over, a waiter that is
-/// no longer polled could keep it forever.
+/// An entry and its lock, which each waiter acquires itself. If the lock were handed over, a waiter
+/// that is no longer polled could keep it forever.
 #[derive(Default)]
 struct Entry {
     state: Mutex<State>,

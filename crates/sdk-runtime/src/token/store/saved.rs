@@ -49,7 +49,7 @@ impl SavedToken {
             access_token: Some(token.value().clone()),
             token_type: Some(token.token_type().to_owned()),
             scope: token.scope().map(str::to_owned),
-            obtained: since_1970(obtained),
+            obtained: unix_seconds(obtained),
             lifetime: token.lifetime().map(|lifetime| lifetime.as_secs_f64()),
             refresh_token,
             used,
@@ -63,7 +63,7 @@ impl SavedToken {
             refresh_token: None,
             used,
             doubtful,
-            ..before.unwrap_or(Self::NOTHING)
+            ..before.unwrap_or(Self::EMPTY)
         }
     }
 
@@ -71,11 +71,11 @@ impl SavedToken {
     pub(crate) fn unused(refresh_token: &Secret) -> Self {
         Self {
             refresh_token: Some(refresh_token.clone()),
-            ..Self::NOTHING
+            ..Self::EMPTY
         }
     }
 
-    const NOTHING: Self = Self {
+    const EMPTY: Self = Self {
         access_token: None,
         token_type: None,
         scope: None,
@@ -119,7 +119,7 @@ impl SavedToken {
     /// It never exceeds the token's lifetime, even if the clock was set back.
     pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
         let lifetime = Duration::try_from_secs_f64(self.lifetime?).ok()?;
-        let age = (since_1970(now) - self.obtained).max(0.0);
+        let age = (unix_seconds(now) - self.obtained).max(0.0);
         Some(lifetime.saturating_sub(Duration::try_from_secs_f64(age).unwrap_or(Duration::MAX)))
     }
 
@@ -142,7 +142,7 @@ impl SavedToken {
     }
 }
 
-fn since_1970(moment: SystemTime) -> f64 {
+fn unix_seconds(moment: SystemTime) -> f64 {
     moment
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_is_read_again_and_never_printed() {
+    fn a_saved_token_survives_a_json_round_trip_and_is_not_printed() {
         let saved = saved(Some(60));
         assert_eq!(SavedToken::from_json(&saved.to_json()), Some(saved.clone()));
         assert!(!format!("{saved:?}").contains("hush"));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_jumps_never_makes_a_life_longer() {
+    fn a_clock_jump_never_extends_the_lifetime() {
         let left = |now| saved(Some(60)).left(at(now)).map(|left| left.as_secs());
         assert_eq!(
             [left(1000), left(1059), left(1060)],
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_used_refresh_token_is_kept_as_doubtful_beside_the_access_token() {
+    fn a_used_refresh_token_is_kept_as_doubtful_with_the_access_token() {
         let used = SavedToken::using(Some(saved(None)), vec!["r-2".into()], Some("r-2".into()));
         let used = SavedToken::from_json(&used.to_json()).unwrap();
         assert_eq!(used.refresh_token(), None);

@@ -9,13 +9,13 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 
 use crate::token::store::TokenStore;
-use crate::token::store_conformance::sample::{Seeded, key, number, record};
+use crate::token::store_conformance::sample::{SeededRandom, key, number, record};
 use crate::token::store_conformance::violation::{Violation, soon};
 
 /// Prefix of the line that a competitor prints for each saved record. The record's number follows.
-const SAVED: &str = "saved record ";
+const SAVED_PREFIX: &str = "saved record ";
 /// First line that a competitor prints.
-const BEGUN: &str = "competitor has begun";
+const START_LINE: &str = "competitor has begun";
 
 /// Saves increasing numbers under one key until the process is killed.
 ///
@@ -27,18 +27,18 @@ const BEGUN: &str = "competitor has begun";
 /// process saved.
 pub async fn compete(store: &impl TokenStore) -> Result<(), Violation> {
     let key = key("killed");
-    say(BEGUN);
+    print_line(START_LINE);
     loop {
         let mut entry = store.lock(&key).await?;
         let now = number(entry.load().await?.as_ref())?;
         entry.save(&record(now + 1)).await?;
-        say(&format!("{SAVED}{}", now + 1));
+        print_line(&format!("{SAVED_PREFIX}{}", now + 1));
         drop(entry);
     }
 }
 
 /// Writes a line immediately, and ignores a closed pipe.
-fn say(line: &str) {
+fn print_line(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
@@ -61,7 +61,7 @@ pub async fn check_killed(
     seed: u64,
 ) -> Result<(), Violation> {
     println!("token store conformance: {rounds} rounds of killed processes, seed {seed}");
-    let mut random = Seeded(seed);
+    let mut random = SeededRandom(seed);
     let key = key("killed");
     let mut known = number(soon("load", store.load(&key)).await?.as_ref())?;
     for round in 0..rounds {
@@ -119,7 +119,7 @@ fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
     let unread = || Violation::new("the output of a process could not be read");
     let mut output = BufReader::new(child.stdout.take().ok_or_else(unread)?);
     let mut line = String::new();
-    while !line.ends_with(&format!("{BEGUN}\n")) {
+    while !line.ends_with(&format!("{START_LINE}\n")) {
         line.clear();
         if output.read_line(&mut line).map_err(|_| unread())? == 0 {
             let mut said = String::new();
@@ -149,6 +149,8 @@ fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
     }
     // The last line may be incomplete.
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    let numbers = whole.lines().filter_map(|line| line.strip_prefix(SAVED));
+    let numbers = whole
+        .lines()
+        .filter_map(|line| line.strip_prefix(SAVED_PREFIX));
     Ok(numbers.filter_map(|number| number.parse().ok()).collect())
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::token::store::TokenStore;
-use crate::token::store_conformance::sample::{Seeded, key, number, record};
+use crate::token::store_conformance::sample::{SeededRandom, key, number, record};
 use crate::token::store_conformance::violation::{Violation, soon};
 
 /// Checks the rules of [`TokenStore`] that can be checked within a process, except for lost locks.
@@ -28,15 +28,15 @@ pub async fn check<S: TokenStore + 'static>(
     seed: u64,
 ) -> Result<(), Violation> {
     let (one, other) = (open(), open());
-    what_is_saved_is_read(&one, &other).await?;
-    keys_have_nothing_in_common(&one, &other).await?;
+    a_saved_record_can_be_loaded(&one, &other).await?;
+    keys_are_independent(&one, &other).await?;
     a_lock_has_one_holder(&one, &other).await?;
-    reading_waits_for_no_lock(&one, &other).await?;
-    waiters_that_rest_or_leave_hold_nothing(&one, &other).await?;
-    aborted_tasks_lose_nothing(Arc::new(one), rounds, seed).await
+    loading_does_not_wait_for_the_lock(&one, &other).await?;
+    idle_and_dropped_waiters_do_not_hold_the_lock(&one, &other).await?;
+    aborted_tasks_lose_no_records(Arc::new(one), rounds, seed).await
 }
 
-async fn what_is_saved_is_read(
+async fn a_saved_record_can_be_loaded(
     one: &impl TokenStore,
     other: &impl TokenStore,
 ) -> Result<(), Violation> {
@@ -63,7 +63,7 @@ async fn what_is_saved_is_read(
     Ok(())
 }
 
-async fn keys_have_nothing_in_common(
+async fn keys_are_independent(
     one: &impl TokenStore,
     other: &impl TokenStore,
 ) -> Result<(), Violation> {
@@ -82,7 +82,7 @@ async fn keys_have_nothing_in_common(
 }
 
 /// Returns whether the lock remains unavailable for 200 ms.
-async fn is_kept_out(store: &impl TokenStore, name: &str) -> Result<bool, Violation> {
+async fn is_lock_unavailable(store: &impl TokenStore, name: &str) -> Result<bool, Violation> {
     let key = key(name);
     match tokio::time::timeout(Duration::from_millis(200), store.lock(&key)).await {
         Ok(entry) => entry.map(|_| false).map_err(Violation::from),
@@ -96,7 +96,7 @@ async fn a_lock_has_one_holder(
 ) -> Result<(), Violation> {
     let key = key("holder");
     let entry = soon("lock", one.lock(&key)).await?;
-    if !is_kept_out(other, "holder").await? || !is_kept_out(one, "holder").await? {
+    if !is_lock_unavailable(other, "holder").await? || !is_lock_unavailable(one, "holder").await? {
         return Err(Violation::new("two holders had the lock at the same time"));
     }
     drop(entry);
@@ -104,7 +104,7 @@ async fn a_lock_has_one_holder(
     Ok(())
 }
 
-async fn reading_waits_for_no_lock(
+async fn loading_does_not_wait_for_the_lock(
     one: &impl TokenStore,
     other: &impl TokenStore,
 ) -> Result<(), Violation> {
@@ -120,7 +120,7 @@ async fn reading_waits_for_no_lock(
 
 /// A runtime that has stopped running doesn't poll its futures, and a caller that times out drops
 /// them.
-async fn waiters_that_rest_or_leave_hold_nothing(
+async fn idle_and_dropped_waiters_do_not_hold_the_lock(
     one: &impl TokenStore,
     other: &impl TokenStore,
 ) -> Result<(), Violation> {
@@ -142,13 +142,13 @@ async fn waiters_that_rest_or_leave_hold_nothing(
     Ok(())
 }
 
-async fn aborted_tasks_lose_nothing(
+async fn aborted_tasks_lose_no_records(
     store: Arc<impl TokenStore + 'static>,
     rounds: u32,
     seed: u64,
 ) -> Result<(), Violation> {
     println!("token store conformance: {rounds} rounds of aborted tasks, seed {seed}");
-    let mut random = Seeded(seed);
+    let mut random = SeededRandom(seed);
     let (saved, holders) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
     for round in 0..rounds {
         let tasks: Vec<_> = (0..3)
@@ -200,7 +200,7 @@ async fn count_up(
     let key = key("aborted");
     loop {
         let mut entry = store.lock(&key).await?;
-        let count = Holding::new(holders)?;
+        let count = HolderGuard::new(holders)?;
         let now = number(entry.load().await?.as_ref())?;
         entry.save(&record(now + 1)).await?;
         saved.fetch_max(now + 1, Ordering::SeqCst);
@@ -211,9 +211,9 @@ async fn count_up(
 }
 
 /// Counts the holders of a lock. Aborted holders no longer count.
-struct Holding<'a>(&'a AtomicUsize);
+struct HolderGuard<'a>(&'a AtomicUsize);
 
-impl<'a> Holding<'a> {
+impl<'a> HolderGuard<'a> {
     fn new(holders: &'a AtomicUsize) -> Result<Self, Error> {
         let before = holders.fetch_add(1, Ordering::SeqCst);
         let holding = Self(holders);
@@ -224,7 +224,7 @@ impl<'a> Holding<'a> {
     }
 }
 
-impl Drop for Holding<'_> {
+impl Drop for HolderGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }

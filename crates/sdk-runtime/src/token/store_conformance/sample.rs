@@ -43,15 +43,15 @@ pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
     match number {
         Some(number) if *saved == record(number) => Ok(number),
         _ => Err(Violation::new(
-            "read a record that was never saved, or a part of a record",
+            "the store contains a record that was never saved, or only part of a record",
         )),
     }
 }
 
 /// Deterministic random numbers, generated with SplitMix64.
-pub(super) struct Seeded(pub(super) u64);
+pub(super) struct SeededRandom(pub(super) u64);
 
-impl Seeded {
+impl SeededRandom {
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

@@ -41,14 +41,16 @@ impl fmt::Debug for Violation {
 impl std::error::Error for Violation {}
 
 /// Maximum time for a store operation that must not wait.
-const SOON: Duration = Duration::from_secs(10);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) async fn soon<T>(
     what: &str,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Violation> {
-    match tokio::time::timeout(SOON, work).await {
+    match tokio::time::timeout(OPERATION_TIMEOUT, work).await {
         Ok(outcome) => Ok(outcome?),
-        Err(_) => Err(Violation::new(format!("{what} took longer than {SOON:?}"))),
+        Err(_) => Err(Violation::new(format!(
+            "{what} took longer than {OPERATION_TIMEOUT:?}"
+        ))),
     }
 }

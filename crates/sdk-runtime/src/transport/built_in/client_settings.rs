@@ -14,11 +14,11 @@ pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-
 
 /// Time without received data after which an HTTP/2 ping checks a connection that has requests in
 /// flight.
-const PING_AFTER: Duration = Duration::from_secs(15);
+const PING_INTERVAL: Duration = Duration::from_secs(15);
 /// Time limit for the response to a ping.
 ///
-/// The sum of this limit and `PING_AFTER` is less than the default time limit of an attempt (30 s).
-const PONG_WITHIN: Duration = Duration::from_secs(10);
+/// The sum of this limit and `PING_INTERVAL` is less than the default time limit of an attempt (30 s).
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum flow-control window in HTTP/2 (RFC 9113, section 6.9.1).
 ///
 /// The window of each stream still limits its unread bytes. Therefore, unread downloads exhaust
@@ -39,8 +39,8 @@ impl ClientSettings {
     pub(super) fn builder(&self) -> reqwest::ClientBuilder {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
-            .http2_keep_alive_interval(PING_AFTER)
-            .http2_keep_alive_timeout(PONG_WITHIN)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
             .http2_initial_connection_window_size(CONNECTION_WINDOW);
         if self.ignores_environment {
             builder = builder.no_proxy();

@@ -13,7 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 tokio::task_local! {
-    pub(super) static END: Instant;
+    pub(super) static DEADLINE: Instant;
 }
 
 /// Ends an attempt to connect at the deadline of the call that needs the connection.
@@ -21,19 +21,19 @@ tokio::task_local! {
 pub(super) struct ConnectDeadline;
 
 impl<S> Layer<S> for ConnectDeadline {
-    type Service = InTime<S>;
+    type Service = DeadlineConnector<S>;
 
-    fn layer(&self, connector: S) -> InTime<S> {
-        InTime(connector)
+    fn layer(&self, connector: S) -> DeadlineConnector<S> {
+        DeadlineConnector(connector)
     }
 }
 
 #[derive(Clone)]
-pub(super) struct InTime<S>(S);
+pub(super) struct DeadlineConnector<S>(S);
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-impl<R, S> Service<R> for InTime<S>
+impl<R, S> Service<R> for DeadlineConnector<S>
 where
     S: Service<R, Error = BoxError>,
     S::Response: 'static,
@@ -49,7 +49,7 @@ where
 
     fn call(&mut self, request: R) -> Self::Future {
         let connecting = self.0.call(request);
-        match END.try_with(|end| *end) {
+        match DEADLINE.try_with(|end| *end) {
             Ok(end) => Box::pin(async move {
                 timeout_at(end, connecting)
                     .await

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::transport::built_in::client_settings::ClientSettings;
-use crate::transport::built_in::connect_deadline::{ConnectDeadline, END};
+use crate::transport::built_in::connect_deadline::{ConnectDeadline, DEADLINE};
 use crate::transport::built_in::proxy_name::ProxyName;
 
 pub(super) struct Pool {
@@ -54,6 +54,6 @@ impl Pool {
             // A client with the same settings was built successfully before.
             builder.build().unwrap_or_else(|_| self.usual.clone())
         });
-        END.scope(end, client.execute(request))
+        DEADLINE.scope(end, client.execute(request))
     }
 }

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_proxy_of_the_scheme_is_named_without_its_credentials() {
+    fn the_proxy_for_the_scheme_is_named_without_credentials() {
         let secure = || Proxy::https("http://me:hush@proxy.example:3128").unwrap();
         let plain = || Proxy::http("http://plain.example").unwrap();
         let given = Some(("http://proxy.example:3128".to_owned(), false));
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_with_exceptions_is_told_from_one_without() {
+    fn proxy_exceptions_are_detected() {
         let proxy = Proxy::all("http://[::1]:3128").unwrap();
         let proxy = proxy.no_proxy(NoProxy::from_string("b.example"));
         let given = Some(("http://[::1]:3128".to_owned(), true));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_code_chooses_has_no_name() {
+    fn a_proxy_chosen_by_custom_code_has_no_name() {
         let custom = Proxy::custom(|_| Some("http://proxy.example"));
         assert_eq!(name([custom], "https://a.example"), None);
     }

@@ -32,7 +32,7 @@ pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {
                         "Z".to_owned(),
                     )
                 }
-                false => (local, zone(moment, example)),
+                false => (local, format_offset(moment, example)),
             }
         }
     };
@@ -54,7 +54,7 @@ pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {
 }
 
 /// Returns the offset, with a colon if the example has one.
-fn zone(moment: OffsetDateTime, example: &str) -> String {
+fn format_offset(moment: OffsetDateTime, example: &str) -> String {
     let (hours, minutes, _) = moment.offset().as_hms();
     let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
     let has_colon = example.as_bytes().iter().rev().nth(2) == Some(&b':');
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_written_in_the_layout_of_an_example() {
+    fn a_time_is_formatted_like_the_example() {
         let cases = [
             ("2026-11-22T10:15:30+02:00", "2031-05-14", "2026-11-22"),
             ("2026-11-22T10:15:30+02:00", "05-14-2031", "11-22-2026"),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_has_no_layout() {
+    fn unrecognized_input_or_a_missing_offset_yields_none() {
         assert_eq!(in_layout("soon", "2031-05-14"), None);
         assert_eq!(in_layout("2026-11-22", "2031-05-14T09:30:00Z"), None);
         assert_eq!(in_layout("2026-11-22", "a date"), None);

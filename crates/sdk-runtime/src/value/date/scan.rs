@@ -25,7 +25,7 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     }
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let (clock, offset) = match rest.find(['Z', 'z', '+', '-']) {
-        Some(at) => (rest.get(..at)?, Some(zone(rest.get(at..)?)?)),
+        Some(at) => (rest.get(..at)?, Some(utc_offset(rest.get(at..)?)?)),
         None => (rest, None),
     };
     Some(Moment {
@@ -90,7 +90,7 @@ fn time_of_day(text: &str) -> Option<Time> {
     .ok()
 }
 
-fn zone(text: &str) -> Option<UtcOffset> {
+fn utc_offset(text: &str) -> Option<UtcOffset> {
     if text.eq_ignore_ascii_case("z") {
         return Some(UtcOffset::UTC);
     }

@@ -25,9 +25,9 @@ use crate::state::tokens::Tokens;
 use crate::state::vendor::{Vendor, all_scopes};
 
 /// Default memory limit for records and files per vendor, in bytes.
-const MEMORY: usize = 256 * 1024 * 1024;
+const DEFAULT_MEMORY: usize = 256 * 1024 * 1024;
 /// Default time between the states of a job that advances automatically.
-const JOB_PACE: Duration = Duration::from_millis(50);
+const DEFAULT_JOB_PACE: Duration = Duration::from_millis(50);
 
 impl Builder {
     /// Starts the sandbox.
@@ -42,7 +42,7 @@ impl Builder {
         let log = Arc::new(Log::new(self.observer.clone()));
         let budget = Arc::new(BodyBudget::default());
         let mut vendors = Vec::new();
-        for vendor in self.played(&log, &budget)? {
+        for vendor in self.create_vendors(&log, &budget)? {
             let port = if self.port == 0 {
                 0
             } else {
@@ -82,13 +82,17 @@ impl Builder {
         Ok(Sandbox::new(vendors, tasks, log, elsewhere))
     }
 
-    fn played(&self, log: &Arc<Log>, budget: &Arc<BodyBudget>) -> Result<Vec<Vendor>, Error> {
+    fn create_vendors(
+        &self,
+        log: &Arc<Log>,
+        budget: &Arc<BodyBudget>,
+    ) -> Result<Vec<Vendor>, Error> {
         let definitions = self.definitions()?;
-        let make = |(name, definition)| self.vendor_of(name, definition, log, budget);
+        let make = |(name, definition)| self.create_vendor(name, definition, log, budget);
         Ok(definitions.into_iter().map(make).collect())
     }
 
-    fn wants(&self, name: &str) -> bool {
+    fn is_selected(&self, name: &str) -> bool {
         let only_own = self.vendors.is_empty() && !self.own.is_empty();
         !only_own && self.vendors.is_empty() || self.vendors.iter().any(|v| v == name)
     }
@@ -98,7 +102,7 @@ impl Builder {
     pub(crate) fn definitions(&self) -> Result<Vec<(String, Definition)>, Error> {
         self.check_names()?;
         std::thread::scope(|scope| {
-            let embedded = EMBEDDED.iter().filter(|e| self.wants(e.name));
+            let embedded = EMBEDDED.iter().filter(|e| self.is_selected(e.name));
             let mut threads: Vec<_> = embedded
                 .map(|e| (e.name, scope.spawn(|| Definition::embedded(e))))
                 .collect();
@@ -140,7 +144,7 @@ impl Builder {
         )))
     }
 
-    pub(crate) fn vendor_of(
+    pub(crate) fn create_vendor(
         &self,
         name: String,
         definition: Definition,
@@ -172,13 +176,13 @@ impl Builder {
         if let Some((requests, per, concurrent)) = self.rate_limits.get(&name) {
             limiter.set(*requests, *per, *concurrent);
         }
-        let memory = self.memory.unwrap_or(MEMORY);
+        let memory = self.memory.unwrap_or(DEFAULT_MEMORY);
         Vendor {
             resources,
             store: Store::new(memory),
             effects: Effects::default(),
             jobs: Jobs::default(),
-            job_pace: self.job_pace.unwrap_or(JOB_PACE),
+            job_pace: self.job_pace.unwrap_or(DEFAULT_JOB_PACE),
             outbox: Arc::new(Outbox::new()),
             signing_keys: SigningKeys::new(&name, seed),
             webhooks_anywhere: self.webhooks_anywhere,

@@ -88,7 +88,7 @@ fn newer() -> String {
 }
 
 #[test]
-fn an_unchanged_document_changes_no_byte_and_a_reordered_one_no_spec() {
+fn importing_an_unchanged_or_reordered_document_does_not_change_the_spec() {
     let workspace = Workspace::new("unchanged");
     let before = workspace.files();
     assert!(workspace.difference(DOCUMENT).contains("no changes since"));
@@ -108,7 +108,7 @@ fn an_unchanged_document_changes_no_byte_and_a_reordered_one_no_spec() {
 }
 
 #[test]
-fn a_newer_document_is_told_as_changes_for_users() {
+fn a_newer_document_is_reported_as_changes_for_users() {
     let workspace = Workspace::new("newer");
     let difference = workspace.difference(&newer());
     for wanted in [
@@ -123,7 +123,7 @@ fn a_newer_document_is_told_as_changes_for_users() {
 }
 
 #[test]
-fn a_correction_survives_every_import_and_fails_when_it_matches_nothing() {
+fn an_overlay_survives_imports_and_fails_if_its_target_matches_nothing() {
     let workspace = Workspace::new("corrected");
     let overlay = "\
 overlay: 1.0.0
@@ -156,7 +156,7 @@ actions:
 }
 
 #[test]
-fn an_edit_is_refused_or_merged_and_never_lost() {
+fn an_edit_stops_the_import_unless_it_is_merged_or_discarded() {
     let workspace = Workspace::new("edited");
     let spec = workspace.files()["openapi.yaml"].clone();
     let edited = spec.replace(

@@ -13,8 +13,8 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     let Some(root) = draft.document.as_object_mut() else {
         return Ok(());
     };
-    keep(root, "", &["components", "info"], Value::is_object, notes);
-    keep(
+    remove_wrong_types(root, "", &["components", "info"], Value::is_object, notes);
+    remove_wrong_types(
         root,
         "",
         &["servers", "tags", "security"],
@@ -28,7 +28,7 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
             .cloned()
             .collect();
         for section in sections {
-            keep(
+            remove_wrong_types(
                 components,
                 "/components",
                 &[section.as_str()],
@@ -42,11 +42,11 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
                 // `true` and `false` are valid schemas.
                 let is_sound =
                     |value: &Value| value.is_object() || section == "schemas" && value.is_boolean();
-                keep(members, &at, &names, is_sound, notes);
+                remove_wrong_types(members, &at, &names, is_sound, notes);
                 if section != "schemas" {
                     for (name, member) in members {
                         if let Some(member) = member.as_object_mut() {
-                            contents(member, &below(&at, name), notes);
+                            clean_contents(member, &below(&at, name), notes);
                         }
                     }
                 }
@@ -71,14 +71,14 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
 }
 
 fn operation(operation: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
-    keep(
+    remove_wrong_types(
         operation,
         at,
         &["parameters", "servers", "security", "tags"],
         Value::is_array,
         notes,
     );
-    keep(
+    remove_wrong_types(
         operation,
         at,
         &["requestBody", "responses"],
@@ -89,12 +89,12 @@ fn operation(operation: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
         for (index, parameter) in parameters.iter_mut().enumerate() {
             if let Some(parameter) = parameter.as_object_mut() {
-                contents(parameter, &below(&list, &index.to_string()), notes);
+                clean_contents(parameter, &below(&list, &index.to_string()), notes);
             }
         }
     }
     if let Some(Value::Object(body)) = operation.get_mut("requestBody") {
-        contents(body, &below(at, "requestBody"), notes);
+        clean_contents(body, &below(at, "requestBody"), notes);
     }
     let responses = below(at, "responses");
     for (status, answer) in operation
@@ -104,15 +104,15 @@ fn operation(operation: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
         .flatten()
     {
         if let Some(answer) = answer.as_object_mut() {
-            contents(answer, &below(&responses, status), notes);
+            clean_contents(answer, &below(&responses, status), notes);
         }
     }
 }
 
 /// Removes `content` and `headers` of the wrong type from a request body, a response or a
 /// parameter, and empties media types that are not objects.
-fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
-    keep(holder, at, &["content", "headers"], Value::is_object, notes);
+fn clean_contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+    remove_wrong_types(holder, at, &["content", "headers"], Value::is_object, notes);
     if let Some(Value::Object(content)) = holder.get_mut("content") {
         for entry in content.values_mut().filter(|entry| !entry.is_object()) {
             *entry = Value::Object(Map::new());
@@ -121,7 +121,7 @@ fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
 }
 
 /// Removes values of the wrong type at these keys, and reports each except `null`.
-fn keep(
+fn remove_wrong_types(
     object: &mut Map<String, Value>,
     at: &str,
     keys: &[&str],
@@ -146,7 +146,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn containers_of_another_kind_go_and_are_told() {
+    fn containers_of_the_wrong_type_are_removed_and_reported() {
         let text = "\
 components:
   schemas: {A: 5, B: true, C: {}}

@@ -105,7 +105,7 @@ mod tests {
     use crate::command::import::read::Source;
 
     #[test]
-    fn the_summary_is_the_first_paragraph_and_is_not_said_twice() {
+    fn the_summary_becomes_the_first_paragraph_and_is_not_duplicated() {
         for (summary, description, folded) in [
             ("Lists pets", "All of them.", "Lists pets.\n\nAll of them."),
             ("Lists pets", "", "Lists pets."),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_characters_go_and_are_told_and_examples_stay() {
+    fn hidden_characters_are_removed_and_reported_except_in_examples() {
         let text = "{\"info\": {\"description\": \"a\\u202eb\\u0000c\\r\\nd\"},\n\"components\": {\"schemas\": {\"description\": {\"description\": \"\\u200bx\", \"example\": {\"description\": \"\\u200b\"}}}}}";
         let mut draft = Draft::new("acme", Source::parse("a.json", text.as_bytes()).unwrap());
         fold_and_clean(&mut draft).unwrap();

@@ -35,7 +35,7 @@ mod tests {
     use crate::command::import::read::Source;
 
     #[test]
-    fn documents_that_differ_in_order_alone_become_equal_text() {
+    fn documents_that_differ_only_in_order_become_identical() {
         let sorted = |text: &str| {
             let source = Source::parse("a.json", text.as_bytes()).unwrap();
             let mut draft = Draft::new("acme", source);

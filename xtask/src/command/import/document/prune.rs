@@ -57,7 +57,7 @@ mod tests {
     use crate::command::import::read::Source;
 
     #[test]
-    fn what_operations_and_discriminators_reach_stays() {
+    fn only_unused_components_are_removed_and_reported() {
         let text = "\
 paths:
   /a:

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 const TOPIC: &str = "servers";
 
 /// Maximum number of servers that one server with variables is expanded to.
-const MOST_VALUES: usize = 12;
+const MAX_EXPANDED_SERVERS: usize = 12;
 
 /// Converts the servers of the document to the house style.
 pub(in crate::command::import) fn name_servers(draft: &mut Draft) -> Result<()> {
@@ -45,7 +45,7 @@ pub(in crate::command::import) fn house_form(
     if made.is_empty() {
         let text = "the document has no usable servers: the crate uses a placeholder; set the URL with `.base_url(…)`, or in `servers`";
         notes.question(TOPIC, at, text);
-        made.extend(relative("", String::new()));
+        made.extend(placeholder_servers("", String::new()));
     }
     prefer_https(&mut made, at, notes);
     let hints: Vec<_> = made
@@ -105,7 +105,7 @@ impl Server {
     }
 }
 
-fn relative(path: &str, description: String) -> Vec<Server> {
+fn placeholder_servers(path: &str, description: String) -> Vec<Server> {
     let path = path.trim_matches('/');
     let url = match path.is_empty() {
         true => "https://{host}".to_owned(),
@@ -144,8 +144,8 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
             "the server `{url}` has no host: the crate uses a placeholder; set the URL with `.base_url(…)`, or in `servers`"
         );
         notes.question(TOPIC, at, text);
-        let path = filled(&url, &declared);
-        return relative(&path, description);
+        let path = with_defaults(&url, &declared);
+        return placeholder_servers(&path, description);
     }
     let hint = text("x-sdk-name").map(str::to_owned);
     let server = Server {
@@ -155,7 +155,7 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
         placeholder: false,
         hint,
     };
-    let servers = with_variables(server, &declared, at, notes);
+    let servers = expand_variables(server, &declared, at, notes);
     let is_sound = |server: &Server| has_sound_host(&server.url);
     if servers.iter().all(is_sound) {
         return servers;
@@ -170,16 +170,16 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
         .nth(3)
         .unwrap_or_default()
         .to_owned();
-    let path = filled(&path, &declared);
-    let path = if path.chars().all(is_of_path) {
+    let path = with_defaults(&path, &declared);
+    let path = if path.chars().all(is_path_char) {
         path
     } else {
         String::new()
     };
-    relative(&path, servers[0].description.clone())
+    placeholder_servers(&path, servers[0].description.clone())
 }
 
-fn is_of_path(c: char) -> bool {
+fn is_path_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/-._~%:@!$&'()*+,;=".contains(c)
 }
 
@@ -290,7 +290,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
 
 /// Returns a path whose variables are replaced with their defaults. A variable without a default is
 /// replaced with its name.
-fn filled(path: &str, declared: &Declared) -> String {
+fn with_defaults(path: &str, declared: &Declared) -> String {
     let mut path = path.to_owned();
     for (name, default, ..) in declared {
         path = path.replace(&format!("{{{name}}}"), default.as_deref().unwrap_or(name));
@@ -309,7 +309,12 @@ fn names_in(url: &str) -> Vec<String> {
 /// Expands variables with few values: returns one server for each combination of their values.
 /// Other variables are replaced with their defaults if these are usable. The remaining variables
 /// stay in the URL.
-fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Notes) -> Vec<Server> {
+fn expand_variables(
+    server: Server,
+    declared: &Declared,
+    at: &str,
+    notes: &mut Notes,
+) -> Vec<Server> {
     let mut servers = vec![server];
     for name in names_in(&servers[0].url.clone()) {
         let open = format!("{{{name}}}");
@@ -327,7 +332,8 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
             let first = values.remove(index);
             values.insert(0, first);
         }
-        if (1..=MOST_VALUES).contains(&values.len()) && servers.len() * values.len() <= MOST_VALUES
+        if (1..=MAX_EXPANDED_SERVERS).contains(&values.len())
+            && servers.len() * values.len() <= MAX_EXPANDED_SERVERS
         {
             servers = servers
                 .iter()
@@ -351,7 +357,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
             .is_some_and(|host| host.contains(&open));
         let is_port = servers[0].url.contains(&format!(":{open}"));
         match default {
-            Some(default) if (!is_in_host || is_port) || !is_stand_in(&default, &name) => {
+            Some(default) if (!is_in_host || is_port) || !is_placeholder_value(&default, &name) => {
                 let text = format!(
                     "the variable `{name}` of a server is replaced with its default, `{default}`; edit `servers` to use other values"
                 );
@@ -386,7 +392,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
 }
 
 /// Returns whether a default looks like a placeholder, or is not valid in a host.
-fn is_stand_in(default: &str, name: &str) -> bool {
+fn is_placeholder_value(default: &str, name: &str) -> bool {
     let lower = default.to_ascii_lowercase();
     let words = [
         "your",
@@ -476,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_get_names_by_what_they_are() {
+    fn servers_are_named_after_their_purpose_or_host() {
         assert_eq!(
             urls(
                 "  - url: https://api.acme.com/v1/\n  - {url: 'https://a.com', description: The Sandbox.}\n  - url: https://api2.acme.com\n"
@@ -490,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_without_a_host_is_a_placeholder() {
+    fn a_server_without_a_valid_host_becomes_a_placeholder() {
         for yaml in [
             "  - url: /v1\n",
             "  - url: https://<your host>/v1\n",
@@ -510,7 +516,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_become_servers_defaults_or_stay_open() {
+    fn server_variables_are_expanded_replaced_with_defaults_or_kept() {
         let yaml = "  - url: https://{region}.acme.com/{version}\n    variables: {region: {enum: [eu, us], default: us}, version: {default: v2}}\n";
         assert_eq!(
             urls(yaml),
@@ -535,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn tls_comes_first_and_passwords_are_left_out() {
+    fn an_https_url_comes_before_its_http_version_and_passwords_are_removed() {
         assert_eq!(
             urls("  - url: http://acme.com\n  - url: https://u:p@acme.com?x=1\n"),
             [

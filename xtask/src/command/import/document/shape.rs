@@ -41,7 +41,7 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
     if kind == Kind::SecurityRequirement {
         return true;
     }
-    complete(kind, object, notes);
+    add_required_keys(kind, object, notes);
     let keys: Vec<String> = object.keys().cloned().collect();
     for key in keys {
         let pointer = below(at, &key);
@@ -51,13 +51,13 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
         }
         let Some(field) = fields(kind).iter().find(|field| field.name == key) else {
             object.remove(&key);
-            unread(kind, &key, &pointer, notes);
+            report_unsupported_key(kind, &key, &pointer, notes);
             continue;
         };
         let Some(inner) = object.get_mut(&key) else {
             continue;
         };
-        if !fits(field.value, inner, &pointer, notes) {
+        if !coerce(field.value, inner, &pointer, notes) {
             let was = object.remove(&key).unwrap_or_default();
             if !was.is_null() {
                 let text = format!("`{key}` of {} is invalid and is omitted", kind.noun());
@@ -81,7 +81,7 @@ fn is_without_effect(kind: Kind, key: &str) -> bool {
     )
 }
 
-fn unread(kind: Kind, key: &str, pointer: &str, notes: &mut Notes) {
+fn report_unsupported_key(kind: Kind, key: &str, pointer: &str, notes: &mut Notes) {
     let text = format!("`{key}` of {}", kind.noun());
     match is_without_effect(kind, key) {
         true => notes.change("keys without effect", pointer, text),
@@ -100,7 +100,7 @@ fn extension(kind: Kind, object: &mut Map<String, Value>, key: &str, at: &str, n
 }
 
 /// Adds missing required keys that have a harmless default.
-fn complete(kind: Kind, object: &mut Map<String, Value>, notes: &Notes) {
+fn add_required_keys(kind: Kind, object: &mut Map<String, Value>, notes: &Notes) {
     let fill: &[(&str, Value)] = &match kind {
         Kind::Info => vec![("title", json!(notes.name)), ("version", json!("0"))],
         Kind::License => vec![("name", json!("License"))],
@@ -119,7 +119,7 @@ fn complete(kind: Kind, object: &mut Map<String, Value>, notes: &Notes) {
 }
 
 /// Converts a value to the required type; returns `false` if that is impossible.
-fn fits(wanted: ValueKind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
+fn coerce(wanted: ValueKind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
     match wanted {
         ValueKind::Any => true,
         ValueKind::One(kind) => mend(kind, value, at, notes),
@@ -134,7 +134,7 @@ fn fits(wanted: ValueKind, value: &mut Value, at: &str, notes: &mut Notes) -> bo
             if let Some(mended) = mended(scalar, value) {
                 *value = mended;
             }
-            holds(scalar, value)
+            has_kind(scalar, value)
         }
     }
 }
@@ -231,7 +231,7 @@ fn mended(wanted: ValueKind, value: &Value) -> Option<Value> {
     }
 }
 
-fn holds(wanted: ValueKind, value: &Value) -> bool {
+fn has_kind(wanted: ValueKind, value: &Value) -> bool {
     match wanted {
         ValueKind::Text => value.is_string(),
         ValueKind::Flag => value.is_boolean(),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_and_unreadable_values_go_and_are_told() {
+    fn unknown_keys_and_invalid_values_are_removed_and_reported() {
         let text = "\
 info: {title: T, version: 1.0, x-logo: {}}
 paths:

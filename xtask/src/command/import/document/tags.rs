@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const TOPIC: &str = "tags";
 
 /// Maximum length of the name of a tag; longer names are truncated, and end with a hash.
-const LONGEST: usize = 40;
+const MAX_NAME_LENGTH: usize = 40;
 
 /// Names that specs/ uses for other files, or that file systems reject.
 const RESERVED: [&str; 9] = [
@@ -45,7 +45,7 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
                 name
             }
             _ => {
-                let name = of_path(path);
+                let name = tag_from_path(path);
                 used.entry(name.clone()).or_default();
                 name
             }
@@ -120,9 +120,9 @@ fn house_name(tag: &str) -> Option<String> {
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         name = format!("tag-{name}");
     }
-    if name.len() > LONGEST {
+    if name.len() > MAX_NAME_LENGTH {
         let digest = crate::name::spelling::digest(tag);
-        let end = LONGEST - digest.len() - 1;
+        let end = MAX_NAME_LENGTH - digest.len() - 1;
         name = format!("{}-{digest}", name[..end].trim_end_matches('-'));
     }
     match is_usable(&name) && !RESERVED.contains(&name.as_str()) {
@@ -132,7 +132,7 @@ fn house_name(tag: &str) -> Option<String> {
 }
 
 /// Returns the first resource name in a path, in the house style; `main` if there is none.
-fn of_path(path: &str) -> String {
+fn tag_from_path(path: &str) -> String {
     let is_version = |word: &str| {
         let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
         !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
@@ -158,7 +158,7 @@ mod tests {
     use crate::command::import::read::Source;
 
     #[test]
-    fn tags_become_names_of_files_modules_and_features() {
+    fn tags_are_converted_to_valid_file_module_and_feature_names() {
         for (vendor, house) in [
             ("Pet Store", Some("pet-store")),
             ("UserAccounts", Some("user-accounts")),
@@ -174,23 +174,23 @@ mod tests {
             assert_eq!(house_name(vendor).as_deref(), house, "{vendor}");
         }
         let long = house_name(&"word ".repeat(20)).unwrap();
-        assert!(long.len() <= LONGEST && is_usable(&long), "{long}");
+        assert!(long.len() <= MAX_NAME_LENGTH && is_usable(&long), "{long}");
     }
 
     #[test]
-    fn an_operation_without_a_tag_has_one_from_its_path() {
+    fn an_operation_without_a_tag_gets_one_from_its_path() {
         for (path, tag) in [
             ("/v1/users/{id}", "users"),
             ("/{id}", "main"),
             ("/api/2.0/userGroups", "user-groups"),
             ("/#Action=CreateTags", "main"),
         ] {
-            assert_eq!(of_path(path), tag, "{path}");
+            assert_eq!(tag_from_path(path), tag, "{path}");
         }
     }
 
     #[test]
-    fn an_operation_keeps_its_first_tag_and_equal_names_are_one() {
+    fn an_operation_keeps_its_first_tag_and_equal_tag_names_are_merged() {
         let text = b"tags: [{name: Beta Pets, description: D.}, {name: unused}]\npaths:\n  /a:\n    get: {tags: [Beta Pets, x]}\n    put: {tags: [betaPets]}\n  /cats: {get: {}}\n";
         let mut draft = Draft::new("acme", Source::parse("a.yaml", text).unwrap());
         one_per_operation(&mut draft).unwrap();

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_openapi_3_is_refused_with_its_line_and_advice() {
+    fn unsupported_documents_are_rejected_with_a_line_and_a_reason() {
         for (text, start) in [
             (
                 "info: {}\nswagger: '2.0'\n",
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_yaml_reads_as_a_number_counts() {
+    fn a_version_that_yaml_parses_as_a_number_is_accepted() {
         let text = b"openapi: 3.0\npaths: {/a: {get: {}}}\n";
         let source = Source::parse("a.yaml", text).unwrap();
         assert!(check(&mut Draft::new("acme", source)).is_ok());

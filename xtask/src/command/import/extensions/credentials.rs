@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_basic_and_a_token_are_kinds_of_their_own() {
+    fn an_api_key_http_basic_and_a_token_become_separate_credential_kinds() {
         let (document, report) = passed(
             document(
                 json!({ "k": key("query", "apikey"), "b": { "type": "http", "scheme": "Basic" }, "t": { "type": "openIdConnect", "openIdConnectUrl": "https://x" } }),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn schemes_that_are_needed_at_once_are_one_kind() {
+    fn schemes_that_are_required_together_become_one_credential_kind() {
         let (document, _) = passed(
             document(
                 json!({ "a": key("header", "X-Api-Key"), "b": key("header", "X-App-Key"), "c": key("cookie", "session") }),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_with_different_schemes_have_a_kind_for_all_of_them() {
+    fn operations_with_different_schemes_get_a_kind_that_covers_all_of_them() {
         let mut operations = get(json!([{ "a": [] }]));
         operations["put"] =
             json!({ "operationId": "put_a", "security": [{ "b": [] }], "responses": {} });
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_undeclared_schemes_and_optional_ones_are_asked_about() {
+    fn unused_undeclared_and_optional_security_schemes_raise_questions() {
         let none = document(json!({}), Value::Null, get(Value::Null));
         let (open, _) = passed(none, describe);
         assert_eq!(
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_url_below_the_server_is_an_exchange_and_another_one_a_token_of_the_user() {
+    fn a_token_url_becomes_an_exchange_only_if_it_is_below_the_server_url() {
         let oauth = |url: &str| json!({ "o": { "type": "oauth2", "flows": { "clientCredentials": { "tokenUrl": url, "scopes": { "read": "" } } } } });
         let (near, _) = passed(
             document(
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_a_scheme_sends_is_not_one_and_authorization_becomes_a_scheme() {
+    fn parameters_sent_by_schemes_are_removed_and_authorization_becomes_a_scheme() {
         let mut operations = get(Value::Null);
         operations["get"]["parameters"] = json!([{ "name": "X-Key", "in": "header", "required": true }, { "name": "q", "in": "query" }]);
         let (document_with_key, _) = passed(

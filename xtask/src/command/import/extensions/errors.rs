@@ -31,7 +31,7 @@ pub(crate) fn base(draft: &mut Draft) -> Result<()> {
     if !document["components"]["schemas"].is_object() {
         document["components"]["schemas"] = json!({});
     }
-    plain_references(document);
+    unwrap_single_references(document);
     let used = used(document);
     let all = document["components"]["schemas"]
         .as_object()
@@ -51,7 +51,7 @@ pub(crate) fn base(draft: &mut Draft) -> Result<()> {
                 .collect();
             (name, others)
         }
-        None => chosen(document, &used, &all, notes),
+        None => choose_base(document, &used, &all, notes),
     };
     for other in &others {
         extend(document, other, &name);
@@ -60,7 +60,7 @@ pub(crate) fn base(draft: &mut Draft) -> Result<()> {
     if document["components"]["schemas"][&name].get(KEY).is_none() {
         document["components"]["schemas"][&name][KEY] = pointers(&bodies, &all);
     }
-    any_to_base(document, &name, notes);
+    use_base_for_untyped_errors(document, &name, notes);
     Ok(())
 }
 
@@ -69,7 +69,7 @@ fn is_error(status: &str) -> bool {
 }
 
 /// Calls a function with the pointer and media type object of each JSON error response.
-fn each_error(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
+fn for_each_error(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     let mut shared = BTreeSet::new();
     visit::operations(document, |at, _, _, operation| {
         let answers = operation
@@ -124,8 +124,8 @@ fn is_json_at(at: &str) -> bool {
 
 /// Replaces an error schema that is an `allOf` of a single reference with that reference, unless
 /// the schema also has `properties`. Drops its other keys.
-fn plain_references(document: &mut Value) {
-    each_error(document, &mut |_, media| {
+fn unwrap_single_references(document: &mut Value) {
+    for_each_error(document, &mut |_, media| {
         let only = match media.get("schema") {
             Some(schema) => match elements(schema, "allOf") {
                 [only] if schema.get("properties").is_none() && name_of(only).is_some() => {
@@ -146,7 +146,7 @@ fn used(document: &mut Value) -> BTreeMap<String, usize> {
         .cloned()
         .unwrap_or_default();
     let mut used = BTreeMap::new();
-    each_error(document, &mut |_, media| {
+    for_each_error(document, &mut |_, media| {
         if let Some(name) = media
             .get("schema")
             .and_then(name_of)
@@ -218,7 +218,7 @@ fn extends(name: &str, base: &str, all: &Map<String, Value>) -> bool {
 }
 
 /// Chooses or creates the base; returns its name, and the names of the schemas that must extend it.
-fn chosen(
+fn choose_base(
     document: &mut Value,
     used: &BTreeMap<String, usize>,
     all: &Map<String, Value>,
@@ -244,7 +244,7 @@ fn chosen(
     document["components"]["schemas"][&name] = json!({
         "type": "object",
         "description": match used.is_empty() {
-            true => "Body of an error response, which the document does not describe.",
+            true => "Body of an error response. The document does not describe its properties.",
             false => "Base of the bodies of all error responses.",
         },
     });
@@ -309,13 +309,13 @@ fn extend(document: &mut Value, name: &str, base: &str) {
 
 /// Makes the base the schema of every JSON error response whose schema is missing or accepts any
 /// JSON. No content is lost, because the base keeps all properties.
-fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
+fn use_base_for_untyped_errors(document: &mut Value, base: &str, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
         .cloned()
         .unwrap_or_default();
     let reference = json!({ "$ref": format!("#{}", component("schemas", base)) });
-    each_error(document, &mut |at, media| {
+    for_each_error(document, &mut |at, media| {
         let is_any = match media.get("schema") {
             None => true,
             Some(schema) => match name_of(schema) {
@@ -415,7 +415,8 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
     out
 }
 
-/// Returns the schema of the value at a pointer, in a schema or one that it extends.
+/// Returns the schema of the value at a pointer into a schema. Follows references, and searches
+/// `allOf` parts.
 fn value_at(schema: &Value, at: &str, all: &Map<String, Value>) -> Option<Value> {
     let mut node = schema.clone();
     for key in at.split('/').skip(1) {
@@ -490,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_error_schema_is_the_base() {
+    fn a_single_error_schema_becomes_the_base() {
         let (found, _) = document(
             json!({ "Problem": { "type": "object", "properties": { "message": { "type": "string" }, "code": { "type": "integer" } } } }),
             &[
@@ -514,7 +515,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_that_differ_extend_an_empty_base_and_lose_nothing() {
+    fn different_error_schemas_extend_an_empty_base_and_keep_their_content() {
         let (found, report) = document(
             json!({
                 "A": { "type": "object", "properties": { "error": { "type": "object", "properties": { "message": { "type": "string" } } } } },

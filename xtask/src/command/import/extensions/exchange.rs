@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const TAG: &str = "access-tokens";
 
 /// Name of the token operation's response schema.
-const ANSWER: &str = "AccessTokenResponse";
+const RESPONSE: &str = "AccessTokenResponse";
 
 /// Name of the token operation's request body schema.
 const BODY: &str = "AccessTokenRequest";
@@ -131,7 +131,7 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
     .to_owned();
     let schemas = document["components"].get("schemas");
     let is_taken = |name: &str| schemas.is_some_and(|schemas| schemas.get(name).is_some());
-    if is_taken(BODY) || is_taken(ANSWER) {
+    if is_taken(BODY) || is_taken(RESPONSE) {
         return None;
     }
     let tags = document.get("tags").and_then(Value::as_array);
@@ -142,7 +142,7 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
         document["components"]["schemas"] = json!({});
     }
     document["components"]["schemas"][BODY] = body();
-    document["components"]["schemas"][ANSWER] = answer();
+    document["components"]["schemas"][RESPONSE] = response();
     if !document["tags"].is_array() {
         document["tags"] = json!([]);
     }
@@ -158,7 +158,7 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
         "x-sdk-token": true,
         "security": [],
         "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": { "$ref": format!("#/components/schemas/{BODY}") } } } },
-        "responses": { "200": { "description": "The access token.", "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{ANSWER}") } } } } },
+        "responses": { "200": { "description": "The access token.", "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{RESPONSE}") } } } } },
     });
     let known = document["paths"]
         .as_object()
@@ -194,7 +194,7 @@ fn body() -> Value {
     })
 }
 
-fn answer() -> Value {
+fn response() -> Value {
     let mut token = text("Access token.");
     token["format"] = json!("password");
     let mut refresh = text("Refresh token, which is exchanged for the next access token.");

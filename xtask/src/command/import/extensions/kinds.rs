@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Maximum number of sets that each become a kind. If there are more sets, only sets with a single
 /// location become kinds, up to this number. An additional kind then has a scheme for every
 /// location.
-const MOST: usize = 12;
+const MAX_SETS: usize = 12;
 
 /// Returns the kinds of credentials for a document. The kinds with the most schemes come first,
 /// because a kind with fewer schemes also matches when the environment variables of a larger kind
@@ -45,22 +45,22 @@ pub(super) fn of(
             .iter()
             .all(|alternatives| serves(travels, alternatives))
     });
-    if !has_one_for_all || sets.len() > MOST {
+    if !has_one_for_all || sets.len() > MAX_SETS {
         let firsts: Set = operations
             .iter()
             .filter_map(BTreeSet::first)
             .flatten()
             .cloned()
             .collect();
-        let all: Set = match sets.len() > MOST {
+        let all: Set = match sets.len() > MAX_SETS {
             true => operations.iter().flatten().flatten().cloned().collect(),
             false => firsts,
         };
-        if sets.len() > MOST {
+        if sets.len() > MAX_SETS {
             let single: BTreeMap<_, _> = sets
                 .iter()
                 .filter(|(travels, _)| travels.len() == 1)
-                .take(MOST)
+                .take(MAX_SETS)
                 .map(|(travels, set)| (travels.clone(), set.clone()))
                 .collect();
             sets = single;

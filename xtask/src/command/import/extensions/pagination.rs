@@ -33,7 +33,7 @@ pub(crate) fn propose(draft: &mut Draft) -> Result<()> {
         let Some(answer) = success(operation, &holder) else {
             return;
         };
-        let answer = Answer::of(answer, schemas);
+        let answer = ListResponse::of(answer, schemas);
         match plan(&parameters, &answer) {
             Plan::Sure(value) => {
                 let style = text(&value, "style").to_owned();
@@ -111,14 +111,14 @@ fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&
 }
 
 /// Properties of a response that indicate a paginated list.
-struct Answer {
+struct ListResponse {
     /// Pointers of lists of objects.
     lists: Vec<String>,
     /// Pointer, plain name and schema of each string and number.
     scalars: Vec<(String, String, Value)>,
 }
 
-impl Answer {
+impl ListResponse {
     fn of(schema: &Value, all: &Map<String, Value>) -> Self {
         let mut answer = Self {
             lists: Vec::new(),
@@ -293,7 +293,7 @@ const CURSORS: [(&str, &[&str]); 12] = [
     ("bookmark", &["bookmark"]),
 ];
 
-fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
+fn plan(parameters: &[Parameter], answer: &ListResponse) -> Plan {
     let find = |names: &[&str], kinds: &[&str]| {
         names.iter().find_map(|name| {
             parameters.iter().find(|parameter| {
@@ -400,7 +400,7 @@ fn first_page(page: &Parameter) -> Option<u64> {
 
 /// Returns the pointer of the link to the next page. Properties with an ambiguous name, such as
 /// `next`, must be inside `link` or `links`, or have the format of a URL.
-fn link(answer: &Answer) -> Option<String> {
+fn link(answer: &ListResponse) -> Option<String> {
     let is_link = |at: &str, schema: &Value| {
         let steps: Vec<String> = at.split('/').skip(1).map(plain).collect();
         let among_links = steps.iter().any(|step| step == "links" || step == "link");
@@ -461,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_an_unmistakable_shape_are_proposed() {
+    fn unambiguous_pagination_is_proposed() {
         let envelope = json!({ "type": "object", "properties": { "data": things(), "meta": { "type": "object", "properties": { "total": { "type": "integer" } } } } });
         let (page, report) = list(
             json!([number("page", json!(1)), number("per_page", json!(20))]),
@@ -498,7 +498,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_less_certain_is_asked() {
+    fn ambiguous_pagination_raises_a_question() {
         let (none, report) = list(
             json!([number("page", Value::Null), number("per_page", Value::Null)]),
             things(),

@@ -7,7 +7,7 @@ use crate::command::import::visit;
 use serde_json::{Map, Value, json};
 
 /// Name of the header, and of the scheme that is derived from parameters for it.
-const NAME: &str = "Authorization";
+const AUTHORIZATION: &str = "Authorization";
 
 fn is_authorization(parameter: &Value) -> bool {
     let word = |key: &str| {
@@ -16,7 +16,7 @@ fn is_authorization(parameter: &Value) -> bool {
             .and_then(Value::as_str)
             .unwrap_or_default()
     };
-    word("in") == "header" && word("name").eq_ignore_ascii_case(NAME)
+    word("in") == "header" && word("name").eq_ignore_ascii_case(AUTHORIZATION)
 }
 
 /// Removes parameters for the header `Authorization`, and creates a scheme for it if the document
@@ -44,7 +44,7 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
             return;
         }
         if !has_schemes && !has_security && !operation.contains_key("security") {
-            operation.insert("security".to_owned(), json!([{ NAME: [] }]));
+            operation.insert("security".to_owned(), json!([{ AUTHORIZATION: [] }]));
             found = Some(at.to_owned());
         } else {
             let text =
@@ -62,8 +62,8 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
         document["components"] = json!({});
     }
     document["components"]["securitySchemes"] =
-        json!({ NAME: { "type": "apiKey", "in": "header", "name": NAME } });
-    Some(NAME.to_owned())
+        json!({ AUTHORIZATION: { "type": "apiKey", "in": "header", "name": AUTHORIZATION } });
+    Some(AUTHORIZATION.to_owned())
 }
 
 /// Removes parameters that a security scheme of their operation already sends.

@@ -50,7 +50,7 @@ pub(super) fn settle(
                 notes.question(
                     TOPIC,
                     "/components/securitySchemes",
-                    "no operation requires any of the security schemes: do all calls work without credentials? The crate requires one of the schemes for every call; set `security: []` if they need none",
+                    "no operation requires any of the security schemes: do all calls work without credentials? The crate requires one of the schemes for every call; set `security: []` if calls need no credentials",
                 );
                 names.iter().map(|name| json!({ name: [] })).collect()
             }
@@ -84,7 +84,7 @@ fn requirements(
                 Some(scheme) => scheme.travel.clone(),
                 // The document declares the scheme, but the import removed it as unsupported.
                 None if !declare_guess(name, notes, at, undeclared) => continue,
-                None => guessed(name),
+                None => guessed_location(name),
             };
             if !travels.insert(travel) {
                 notes.loss(TOPIC, at, format!("`{}` is omitted: another scheme that is required with it is sent in the same location", shown(name)));
@@ -129,14 +129,14 @@ fn declare_guess(
     {
         return false;
     }
-    let scheme = match guessed(name) {
+    let scheme = match guessed_location(name) {
         Travel::Basic => json!({ "type": "http", "scheme": "basic" }),
         _ => json!({ "type": "http", "scheme": "bearer" }),
     };
     notes.question(
         TOPIC,
         at,
-        format!("`{}` is not declared: how is it sent? The crate treats it as {}; declare it in components.securitySchemes", shown(name), match guessed(name) {
+        format!("`{}` is not declared: how is it sent? The crate treats it as {}; declare it in components.securitySchemes", shown(name), match guessed_location(name) {
             Travel::Basic => "HTTP Basic",
             _ => "a bearer token",
         }),
@@ -146,7 +146,7 @@ fn declare_guess(
 }
 
 /// Returns how an undeclared scheme is probably sent.
-fn guessed(name: &str) -> Travel {
+fn guessed_location(name: &str) -> Travel {
     match name.to_ascii_lowercase().contains("basic") {
         true => Travel::Basic,
         false => Travel::Bearer,
@@ -161,7 +161,7 @@ pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
         .and_then(Value::as_object);
     for (name, _) in declared.into_iter().flatten() {
         all.entry(name.clone()).or_insert_with(|| Scheme {
-            travel: guessed(name),
+            travel: guessed_location(name),
             cookie: None,
             flows: None,
         });

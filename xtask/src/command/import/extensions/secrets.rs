@@ -54,7 +54,7 @@ fn is_secret(wire: &str) -> bool {
 }
 
 /// Returns whether a name refers to a page token, which is a position in a list and not a secret.
-fn is_place_in_list(wire: &str) -> bool {
+fn is_page_token(wire: &str) -> bool {
     let name = name::field(wire);
     let words: Vec<&str> = name.split('_').collect();
     let places = [
@@ -217,7 +217,7 @@ fn mark_one(
     let Some(object) = schema.as_object_mut() else {
         return;
     };
-    if has_values || is_place_in_list(wire) {
+    if has_values || is_page_token(wire) {
         object.insert("x-sdk-secret".to_owned(), json!(false));
         return;
     }
@@ -269,7 +269,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn texts_with_the_name_of_a_secret_are_marked_wherever_they_stand() {
+    fn strings_with_secret_names_are_marked_in_schemas_and_parameters() {
         let (document, report) = passed(
             json!({
                 "components": {

@@ -33,7 +33,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
         let names: Vec<&str> = all.keys().map(String::as_str).collect();
         let new = match section {
             "schemas" => name::distinct(&names, schema_name),
-            _ => name::distinct(&names, other_name),
+            _ => name::distinct(&names, non_schema_name),
         };
         let changed: Vec<(String, String)> = names
             .iter()
@@ -90,7 +90,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
 }
 
 /// Returns a valid name for a component other than a schema; keeps the name if it is valid.
-fn other_name(wire: &str) -> String {
+fn non_schema_name(wire: &str) -> String {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     match !wire.is_empty()
         && wire.len() <= LONGEST
@@ -134,7 +134,7 @@ fn rewrite_object(object: &mut Map<String, Value>, new: &dyn Fn(&str) -> Option<
             "default" => is_schema,
             _ => false,
         };
-        if !is_value || is_property(inner) {
+        if !is_value || is_likely_schema(inner) {
             rewrite(inner, new);
         }
     }
@@ -153,7 +153,7 @@ const SCHEMA_KEYS: [&str; 8] = [
 ];
 
 /// Returns whether a value is a schema, such as the schema of a property called `default`.
-fn is_property(value: &Value) -> bool {
+fn is_likely_schema(value: &Value) -> bool {
     SCHEMA_KEYS.iter().any(|key| value.get(*key).is_some()) || name_of(value).is_some()
 }
 
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_no_types_become_such_and_stay_apart() {
+    fn invalid_schema_names_become_distinct_type_names() {
         let found = names(json!({
             "simple-user": {}, "a b": {}, "../../etc/passwd": {}, "2fa": {}, "Größe": {}, "用户": {}, "self": {}, "Dog.Cat": {},
         }));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn references_and_mappings_follow_a_name() {
+    fn references_and_mappings_follow_a_renamed_component() {
         let (document, report) = passed(
             json!({
                 "components": {

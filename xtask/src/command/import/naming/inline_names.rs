@@ -8,7 +8,7 @@ use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::naming::component_names::rewrite;
 use crate::command::import::naming::wanted::{UNNAMED, wanted};
 use crate::command::import::schemas::shape;
-use crate::command::import::schemas::shape::OF_USE;
+use crate::command::import::schemas::shape::USAGE_KEYS;
 use crate::command::import::schemas::words::{choice_words, reason, type_words};
 use crate::command::import::visit::METHODS;
 use crate::command::import::visit::for_each;
@@ -119,7 +119,7 @@ impl Finder {
 
     fn path(&mut self, path: &str, item: &mut Value, at: &str) {
         for_each(item, "parameters", at, &mut |at, parameter| {
-            let words = words_of(parameter, path);
+            let words = parameter_type_name(parameter, path);
             self.parameter(parameter, &words, at);
         });
         for method in METHODS {
@@ -130,7 +130,7 @@ impl Finder {
             let id = operation.get("operationId").and_then(Value::as_str);
             let words = type_words(id.unwrap_or(&format!("{method}_{path}")));
             for_each(operation, "parameters", &at, &mut |at, parameter| {
-                let words = words_of(parameter, &words);
+                let words = parameter_type_name(parameter, &words);
                 self.parameter(parameter, &words, at);
             });
             if let Some(body) = operation.get_mut("requestBody") {
@@ -262,7 +262,7 @@ impl Finder {
         let is_enum = own.contains_key("enum");
         let reference = json!({ "$ref": format!("{UNNAMED}{shape}") });
         let mut about = Map::new();
-        for key in OF_USE {
+        for key in USAGE_KEYS {
             let is_kept = match key {
                 "title" | "example" => continue,
                 // The type keeps the description, and a property gets a copy of it.
@@ -351,7 +351,7 @@ fn with(words: &str, end: &str) -> String {
 }
 
 /// Returns the type name for a parameter of an operation or a path.
-fn words_of(parameter: &Value, words: &str) -> String {
+fn parameter_type_name(parameter: &Value, words: &str) -> String {
     let name = parameter
         .get("name")
         .and_then(Value::as_str)
@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn inline_schemas_are_named_after_their_place() {
+    fn inline_schemas_are_named_after_their_location() {
         let object = json!({ "type": "object", "properties": { "city": { "type": "string" } } });
         let (document, schemas, _) = named(json!({
             "components": { "schemas": { "User": { "type": "object", "properties": {
@@ -498,7 +498,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_shapes_are_one_type_in_any_order() {
+    fn equal_inline_schemas_become_one_type_in_any_order() {
         let address = json!({ "type": "object", "properties": { "city": { "type": "string" } } });
         let of = |names: &[&str]| {
             let schemas: serde_json::Map<String, Value> = names
@@ -515,7 +515,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_that_has_a_name_is_that_type_and_a_taken_name_is_not_reused() {
+    fn an_equal_component_replaces_an_inline_schema_and_clashing_names_get_a_suffix() {
         let (_, schemas, report) = named(json!({ "components": { "schemas": {
             "Address": { "type": "object", "properties": { "city": { "type": "string" } } },
             "User": { "type": "object", "properties": {
@@ -539,7 +539,7 @@ mod tests {
     }
 
     #[test]
-    fn choices_are_named_after_what_they_say() {
+    fn choices_are_named_after_a_title_a_tag_or_a_required_property() {
         let (_, schemas, _) = named(json!({ "components": { "schemas": { "Event": { "oneOf": [
             { "type": "object", "title": "Pet sold", "properties": { "a": {} } },
             { "type": "object", "properties": { "kind": { "type": "string", "enum": ["moved"] } } },

@@ -44,7 +44,7 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
             let is_empty = matches!(status.as_str(), "204" | "205" | "304")
                 || method == "head" && is_success(status);
             if is_empty {
-                without_content(&root, answer);
+                remove_content(&root, answer);
             }
         }
         success(&root, &mut answers, &at, notes);
@@ -211,7 +211,7 @@ fn header(header: &mut Value) {
 }
 
 /// Removes the content of a response that can't have a body.
-fn without_content(root: &Value, answer: &mut Value) {
+fn remove_content(root: &Value, answer: &mut Value) {
     if resolve(root, answer).is_some_and(|answer| answer.get("content").is_some()) {
         let mut own = resolve(root, answer).cloned().unwrap_or_default();
         if let Some(own) = own.as_object_mut() {
@@ -232,7 +232,7 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
         .and_then(|answer| resolve(root, answer));
     let is_only = answers.len() == 1;
     let found = default
-        .filter(|answer| is_only && !reads_as_error(answer))
+        .filter(|answer| is_only && !is_likely_error(answer))
         .cloned();
     let (status, answer) = match found {
         Some(answer) => {
@@ -259,7 +259,7 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
 
 /// Returns whether a `default` response describes an error, judging by its description and the name
 /// of its schema.
-fn reads_as_error(answer: &Value) -> bool {
+fn is_likely_error(answer: &Value) -> bool {
     let text = answer
         .get("description")
         .and_then(Value::as_str)
@@ -298,30 +298,30 @@ mod tests {
         (answers, draft.notes.report.markdown("", ""))
     }
 
-    fn json_of(schema: &str) -> String {
+    fn json_content(schema: &str) -> String {
         format!(
             "{{content: {{application/json: {{schema: {{$ref: '#/components/schemas/{schema}'}}}}}}}}"
         )
     }
 
     #[test]
-    fn a_lone_default_is_the_success_unless_it_reads_as_an_error() {
-        let (found, _) = answers(&format!("{{default: {}}}", json_of("A")));
+    fn a_lone_default_response_is_the_success_response_unless_it_looks_like_an_error() {
+        let (found, _) = answers(&format!("{{default: {}}}", json_content("A")));
         assert!(
             found["2XX"]["content"].is_object() && found.get("default").is_none(),
             "{found}"
         );
-        let (found, report) = answers(&format!("{{default: {}}}", json_of("Error")));
+        let (found, report) = answers(&format!("{{default: {}}}", json_content("Error")));
         assert_eq!(found["2XX"], json!({"description": "Success."}));
         assert!(found["default"].is_object());
         assert!(report.contains("## Questions (1)"), "{report}");
     }
 
     #[test]
-    fn statuses_are_read_and_bodies_of_empty_ones_go() {
+    fn statuses_are_normalized_and_a_204_response_loses_its_body() {
         let (found, report) = answers(&format!(
             "{{'2xx': {{}}, '404 Not Found': {{}}, oops: {{}}, '204': {}, x-y: 1}}",
-            json_of("A")
+            json_content("A")
         ));
         let keys: Vec<_> = found.as_object().unwrap().keys().cloned().collect();
         assert_eq!(keys, ["204", "2XX", "404"]);
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_one_json_type_beside_others() {
+    fn a_response_keeps_one_json_media_type_and_other_formats() {
         let (found, report) = answers(
             "{'200': {content: {text/csv: {}, application/vnd.a+json: {}, application/json: {}}}}",
         );

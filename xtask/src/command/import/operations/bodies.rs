@@ -18,7 +18,7 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
     let mut empty = BTreeSet::new();
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/requestBodies") {
         for (name, body) in shared {
-            if !one(body, &component("requestBodies", name), notes, &schemas) {
+            if !normalize_body(body, &component("requestBodies", name), notes, &schemas) {
                 empty.insert(below("#/components/requestBodies", name));
             }
         }
@@ -30,7 +30,7 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
         let at = below(pointer, "requestBody");
         let stays = match body.get("$ref").and_then(Value::as_str) {
             Some(reference) => !empty.contains(reference),
-            None => one(body, &at, notes, &schemas),
+            None => normalize_body(body, &at, notes, &schemas),
         };
         if !stays {
             notes.change(TOPIC, &at, "a body without a media type is omitted");
@@ -41,7 +41,7 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
 }
 
 /// Makes a body valid; returns `false` if it has no media type.
-fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool {
+fn normalize_body(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool {
     let Some(body) = body.as_object_mut() else {
         return false;
     };
@@ -51,7 +51,7 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool
         _ => Map::new(),
     };
     let mut content = media_types::content(content, &pointer, notes, schemas);
-    // Drop XML and YAML: the server also accepts JSON, whose bodies have types.
+    // Drop XML and YAML: the server also accepts JSON, and JSON bodies have types.
     let has_typed = content
         .keys()
         .any(|media| MediaType::of(media) == MediaType::Json);
@@ -77,7 +77,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn bodies_have_types_that_can_be_sent_and_empty_ones_go() {
+    fn bodies_get_concrete_media_types_and_bodies_without_any_are_omitted() {
         let text = "\
 paths:
   /a:

@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const TOPIC: &str = "operation ids";
 
 /// Maximum length of an id; a longer id is truncated, and a hash is appended.
-const LONGEST: usize = 90;
+const MAX_ID_LENGTH: usize = 90;
 
 /// The properties of an operation that its id depends on.
-struct Named {
+struct IdSource {
     pointer: String,
     path: String,
     method: String,
@@ -44,13 +44,13 @@ pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
                     one.path
                 ),
             ),
-            Some(vendor) if snake(vendor).as_deref() != Some(id) => {
+            Some(vendor) if snake_case_id(vendor).as_deref() != Some(id) => {
                 notes.change(TOPIC, &at, format!("`{vendor}` is renamed to `{id}`"));
             }
             Some(_) => {}
         }
     }
-    let by_pointer: BTreeMap<&str, (&Named, &String)> = named
+    let by_pointer: BTreeMap<&str, (&IdSource, &String)> = named
         .iter()
         .zip(&ids)
         .map(|(one, id)| (one.pointer.as_str(), (one, id)))
@@ -67,7 +67,7 @@ pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-fn read(draft: &mut Draft) -> Vec<Named> {
+fn read(draft: &mut Draft) -> Vec<IdSource> {
     let components = json!({"components": {
         "parameters": draft.document.pointer("/components/parameters").cloned().unwrap_or_default(),
         "schemas": draft.document.pointer("/components/schemas").cloned().unwrap_or_default(),
@@ -88,7 +88,7 @@ fn read(draft: &mut Draft) -> Vec<Named> {
             values?;
             Some(parameter.get("name")?.as_str()?.to_owned())
         });
-        named.push(Named {
+        named.push(IdSource {
             pointer: pointer.to_owned(),
             path: path.to_owned(),
             method: method.to_owned(),
@@ -100,34 +100,37 @@ fn read(draft: &mut Draft) -> Vec<Named> {
 }
 
 /// Returns a unique id for each operation, independently of the order of the operations.
-fn assign(named: &[Named]) -> Vec<String> {
+fn assign(named: &[IdSource]) -> Vec<String> {
     // Candidates, from the preferred id to an id with a hash, which is unique.
-    let forms: [&dyn Fn(&Named) -> String; 4] = [
+    let forms: [&dyn Fn(&IdSource) -> String; 4] = [
         &|one| {
             one.vendor
                 .as_deref()
-                .and_then(snake)
-                .unwrap_or_else(|| made(one))
+                .and_then(snake_case_id)
+                .unwrap_or_else(|| derived_id(one))
         },
         &|one| {
             let id = one
                 .vendor
                 .as_deref()
-                .and_then(snake)
-                .unwrap_or_else(|| made(one));
+                .and_then(snake_case_id)
+                .unwrap_or_else(|| derived_id(one));
             format!("{id}_{}", one.method)
         },
-        &made,
+        &derived_id,
         &|one| {
             format!(
                 "{}_{}",
-                made(one),
+                derived_id(one),
                 digest(&format!("{} {}", one.method, one.path))
             )
         },
     ];
     let mut level = vec![0_usize; named.len()];
-    let mut ids: Vec<String> = named.iter().map(|one| cut(forms[0](one))).collect();
+    let mut ids: Vec<String> = named
+        .iter()
+        .map(|one| truncated_id(forms[0](one)))
+        .collect();
     // Each round moves clashing ids to their next form; ids of the last form don't clash.
     for _ in 0..forms.len() {
         let clashing = clashing(named, &ids);
@@ -136,7 +139,7 @@ fn assign(named: &[Named]) -> Vec<String> {
         }
         for index in clashing {
             level[index] = (level[index] + 1).min(forms.len() - 1);
-            ids[index] = cut(forms[level[index]](&named[index]));
+            ids[index] = truncated_id(forms[level[index]](&named[index]));
         }
     }
     ids
@@ -144,7 +147,7 @@ fn assign(named: &[Named]) -> Vec<String> {
 
 /// Returns the operations whose id is reserved, or whose type name clashes with that of another
 /// operation or of an enum of a parameter.
-fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
+fn clashing(named: &[IdSource], ids: &[String]) -> BTreeSet<usize> {
     let mut operations: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut enums: BTreeMap<String, usize> = BTreeMap::new();
     for (index, (one, id)) in named.iter().zip(ids).enumerate() {
@@ -167,7 +170,7 @@ fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
 }
 
 /// Converts an id to snake_case; `None` if no letter or digit is left.
-fn snake(id: &str) -> Option<String> {
+fn snake_case_id(id: &str) -> Option<String> {
     let ascii: String = id
         .chars()
         .filter(|c| *c != '\'')
@@ -182,7 +185,7 @@ fn snake(id: &str) -> Option<String> {
 }
 
 /// Derives an id from the method and the path, such as `get_users_by_id_posts`.
-fn made(one: &Named) -> String {
+fn derived_id(one: &IdSource) -> String {
     let mut words = vec![one.method.clone()];
     for segment in one.path.split([
         '/', '?', '#', '&', ':', '.', ',', ';', '=', '(', ')', '@', '*', '+', '$',
@@ -196,15 +199,15 @@ fn made(one: &Named) -> String {
         }
         words.push(rest.to_owned());
     }
-    snake(&words.join(" ")).unwrap_or_else(|| one.method.clone())
+    snake_case_id(&words.join(" ")).unwrap_or_else(|| one.method.clone())
 }
 
-fn cut(id: String) -> String {
-    if id.len() <= LONGEST {
+fn truncated_id(id: String) -> String {
+    if id.len() <= MAX_ID_LENGTH {
         return id;
     }
     let digest = digest(&id);
-    let head = &id[..LONGEST - digest.len() - 1];
+    let head = &id[..MAX_ID_LENGTH - digest.len() - 1];
     format!("{}_{digest}", head.trim_end_matches('_'))
 }
 
@@ -229,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_snake_case_and_made_where_there_are_none() {
+    fn ids_are_snake_case_and_missing_ids_are_derived_from_method_and_path() {
         let found = ids("
   /users/{id}/posts: {get: {operationId: repos/list-forOrg}, put: {}}
   /a: {get: {operationId: 订单}, post: {operationId: request}, put: {operationId: 2fa}, delete: {operationId: move}}
@@ -250,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_ids_get_suffixes_that_do_not_depend_on_the_order() {
+    fn duplicate_ids_become_unique_regardless_of_document_order() {
         let one = ids(
             "  /a: {get: {operationId: list}, post: {operationId: list}}\n  /b: {get: {operationId: list}}\n  /c: {get: {operationId: A1}, put: {operationId: a_1}}\n",
         );
@@ -266,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_is_not_named_like_the_enum_of_a_parameter_of_another_one() {
+    fn an_operation_id_does_not_clash_with_the_parameter_enum_of_another_operation() {
         let found = ids(
             "  /a: {get: {operationId: list, parameters: [{name: kind, in: query, schema: {enum: [x, y]}}]}}\n  /b: {get: {operationId: list_kind}}\n",
         );
@@ -274,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_id_is_cut_and_still_its_own() {
+    fn long_ids_are_truncated_and_stay_unique() {
         let long = "word ".repeat(40);
         let found = ids(&format!(
             "  /a: {{get: {{operationId: {long}1}}, put: {{operationId: {long}2}}}}\n"
@@ -283,7 +286,7 @@ mod tests {
         assert_eq!(all.len(), 2);
         assert!(
             all.iter()
-                .all(|id| id.len() <= LONGEST && is_snake_case(id)),
+                .all(|id| id.len() <= MAX_ID_LENGTH && is_snake_case(id)),
             "{all:?}"
         );
     }

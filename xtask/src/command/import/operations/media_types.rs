@@ -94,8 +94,8 @@ pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
 
 /// Returns the content of a body by media type; the first of equal types is kept.
 ///
-/// JSON and forms always have a schema. The schemas of other types are removed, which is reported
-/// unless the schema is only a string or binary data.
+/// JSON and forms always have a schema. The schemas of other types are removed. The removal is
+/// reported unless the schema is only a string or binary data.
 pub(super) fn content(
     content: Map<String, Value>,
     at: &str,
@@ -194,7 +194,7 @@ mod tests {
     use super::concrete;
 
     #[test]
-    fn ranges_and_words_become_the_type_that_is_meant() {
+    fn wildcards_and_shorthands_become_concrete_media_types() {
         for (media, is_bytes, wanted) in [
             (
                 "application/json; charset=utf-8",

@@ -15,7 +15,7 @@ const TOPIC: &str = "parameters";
 
 /// Makes every parameter valid. Removes duplicates, and parameters that users of the crate can't
 /// set.
-pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
+pub(in crate::command::import) fn normalize_parameters(draft: &mut Draft) -> Result<()> {
     let schemas = draft
         .document
         .pointer("/components/schemas")
@@ -94,7 +94,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 parameter,
             };
             match kept.iter_mut().find(|known| known.key == found.key) {
-                // A parameter of the operation overrides one of the path.
+                // A parameter of the operation overrides the same parameter of the path.
                 Some(known) if known.is_of_path && !found.is_of_path => *known = found,
                 Some(_) => {
                     let text = format!(
@@ -192,8 +192,8 @@ fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool
         Some(Value::Number(number)) => number.to_string(),
         _ => String::new(),
     };
-    let refused = refused(&place, &name);
-    if let Some(Refused { is_loss, why }) = refused {
+    let rejection = rejection(&place, &name);
+    if let Some(Rejection { is_loss, why }) = rejection {
         let text = format!("the {place} parameter `{name}` is omitted: {why}");
         match is_loss {
             true => notes.loss(TOPIC, at, text),
@@ -226,13 +226,13 @@ fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool
     true
 }
 
-struct Refused {
+struct Rejection {
     is_loss: bool,
     why: &'static str,
 }
 
 /// Returns the reason for removing a parameter, if there is one.
-fn refused(place: &str, name: &str) -> Option<Refused> {
+fn rejection(place: &str, name: &str) -> Option<Rejection> {
     let lower = name.to_ascii_lowercase();
     let is_token = |name: &str| {
         !name.is_empty()
@@ -240,13 +240,13 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
     };
-    let loss = |why| Some(Refused { is_loss: true, why });
+    let loss = |why| Some(Rejection { is_loss: true, why });
     match place {
         _ if name.is_empty() => loss("it has no name"),
         // The pass over credentials removes this parameter, after turning it into a security scheme
         // if the document has none.
         "header" if lower == "authorization" => None,
-        "header" if RESERVED.contains(&lower.as_str()) => Some(Refused {
+        "header" if RESERVED.contains(&lower.as_str()) => Some(Rejection {
             is_loss: false,
             why: "the client sets this header itself, and OpenAPI ignores the parameter",
         }),
@@ -363,12 +363,12 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
         "query" => &["form", "deepObject", "spaceDelimited", "pipeDelimited"],
         _ => &["simple"],
     };
-    let shape = object
+    let nesting = object
         .get("schema")
-        .map_or(Shape::Scalar, |schema| shape(root, schema, 0));
+        .map_or(Nesting::Scalar, |schema| nesting(root, schema, 0));
     if style.is_empty() || style == usual {
         object.remove("style");
-    } else if style == "deepObject" && place == "query" && shape == Shape::Scalar {
+    } else if style == "deepObject" && place == "query" && nesting == Nesting::Scalar {
         // A scalar needs no style.
         object.remove("style");
     } else if !allowed.contains(&style.as_str()) {
@@ -387,7 +387,7 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
             object.remove(key);
         }
         if ["label", "matrix"].contains(&style.as_str()) {
-            as_text(object);
+            set_string_schema(object);
             return;
         }
     }
@@ -397,7 +397,7 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
     {
         object.remove("explode");
     }
-    if shape == Shape::Nested && word(object, "style") != "deepObject" {
+    if nesting == Nesting::Nested && word(object, "style") != "deepObject" {
         let text = "OpenAPI defines no encoding for a list of lists or objects outside `deepObject`: pass each item as the string to send";
         notes.loss(TOPIC, at, text);
         let is_list = object
@@ -409,17 +409,17 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
                 "schema".to_owned(),
                 json!({"type": "array", "items": {"type": "string"}}),
             )),
-            false => as_text(object),
+            false => set_string_schema(object),
         }
     }
 }
 
-fn as_text(object: &mut Map<String, Value>) {
+fn set_string_schema(object: &mut Map<String, Value>) {
     object.insert("schema".to_owned(), json!({"type": "string"}));
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+enum Nesting {
     Scalar,
     /// An object, or a list of scalars.
     Flat,
@@ -427,18 +427,18 @@ enum Shape {
     Nested,
 }
 
-fn shape(root: &Value, schema: &Value, depth: usize) -> Shape {
+fn nesting(root: &Value, schema: &Value, depth: usize) -> Nesting {
     let Some(schema) = resolve(root, schema).filter(|_| depth < 8) else {
-        return Shape::Scalar;
+        return Nesting::Scalar;
     };
     let kind = schema.get("type").and_then(Value::as_str);
     if kind == Some("array") || schema.get("items").is_some() && kind.is_none() {
         let items = schema
             .get("items")
-            .map_or(Shape::Scalar, |items| shape(root, items, depth + 1));
+            .map_or(Nesting::Scalar, |items| nesting(root, items, depth + 1));
         return match items {
-            Shape::Scalar => Shape::Flat,
-            _ => Shape::Nested,
+            Nesting::Scalar => Nesting::Flat,
+            _ => Nesting::Nested,
         };
     }
     let parts = ["allOf", "oneOf", "anyOf"]
@@ -446,13 +446,13 @@ fn shape(root: &Value, schema: &Value, depth: usize) -> Shape {
         .filter_map(|key| schema.get(*key)?.as_array())
         .flatten();
     let mut most = match kind == Some("object") || schema.get("properties").is_some() {
-        true => Shape::Flat,
-        false => Shape::Scalar,
+        true => Nesting::Flat,
+        false => Nesting::Scalar,
     };
     for part in parts {
-        match shape(root, part, depth + 1) {
-            Shape::Nested => most = Shape::Nested,
-            Shape::Flat if most == Shape::Scalar => most = Shape::Flat,
+        match nesting(root, part, depth + 1) {
+            Nesting::Nested => most = Nesting::Nested,
+            Nesting::Flat if most == Nesting::Scalar => most = Nesting::Flat,
             _ => {}
         }
     }
@@ -468,7 +468,7 @@ mod tests {
     fn imported(text: &str) -> (Value, String) {
         let mut draft = Draft::new("acme", Source::parse("a.yaml", text.as_bytes()).unwrap());
         path_items::plain(&mut draft).unwrap();
-        sendable(&mut draft).unwrap();
+        normalize_parameters(&mut draft).unwrap();
         let operation = draft.document["paths"]["/a"]["get"].clone();
         (operation, draft.notes.report.markdown("", ""))
     }
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_client_sends_is_left_out_and_told() {
+    fn unsupported_parameters_are_omitted_and_reported() {
         let (found, report) = parameters(
             "
         - {name: Accept, in: header, schema: {type: string}}
@@ -506,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parameter_of_an_operation_wins_and_the_order_is_by_name() {
+    fn operation_parameters_override_shared_ones_and_all_are_sorted_by_name() {
         let (operation, _) = imported("\
 paths:
   /a:
@@ -527,7 +527,7 @@ components:
     }
 
     #[test]
-    fn a_key_that_credentials_send_is_not_a_parameter_too() {
+    fn an_api_key_sent_by_credentials_is_not_also_a_parameter() {
         let (operation, _) = imported("\
 security: [{key: []}]
 paths:
@@ -543,7 +543,7 @@ components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
     }
 
     #[test]
-    fn styles_without_a_text_become_the_text_that_is_sent() {
+    fn unsupported_parameter_encodings_become_strings() {
         let (found, report) = parameters("
         - {name: a, in: path, style: matrix, schema: {type: array, items: {type: string}}}
         - {name: b, in: query, style: pipeDelimited, explode: false, schema: {type: array, items: {type: string}}}

@@ -30,8 +30,10 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
         let at = below("/paths", &path);
         if let Some(reference) = item.get("$ref") {
             let reference = reference.clone();
-            let target = followed(&draft.document, &paths, &reference)
-                .ok_or_else(|| notes.refusal(&below(&at, "$ref"), unreachable(&reference)))?;
+            let target =
+                resolve_path_item(&draft.document, &paths, &reference).ok_or_else(|| {
+                    notes.refusal(&below(&at, "$ref"), unresolved_path_message(&reference))
+                })?;
             let own = item.as_object().cloned().unwrap_or_default();
             item = target;
             for (key, value) in own.into_iter().filter(|(key, _)| key != "$ref") {
@@ -46,7 +48,7 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
             );
             continue;
         };
-        let house = spelling(&path);
+        let house = normalized_path(&path);
         if house != path {
             notes.change(TOPIC, &at, format!("`{path}` is written as `{house}`"));
         }
@@ -79,7 +81,7 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-fn unreachable(reference: &Value) -> String {
+fn unresolved_path_message(reference: &Value) -> String {
     let reference = reference.as_str().unwrap_or_default();
     format!(
         "the path refers to `{}`, which is not a path item of this document; the import does not follow references to files or URLs: bundle the document first",
@@ -88,7 +90,11 @@ fn unreachable(reference: &Value) -> String {
 }
 
 /// Returns the target of a reference to a path item.
-fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> Option<Value> {
+fn resolve_path_item(
+    document: &Value,
+    paths: &Map<String, Value>,
+    reference: &Value,
+) -> Option<Value> {
     let mut reference = reference.as_str()?.to_owned();
     for _ in 0..16 {
         let pointer = reference.strip_prefix('#')?;
@@ -106,7 +112,7 @@ fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> 
 }
 
 /// Returns a path with a leading slash, and percent-encodes characters that URLs can't contain.
-fn spelling(path: &str) -> String {
+fn normalized_path(path: &str) -> String {
     let path = path.trim();
     let mut out = String::new();
     if !path.starts_with('/') {
@@ -180,7 +186,7 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
             ("parameters" | "servers", _) => {}
             ("summary" | "description", _) => {
                 let text = format!(
-                    "the `{lower}` of a path is omitted: only those of its operations are used"
+                    "the `{lower}` of a path is omitted: only operations can have a `{lower}`"
                 );
                 notes.loss("text", &pointer, text);
             }
@@ -207,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_path_shares_moves_into_its_operations() {
+    fn shared_parameters_and_servers_move_into_the_operations_of_a_path() {
         let mut draft = draft(
             "\
 paths:
@@ -241,7 +247,7 @@ components: {pathItems: {I: {get: {}}}}
     }
 
     #[test]
-    fn a_path_of_another_file_or_address_is_refused_with_its_line() {
+    fn an_unresolvable_path_reference_is_rejected_with_its_line() {
         for target in [
             "other.yaml#/a",
             "https://evil.example/a.yaml",

@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_and_parameters_agree_afterwards() {
+    fn path_templates_and_parameters_are_made_consistent() {
         let id = "{name: id, in: path, required: true, schema: {type: string}}";
         for (path, declared, written, names) in [
             ("/a/{id}", "[]".to_owned(), "/a/{id}", vec!["id"]),
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_for_several_segments_keeps_its_slashes() {
+    fn a_multi_segment_path_parameter_keeps_its_slashes() {
         for path in ["/v1/{+name}", "/v1/{name=projects/*}", "/v1/{name*}"] {
             let (written, found, _) = paths(path, "[]");
             assert_eq!(written, "/v1/{name}");

@@ -34,7 +34,7 @@ mod tests {
     use crate::command::import::read::Source;
 
     #[test]
-    fn what_changes_something_is_never_repeated_until_a_person_says_so() {
+    fn writes_are_marked_as_never_retried_unless_already_marked() {
         let text = b"paths:\n  /a:\n    get: {}\n    head: {}\n    post: {}\n    put: {x-sdk-repeat: safe}\n    patch: {}\n    delete: {}\n";
         let mut draft = Draft::new("acme", Source::parse("a.yaml", text).unwrap());
         never(&mut draft).unwrap();

@@ -81,7 +81,7 @@ pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
             Some("https") if is_same_vendor(&own, &host(&bare)) => {
                 kept.insert("x-sdk-takes-credentials".to_owned(), json!(true));
                 let text = format!(
-                    "credentials are also sent to `{bare}`, whose host is in the same domain as `{own}`; remove `x-sdk-takes-credentials` from the server if it belongs to another party"
+                    "credentials are also sent to `{bare}`, whose host is in the same domain as `{own}`; remove `x-sdk-takes-credentials` from the server if the host belongs to another party"
                 );
                 notes.proposal(TOPIC, &at, text);
             }
@@ -108,7 +108,7 @@ fn host(url: &str) -> String {
 
 /// Suffixes under which anybody can register a name, in addition to second-level domains of
 /// countries.
-const SHARED: [&str; 18] = [
+const PUBLIC_SUFFIXES: [&str; 18] = [
     "amazonaws.com",
     "appspot.com",
     "azure.com",
@@ -147,8 +147,9 @@ fn is_same_vendor(one: &str, other: &str) -> bool {
             && labels[labels.len() - 2].len() <= 3;
         let count = if is_second_level { 3 } else { 2 };
         let domain = labels[labels.len().checked_sub(count)?..].join(".");
-        (!domain.contains(['{', '}']) && !SHARED.iter().any(|shared| host.ends_with(shared)))
-            .then_some(domain)
+        (!domain.contains(['{', '}'])
+            && !PUBLIC_SUFFIXES.iter().any(|shared| host.ends_with(shared)))
+        .then_some(domain)
     };
     matches!((domain(one), domain(other)), (Some(one), Some(other)) if one == other)
 }
@@ -159,7 +160,7 @@ mod tests {
     use crate::command::import::read::Source;
 
     #[test]
-    fn hosts_of_one_domain_are_one_vendor_and_shared_suffixes_are_not() {
+    fn hosts_share_a_vendor_only_within_one_registrable_domain() {
         for (one, other, same) in [
             ("api.box.com", "upload.box.com", true),
             ("api.box.com", "box.com", true),
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_go_to_another_host_only_as_a_proposal_for_the_same_domain() {
+    fn credentials_are_proposed_only_for_servers_in_the_same_domain() {
         let text = "\
 servers: [{url: 'https://api.box.com/2.0'}]
 paths:

@@ -54,7 +54,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn extensions_of_this_project_go_and_properties_of_their_names_stay() {
+    fn our_extensions_are_removed_but_properties_with_such_names_are_kept() {
         let mut root = json!({
             "x-sdk-credentials": [],
             "paths": {"/a": {"get": {"x-sdk-repeat": "safe", "x-other": 1}}},

@@ -1,18 +1,18 @@
 //! Finds the nodes of JSON text and their lines, which serde_json doesn't report. The text is
 //! validated with serde_json first.
 
-use super::tree::{Builder, Refusal, Step, Tree, refuse, too_deep};
+use super::tree::{Builder, ReadError, Step, Tree, refuse, too_deep};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-pub(super) fn parse(text: &str) -> Result<Tree, Refusal> {
+pub(super) fn parse(text: &str) -> Result<Tree, ReadError> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         if error.to_string().starts_with("recursion limit") {
             return too_deep(error.line());
         }
         return refuse(error.line(), format!("not JSON: {error}"));
     }
-    let mut walk = Walk {
+    let mut walk = Tokenizer {
         text,
         at: 0,
         line: 1,
@@ -22,16 +22,16 @@ pub(super) fn parse(text: &str) -> Result<Tree, Refusal> {
     walk.builder.finish()
 }
 
-struct Walk<'t> {
+struct Tokenizer<'t> {
     text: &'t str,
     at: usize,
     line: usize,
     builder: Builder,
 }
 
-impl Walk<'_> {
+impl Tokenizer<'_> {
     /// Reads the next token; returns whether there was one.
-    fn step(&mut self) -> Result<bool, Refusal> {
+    fn step(&mut self) -> Result<bool, ReadError> {
         let Some(byte) = self.text.as_bytes().get(self.at) else {
             return Ok(false);
         };

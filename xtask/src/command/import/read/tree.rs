@@ -5,17 +5,17 @@ use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
 
 /// Maximum nesting depth of a document, so that no pass overflows the stack.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// Maximum number of bytes that aliases may add to a document, counting text and a few bytes per
 /// node.
-const MOST_ALIASED: usize = 16 << 20;
+const MAX_ALIASED_BYTES: usize = 16 << 20;
 
 /// Size in bytes that is assumed for a node without its text.
-const NODE: usize = 16;
+const NODE_BYTES: usize = 16;
 
 /// Reason why a document can't be read.
-pub(super) struct Refusal {
+pub(super) struct ReadError {
     pub(super) line: usize,
     pub(super) what: String,
 }
@@ -69,14 +69,14 @@ impl Lines {
 
 /// An unfinished list or object.
 struct Open {
-    holds: Holds,
+    holds: Container,
     digest: u64,
     anchor: usize,
     /// Size of the part of the document before this node.
     began: usize,
 }
 
-enum Holds {
+enum Container {
     List(Vec<Value>),
     Map {
         members: Map<String, Value>,
@@ -93,7 +93,7 @@ struct Anchored {
     weight: usize,
 }
 
-/// Builds the tree from the nodes of a document, which it receives in order.
+/// Receives the nodes of a document in order, and builds the tree from them.
 #[derive(Default)]
 pub(super) struct Builder {
     open: Vec<Open>,
@@ -106,16 +106,16 @@ pub(super) struct Builder {
 }
 
 /// Result of a step: continue, or reject the document.
-pub(super) type Step = Result<(), Refusal>;
+pub(super) type Step = Result<(), ReadError>;
 
-pub(super) fn refuse<T>(line: usize, what: impl Into<String>) -> Result<T, Refusal> {
+pub(super) fn refuse<T>(line: usize, what: impl Into<String>) -> Result<T, ReadError> {
     let what = what.into();
-    Err(Refusal { line, what })
+    Err(ReadError { line, what })
 }
 
-pub(super) fn too_deep<T>(line: usize) -> Result<T, Refusal> {
+pub(super) fn too_deep<T>(line: usize) -> Result<T, ReadError> {
     let what = format!(
-        "nested more than {DEEPEST} levels deep; move inner values to named components and refer to them"
+        "nested more than {MAX_DEPTH} levels deep; move inner values to named components and refer to them"
     );
     refuse(line, what)
 }
@@ -123,11 +123,11 @@ pub(super) fn too_deep<T>(line: usize) -> Result<T, Refusal> {
 impl Builder {
     /// Starts a list. `anchor` is 0 if the list has no anchor.
     pub(super) fn begin_list(&mut self, line: usize, anchor: usize) -> Step {
-        self.begin(line, anchor, Holds::List(Vec::new()))
+        self.begin(line, anchor, Container::List(Vec::new()))
     }
 
     pub(super) fn begin_map(&mut self, line: usize, anchor: usize) -> Step {
-        let holds = Holds::Map {
+        let holds = Container::Map {
             members: Map::new(),
             key: None,
             merged: Vec::new(),
@@ -135,8 +135,8 @@ impl Builder {
         self.begin(line, anchor, holds)
     }
 
-    fn begin(&mut self, line: usize, anchor: usize, holds: Holds) -> Step {
-        if self.open.len() >= DEEPEST {
+    fn begin(&mut self, line: usize, anchor: usize, holds: Container) -> Step {
+        if self.open.len() >= MAX_DEPTH {
             return too_deep(line);
         }
         if self.wants_key() {
@@ -152,7 +152,7 @@ impl Builder {
             anchor,
             began: self.weight,
         });
-        self.weight += NODE;
+        self.weight += NODE_BYTES;
         Ok(())
     }
 
@@ -160,8 +160,8 @@ impl Builder {
     pub(super) fn end(&mut self) {
         let Some(open) = self.open.pop() else { return };
         let value = match open.holds {
-            Holds::List(items) => Value::Array(items),
-            Holds::Map {
+            Container::List(items) => Value::Array(items),
+            Container::Map {
                 mut members,
                 merged,
                 ..
@@ -179,16 +179,16 @@ impl Builder {
         matches!(
             self.open.last(),
             Some(Open {
-                holds: Holds::Map { key: None, .. },
+                holds: Container::Map { key: None, .. },
                 ..
             })
         )
     }
 
     pub(super) fn key(&mut self, text: String, line: usize) {
-        self.weight += NODE + text.len();
+        self.weight += NODE_BYTES + text.len();
         if let Some(Open {
-            holds: Holds::Map { key, .. },
+            holds: Container::Map { key, .. },
             ..
         }) = self.open.last_mut()
         {
@@ -198,7 +198,7 @@ impl Builder {
 
     pub(super) fn scalar(&mut self, value: Value, line: usize, anchor: usize) {
         let began = self.weight;
-        self.weight += NODE + value.as_str().map_or(0, str::len);
+        self.weight += NODE_BYTES + value.as_str().map_or(0, str::len);
         self.anchor(anchor, began, &value);
         self.enter(line);
         self.put(value);
@@ -229,19 +229,19 @@ impl Builder {
                 "an alias is inside the node that it refers to; write the inner value out",
             );
         };
-        self.aliased += weight + NODE;
-        if self.aliased > MOST_ALIASED {
+        self.aliased += weight + NODE_BYTES;
+        if self.aliased > MAX_ALIASED_BYTES {
             let what = format!(
                 "aliases add more than {} MiB to the document; move the shared value to components and use $ref",
-                MOST_ALIASED >> 20
+                MAX_ALIASED_BYTES >> 20
             );
             return refuse(line, what);
         }
-        if self.open.len() + depth(value) > DEEPEST {
+        if self.open.len() + depth(value) > MAX_DEPTH {
             return too_deep(line);
         }
         let value = value.clone();
-        self.weight += weight + NODE;
+        self.weight += weight + NODE_BYTES;
         self.enter(line);
         self.put(value);
         Ok(())
@@ -261,12 +261,12 @@ impl Builder {
         let (digest, line) = match self.open.last() {
             None => (SEED, line),
             Some(Open {
-                holds: Holds::List(items),
+                holds: Container::List(items),
                 digest,
                 ..
             }) => (below(*digest, &items.len().to_string()), line),
             Some(Open {
-                holds: Holds::Map { key, members, .. },
+                holds: Container::Map { key, members, .. },
                 digest,
                 ..
             }) => match key {
@@ -282,8 +282,8 @@ impl Builder {
     fn put(&mut self, value: Value) {
         match self.open.last_mut().map(|open| &mut open.holds) {
             None => self.root = Some(value),
-            Some(Holds::List(items)) => items.push(value),
-            Some(Holds::Map {
+            Some(Container::List(items)) => items.push(value),
+            Some(Container::Map {
                 members,
                 key,
                 merged,
@@ -305,7 +305,7 @@ impl Builder {
         self.root.is_some()
     }
 
-    pub(super) fn finish(self) -> Result<Tree, Refusal> {
+    pub(super) fn finish(self) -> Result<Tree, ReadError> {
         match self.root {
             Some(root) if !root.is_null() => Ok(Tree {
                 root,

@@ -1,10 +1,10 @@
 //! Reads YAML from parser events: expands aliases and merge keys, and rejects unsupported tags.
 
-use super::tree::{Builder, Refusal, Step, Tree, refuse, too_deep};
+use super::tree::{Builder, ReadError, Step, Tree, refuse, too_deep};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::Value;
 
-pub(super) fn parse(text: &str) -> Result<Tree, Refusal> {
+pub(super) fn parse(text: &str) -> Result<Tree, ReadError> {
     let last_line = text.lines().count().max(1);
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(text);
@@ -66,7 +66,7 @@ fn take(builder: &mut Builder, event: Event<'_>, line: usize) -> Step {
 }
 
 /// Returns whether a scalar with this tag is a string.
-fn is_text(tag: &Tag, line: usize) -> Result<bool, Refusal> {
+fn is_text(tag: &Tag, line: usize) -> Result<bool, ReadError> {
     core_tag(Some(tag), line)?;
     // `!` alone makes a scalar a string.
     Ok(!tag.is_yaml_core_schema() || matches!(tag.suffix.as_str(), "str" | "timestamp" | "binary"))

@@ -8,7 +8,7 @@ use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::references::circle::break_circles;
 use crate::command::import::references::place_words::place_words;
 use crate::command::import::references::target::{Found, Names, Target, reference, targets};
-use crate::command::import::schemas::shape::OF_USE;
+use crate::command::import::schemas::shape::USAGE_KEYS;
 use crate::command::import::schemas::walk::{Part, parts};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -26,7 +26,7 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     // these siblings.
     promote(document, notes, &moved);
     write(document, notes, &found, &moved);
-    drop_lost(document);
+    drop_dangling(document);
     break_circles(document, notes);
     Ok(())
 }
@@ -72,7 +72,7 @@ fn write(
     found: &Found,
     moved: &BTreeMap<(String, &'static str), String>,
 ) {
-    let is_new = is_new_version(document);
+    let is_new = is_openapi_3_1_or_later(document);
     parts(document, &mut |part, at, value| {
         let Some((key, text)) = reference(value) else {
             if let Some(object) = value.as_object_mut()
@@ -105,7 +105,7 @@ fn write(
         let reference = Value::String(format!("#{}", component(part.section(), &name)));
         if part == Part::Schema {
             let own = std::mem::take(object);
-            *object = beside(&reference, own, at, is_new, notes);
+            *object = reference_with_siblings(&reference, own, at, is_new, notes);
         } else {
             object.clear();
             object.insert("$ref".to_owned(), reference);
@@ -114,14 +114,14 @@ fn write(
 }
 
 /// Returns whether keys next to a `$ref` have an effect, as they do since OpenAPI 3.1.
-fn is_new_version(document: &Value) -> bool {
+fn is_openapi_3_1_or_later(document: &Value) -> bool {
     let version = document.get("openapi").and_then(Value::as_str);
     !version.is_some_and(|version| version.starts_with("3.0"))
 }
 
 /// Converts a reference with siblings to an `allOf` of the reference, and keeps the keys that
 /// describe its use. Other keys become a part of the `allOf`, or are omitted in OpenAPI 3.0.
-fn beside(
+fn reference_with_siblings(
     reference: &Value,
     mut own: Map<String, Value>,
     at: &str,
@@ -129,7 +129,7 @@ fn beside(
     notes: &mut Notes,
 ) -> Map<String, Value> {
     let mut out = Map::new();
-    notes.drop_foreign(at, &mut own);
+    notes.drop_unsupported_extensions(at, &mut own);
     own.remove("x-nullable");
     own.remove("summary");
     own.remove("$comment");
@@ -142,7 +142,7 @@ fn beside(
     let mut rest = Map::new();
     for (key, value) in own {
         let is_empty = value.as_str().is_some_and(str::is_empty);
-        if OF_USE.contains(&key.as_str()) || key.starts_with("x-sdk-") {
+        if USAGE_KEYS.contains(&key.as_str()) || key.starts_with("x-sdk-") {
             if !is_empty {
                 about.insert(key, value);
             }
@@ -193,7 +193,7 @@ fn lost(part: Part, at: &str, object: &mut Map<String, Value>, text: &str, notes
     let text = shortened(text);
     match part {
         Part::Schema => {
-            object.retain(|key, _| OF_USE.contains(&key.as_str()));
+            object.retain(|key, _| USAGE_KEYS.contains(&key.as_str()));
             notes.loss(
                 TOPIC,
                 at,
@@ -213,14 +213,14 @@ fn lost(part: Part, at: &str, object: &mut Map<String, Value>, text: &str, notes
             notes.loss(TOPIC, at, format!("`{text}` {why}: the header is a string"));
         }
         Part::Parameter | Part::Body => {
-            *object = Map::from_iter([(LOST.to_owned(), Value::Bool(true))]);
+            *object = Map::from_iter([(DANGLING.to_owned(), Value::Bool(true))]);
             notes.loss(TOPIC, at, format!("`{text}` {why} and is omitted"));
         }
     }
 }
 
 /// Marks a removed parameter or body until all references are rewritten.
-const LOST: &str = "$lost";
+const DANGLING: &str = "$lost";
 
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(120) {
@@ -230,8 +230,8 @@ fn shortened(text: &str) -> String {
     .replace('`', "'")
 }
 
-fn drop_lost(document: &mut Value) {
-    let is_lost = |value: &Value| value.get(LOST).is_some();
+fn drop_dangling(document: &mut Value) {
+    let is_lost = |value: &Value| value.get(DANGLING).is_some();
     for section in ["parameters", "requestBodies"] {
         let all = document["components"]
             .get_mut(section)
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_into_the_middle_gets_a_component_of_its_own() {
+    fn an_inline_reference_target_becomes_a_component() {
         let (document, report) = passed(
             json!({
                 "openapi": "3.0.3",
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn references_out_of_the_document_and_to_nothing_are_any_json_and_reported() {
+    fn unresolvable_references_become_any_json_and_are_reported() {
         let (schemas, report) = schemas(json!({
             "A": { "properties": {
                 "file": { "$ref": "/etc/passwd" },
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn references_in_a_circle_are_any_json() {
+    fn circular_references_become_any_json() {
         let (schemas, report) = schemas(json!({
             "A": { "$ref": "#/components/schemas/B" }, "B": { "$ref": "#/components/schemas/A" },
             "C": { "$ref": "#/components/schemas/C" }, "D": { "$ref": "#/components/schemas/A" },
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_a_reference_is_kept_where_it_says_something_of_the_use() {
+    fn a_reference_with_meaningful_siblings_becomes_an_all_of() {
         let (old, report) = schemas(json!({
             "A": { "properties": { "b": { "$ref": "#/components/schemas/B", "description": "Text.", "nullable": true, "type": "object" } } },
             "B": {},
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_anchors_are_followed_and_lost_parameters_go() {
+    fn ids_and_anchors_are_resolved_and_dangling_parameters_are_removed() {
         let (document, _) = passed(
             json!({
                 "openapi": "3.1.0",

@@ -2,11 +2,13 @@
 
 use crate::command::import::schemas::walk::{Part, parts};
 use crate::spec::pointer::below;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Maximum length of a chain of references.
-const LONGEST: usize = 32;
+const MAX_CHAIN_LENGTH: usize = 32;
 
 /// Maps the names that references can use instead of pointers (`$id` values and anchors) to the
 /// pointers of the corresponding schemas.
@@ -50,28 +52,9 @@ impl Names {
 }
 
 /// Percent-decodes a URL fragment.
-fn decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let code = text.get(index + 1..index + 3);
-        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) if bytes[index] == b'%' => {
-                out.push(byte);
-                index += 3;
-            }
-            _ => {
-                out.push(bytes[index]);
-                index += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+fn decoded(text: &str) -> Cow<'_, str> {
+    let decoded = percent_decode_str(text).decode_utf8();
+    decoded.unwrap_or(Cow::Borrowed(text))
 }
 
 /// Target of a reference.
@@ -117,7 +100,7 @@ fn target(document: &Value, names: &Names, section: &str, text: &str) -> Target 
             None => Target::Nothing,
         };
     };
-    let Some(pointer) = located(document, names, &pointer) else {
+    let Some(pointer) = resolve_pointer(document, names, &pointer) else {
         // The name may contain slashes that are not escaped.
         let whole = pointer.strip_prefix(&format!("/components/{section}/"));
         if let Some(name) = whole.filter(|name| is_component(document, section, name)) {
@@ -155,7 +138,7 @@ fn is_component(document: &Value, section: &str, name: &str) -> bool {
 }
 
 /// Follows the references along a pointer, and returns the pointer of the resulting node.
-fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
+fn resolve_pointer(document: &Value, names: &Names, pointer: &str) -> Option<String> {
     let in_reverse = |pointer: &str| {
         let mut steps: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();
         steps.reverse();
@@ -179,7 +162,7 @@ fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
             }
             None => {
                 jumps += 1;
-                let (_, text) = reference(node).filter(|_| jumps <= LONGEST)?;
+                let (_, text) = reference(node).filter(|_| jumps <= MAX_CHAIN_LENGTH)?;
                 let pointer = names.pointer(text)?;
                 steps.push(step);
                 steps.extend(in_reverse(&pointer));
@@ -189,7 +172,7 @@ fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
         }
     }
     // The target may be a reference itself.
-    for _ in 0..LONGEST {
+    for _ in 0..MAX_CHAIN_LENGTH {
         if at.starts_with("/components/") && at.matches('/').count() == 3 {
             break;
         }

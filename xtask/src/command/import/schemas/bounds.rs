@@ -90,8 +90,8 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
     }
 }
 
-/// Converts a value to a non-negative integer; `None` if it is not a number, negative, not whole,
-/// or too large.
+/// Converts a value to a non-negative integer; `None` if it is negative, not whole, too large, or
+/// not a number.
 fn count(value: &Value) -> Option<u64> {
     if let Some(count) = value.as_u64() {
         return Some(count);

@@ -2,7 +2,7 @@
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::class::{Class, Classes};
-use crate::command::import::schemas::part::{is_about, merge, structure};
+use crate::command::import::schemas::part::{is_annotation_key, merge, structure};
 use crate::command::import::schemas::repair::is_any;
 use crate::model::elements;
 use serde_json::{Map, Value, json};
@@ -28,7 +28,7 @@ pub(crate) fn choices(
     let is_scalar = kind.as_deref().is_some_and(|kind| kind != "object");
     let mut kept: Vec<Value> = Vec::new();
     let mut conditions = Vec::new();
-    for mut choice in spread(all, key, has_tag) {
+    for mut choice in flatten_choices(all, key, has_tag) {
         if let (Some(kind), true, Some(object)) = (&kind, is_scalar, choice.as_object_mut())
             && !["$ref", "type", "allOf", "oneOf", "anyOf"]
                 .iter()
@@ -36,7 +36,7 @@ pub(crate) fn choices(
         {
             object.insert("type".to_owned(), json!(kind));
         }
-        match condition(&choice, schema) {
+        match required_names(&choice, schema) {
             Some(names) => conditions.push(names),
             None if kept.contains(&choice) => {}
             None => kept.push(choice),
@@ -71,7 +71,7 @@ pub(crate) fn choices(
             return;
         }
         schema.remove("type");
-        if let Some(whole) = same_scalar(&kept) {
+        if let Some(whole) = common_scalar(&kept) {
             for (key, value) in whole {
                 schema.entry(key).or_insert(value);
             }
@@ -107,7 +107,7 @@ pub(crate) fn choices(
         }
         return;
     }
-    if let Some(whole) = same_scalar(&kept) {
+    if let Some(whole) = common_scalar(&kept) {
         if before > 1 {
             notes.change(
                 TOPIC,
@@ -144,13 +144,13 @@ pub(crate) fn choices(
     }
     match kept.len() {
         0 => {}
-        1 => only_choice(at, schema, kept.remove(0), notes),
+        1 => inline_only_choice(at, schema, kept.remove(0), notes),
         _ => drop(schema.insert(key.to_owned(), Value::Array(kept))),
     }
 }
 
 /// Returns the choices, with nested choices expanded.
-fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
+fn flatten_choices(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
     let mut out = Vec::new();
     for choice in all {
         let inner = choice.as_object().filter(|object| {
@@ -166,7 +166,7 @@ fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
 
 /// Returns the names of the properties that a choice requires, if the choice only adds requirements
 /// to the schema. Returns `None` if the choice is a type.
-fn condition(choice: &Value, schema: &Map<String, Value>) -> Option<Vec<String>> {
+fn required_names(choice: &Value, schema: &Map<String, Value>) -> Option<Vec<String>> {
     let object = choice.as_object()?;
     let has_own = ["properties", "allOf", "items", "additionalProperties"]
         .iter()
@@ -181,7 +181,7 @@ fn condition(choice: &Value, schema: &Map<String, Value>) -> Option<Vec<String>>
             .as_object()
             .is_some_and(|all| all.iter().all(|(name, property)| repeats(name, property))),
         "type" => value == "object",
-        key => is_about(key) && key != "nullable",
+        key => is_annotation_key(key) && key != "nullable",
     });
     let says = object.contains_key("required")
         || object.contains_key("properties")
@@ -208,7 +208,7 @@ fn alternatives(conditions: &[Vec<String>]) -> String {
 }
 
 /// Returns one schema for choices that are scalars of the same type, or that are all numbers.
-fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
+fn common_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
     let first = kept.first()?.get("type")?.as_str()?;
     let numbers = ["integer", "number"];
     let mut kinds = BTreeSet::new();
@@ -271,7 +271,7 @@ fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
 }
 
 /// Adds the only choice of a union to the schema, in place of the union.
-fn only_choice(at: &str, schema: &mut Map<String, Value>, choice: Value, notes: &mut Notes) {
+fn inline_only_choice(at: &str, schema: &mut Map<String, Value>, choice: Value, notes: &mut Notes) {
     let Value::Object(object) = choice else {
         return;
     };
@@ -280,7 +280,7 @@ fn only_choice(at: &str, schema: &mut Map<String, Value>, choice: Value, notes: 
     let has_own = structure(schema).any(|key| key != "type");
     if is_plain && !has_own {
         for (key, value) in object {
-            if !is_about(&key) {
+            if !is_annotation_key(&key) {
                 schema.insert(key, value);
             } else if key != "title" {
                 schema.entry(key).or_insert(value);

@@ -21,7 +21,7 @@ pub(crate) enum Class {
 pub(crate) struct Classes(BTreeMap<String, Class>);
 
 /// Maximum length of a chain of references and parts.
-const DEPTH: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 impl Classes {
     pub(crate) fn of(document: &Value) -> Self {
@@ -38,7 +38,7 @@ impl Classes {
     }
 
     fn find(&mut self, all: &Map<String, Value>, schema: &Value, depth: usize) -> Class {
-        if depth > DEPTH {
+        if depth > MAX_DEPTH {
             return Class::Any;
         }
         if let Some(name) = name_of(schema) {
@@ -62,7 +62,7 @@ impl Classes {
                 .iter()
                 .map(|part| self.find(all, part, depth + 1))
                 .collect();
-            joined(&found)
+            class_of_parts(&found)
         })
     }
 
@@ -76,14 +76,14 @@ impl Classes {
                 .map(|key| elements(schema, key))
                 .concat();
             let found: Vec<Class> = parts.iter().map(|part| self.class(part)).collect();
-            joined(&found)
+            class_of_parts(&found)
         })
     }
 }
 
 /// Returns the class of a schema that consists of parts. Checks for a union, an object, a list, an
 /// enum and a scalar, in this order, and returns the first class that any part has.
-fn joined(found: &[Class]) -> Class {
+fn class_of_parts(found: &[Class]) -> Class {
     for class in [
         Class::Union,
         Class::Object,

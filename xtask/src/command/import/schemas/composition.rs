@@ -4,13 +4,13 @@
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::choices::choices;
 use crate::command::import::schemas::class::{Class, Classes, own_class};
-use crate::command::import::schemas::part::{inherit, is_about, merge, structure};
+use crate::command::import::schemas::part::{inherit, is_annotation_key, merge, structure};
 use crate::command::import::visit;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 /// Maximum depth of nested parts.
-const DEPTH: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 const TOPIC: &str = "compositions";
 
@@ -27,7 +27,7 @@ pub(crate) fn compose(draft: &mut Draft) -> Result<()> {
             for key in ["oneOf", "anyOf"] {
                 choices(at, key, schema, &classes, notes);
             }
-            leftovers(schema);
+            unwrap_single_part(schema);
         }
     });
     Ok(())
@@ -59,7 +59,7 @@ fn all_of(at: &str, schema: &mut Map<String, Value>, classes: &Classes, notes: &
         }
         objects(at, schema, parts, notes);
     } else {
-        scalars(at, schema, parts, classes, notes);
+        merge_non_object_parts(at, schema, parts, classes, notes);
     }
 }
 
@@ -71,7 +71,7 @@ fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, d
     };
     let keys = ["$ref", "oneOf", "anyOf", "discriminator"];
     let is_plain = !keys.iter().any(|key| object.contains_key(*key));
-    if is_plain && depth < DEPTH {
+    if is_plain && depth < MAX_DEPTH {
         let inner = object.remove("allOf");
         if let Some(Value::Array(inner)) = inner {
             for part in inner {
@@ -122,7 +122,7 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
 
 /// Handles parts that aren't objects: keeps one reference, or merges the parts into the schema if
 /// none of them is a reference.
-fn scalars(
+fn merge_non_object_parts(
     at: &str,
     schema: &mut Map<String, Value>,
     parts: Vec<Value>,
@@ -151,7 +151,7 @@ fn scalars(
     }
     if let Some(base) = base {
         if is_narrowed {
-            schema.retain(|key, _| is_about(key));
+            schema.retain(|key, _| is_annotation_key(key));
             notes.change(
                 TOPIC,
                 at,
@@ -163,7 +163,7 @@ fn scalars(
 }
 
 /// If a schema consists only of an `allOf` with a single part, replaces it with that part.
-fn leftovers(schema: &mut Map<String, Value>) {
+fn unwrap_single_part(schema: &mut Map<String, Value>) {
     let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::len);
     let only = parts == Some(1) && structure(schema).eq(["allOf"]);
     let is_bare = only && schema.len() == 1;
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_without_a_name_are_one_object_and_named_ones_stay() {
+    fn inline_object_parts_are_merged_and_references_are_kept() {
         let (schema, _) = one(json!({ "allOf": [
             { "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } } },
             { "allOf": [{ "properties": { "b": { "type": "integer" } }, "required": ["b"] }, to("Thing")] },
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_are_no_objects_are_one_schema() {
+    fn non_object_parts_collapse_into_one_schema() {
         let cases = [
             (
                 json!({ "allOf": [to("Text"), { "maxLength": 5, "description": "D." }] }),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn choices_that_are_no_types_go() {
+    fn choices_that_do_not_form_a_union_are_removed() {
         let object = json!({ "type": "object", "properties": { "a": {}, "b": {} } });
         let mut before = object.clone();
         before["anyOf"] = json!([{ "required": ["a"] }, { "required": ["b"], "title": "B" }]);
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn choices_of_one_scalar_type_are_that_type() {
+    fn choices_of_the_same_scalar_type_become_that_type() {
         let cases = [
             (
                 json!({ "oneOf": [{ "type": "string", "format": "date" }, { "type": "string" }] }),
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn unions_stay_and_choices_of_choices_are_choices() {
+    fn unions_are_kept_and_nested_choices_are_flattened() {
         let (schema, _) = one(
             json!({ "oneOf": [to("Thing"), { "oneOf": [to("Other"), { "type": "integer" }] }] }),
         );

@@ -14,27 +14,27 @@ const TOPIC: &str = "cycles";
 
 /// Maximum length of a chain of references. The limit is lower than the 48 components that lint
 /// accepts, because naming inline schemas may lengthen a chain.
-const LONGEST: usize = 40;
+const MAX_CHAIN_LENGTH: usize = 40;
 
 /// Maximum number of parts of a schema, including the parts of its parts. A part that is used
 /// several times counts each time.
-const MOST_PARTS: u64 = 4000;
+const MAX_PARTS: u64 = 4000;
 
 /// Runs the pass.
 pub(crate) fn cut(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     for keys in [&["allOf"][..], &["allOf", "oneOf", "anyOf"]] {
         let graph = Graph::of(document, keys, false);
-        for (from, to) in graph.closing_steps() {
-            leave_out(document, &from, &to, keys, notes);
+        for (from, to) in graph.back_edges() {
+            remove_link(document, &from, &to, keys, notes);
         }
     }
     let mut graph = Graph::of(document, &["allOf"], false);
-    for name in graph.too_many() {
+    for name in graph.schemas_with_too_many_parts() {
         any(document, &name, "has too many parts", notes);
     }
     graph = Graph::of(document, &["allOf", "oneOf", "anyOf"], true);
-    for name in graph.too_long() {
+    for name in graph.overlong_chains() {
         any(document, &name, "starts a chain of too many schemas", notes);
     }
     Ok(())
@@ -70,7 +70,7 @@ impl Graph {
     }
 
     /// Searches depth-first, and calls `done_with` for each schema after the schemas that it links
-    /// to. Returns the links that close a cycle, which the search does not follow.
+    /// to. Doesn't follow links that close a cycle, and returns these links.
     fn search(&self, mut done_with: impl FnMut(&str)) -> Vec<(String, String)> {
         let mut closing = Vec::new();
         let mut on_way: BTreeSet<String> = BTreeSet::new();
@@ -109,12 +109,12 @@ impl Graph {
         closing
     }
 
-    fn closing_steps(&self) -> Vec<(String, String)> {
+    fn back_edges(&self) -> Vec<(String, String)> {
         self.search(|_| {})
     }
 
     /// Returns the schemas where a chain must be cut.
-    fn too_long(&self) -> Vec<String> {
+    fn overlong_chains(&self) -> Vec<String> {
         let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
         let mut found = Vec::new();
         self.search(|name| {
@@ -124,7 +124,7 @@ impl Graph {
                 .filter_map(|next| lengths.get(next))
                 .max();
             let length = longest.map_or(0, |longest| longest + 1);
-            let is_cut = length > LONGEST;
+            let is_cut = length > MAX_CHAIN_LENGTH;
             if is_cut {
                 found.push(name.to_owned());
             }
@@ -134,13 +134,13 @@ impl Graph {
     }
 
     /// Returns the schemas with too many parts.
-    fn too_many(&self) -> Vec<String> {
+    fn schemas_with_too_many_parts(&self) -> Vec<String> {
         let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
         let mut found = Vec::new();
         self.search(|name| {
             let parts = self.next(name).iter().filter_map(|next| sizes.get(next));
             let size = parts.fold(1_u64, |sum, size| sum.saturating_add(*size));
-            let is_cut = size > MOST_PARTS;
+            let is_cut = size > MAX_PARTS;
             if is_cut {
                 found.push(name.to_owned());
             }
@@ -172,7 +172,7 @@ fn edges(schema: &Value, keys: &[&str], with_items: bool, found: &mut Vec<String
 }
 
 /// Removes the link from one schema to another.
-fn leave_out(document: &mut Value, from: &str, to: &str, keys: &[&str], notes: &mut Notes) {
+fn remove_link(document: &mut Value, from: &str, to: &str, keys: &[&str], notes: &mut Notes) {
     let at = component("schemas", from);
     let Some(schema) = document["components"]["schemas"].get_mut(from) else {
         return;
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_of_parts_or_choices_is_cut_and_one_of_properties_stays() {
+    fn cycles_of_parts_or_choices_are_broken_but_recursive_types_are_kept() {
         let (schemas, report) = named(json!({
             "A": { "allOf": [to("B"), { "properties": { "a": {} } }] },
             "B": { "allOf": [to("A")], "properties": { "b": {} } },
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn long_chains_and_parts_without_end_are_any_json() {
+    fn overlong_chains_and_excessive_parts_become_any_json() {
         let mut schemas = Map::new();
         for index in 0..200 {
             schemas.insert(

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const TOPIC: &str = "discriminators";
 
 /// Maximum length of a chain of parts and choices.
-const DEPTH: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Runs the pass.
 pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
@@ -343,7 +343,7 @@ fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Opti
             for part in elements(schema, key).iter().rev() {
                 match name_of(part) {
                     Some(name) => {
-                        if seen.insert(name.clone()) && depth < DEPTH {
+                        if seen.insert(name.clone()) && depth < MAX_DEPTH {
                             open.extend(all.get(&name).map(|part| (part, depth + 1)));
                         }
                     }
@@ -470,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_written_out_and_the_property_is_declared_with_its_value() {
+    fn implicit_tags_become_explicit_and_choices_declare_the_property() {
         let (schemas, report) = named(json!({
             "Pet": { "oneOf": [to("cat"), to("dog"), to("bird")], "discriminator": { "propertyName": "kind", "mapping": { "hund": "dog" } } },
             "cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "description": "K." } } },
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_whose_schema_does_not_exist_means_the_choice_that_has_it_or_nothing_is_told_by_tags() {
+    fn a_dangling_tag_maps_to_the_choice_that_allows_it_or_drops_the_discriminator() {
         let kinds = |mapping: Value| {
             named(json!({
                 "Pet": { "oneOf": [to("cat"), to("dog")], "discriminator": { "propertyName": "kind", "mapping": mapping } },
@@ -521,7 +521,7 @@ mod tests {
     }
 
     #[test]
-    fn choices_that_extend_what_they_are_choices_of_extend_its_base() {
+    fn choices_that_extend_their_own_union_extend_its_base_instead() {
         let (schemas, _) = named(json!({
             "Pet": { "type": "object", "properties": { "kind": { "type": "string" } }, "oneOf": [to("Cat")], "anyOf": [], "discriminator": { "propertyName": "kind" } },
             "Cat": { "allOf": [to("Pet"), { "properties": { "claws": {} } }] },
@@ -539,7 +539,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discriminator_that_picks_nothing_goes() {
+    fn a_discriminator_that_cannot_select_a_schema_is_removed() {
         let (schemas, report) = named(json!({
             "Alone": { "type": "object", "properties": { "k": { "type": "string" } }, "discriminator": { "propertyName": "k" } },
             "Mixed": { "oneOf": [to("Alone"), { "type": "string" }], "discriminator": { "propertyName": "k" } },

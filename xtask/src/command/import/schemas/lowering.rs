@@ -46,7 +46,7 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
             return;
         }
     };
-    for key in SILENT {
+    for key in IGNORED_KEYS {
         schema.remove(key);
     }
     drop_forbidden(at, schema, notes);
@@ -59,7 +59,7 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
     conditions(at, schema, notes);
     patterns(at, schema, notes);
     content(schema);
-    for (key, instead) in LOST {
+    for (key, instead) in UNSUPPORTED_KEYS {
         if schema.remove(key).is_some() {
             notes.loss(TOPIC, at, format!("`{key}` is omitted: {instead}"));
         }
@@ -67,7 +67,7 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
 }
 
 /// Keys that don't affect a client.
-const SILENT: [&str; 8] = [
+const IGNORED_KEYS: [&str; 8] = [
     "$schema",
     "$id",
     "$anchor",
@@ -79,7 +79,7 @@ const SILENT: [&str; 8] = [
 ];
 
 /// Keys that the generator doesn't support, with the consequence of removing each key.
-const LOST: [(&str, &str); 9] = [
+const UNSUPPORTED_KEYS: [(&str, &str); 9] = [
     ("not", "the crate also accepts values that `not` excludes"),
     ("propertyNames", "the crate accepts any names"),
     ("contains", "the crate accepts lists without such items"),
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn what_3_0_can_say_is_said_in_its_way() {
+    fn openapi_3_1_constructs_become_their_3_0_equivalents() {
         let text = json!({ "type": "string" });
         let cases = [
             (
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn several_types_are_a_union_with_what_concerns_each() {
+    fn a_list_of_types_becomes_a_union_with_the_keys_of_each_type() {
         let (schema, report) = one(json!({
             "type": ["string", "integer", "array", "null"], "enum": ["a", 1, null], "minimum": 1, "maxLength": 3,
             "items": { "type": "string" }, "description": "D.",
@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn what_3_0_cannot_say_is_reported_with_what_it_became() {
+    fn constructs_without_a_3_0_equivalent_are_approximated_and_reported() {
         let (tuple, report) = one(
             json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": false }),
         );

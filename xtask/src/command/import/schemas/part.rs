@@ -3,25 +3,25 @@
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::repair::is_any;
-use crate::command::import::schemas::shape::OF_USE;
+use crate::command::import::schemas::shape::USAGE_KEYS;
 use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "compositions";
 
-pub(crate) fn is_about(key: &str) -> bool {
-    OF_USE.contains(&key) || key.starts_with("x-") || key == "externalDocs"
+pub(crate) fn is_annotation_key(key: &str) -> bool {
+    USAGE_KEYS.contains(&key) || key.starts_with("x-") || key == "externalDocs"
 }
 
 /// Returns the keys of a schema that constrain the value.
 pub(crate) fn structure(schema: &Map<String, Value>) -> impl Iterator<Item = &String> {
-    schema.keys().filter(|key| !is_about(key))
+    schema.keys().filter(|key| !is_annotation_key(key))
 }
 
 /// Copies the keys that describe the use of an inner schema to the outer schema. Skips `title` and
 /// the keys that the outer schema already has.
 pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value>) {
     for (key, value) in inner {
-        if is_about(key) && key != "title" {
+        if is_annotation_key(key) && key != "title" {
             schema.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }

@@ -40,14 +40,14 @@ pub(crate) fn repair(draft: &mut Draft) -> Result<()> {
         if matches!(part, Part::Parameter | Part::Header)
             && let Some(schema) = value.get_mut("schema")
         {
-            no_file(at, schema, notes);
+            file_to_string(at, schema, notes);
         }
     });
     Ok(())
 }
 
 /// Converts files in parameters and headers to strings, because only bodies can contain files.
-fn no_file(at: &str, schema: &mut Value, notes: &mut Notes) {
+fn file_to_string(at: &str, schema: &mut Value, notes: &mut Notes) {
     if schema
         .get("format")
         .is_some_and(|format| format == "binary")
@@ -61,7 +61,7 @@ fn no_file(at: &str, schema: &mut Value, notes: &mut Notes) {
         );
     }
     if let Some(items) = schema.get_mut("items") {
-        no_file(at, items, notes);
+        file_to_string(at, items, notes);
     }
 }
 
@@ -74,24 +74,24 @@ fn repair_schema(
     if schema.contains_key("$ref") {
         return;
     }
-    notes.drop_foreign(at, schema);
+    notes.drop_unsupported_extensions(at, schema);
     if schema.remove("x-nullable") == Some(Value::Bool(true)) {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
-    shapes(at, schema, notes);
+    coerce_key_values(at, schema, notes);
     kind(at, schema, names, notes);
     contradictions(at, schema, notes);
     crate::command::import::schemas::value::enums(at, schema, notes);
     inferred(schema);
     required(at, schema, notes);
     bounds(at, schema, notes);
-    directions(at, schema, notes);
+    drop_conflicting_access_flags(at, schema, notes);
     crate::command::import::schemas::value::default(at, schema, notes);
 }
 
 /// Converts the values of keys to the types that OpenAPI requires, and drops values that can't be
 /// converted.
-fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+fn coerce_key_values(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in [
         "nullable",
         "readOnly",
@@ -182,7 +182,7 @@ pub(crate) fn is_any(schema: &Value) -> bool {
 }
 
 /// Common invalid types, with the type and format that they mean.
-const MEANT: [(&str, &str, &str); 41] = [
+const TYPE_ALIASES: [(&str, &str, &str); 41] = [
     ("str", "string", ""),
     ("text", "string", ""),
     ("char", "string", ""),
@@ -241,7 +241,7 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
     };
     schema.remove("type");
     let word = text.trim().to_ascii_lowercase();
-    let meant = MEANT.iter().find(|(written, ..)| *written == word);
+    let meant = TYPE_ALIASES.iter().find(|(written, ..)| *written == word);
     if let Some(kind) = TYPES.iter().find(|kind| **kind == word) {
         schema.insert("type".to_owned(), json!(kind));
     } else if let Some((_, kind, format)) = meant {
@@ -257,7 +257,7 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
     } else if names.contains(&text) {
         let reference = json!({ "$ref": format!("#{}", crate::command::import::draft::component("schemas", &text)) });
         schema.retain(|key, _| {
-            crate::command::import::schemas::shape::OF_USE.contains(&key.as_str())
+            crate::command::import::schemas::shape::USAGE_KEYS.contains(&key.as_str())
         });
         schema.insert("allOf".to_owned(), json!([reference]));
         notes.change(
@@ -448,7 +448,7 @@ fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
 }
 
 /// Removes both flags from a property that is both read-only and write-only.
-fn directions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+fn drop_conflicting_access_flags(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let is = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     if is("readOnly") && is("writeOnly") {
         schema.remove("readOnly");
@@ -474,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_or_unknown_type_is_the_one_that_is_meant() {
+    fn missing_and_invalid_types_are_repaired() {
         let cases = [
             (
                 json!({ "properties": { "a": { "type": "int" } } }),
@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn required_true_of_a_property_stands_in_the_list() {
+    fn a_required_flag_on_a_property_moves_to_the_required_list() {
         let (schema, _) = one(json!({
             "type": "object", "required": ["a", "a"],
             "properties": { "a": {}, "b": { "type": "string", "required": true }, "c": { "required": false } },
@@ -565,7 +565,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_numbers_that_go_together() {
+    fn bounds_are_converted_to_numbers_and_invalid_ones_are_removed() {
         let (schema, report) = one(json!({
             "type": "string", "minLength": "3", "maxLength": -1, "minItems": 5, "maxItems": 2,
             "exclusiveMinimum": true, "maximum": "many", "minimum": 1e30,

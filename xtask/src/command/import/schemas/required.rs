@@ -1,5 +1,5 @@
 //! Ensures that required names are names of properties, and that each default is valid for its
-//! schema, with references resolved.
+//! schema. Both checks follow references.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const TOPIC: &str = "values";
 
 /// Maximum length of a chain of references and parts.
-const DEPTH: usize = 64;
+const MAX_CHAIN_LENGTH: usize = 64;
 
 /// Maximum number of references that are followed from one schema.
-const MOST_PARTS: usize = 4096;
+const MAX_PARTS: usize = 4096;
 
 /// Runs the pass.
 pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
@@ -25,7 +25,7 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     let snapshot = document["components"]["schemas"].clone();
     let empty = Map::new();
     let all = snapshot.as_object().unwrap_or(&empty);
-    hand_down(document, all, notes);
+    push_down_requirements(document, all, notes);
     let snapshot = document["components"]["schemas"].clone();
     let all = snapshot.as_object().unwrap_or(&empty);
     let known = Properties::of(all);
@@ -44,7 +44,7 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
 
 /// If a schema requires a property that only the schemas extending it declare, moves the
 /// requirement to these schemas.
-fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
+fn push_down_requirements(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let known = Properties::of(all);
     let mut children: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
     for (name, schema) in all {
@@ -149,7 +149,7 @@ impl<'d> Properties<'d> {
         seen: &mut BTreeSet<String>,
         depth: usize,
     ) {
-        if depth > DEPTH || seen.len() > MOST_PARTS {
+        if depth > MAX_CHAIN_LENGTH || seen.len() > MAX_PARTS {
             return;
         }
         if let Some(name) = name_of(schema) {
@@ -196,11 +196,11 @@ fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Not
         }
     };
     let mut missing = BTreeSet::new();
-    strip(value, &own, &mut missing);
+    take_undeclared(value, &own, &mut missing);
     if missing.is_empty() {
         return;
     }
-    let in_choices = choices_name(value, known.all);
+    let in_choices = choice_property_names(value, known.all);
     let Some(object) = value.as_object_mut() else {
         return;
     };
@@ -255,7 +255,7 @@ fn gather_owned(known: &Properties<'_>, schema: &Value, found: &mut BTreeSet<Str
 }
 
 /// Moves unknown names from the `required` lists of a schema and its unnamed parts to `missing`.
-fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<String>) {
+fn take_undeclared(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<String>) {
     let Some(object) = value.as_object_mut() else {
         return;
     };
@@ -274,13 +274,13 @@ fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<Str
     }
     if let Some(Value::Array(parts)) = object.get_mut("allOf") {
         for part in parts.iter_mut().filter(|part| part.get("$ref").is_none()) {
-            strip(part, known, missing);
+            take_undeclared(part, known, missing);
         }
     }
 }
 
 /// Returns the property names of all choices.
-fn choices_name(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
+fn choice_property_names(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for choice in elements(schema, "oneOf")
         .iter()
@@ -319,7 +319,7 @@ fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut No
             notes.loss(
                 TOPIC,
                 at,
-                format!("the default `{text}` is not a value of its schema and is omitted"),
+                format!("the default `{text}` is not valid for its schema and is omitted"),
             );
         }
     }
@@ -332,7 +332,7 @@ fn kind_of<'v>(
     all: &'v Map<String, Value>,
     depth: usize,
 ) -> (Option<&'v str>, usize) {
-    if depth > DEPTH {
+    if depth > MAX_CHAIN_LENGTH {
         return (None, depth);
     }
     if let Some(name) = name_of(schema) {
@@ -350,12 +350,12 @@ fn kind_of<'v>(
 }
 
 /// Maximum depth of values that are checked.
-const DEEPEST: usize = 16;
+const MAX_VALUE_DEPTH: usize = 16;
 
 /// Checks a value in the same way as lint: against the types, enums, bounds and required properties
 /// of the schema, its parts, its items and its properties.
 fn fits(schema: &Value, value: &Value, all: &Map<String, Value>, depth: usize) -> bool {
-    if depth > DEEPEST {
+    if depth > MAX_VALUE_DEPTH {
         return true;
     }
     let mut open = vec![schema];
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_is_declared_somewhere() {
+    fn undeclared_required_properties_become_optional_and_accept_any_json() {
         let (schemas, report) = named(json!({
             "Base": { "type": "object", "properties": { "id": { "type": "string" } } },
             "A": { "allOf": [{ "$ref": "#/components/schemas/Base" }, { "required": ["id", "own", "lost"] }], "properties": { "own": {} } },
@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_children_declare_they_require() {
+    fn a_requirement_moves_to_the_schemas_that_declare_the_property() {
         let (schemas, _) = named(json!({
             "Page": { "type": "object", "required": ["items", "total"], "properties": { "total": {} } },
             "Pets": { "allOf": [{ "$ref": "#/components/schemas/Page" }], "properties": { "items": {} } },
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_fits_what_its_schema_refers_to() {
+    fn a_default_that_is_invalid_for_its_schema_is_removed() {
         let to = json!({ "$ref": "#/components/schemas/E" });
         let (schemas, report) = named(json!({
             "E": { "type": "string", "enum": ["a", "b"] },
@@ -481,9 +481,6 @@ mod tests {
         for name in ["bad", "low", "list"] {
             assert!(properties[name].get("default").is_none(), "{name}");
         }
-        assert!(
-            report.contains("the default `0` is not a value"),
-            "{report}"
-        );
+        assert!(report.contains("the default `0` is not valid"), "{report}");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 /// Keys that describe the use of a type, not the type itself.
-pub(crate) const OF_USE: [&str; 8] = [
+pub(crate) const USAGE_KEYS: [&str; 8] = [
     "title",
     "description",
     "nullable",
@@ -39,19 +39,19 @@ fn hex(text: &str, digits: usize) -> String {
 }
 
 /// Returns whether the shape ignores a key. Some keys are ignored only at the top level.
-fn is_silent(key: &str, is_top: bool) -> bool {
+fn is_ignored_key(key: &str, is_top: bool) -> bool {
     match key {
         "example" | "externalDocs" | "title" => true,
         key if key.starts_with("x-sdk-") => false,
         key if key.starts_with("x-") => true,
-        key => is_top && OF_USE.contains(&key),
+        key => is_top && USAGE_KEYS.contains(&key),
     }
 }
 
 fn write_object(object: &Map<String, Value>, is_top: bool, out: &mut String) {
     let mut keys: Vec<&String> = object
         .keys()
-        .filter(|key| !is_silent(key, is_top))
+        .filter(|key| !is_ignored_key(key, is_top))
         .collect();
     keys.sort();
     out.push('{');
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn order_and_what_is_said_of_the_use_do_not_count_and_types_and_names_do() {
+    fn the_schema_hash_ignores_order_and_annotations_but_not_types_or_names() {
         let base = json!({ "type": "object", "required": ["a", "b"], "properties": { "a": { "type": "string" }, "b": {} } });
         let same = json!({ "description": "D.", "nullable": true, "example": {}, "properties": { "b": { "title": "T" }, "a": { "type": "string" } }, "required": ["b", "a"], "type": "object" });
         assert_eq!(shape(base.clone()), shape(same));

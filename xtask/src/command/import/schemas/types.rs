@@ -47,7 +47,7 @@ pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             schema.insert("type".to_owned(), json!(only));
         }
         _ if is_every => {
-            for key in OF_TYPE.iter().flat_map(|(_, keys)| *keys) {
+            for key in KEYS_BY_TYPE.iter().flat_map(|(_, keys)| *keys) {
                 schema.remove(*key);
             }
         }
@@ -61,7 +61,7 @@ pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
         ),
         _ => {
             let choices = kinds.iter().map(|kind| choice(kind, schema)).collect();
-            for key in OF_TYPE.iter().flat_map(|(_, keys)| *keys) {
+            for key in KEYS_BY_TYPE.iter().flat_map(|(_, keys)| *keys) {
                 schema.remove(*key);
             }
             schema.remove("enum");
@@ -76,7 +76,7 @@ pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
 }
 
 /// Types, with the keys that apply to each type.
-const OF_TYPE: [(&str, &[&str]); 5] = [
+const KEYS_BY_TYPE: [(&str, &[&str]); 5] = [
     (
         "string",
         &[
@@ -130,7 +130,7 @@ const OF_TYPE: [(&str, &[&str]); 5] = [
 /// Returns the schema for one of several types, with the keys that apply to this type.
 fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
     let mut choice = Map::from_iter([("type".to_owned(), json!(kind))]);
-    let keys = OF_TYPE.iter().find(|(known, _)| *known == kind);
+    let keys = KEYS_BY_TYPE.iter().find(|(known, _)| *known == kind);
     for key in keys.map_or(&[][..], |(_, keys)| *keys) {
         if let Some(value) = schema.get(*key) {
             choice.insert((*key).to_owned(), value.clone());

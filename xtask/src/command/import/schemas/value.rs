@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn enum_values_fit_their_type_and_differ() {
+    fn enum_values_become_unique_and_match_the_type() {
         let cases = [
             (
                 json!({ "type": "string", "enum": ["a", "a", 1, true, null] }),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_is_of_the_type_or_left_out_with_a_word() {
+    fn a_default_is_converted_to_the_type_or_removed_and_reported() {
         assert_eq!(
             one(json!({ "type": "integer", "default": "10" })).0["default"],
             10

@@ -30,7 +30,7 @@ impl Part {
 }
 
 /// Schema keys whose values are single schemas.
-pub(crate) const ONE: [&str; 12] = [
+pub(crate) const SINGLE_SCHEMA_KEYS: [&str; 12] = [
     "items",
     "additionalProperties",
     "not",
@@ -46,7 +46,7 @@ pub(crate) const ONE: [&str; 12] = [
 ];
 
 /// Schema keys whose values are maps of schemas by name.
-pub(crate) const NAMED: [&str; 5] = [
+pub(crate) const SCHEMA_MAP_KEYS: [&str; 5] = [
     "properties",
     "patternProperties",
     "$defs",
@@ -55,7 +55,7 @@ pub(crate) const NAMED: [&str; 5] = [
 ];
 
 /// Schema keys whose values are lists of schemas. The value of `items` is one schema or a list.
-pub(crate) const LISTED: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
+pub(crate) const SCHEMA_LIST_KEYS: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
 
 /// Calls a function for every schema, parameter, header, request body and response, outer before
 /// inner. A `$ref` is visited instead of its target.
@@ -112,7 +112,7 @@ fn of_operation(operation: &mut Value, at: &str, see: &mut dyn FnMut(Part, &str,
 fn enter(part: Part, at: &str, value: &mut Value, see: &mut dyn FnMut(Part, &str, &mut Value)) {
     see(part, at, value);
     if part == Part::Schema {
-        for key in ONE {
+        for key in SINGLE_SCHEMA_KEYS {
             let inner = value.get_mut(key).filter(|inner| !inner.is_array());
             if let Some(inner) = inner
                 && !(key.starts_with("additional") && inner.is_boolean())
@@ -120,8 +120,8 @@ fn enter(part: Part, at: &str, value: &mut Value, see: &mut dyn FnMut(Part, &str
                 enter(part, &below(at, key), inner, see);
             }
         }
-        for key in NAMED.iter().chain(&LISTED) {
-            let is_list = LISTED.contains(key);
+        for key in SCHEMA_MAP_KEYS.iter().chain(&SCHEMA_LIST_KEYS) {
+            let is_list = SCHEMA_LIST_KEYS.contains(key);
             if value
                 .get(*key)
                 .is_some_and(|held| held.is_array() == is_list)
@@ -154,7 +154,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn every_part_is_seen_before_what_is_in_it() {
+    fn every_part_is_visited_before_its_children() {
         let mut document = json!({
             "components": {
                 "schemas": { "A": { "properties": { "properties": { "items": [{}, true] } }, "enum": [{ "items": {} }] } },

@@ -19,9 +19,9 @@ impl Usage {
     pub(in crate::command::import) fn of(document: &Value) -> Self {
         let graph = Graph::of(document);
         let mut tags: HashMap<String, BTreeSet<Rc<str>>> = HashMap::new();
-        for (tag, starts) in starts(document) {
+        for (tag, direct_uses) in direct_uses(document) {
             let tag: Rc<str> = tag.into();
-            let mut open: Vec<String> = starts.into_iter().collect();
+            let mut open: Vec<String> = direct_uses.into_iter().collect();
             while let Some(key) = open.pop() {
                 if tags.entry(key.clone()).or_default().insert(Rc::clone(&tag)) {
                     open.extend(graph.next.get(&key).into_iter().flatten().cloned());
@@ -53,20 +53,20 @@ fn key(section: &str, name: &str) -> String {
 }
 
 /// Returns the components that the operations of each tag, and the document itself, use directly.
-fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
-    let mut starts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+fn direct_uses(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
+    let mut direct_uses: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let paths = document.get("paths").and_then(Value::as_object);
     for item in paths.into_iter().flatten().map(|(_, item)| item) {
         for operation in METHODS.iter().filter_map(|method| item.get(*method)) {
             let tag = operation.pointer("/tags/0").and_then(Value::as_str);
-            let reached = starts.entry(tag.unwrap_or(DOCUMENT)).or_default();
+            let reached = direct_uses.entry(tag.unwrap_or(DOCUMENT)).or_default();
             references(operation, reached);
             if let Some(shared) = item.get("parameters") {
                 references(shared, reached);
             }
         }
     }
-    let of_document = starts.entry(DOCUMENT).or_default();
+    let of_document = direct_uses.entry(DOCUMENT).or_default();
     let schemas = document
         .pointer("/components/schemas")
         .and_then(Value::as_object);
@@ -81,7 +81,7 @@ fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
         collect_texts(webhooks, &mut texts);
     }
     of_document.extend(texts.into_iter().map(|text| key("schemas", text)));
-    starts
+    direct_uses
 }
 
 fn collect_texts<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {

@@ -12,8 +12,8 @@ pub(in crate::command::import) fn replace(
     files: &BTreeMap<String, String>,
     is_owned: &dyn Fn(&str) -> bool,
 ) -> Result<()> {
-    let stage = beside(folder, "new")?;
-    let old = beside(folder, "old")?;
+    let stage = sibling_path(folder, "new")?;
+    let old = sibling_path(folder, "old")?;
     for leftover in [&stage, &old] {
         if leftover.exists() {
             fs::remove_dir_all(leftover)
@@ -45,7 +45,7 @@ pub(in crate::command::import) fn replace(
 }
 
 /// Returns a sibling path, such as `specs/.acme.new` for `specs/acme`.
-fn beside(folder: &Path, word: &str) -> Result<PathBuf> {
+fn sibling_path(folder: &Path, word: &str) -> Result<PathBuf> {
     let name = folder.file_name().context("the folder has no name")?;
     Ok(folder.with_file_name(format!(".{}.{word}", name.to_string_lossy())))
 }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_replaced_as_a_whole_and_a_persons_files_stay() {
+    fn replacing_a_folder_keeps_user_files_and_a_failure_changes_nothing() {
         let root = std::env::temp_dir().join(format!("xtask-import-{}", std::process::id()));
         let folder = root.join("acme");
         fs::create_dir_all(&folder).unwrap();

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_tag_uses_stands_in_its_file_and_what_several_use_in_openapi_yaml() {
+    fn schemas_of_one_tag_go_to_its_file_and_shared_ones_to_openapi_yaml() {
         let operation = |tag: &str, schemas: &[&str]| {
             let content: Vec<Value> = schemas
                 .iter()

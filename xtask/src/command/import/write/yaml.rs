@@ -17,7 +17,7 @@ pub(super) fn text(value: &Value) -> String {
 }
 
 /// Maximum width of a list that is written on one line, including its indentation.
-const SHORT: usize = 100;
+const MAX_FLOW_WIDTH: usize = 100;
 
 fn block(out: &mut String, value: &Value, holds: Holds, indent: usize) {
     match value {
@@ -68,7 +68,7 @@ fn nested(out: &mut String, value: &Value, holds: Holds, indent: usize) {
         {
             let texts: Vec<String> = items.iter().map(flow_text).collect();
             let line = texts.join(", ");
-            if line.len() + indent <= SHORT {
+            if line.len() + indent <= MAX_FLOW_WIDTH {
                 let _ = writeln!(out, " [{line}]");
                 return;
             }
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_is_read_as_it_was_written() {
+    fn strings_round_trip_through_yaml() {
         let texts = [
             "",
             " ",
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_every_kind_are_read_as_they_were_written() {
+    fn all_kinds_of_values_round_trip_through_yaml() {
         let value = json!({
             "a": {}, "b": [], "c": null, "d": true, "e": [1, -2, 1.5, 1e20, 1.7976931348623157e308, 0.1, u64::MAX, i64::MIN, 1.8446744073709552e19],
             "f": [[], [[1]], {}, {"x": []}, [{"y": 1, "z": [{}]}]], "g": {"h": {"i": {"j": null}}}, "responses": {"200": 1, "4XX": 2, "default": 3},
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reads_like_a_file_that_a_person_wrote() {
+    fn output_uses_conventional_key_order_and_block_style() {
         let value = json!({
             "paths": {"/a/{id}": {"get": {"description": "Reads a.\n\nMore.", "operationId": "get_a", "tags": ["main"], "x-sdk-repeat": "never",
                 "responses": {"200": {"description": ""}}, "parameters": [{"in": "path", "name": "id", "required": true, "schema": {"type": "string"}}]}}}

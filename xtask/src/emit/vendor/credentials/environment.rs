@@ -23,7 +23,7 @@ pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
             }
         }
     }
-    found.extend(of_server(api).map(|(name, _)| name::variable(api.vendor, name)));
+    found.extend(server_variables(api).map(|(name, _)| name::variable(api.vendor, name)));
     found
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
             &names.join(" or "),
         );
     }
-    for (server_variable, description) in of_server(api) {
+    for (server_variable, description) in server_variables(api) {
         let server = name::type_name(api.servers.first().map_or("", |server| server.name));
         let field = name::field(server_variable);
         let builder = format!(".server(Server::{server} {{ {field} }})");
@@ -97,7 +97,7 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
     );
     let found: Vec<String> = kinds
         .iter()
-        .filter(|kind| is_found(kind))
+        .filter(|kind| can_come_from_environment(kind))
         .map(|kind| code(text(kind, "name")))
         .collect();
     if found.len() > 1 {
@@ -134,7 +134,7 @@ pub(crate) fn row(api: &Api<'_>) -> String {
     for kind in kinds(api)
         .unwrap_or_default()
         .iter()
-        .filter(|kind| is_found(kind))
+        .filter(|kind| can_come_from_environment(kind))
     {
         let fields = elements(kind, "fields").iter();
         let names = fields.filter_map(|field| {
@@ -150,14 +150,15 @@ pub(crate) fn row(api: &Api<'_>) -> String {
         }
     }
     let ways = Some(ways.join("; or ")).filter(|ways| !ways.is_empty());
-    let of_server = of_server(api).map(|(name, _)| code(&name::variable(api.vendor, name)));
-    let environment: Vec<String> = ways.into_iter().chain(of_server).collect();
+    let server_variables =
+        server_variables(api).map(|(name, _)| code(&name::variable(api.vendor, name)));
+    let environment: Vec<String> = ways.into_iter().chain(server_variables).collect();
     let environment = environment.join(", ");
     format!("| {} | {krate} | {environment} |\n", line(api.title))
 }
 
 /// Returns whether environment variables can provide all required fields of a kind.
-fn is_found(kind: &Value) -> bool {
+fn can_come_from_environment(kind: &Value) -> bool {
     let mut required = elements(kind, "fields")
         .iter()
         .filter(|field| !is_optional(field));
@@ -176,7 +177,7 @@ fn most_choices<'v>(fields: impl Iterator<Item = &'v Value>) -> usize {
 }
 
 /// Returns the name and description of each variable of the default server's URL.
-fn of_server<'a>(api: &'a Api<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+fn server_variables<'a>(api: &'a Api<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let server = api.servers.first();
     let variables = server.into_iter().flat_map(|server| &server.variables);
     variables.map(|(name, description)| (*name, *description))

@@ -11,19 +11,19 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names of existing methods of `Credentials`.
-const TAKEN: [&str; 4] = ["from_env", "clone", "fmt", "exchange"];
+const RESERVED_METHODS: [&str; 4] = ["from_env", "clone", "fmt", "exchange"];
 
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     let name = kind.name();
-    if !is_name(name) || TAKEN.contains(&name) || name.starts_with("with_") {
+    if !is_name(name) || RESERVED_METHODS.contains(&name) || name.starts_with("with_") {
         let what = format!("`{name}` is not a valid name for a constructor");
         let to_do = format!(
             "use a snake_case name that does not start with `with_` and is not a keyword or one of: {}",
-            TAKEN.join(", ")
+            RESERVED_METHODS.join(", ")
         );
         found.push(spec.finding(&kind.pointer, Rule::CredentialName, what, to_do));
     }
-    let passwords = passwords(kind);
+    let password_fields = password_fields(kind);
     let mut known = BTreeSet::new();
     let mut optional = None;
     for field in kind.fields() {
@@ -66,7 +66,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
             }
         }
         let is_said = field.value.get("secret").is_some();
-        let is_password = passwords.contains(field.name);
+        let is_password = password_fields.contains(field.name);
         if !field.is_secret() && (is_password || !is_said && secret_name::is_secret(field.name)) {
             let what = format!("the field `{}` is not marked as a secret", field.name);
             let to_do = match is_password {
@@ -82,7 +82,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
 
 /// Returns the fields that `schemes` sends as a password, a key or a bearer token, and the fields
 /// that an exchange sends as the password of HTTP Basic.
-fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
+fn password_fields<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
     let mut texts: Vec<&'d str> = Vec::new();
     let mut add = |value: &'d Value| match value {
         Value::Array(pair) => texts.extend(pair.get(1).and_then(Value::as_str)),
@@ -113,7 +113,7 @@ fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
 
 /// Rules: names of kinds are unique, and optional fields with the same name are either all secret
 /// or all not secret, so that they can share one method.
-pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
+pub(super) fn check_across_kinds(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
     let mut names = BTreeSet::new();
     let mut setters: BTreeMap<&str, bool> = BTreeMap::new();
     for kind in kinds {

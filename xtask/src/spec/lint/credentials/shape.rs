@@ -8,19 +8,19 @@ use serde_json::Value;
 
 /// Required structure of a value.
 #[derive(Clone, Copy)]
-enum Shape {
+enum ValueType {
     Text,
     Flag,
     Seconds,
     /// A list of values with the same structure.
-    List(&'static Shape),
+    List(&'static ValueType),
     /// User name and password.
     Pair,
     Statuses,
     /// Any JSON.
     Any,
     /// Values with the same structure, by name.
-    Map(&'static Shape),
+    Map(&'static ValueType),
     Object(&'static [Key]),
     /// Value that is sent for a security scheme: a string, or a user name and password. In a kind
     /// with `exchange`, a bearer scheme doesn't have a value, because the token of the exchange is
@@ -29,55 +29,55 @@ enum Shape {
 }
 
 /// A key, whether it is required, and the structure of its value.
-type Key = (&'static str, bool, Shape);
+type Key = (&'static str, bool, ValueType);
 
 const KIND: &[Key] = &[
-    ("name", true, Shape::Text),
-    ("description", true, Shape::Text),
-    ("fields", true, Shape::List(&Shape::Object(FIELD))),
-    ("schemes", false, Shape::Map(&Shape::Scheme)),
-    ("exchange", false, Shape::Object(EXCHANGE)),
+    ("name", true, ValueType::Text),
+    ("description", true, ValueType::Text),
+    ("fields", true, ValueType::List(&ValueType::Object(FIELD))),
+    ("schemes", false, ValueType::Map(&ValueType::Scheme)),
+    ("exchange", false, ValueType::Object(EXCHANGE)),
 ];
 
 const FIELD: &[Key] = &[
-    ("name", true, Shape::Text),
-    ("description", true, Shape::Text),
-    ("secret", false, Shape::Flag),
-    ("env", false, Shape::List(&Shape::Text)),
-    ("optional", false, Shape::Flag),
-    ("default", false, Shape::Text),
-    ("list", false, Shape::Text),
+    ("name", true, ValueType::Text),
+    ("description", true, ValueType::Text),
+    ("secret", false, ValueType::Flag),
+    ("env", false, ValueType::List(&ValueType::Text)),
+    ("optional", false, ValueType::Flag),
+    ("default", false, ValueType::Text),
+    ("list", false, ValueType::Text),
 ];
 
 const EXCHANGE: &[Key] = &[
-    ("operation", true, Shape::Text),
-    ("lifetime", false, Shape::Seconds),
-    ("single_use", false, Shape::Flag),
-    ("custom", false, Shape::Flag),
-    ("basic", false, Shape::Pair),
-    ("body", false, Shape::Map(&Shape::Any)),
-    ("headers", false, Shape::Map(&Shape::Text)),
-    ("query", false, Shape::Map(&Shape::Text)),
-    ("path", false, Shape::Map(&Shape::Text)),
-    ("refresh", false, Shape::Object(REFRESH)),
+    ("operation", true, ValueType::Text),
+    ("lifetime", false, ValueType::Seconds),
+    ("single_use", false, ValueType::Flag),
+    ("custom", false, ValueType::Flag),
+    ("basic", false, ValueType::Pair),
+    ("body", false, ValueType::Map(&ValueType::Any)),
+    ("headers", false, ValueType::Map(&ValueType::Text)),
+    ("query", false, ValueType::Map(&ValueType::Text)),
+    ("path", false, ValueType::Map(&ValueType::Text)),
+    ("refresh", false, ValueType::Object(REFRESH)),
 ];
 
 const REFRESH: &[Key] = &[
-    ("basic", false, Shape::Pair),
-    ("body", false, Shape::Map(&Shape::Any)),
-    ("headers", false, Shape::Map(&Shape::Text)),
-    ("query", false, Shape::Map(&Shape::Text)),
-    ("path", false, Shape::Map(&Shape::Text)),
-    ("starts_with", false, Shape::Text),
-    ("used_up", false, Shape::Text),
-    ("refused", false, Shape::Object(REFUSED)),
-    ("repeat_doubtful", false, Shape::Flag),
+    ("basic", false, ValueType::Pair),
+    ("body", false, ValueType::Map(&ValueType::Any)),
+    ("headers", false, ValueType::Map(&ValueType::Text)),
+    ("query", false, ValueType::Map(&ValueType::Text)),
+    ("path", false, ValueType::Map(&ValueType::Text)),
+    ("starts_with", false, ValueType::Text),
+    ("used_up", false, ValueType::Text),
+    ("refused", false, ValueType::Object(REFUSED)),
+    ("repeat_doubtful", false, ValueType::Flag),
 ];
 
 const REFUSED: &[Key] = &[
-    ("statuses", true, Shape::Statuses),
-    ("codes", false, Shape::List(&Shape::Text)),
-    ("unless_message", false, Shape::List(&Shape::Text)),
+    ("statuses", true, ValueType::Statuses),
+    ("codes", false, ValueType::List(&ValueType::Text)),
+    ("unless_message", false, ValueType::List(&ValueType::Text)),
 ];
 
 pub(super) fn check(spec: &Spec<'_>, pointer: &str, value: &Value, found: &mut Found) {
@@ -85,22 +85,22 @@ pub(super) fn check(spec: &Spec<'_>, pointer: &str, value: &Value, found: &mut F
         spec,
         pointer,
         value,
-        Shape::List(&Shape::Object(KIND)),
+        ValueType::List(&ValueType::Object(KIND)),
         found,
     );
 }
 
-fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &mut Found) {
+fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: ValueType, found: &mut Found) {
     let is_right = match wanted {
-        Shape::Any => true,
-        Shape::Text => value.is_string(),
-        Shape::Flag => value.is_boolean(),
-        Shape::Seconds => value
+        ValueType::Any => true,
+        ValueType::Text => value.is_string(),
+        ValueType::Flag => value.is_boolean(),
+        ValueType::Seconds => value
             .as_u64()
             .is_some_and(|number| number > 0 && u32::try_from(number).is_ok()),
-        Shape::List(_) => value.is_array(),
-        Shape::Pair => is_pair(value),
-        Shape::Statuses => value.as_array().is_some_and(|list| {
+        ValueType::List(_) => value.is_array(),
+        ValueType::Pair => is_pair(value),
+        ValueType::Statuses => value.as_array().is_some_and(|list| {
             let is_status = |status: &Value| {
                 status
                     .as_u64()
@@ -108,8 +108,8 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
             };
             !list.is_empty() && list.iter().all(is_status)
         }),
-        Shape::Map(_) | Shape::Object(_) => value.is_object(),
-        Shape::Scheme => value.is_string() || is_pair(value),
+        ValueType::Map(_) | ValueType::Object(_) => value.is_object(),
+        ValueType::Scheme => value.is_string() || is_pair(value),
     };
     if !is_right {
         let name = name(pointer);
@@ -119,7 +119,7 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
         return;
     }
     match wanted {
-        Shape::List(each) => {
+        ValueType::List(each) => {
             for (index, value) in value.as_array().into_iter().flatten().enumerate() {
                 shape(
                     spec,
@@ -130,12 +130,12 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
                 );
             }
         }
-        Shape::Map(each) => {
+        ValueType::Map(each) => {
             for (key, value) in value.as_object().into_iter().flatten() {
                 shape(spec, &below(pointer, key), value, *each, found);
             }
         }
-        Shape::Object(keys) => object(spec, pointer, value, keys, found),
+        ValueType::Object(keys) => object(spec, pointer, value, keys, found),
         _ => {}
     }
 }
@@ -172,17 +172,17 @@ fn is_pair(value: &Value) -> bool {
     pair.is_some_and(|pair| pair.len() == 2 && pair.iter().all(Value::is_string))
 }
 
-fn words(shape: Shape) -> &'static str {
+fn words(shape: ValueType) -> &'static str {
     match shape {
-        Shape::Text => "a string",
-        Shape::Flag => "true or false",
-        Shape::Seconds => "a whole number of seconds, at least 1",
-        Shape::List(_) => "a list",
-        Shape::Pair => "a list of the user name and the password",
-        Shape::Statuses => "a list of statuses from 400 to 499",
-        Shape::Any => "any value",
-        Shape::Map(_) | Shape::Object(_) => "an object",
-        Shape::Scheme => {
+        ValueType::Text => "a string",
+        ValueType::Flag => "true or false",
+        ValueType::Seconds => "a whole number of seconds, at least 1",
+        ValueType::List(_) => "a list",
+        ValueType::Pair => "a list of the user name and the password",
+        ValueType::Statuses => "a list of statuses from 400 to 499",
+        ValueType::Any => "any value",
+        ValueType::Map(_) | ValueType::Object(_) => "an object",
+        ValueType::Scheme => {
             "a string such as '{api_key}', or a list of the user name and the password"
         }
     }

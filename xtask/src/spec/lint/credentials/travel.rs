@@ -18,7 +18,7 @@ pub(super) const PLACES: [&str; 5] = ["basic", "body", "headers", "query", "path
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     let pointer = below(&kind.pointer, "schemes");
     for (name, value) in members(kind.value.get("schemes")) {
-        texts(spec, &below(&pointer, name), value, &kind.names(), found);
+        check_templates(spec, &below(&pointer, name), value, &kind.names(), found);
     }
     let Some(exchange) = kind.exchange() else {
         return;
@@ -92,10 +92,10 @@ fn request(
         match travel.get(place) {
             Some(Value::Object(values)) => {
                 for (name, value) in values {
-                    texts(spec, &below(&pointer, name), value, names, found);
+                    check_templates(spec, &below(&pointer, name), value, names, found);
                 }
             }
-            Some(value) => texts(spec, &pointer, value, names, found),
+            Some(value) => check_templates(spec, &pointer, value, names, found),
             None => {}
         }
     }
@@ -195,11 +195,17 @@ fn properties<'d>(spec: &Spec<'d>, schema: &Resolved<'d>, name: &str) -> Vec<Res
 }
 
 /// Checks that all templates in a value refer to existing fields.
-fn texts(spec: &Spec<'_>, pointer: &str, value: &Value, names: &BTreeSet<&str>, found: &mut Found) {
+fn check_templates(
+    spec: &Spec<'_>,
+    pointer: &str,
+    value: &Value,
+    names: &BTreeSet<&str>,
+    found: &mut Found,
+) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                texts(
+                check_templates(
                     spec,
                     &below(pointer, &index.to_string()),
                     item,

@@ -1,5 +1,5 @@
-//! Rules: all operations, parameters and response properties that `x-sdk-wait` refers to exist, and
-//! a job is neither retried nor a bulk operation.
+//! Rules: all operations, parameters and response properties that `x-sdk-wait` refers to exist,
+//! jobs are not bulk operations, and operations that start jobs are not treated as safe to retry.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec};
@@ -28,7 +28,7 @@ pub(super) fn names(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>)
 fn read(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>, missing: &mut Missing) {
     for key in ["state", "reason", "count"] {
         if let Some(pointer) = rule.get(key).and_then(Value::as_str) {
-            value_in_answer(spec, node, pointer, key, missing);
+            check_value_in_response(spec, node, pointer, key, missing);
         }
     }
 }
@@ -57,12 +57,18 @@ fn start(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>, missing: &
     }
     for key in ["poll", "result"] {
         if let Some(follow_up) = rule.get(key) {
-            follow(spec, node, key, follow_up, missing);
+            check_follow_up(spec, node, key, follow_up, missing);
         }
     }
 }
 
-fn follow(spec: &Spec<'_>, node: &Node<'_>, key: &str, follow_up: &Value, missing: &mut Missing) {
+fn check_follow_up(
+    spec: &Spec<'_>,
+    node: &Node<'_>,
+    key: &str,
+    follow_up: &Value,
+    missing: &mut Missing,
+) {
     let id = follow_up.get("operation").and_then(Value::as_str);
     let mut operations = spec.of(Kind::Operation);
     let Some(target) = operations.find(|known| known.text("operationId") == id) else {
@@ -88,7 +94,7 @@ fn follow(spec: &Spec<'_>, node: &Node<'_>, key: &str, follow_up: &Value, missin
             missing.push((what, format!("correct `arguments` of `{key}`")));
         }
         if let Some(pointer) = pointer.as_str() {
-            value_in_answer(spec, node, pointer, "arguments", missing);
+            check_value_in_response(spec, node, pointer, "arguments", missing);
         }
     }
     for (_, parameter) in spec.parameters(target) {
@@ -119,7 +125,7 @@ fn has_parameter(spec: &Spec<'_>, node: &Node<'_>, name: &str) -> bool {
         .any(|(_, parameter)| parameter.text("name") == name)
 }
 
-fn value_in_answer(
+fn check_value_in_response(
     spec: &Spec<'_>,
     node: &Node<'_>,
     pointer: &str,

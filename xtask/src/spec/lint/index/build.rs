@@ -78,7 +78,7 @@ fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) 
 }
 
 /// Replacements for frequently used keys that are not supported.
-const INSTEAD: [(&str, &str); 5] = [
+const REPLACEMENTS: [(&str, &str); 5] = [
     ("const", "write `enum` with one value"),
     ("examples", "write `example`"),
     ("not", "describe the excluded values in the description"),
@@ -93,7 +93,7 @@ fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     let pointer = below(&spec.nodes[id].pointer, key);
     let what = format!("`{key}` is not a supported key of {}", kind.noun());
     let names: Vec<_> = fields(kind).iter().map(|field| field.name).collect();
-    let instead = INSTEAD.iter().find(|(known, _)| *known == key);
+    let instead = REPLACEMENTS.iter().find(|(known, _)| *known == key);
     let is_unread = UNREAD_KEYS.iter().any(|unread| unread.names.contains(&key));
     let to_do = match (instead, is_unread, names.len()) {
         (Some((_, instead)), ..) => (*instead).to_owned(),
@@ -137,11 +137,11 @@ fn enter<'d>(spec: &mut Spec<'d>, parent: NodeId, field: &'static Field, value: 
             enter_map(spec, parent, kind, map, &pointer, &step);
             true
         }
-        (wanted, value) => holds(wanted, value),
+        (wanted, value) => is_of_kind(wanted, value),
     };
     if !sound {
         let what = format!("{} is {}", spec.label(&pointer), noun(value));
-        let to_do = format!("write {}", wanted_words(field.value));
+        let to_do = format!("write {}", describe_value_kind(field.value));
         spec.find(&pointer, Rule::Structure, what, to_do);
     }
 }
@@ -170,7 +170,7 @@ fn enter_map<'d>(
 }
 
 /// Returns whether a value without nested objects has the required type.
-fn holds(wanted: ValueKind, value: &Value) -> bool {
+fn is_of_kind(wanted: ValueKind, value: &Value) -> bool {
     match wanted {
         ValueKind::Any => true,
         ValueKind::Text => value.is_string(),
@@ -188,7 +188,7 @@ fn holds(wanted: ValueKind, value: &Value) -> bool {
     }
 }
 
-fn wanted_words(wanted: ValueKind) -> &'static str {
+fn describe_value_kind(wanted: ValueKind) -> &'static str {
     match wanted {
         ValueKind::Any => "a value",
         ValueKind::Text => "a string; quote it if it looks like a value of another type",

@@ -30,7 +30,7 @@ pub(crate) fn is_success(status: &str) -> bool {
 
 /// Returns whether a status means that the call did not fail. Status 304 means that there was
 /// nothing to do.
-pub(crate) fn is_status_of_success(status: &str) -> bool {
+pub(crate) fn is_success_or_not_modified(status: &str) -> bool {
     is_success(status) || status == "304"
 }
 

@@ -4,7 +4,9 @@
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
-use crate::spec::lint::index::resolved::{Resolved, is_error, is_status_of_success, is_success};
+use crate::spec::lint::index::resolved::{
+    Resolved, is_error, is_success, is_success_or_not_modified,
+};
 use crate::spec::lint::index::{Node, Spec};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
@@ -96,7 +98,7 @@ fn is_only_default(
     answers: &[(&str, Resolved<'_>)],
 ) -> bool {
     let mut statuses = node.members("responses").map(|(status, _)| status);
-    if statuses.any(is_status_of_success) {
+    if statuses.any(is_success_or_not_modified) {
         return false;
     }
     let default = answers.iter().find(|(status, _)| *status == "default");
@@ -126,7 +128,7 @@ fn success(
     if successes.is_empty()
         && !node
             .members("responses")
-            .any(|(status, _)| is_status_of_success(status))
+            .any(|(status, _)| is_success_or_not_modified(status))
         && !base.is_some_and(|base| is_only_default(spec, base, node, answers))
     {
         let what = format!("{label} has no success response");

@@ -72,7 +72,7 @@ fn token(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     // With `x-sdk-credentials`, another rule reports schemes without a credential.
     let is_described = spec.document.root.get("x-sdk-credentials").is_some();
-    if tokens.is_empty() && !is_described && asks_for_token(spec) {
+    if tokens.is_empty() && !is_described && is_token_required(spec) {
         let what = "no operation issues access tokens";
         let to_do = "mark the operation that issues them with `x-sdk-token: true`, or, if the tokens never expire, describe them in `x-sdk-credentials`";
         found.push(spec.finding("/paths", Rule::MissingToken, what, to_do));
@@ -103,7 +103,7 @@ fn token(spec: &mut Spec<'_>) {
 }
 
 /// Returns whether any operation requires an access token.
-fn asks_for_token(spec: &Spec<'_>) -> bool {
+fn is_token_required(spec: &Spec<'_>) -> bool {
     spec.of(Kind::Operation).any(|node| {
         effective_security(spec, node).iter().any(|name| {
             let pointer = below("/components/securitySchemes", name);
@@ -139,7 +139,7 @@ fn security(spec: &mut Spec<'_>) {
     for node in spec.of(Kind::Operation) {
         if !node.object.contains_key("security") {
             let what = format!("{} does not state its security", spec.label(&node.pointer));
-            let to_do = "add `security` here or for the whole document; `[]` means none";
+            let to_do = "add `security` here or for the whole document, with `[]` if no credentials are required";
             found.push(spec.finding(&node.pointer, Rule::MissingSecurity, what, to_do));
         }
     }

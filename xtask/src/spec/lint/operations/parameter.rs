@@ -80,9 +80,9 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 return;
             }
             let resolved = spec.resolve(&below(&node.pointer, "schema"), schema);
-            match resolved
-                .and_then(|(pointer, object)| refused(spec, Resolved { pointer, object }, true))
-            {
+            match resolved.and_then(|(pointer, object)| {
+                unsupported_reason(spec, Resolved { pointer, object }, true)
+            }) {
                 Some(what) => what,
                 None => return,
             }
@@ -99,7 +99,11 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Returns the reason why the style of a parameter can't serialize its schema.
-fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&'static str> {
+fn unsupported_reason(
+    spec: &Spec<'_>,
+    schema: Resolved<'_>,
+    may_be_list: bool,
+) -> Option<&'static str> {
     for part in spec.parts(schema, true) {
         let is_object = part.text("type") == "object" || part.object.contains_key("properties");
         if is_object && !may_be_list {
@@ -110,8 +114,9 @@ fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&
                 return Some("is a list of lists");
             }
             let items = spec.child(&part.pointer, part.object, "items");
-            let items = items
-                .and_then(|(pointer, object)| refused(spec, Resolved { pointer, object }, false));
+            let items = items.and_then(|(pointer, object)| {
+                unsupported_reason(spec, Resolved { pointer, object }, false)
+            });
             if items.is_some() {
                 return items;
             }

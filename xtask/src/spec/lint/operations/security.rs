@@ -31,7 +31,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     for node in spec.of(Kind::SecurityRequirement) {
         if node.object.is_empty() {
             let what = "the security requirement has no scheme";
-            let to_do = "add a scheme, or several schemes that are required together; list entries are alternatives; `security: []` means none";
+            let to_do = "add a scheme to this list entry, or write `security: []` if the operation requires no credentials";
             found.push(spec.finding(&node.pointer, Rule::SecurityRequirement, what, to_do));
         }
         for (name, scopes) in node.object {
@@ -50,7 +50,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                     &pointer,
                     Rule::SecurityRequirement,
                     what,
-                    "write a list; `[]` for none",
+                    "write a list, or `[]` for no scopes",
                 ));
             }
         }

@@ -40,7 +40,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Names of other files, modules and features that a vendor crate can have.
-const TAKEN: [&str; 18] = [
+const RESERVED_NAMES: [&str; 18] = [
     "about",
     "all",
     "call",
@@ -74,7 +74,7 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
             );
             let to_do = format!(
                 "use lowercase words separated by hyphens; the name must not be a keyword or one of: {}",
-                TAKEN.join(", ")
+                RESERVED_NAMES.join(", ")
             );
             found.push(spec.finding(&node.pointer, Rule::TagName, what, to_do));
         }
@@ -89,7 +89,7 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
 /// Returns whether the name of a tag is a valid name for a file, a module and a feature.
 pub(crate) fn is_usable(name: &str) -> bool {
     let module = name.replace('-', "_");
-    is_kebab_case(name) && !TAKEN.contains(&name) && crate::name::field(&module) == module
+    is_kebab_case(name) && !RESERVED_NAMES.contains(&name) && crate::name::field(&module) == module
 }
 
 fn is_kebab_case(text: &str) -> bool {

@@ -7,14 +7,14 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Maximum length of a chain of nested components. Later passes follow such chains.
-const LONGEST: usize = 48;
+const MAX_CHAIN_LENGTH: usize = 48;
 
 /// Maximum number of parts of a component, including the parts of its parts. The number can double
 /// at each level.
-const MOST_PARTS: u64 = 4096;
+const MAX_PARTS: u64 = 4096;
 
 /// Maximum number of reported cycles. A document with more cycles usually repeats the same mistake.
-const REPORTED: usize = 100;
+const MAX_REPORTED_CYCLES: usize = 100;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
@@ -22,13 +22,13 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     for steps in [Steps::Parts, Steps::Choices, Steps::Items] {
         let graph = Graph::new(spec, steps);
         let rest = graph.peel();
-        found.extend(graph.too_great(spec, &rest));
+        found.extend(graph.limit_finding(spec, &rest));
         for circle in graph.circles(rest.is_left) {
             let known = circle.iter().cloned().collect::<BTreeSet<_>>();
             let count = known.len();
             // A list that contains itself is a valid type, but a cycle that is too long is refused.
-            if reported.insert(known) && (steps != Steps::Items || count > LONGEST) {
-                found.push(circle_found(spec, &circle, steps));
+            if reported.insert(known) && (steps != Steps::Items || count > MAX_CHAIN_LENGTH) {
+                found.push(cycle_finding(spec, &circle, steps));
             }
         }
     }
@@ -47,7 +47,7 @@ enum Steps {
 }
 
 /// Returns the finding for a cycle.
-fn circle_found(spec: &Spec<'_>, circle: &[String], steps: Steps) -> Finding {
+fn cycle_finding(spec: &Spec<'_>, circle: &[String], steps: Steps) -> Finding {
     let names: Vec<_> = circle
         .iter()
         .map(|key| key.rsplit('/').next().unwrap_or(key))
@@ -169,27 +169,27 @@ impl Graph {
     }
 
     /// Returns a finding if the longest chain or the largest component exceeds its limit.
-    fn too_great(&self, spec: &Spec<'_>, rest: &Rest) -> Option<Finding> {
+    fn limit_finding(&self, spec: &Spec<'_>, rest: &Rest) -> Option<Finding> {
         let longest = rest.lengths.iter().enumerate().max_by_key(|(_, n)| **n);
         let greatest = rest.sizes.iter().enumerate().max_by_key(|(_, n)| **n);
         let (index, what) = match (longest, greatest) {
-            (Some((index, length)), _) if *length > LONGEST => {
+            (Some((index, length)), _) if *length > MAX_CHAIN_LENGTH => {
                 (index, format!("starts a chain of {length} components"))
             }
-            (_, Some((index, size))) if self.steps == Steps::Parts && *size > MOST_PARTS => {
-                (index, format!("consists of more than {MOST_PARTS} parts"))
+            (_, Some((index, size))) if self.steps == Steps::Parts && *size > MAX_PARTS => {
+                (index, format!("consists of more than {MAX_PARTS} parts"))
             }
             _ => return None,
         };
         let pointer = format!("/components/{}", self.keys[index]);
         let what = format!("{} {what}", spec.label(&pointer));
         let to_do = format!(
-            "use at most {LONGEST} levels of nested components, and at most {MOST_PARTS} parts"
+            "use at most {MAX_CHAIN_LENGTH} levels of nested components, and at most {MAX_PARTS} parts"
         );
         Some(spec.finding(&pointer, Rule::TooDeep, what, to_do))
     }
 
-    /// Returns at most `REPORTED` cycles among the remaining components, without recursion. The
+    /// Returns at most `MAX_REPORTED_CYCLES` cycles among the remaining components, without recursion. The
     /// cycles have no component in common. Each cycle starts and ends with the same name.
     fn circles(&self, mut is_left: Vec<bool>) -> Vec<Vec<String>> {
         let mut circles = Vec::new();
@@ -202,7 +202,7 @@ impl Graph {
                     Some(begin) => {
                         let circle = way.split_off(begin);
                         circles.push(self.circle(&circle));
-                        if circles.len() >= REPORTED {
+                        if circles.len() >= MAX_REPORTED_CYCLES {
                             return circles;
                         }
                         for index in circle {

@@ -17,7 +17,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         for (property, value) in node.members("properties") {
             if is_secret(property) {
                 let pointer = below(&below(&node.pointer, "properties"), property);
-                look_at(spec, property, &pointer, value, &mut found);
+                check_secret_marker(spec, property, &pointer, value, &mut found);
             }
         }
     }
@@ -25,7 +25,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         if let (Some(parameter), Some(schema)) = (node.text("name"), node.object.get("schema"))
             && is_secret(parameter)
         {
-            look_at(
+            check_secret_marker(
                 spec,
                 parameter,
                 &below(&node.pointer, "schema"),
@@ -64,14 +64,20 @@ fn authorization_codes(spec: &Spec<'_>, found: &mut Vec<Finding>) {
                     .and_then(|all| all.get("code"));
                 let pointer = below(&below(&part.pointer, "properties"), "code");
                 if let Some(code) = code.filter(|_| seen.insert(pointer.clone())) {
-                    look_at(spec, "code", &pointer, code, found);
+                    check_secret_marker(spec, "code", &pointer, code, found);
                 }
             }
         }
     }
 }
 
-fn look_at(spec: &Spec<'_>, wire: &str, pointer: &str, value: &Value, found: &mut Vec<Finding>) {
+fn check_secret_marker(
+    spec: &Spec<'_>,
+    wire: &str,
+    pointer: &str,
+    value: &Value,
+    found: &mut Vec<Finding>,
+) {
     let Some(schema) = value.as_object().and_then(|_| spec.document.node(pointer)) else {
         return;
     };

@@ -25,7 +25,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                     brief(default),
                     spec.label(&node.pointer)
                 );
-                let to_do = "use a valid value of the schema, or remove it";
+                let to_do = "use a value that the schema allows, or remove the default";
                 let pointer = below(&node.pointer, "default");
                 found.push(spec.finding(&pointer, Rule::DefaultValue, what, to_do));
             }
@@ -52,7 +52,7 @@ fn enum_values(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         if !known.insert(value.to_string()) {
             let what = format!("{} lists {} twice", spec.label(&node.pointer), brief(value));
             found.push(spec.finding(&pointer, Rule::EnumValue, what, "keep one of them"));
-        } else if let Err(why) = has_type(node.object, value) {
+        } else if let Err(why) = check_type(node.object, value) {
             let what = format!(
                 "the enum value {} of {} {why}",
                 brief(value),
@@ -65,26 +65,26 @@ fn enum_values(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Maximum depth at which defaults are checked.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 fn fits(spec: &Spec<'_>, schema: &Resolved<'_>, value: &Value, depth: usize) -> Result<(), String> {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return Ok(());
     }
     for part in spec.parts(schema.clone(), false) {
-        has_type(part.object, value)?;
+        check_type(part.object, value)?;
         let values = list(part.object, "enum");
         if !values.is_empty() && !values.contains(value) {
             return Err("is not a value of the enum".to_owned());
         }
-        within(part.object, value)?;
-        members_fit(spec, &part, value, depth)?;
+        check_bounds(part.object, value)?;
+        check_members(spec, &part, value, depth)?;
     }
     Ok(())
 }
 
 /// Checks the items of a list and the properties of an object.
-fn members_fit(
+fn check_members(
     spec: &Spec<'_>,
     schema: &Resolved<'_>,
     value: &Value,
@@ -123,7 +123,7 @@ fn members_fit(
     Ok(())
 }
 
-fn has_type(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
+fn check_type(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
     if value.is_null() {
         let may_be_null = schema
             .get("nullable")
@@ -155,7 +155,7 @@ fn has_type(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
 }
 
 /// Checks bounds of numbers, strings and lists.
-fn within(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
+fn check_bounds(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
     let (low, high, size) = match value {
         Value::Number(number) => ("minimum", "maximum", number.as_f64()),
         Value::String(text) => ("minLength", "maxLength", Some(text.chars().count() as f64)),

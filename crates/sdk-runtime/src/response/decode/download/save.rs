@@ -13,7 +13,7 @@ use crate::error::kind::ErrorKind;
 use crate::response::decode::download::Download;
 
 /// Number of bytes that are collected before each write.
-const STEP: usize = 512 * 1024;
+const WRITE_BUFFER_SIZE: usize = 512 * 1024;
 
 impl Download {
     /// Saves the rest of the download to a file, and returns the number of bytes written.
@@ -33,7 +33,7 @@ impl Download {
         let (mut partial, file) = Partial::create(path)
             .await
             .map_err(|error| self.not_written(path, error))?;
-        let mut writer = BufWriter::with_capacity(STEP, file);
+        let mut writer = BufWriter::with_capacity(WRITE_BUFFER_SIZE, file);
         let mut written = 0;
         while let Some(chunk) = self.chunk().await? {
             writer
@@ -66,9 +66,9 @@ impl Download {
 /// yet.
 async fn target(path: &Path) -> Cow<'_, Path> {
     /// Linux's limit on nested symbolic links.
-    const LINKS: usize = 40;
+    const MAX_SYMLINKS: usize = 40;
     let mut target = Cow::Borrowed(path);
-    for _ in 0..LINKS {
+    for _ in 0..MAX_SYMLINKS {
         let Ok(next) = tokio::fs::read_link(&target).await else {
             break;
         };
