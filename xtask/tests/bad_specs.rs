@@ -101,7 +101,7 @@ fn lint_checks_only_the_named_vendors() {
     );
 }
 
-/// Creates a spec that is marked as imported, with findings of house rules in both files and no
+/// Creates a spec that is marked as imported, with house findings in both files and no
 /// findings of correctness rules.
 fn imported(name: &str) -> PathBuf {
     let root = workspace(name, &[("acme", "missing-description")]);
@@ -155,10 +155,7 @@ fn the_baseline_of_an_imported_spec_accepts_only_its_recorded_findings() {
     assert_ne!(mended, sound);
     fs::write(&pets, &mended).unwrap();
     let path = Path::new("specs/acme/debt.toml");
-    let hint = format!(
-        "{}: only 4 findings of house rules are left",
-        path.display()
-    );
+    let hint = format!("{}: only 4 house findings are left", path.display());
     assert!(said(&["lint"]).1.starts_with(&hint));
     let (code, text) = said(&["lint", "--lower-baseline"]);
     assert_eq!(code, Some(0), "{text}");

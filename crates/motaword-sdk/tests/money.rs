@@ -23,7 +23,7 @@ use serde_json::json;
 use support::{Reply, Seen};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Operations that charge money, or that can start work that is charged.
+/// Operations that charge money, or that can start billable work.
 const BILLABLE: [&str; 8] = [
     "add_continuous_project_document",
     "create_subscription",

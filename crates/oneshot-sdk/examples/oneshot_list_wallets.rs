@@ -43,7 +43,7 @@ pub(crate) async fn run(config: ClientConfig, business_id: &str) -> Result<Vec<S
         let balance = wallet.account_balance_details.as_ref();
         let balance = balance.and_then(|details| details.balance.as_ref());
         lines.push(format!(
-            "{} on {}: {} in its smallest unit",
+            "{} on {}: {} in the smallest unit of the native currency",
             wallet.account_address.as_deref().unwrap_or("?"),
             chain.map_or("an unknown chain", String::as_str),
             balance.map_or("?", |balance| balance.as_str()),

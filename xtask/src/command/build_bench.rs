@@ -85,7 +85,7 @@ fn bench(root: &Path, folder: &Path, document: &Document, peers: &[Generator]) -
         let client = match peer.generate(&input, &root.join("Cargo.lock")) {
             Ok(client) => client,
             Err(error) => {
-                println!("{vendor}, {name} cannot generate a client: {error:#}");
+                println!("{vendor}: {name} cannot generate a client: {error:#}");
                 continue;
             }
         };

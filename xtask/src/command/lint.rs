@@ -26,9 +26,9 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         let path = path.display();
         let count = debt.count();
         match arguments.lower_baseline {
-            true => println!("{path}: {count} findings of house rules are left"),
+            true => println!("{path}: {count} house findings are left"),
             false => println!(
-                "{path}: only {count} findings of house rules are left; remove the fixed ones with `cargo xtask lint --lower-baseline`"
+                "{path}: only {count} house findings are left; remove the fixed ones with `cargo xtask lint --lower-baseline`"
             ),
         }
     }

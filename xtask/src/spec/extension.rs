@@ -406,11 +406,7 @@ mod tests {
                 json!(["absent"]),
                 "a string, or {was: <JSON, or absent>, why: <string>}",
             ),
-            (
-                "x-sdk-effect",
-                json!("mail"),
-                "one of: money, message, signature",
-            ),
+            ("x-sdk-effect", json!("mail"), "money, message or signature"),
             (
                 "x-sdk-repeat",
                 json!({"keyed": "X"}),
@@ -429,7 +425,7 @@ mod tests {
             (
                 "x-sdk-limits",
                 json!({"wait": {"header": "X-Wait", "unit": "minutes"}}),
-                "one of: milliseconds, seconds, unix as `unit` of `wait`",
+                "milliseconds, seconds or unix as `unit` of `wait`",
             ),
             (
                 "x-sdk-pagination",
@@ -439,7 +435,7 @@ mod tests {
             (
                 "x-sdk-pagination",
                 json!({"style": "page", "page": "page", "items": "", "end": "never"}),
-                "one of: total, next, empty, short as `end`",
+                "total, next, empty or short as `end`",
             ),
             (
                 "x-sdk-limits",
@@ -474,7 +470,7 @@ mod tests {
             (
                 "x-sdk-bulk",
                 json!({"format": "csv", "max_lines": 1}),
-                "one of: ndjson, array as `format`",
+                "ndjson or array as `format`",
             ),
             (
                 "x-sdk-wait",

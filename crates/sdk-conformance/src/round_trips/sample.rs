@@ -11,7 +11,7 @@ use super::document::{Document, is_set, list, word};
 use super::exact_json::Json;
 use super::shape::{Properties, Shape, is_nullable, shapes};
 
-/// Directions in which a type is used. Samples contain only the properties of these directions.
+/// Directions in which a type is used. Samples contain only the properties that are used in these directions.
 #[derive(Clone, Copy)]
 pub(crate) struct Direction {
     pub(crate) sent: bool,

@@ -54,7 +54,8 @@ impl Timeouts {
     /// Returns the time limit of an attempt.
     ///
     /// An attempt has a limit only so that another attempt can follow. An attempt that can't be
-    /// repeated may take the whole time of the call, unless there is an explicit limit.
+    /// repeated may use the whole time limit of the call, unless there is an
+    /// explicit attempt limit.
     pub(crate) fn attempt(&self, may_be_repeated: bool) -> Option<Duration> {
         self.attempt.or(may_be_repeated.then_some(ATTEMPT))
     }

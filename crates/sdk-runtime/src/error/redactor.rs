@@ -19,8 +19,8 @@ pub(crate) const TEXT: usize = 1024;
 const HEAD_LENGTH: usize = 64;
 /// Minimum length of a secret to search for. Any text may contain a shorter secret by chance.
 const MIN_SECRET_LENGTH: usize = 4;
-/// Minimum length of a pattern to search for after spaces were removed. Prose without spaces may
-/// contain a shorter pattern by chance.
+/// Minimum length, without spaces, of a pattern that is searched for in text whose spaces were
+/// removed. Such text may contain a shorter pattern by chance.
 const MIN_SQUEEZED_LENGTH: usize = 12;
 /// Maximum number of bytes by which a search extends beyond the limit of a string, so that a long
 /// secret is found as a whole.

@@ -61,8 +61,8 @@ impl View {
         self.rewritten(|rest| piece(rest, kinds))
     }
 
-    /// Returns the view without whitespace, plus signs and backslashes, because Base64 may be split
-    /// into lines.
+    /// Returns the view without whitespace, `+` and `\`, because Base64 may be split into lines, and
+    /// the spaces and line breaks may be encoded.
     ///
     /// Returns `None` if the view contains none of these characters.
     pub(super) fn squeezed(&self) -> Option<Self> {

@@ -69,8 +69,9 @@ impl BuiltIn {
         self.may_redirect
     }
 
-    /// Returns a future that sends a request. The future is small, because the futures of all
-    /// earlier stages contain it.
+    /// Returns a future that sends a request.
+    ///
+    /// The future is kept small, because the futures of all earlier stages contain it.
     pub(crate) fn send(
         &self,
         request: TransportRequest,

@@ -480,7 +480,7 @@ impl Sandbox {
     /// # Errors
     ///
     /// Returns an error if this sandbox doesn't simulate the vendor, or if the vendor doesn't have
-    /// the operation of the fault. This prevents tests that pass although their fault never occurs.
+    /// the operation of the fault. This keeps a test from passing if its fault can never occur.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
         self.vendor(vendor)?.add_fault(fault)
     }

@@ -61,7 +61,7 @@ rules! {
     OperationInternal = "operation-internal", Breaking, "the method requires the feature `internal`, which is off by default";
     OperationPublic = "operation-public", Compatible, "the method no longer requires the feature `internal`";
     OperationDeprecated = "operation-deprecated", Compatible, "calls still compile, with a warning";
-    EndpointChanged = "endpoint-changed", Compatible, "the method is unchanged and only sends a different request";
+    EndpointChanged = "endpoint-changed", Compatible, "only the request that the method sends is different";
 
     // Parameters.
     ArgumentAdded = "argument-added", Breaking, "calls to the method lack an argument";

@@ -12,7 +12,12 @@ pub(super) fn is(holds: bool, wanted: &str) -> Result<(), String> {
 
 pub(super) fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
     let is_known = value.as_str().is_some_and(|word| words.contains(&word));
-    is(is_known, &format!("one of: {}", words.join(", ")))
+    let wanted = match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    };
+    is(is_known, &wanted)
 }
 
 /// Returns whether a value is a JSON pointer.

@@ -1,4 +1,4 @@
-//! Debt of an imported spec: its findings of house rules. A baseline file records these findings.
+//! Debt of an imported spec: its house findings. A baseline file records these findings.
 //! Between imports, their number can only decrease.
 //!
 //! The file records a fingerprint of the text of each finding, without its line number. Therefore,
@@ -33,7 +33,7 @@ pub(crate) struct Debt {
     rules: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
-/// Returns whether findings of house rules in the document are debt.
+/// Returns whether house findings in the document are debt.
 pub(crate) fn is_imported(document: &Document) -> bool {
     document.root.get(IMPORTED) == Some(&Value::Bool(true))
 }

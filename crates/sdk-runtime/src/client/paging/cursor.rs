@@ -162,7 +162,7 @@ impl PageCursor {
         }
         let what = self.fingerprint.difference(fingerprint)?;
         Some(format!(
-            "the cursor was created with other arguments, {what}: use the same arguments, or start the list again"
+            "the cursor was created with different arguments ({what}): use the same arguments, or start the list again"
         ))
     }
 }

@@ -91,8 +91,9 @@ pub(crate) fn encode_parts(
 
 /// Returns the items of a JSON list, one per line.
 fn lines(json: &Bytes) -> Result<Bytes, String> {
-    let items: Vec<&RawValue> = serde_json::from_slice(json)
-        .map_err(|_| "a body with one JSON value per line must be a list".to_owned())?;
+    let items: Vec<&RawValue> = serde_json::from_slice(json).map_err(|_| {
+        "the value must be a list, because the body has one JSON value per line".to_owned()
+    })?;
     let lines: Vec<&str> = items.iter().map(|item| item.get()).collect();
     Ok(lines.join("\n").into())
 }

@@ -331,7 +331,7 @@ fn use_base_for_untyped_errors(document: &mut Value, base: &str, notes: &mut Not
                 TOPIC,
                 at,
                 format!(
-                    "an error response that allows any JSON has the schema `{base}`, which keeps all content"
+                    "the schema of an error response that allows any JSON becomes `{base}`, which keeps all content"
                 ),
             );
         }

@@ -39,7 +39,7 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
                 let what = format!(
                     "the variable `{variable}` is used for two fields, or twice for the same field"
                 );
-                let to_do = "give each field its own variables; fields of several kinds can share variables if they have the same name";
+                let to_do = "give each field its own variables; fields of different kinds can share a variable only if the fields have the same name";
                 found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
             }
             own.push(variable);
