@@ -58,7 +58,7 @@ mod tests {
             ),
             (
                 "crates/sdk-runtime/src/token.rs",
-                "use a;\nuse reqwest::{self, Url};\nuse reqwest::Url; use reqwest::Client;\n",
+                "use a;\nuse reqwest::{Client, Url};\nuse reqwest::Url; type Http = reqwest::Client;\n",
             ),
         ];
         let tail = "request: the HTTP client is used outside the runtime's transport (use `Call` and `execute`, or add a new transport file to the list in xtask/src/command/tidy/request.rs)";
@@ -67,6 +67,7 @@ mod tests {
             [
                 format!("crates/acme-sdk/src/generated/pets.rs:1: {tail}"),
                 format!("crates/sdk-runtime/src/token.rs:2: {tail}"),
+                format!("crates/sdk-runtime/src/token.rs:3: {tail}"),
             ]
         );
     }
