@@ -68,7 +68,7 @@ impl PathTemplate {
                 .split_once('{')
                 .and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
             let Some((before, (name, after))) = cut else {
-                return Segment::Literal(text.to_owned());
+                return Segment::Literal(decode(text));
             };
             let parameter = parameters
                 .iter()

@@ -10,7 +10,7 @@ use crate::json::pointer::set;
 use crate::openapi::media_type::is_json;
 use crate::openapi::operation::{DocumentedResponse, Repeat};
 use crate::openapi::parameter::Shape;
-use crate::openapi::property::property;
+use crate::openapi::property::{at, is_required, property};
 use crate::openapi::tree::reference;
 use crate::records::record_view::RecordView;
 use crate::records::search::Search;
@@ -117,7 +117,8 @@ fn body(
         let mut records = view.iter().map(|view| view.render(node));
         if node.list {
             set(&mut body, &node.pointer, records.collect());
-        } else if let Some(record) = records.next() {
+        } else if let Some(mut record) = records.next() {
+            add_required(call, schema, &body, &node.pointer, &mut record);
             set(&mut body, &node.pointer, record);
         }
     }
@@ -147,6 +148,30 @@ fn body(
     }
     start_or_show_job(call, &mut body);
     Ok(body)
+}
+
+/// Adds the sampled properties that this response requires and the record doesn't have. An example
+/// is a secret that only the response to the creation of the record contains.
+fn add_required(
+    call: &CallContext<'_>,
+    schema: &Value,
+    sampled: &Value,
+    pointer: &str,
+    record: &mut Value,
+) {
+    let document = call.document();
+    let (Some(schema), Some(Value::Object(sampled)), Value::Object(record)) = (
+        at(document, schema, pointer),
+        sampled.pointer(pointer),
+        record,
+    ) else {
+        return;
+    };
+    for (name, value) in sampled {
+        if !record.contains_key(name) && is_required(document, schema, name) {
+            record.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 /// Returns the alternative of the response schema that the request selects with the discriminator

@@ -187,6 +187,7 @@ impl<'d> Sampler<'d> {
 
     fn object(&mut self, schema: &'d Value) -> Option<Value> {
         let mut map = Map::new();
+        let mut optional = Vec::new();
         let required = schema.get("required").and_then(Value::as_array);
         let is_required =
             |name: &str| required.is_some_and(|names| names.iter().any(|n| n == name));
@@ -204,19 +205,14 @@ impl<'d> Sampler<'d> {
             } else {
                 "writeOnly"
             };
-            if flag(kept_back) || (self.required_only && !needed && !flag("readOnly")) {
+            if flag(kept_back) {
                 continue;
             }
-            // A property has the same value in every schema that describes it in the same way.
-            let part = self.seed.child(name);
-            let outer_seed = std::mem::replace(&mut self.seed, part);
-            let outer = std::mem::replace(&mut self.property, name);
-            let demanded = std::mem::take(&mut self.demanded);
-            let value = self.make(property);
-            self.demanded = demanded;
-            self.property = outer;
-            self.seed = outer_seed;
-            match value {
+            if self.required_only && !needed && !flag("readOnly") {
+                optional.push((name, property));
+                continue;
+            }
+            match self.property(name, property) {
                 Some(value) => {
                     map.insert(name.clone(), value);
                 }
@@ -224,14 +220,37 @@ impl<'d> Sampler<'d> {
                 None => {}
             }
         }
+        let least = bound(schema, "minProperties").map(|least| least as usize);
+        for (name, property) in optional {
+            if map.len() >= least.unwrap_or(0) {
+                break;
+            }
+            if let Some(value) = self.property(name, property) {
+                map.insert(name.clone(), value);
+            }
+        }
         if let Some(extra @ Value::Object(_)) = schema.get("additionalProperties") {
-            let least = bound(schema, "minProperties").unwrap_or(1.0) as usize;
+            let least = least.unwrap_or(1);
             for number in 1..=least.clamp(1, 10) {
                 let Some(value) = self.make(extra) else { break };
                 map.insert(format!("key_{number}"), value);
             }
         }
         Some(Value::Object(map))
+    }
+
+    /// Generates the value of a property. The value is the same in every schema that describes the
+    /// property in the same way.
+    fn property(&mut self, name: &'d str, schema: &'d Value) -> Option<Value> {
+        let seed = self.seed.child(name);
+        let outer_seed = std::mem::replace(&mut self.seed, seed);
+        let outer = std::mem::replace(&mut self.property, name);
+        let demanded = std::mem::take(&mut self.demanded);
+        let value = self.make(schema);
+        self.demanded = demanded;
+        self.property = outer;
+        self.seed = outer_seed;
+        value
     }
 
     fn array(&mut self, schema: &'d Value) -> Option<Value> {

@@ -2,6 +2,7 @@
 
 pub(super) mod answers;
 pub(super) mod bodies;
+mod encodings;
 pub(super) mod ids;
 pub(super) mod media_types;
 pub(super) mod parameters;

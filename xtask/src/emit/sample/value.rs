@@ -5,13 +5,13 @@ use std::cell::RefCell;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::emit::sample::text;
 use crate::emit::typed_call::Call;
-use crate::model::{Api, Operation, elements, preset};
+use crate::model::{Api, Operation, elements, flag, members, preset};
 use crate::name;
-use crate::progenitor::{Kind, RustApi, Variant, inside, names_in};
+use crate::progenitor::{Field, Kind, Presence, RustApi, Variant, inside, names_in};
 
 /// Creates sample values, whose types are written relative to a module path.
 pub(crate) struct Values<'v> {
@@ -161,18 +161,45 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Returns a minimal JSON value of the schema's type.
+    /// Returns a minimal JSON value for a schema.
     pub(crate) fn json(&self, schema: Option<&Value>) -> TokenStream {
+        let json = self.json_text(schema, 0);
+        quote! { ::serde_json::json!(#json) }
+    }
+
+    fn json_text(&self, schema: Option<&Value>, depth: usize) -> TokenStream {
         let target = self.target(schema).unwrap_or(&Value::Null);
         match crate::model::text(target, "type") {
-            "array" => quote! { ::serde_json::json!([]) },
+            "array" if depth > 8 => quote! { [] },
+            "array" => {
+                let count = target.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+                let item = self.json_text(target.get("items"), depth + 1);
+                let items = std::iter::repeat_n(item, count.min(8) as usize);
+                quote! { [#(#items),*] }
+            }
             "string" => {
                 let text = text::of(target, "");
-                quote! { ::serde_json::json!(#text) }
+                quote! { #text }
             }
-            "integer" | "number" => quote! { ::serde_json::json!(1) },
-            "boolean" => quote! { ::serde_json::json!(true) },
-            _ => quote! { ::serde_json::json!({}) },
+            "integer" => self.number(Some(target), false),
+            "number" => self.number(Some(target), true),
+            "boolean" => quote! { true },
+            _ if depth > 8 => quote! { {} },
+            _ => {
+                let properties = members(target, "properties");
+                let required = elements(target, "required");
+                let (needed, others): (Vec<_>, Vec<_>) = properties
+                    .iter()
+                    .filter(|(_, property)| !flag(self.api.resolve_schema(property), "readOnly"))
+                    .partition(|(name, _)| required.contains(&json!(name)));
+                let more = least_properties(target).saturating_sub(needed.len());
+                let members = needed.into_iter().chain(others.into_iter().take(more));
+                let members = members.map(|(name, property)| {
+                    let value = self.json_text(Some(property), depth + 1);
+                    quote! { #name: #value }
+                });
+                quote! { { #(#members),* } }
+            }
         }
     }
 
@@ -229,6 +256,30 @@ impl<'v> Values<'v> {
         variants.iter().find(ends).or_else(|| variants.first())
     }
 
+    /// Returns initializers of optional fields, as many as an object with a minimum number of
+    /// properties needs.
+    fn optional_fields(&self, fields: &[Field], least: usize, depth: usize) -> Vec<TokenStream> {
+        let krate = format_ident!("{}", name::library(self.api.vendor));
+        let is_set = |field: &&Field| field.wire.is_some() && !field.is_optional();
+        let missing = least.saturating_sub(fields.iter().filter(is_set).count());
+        let can_be_set = |field: &&Field| {
+            let is_sent = field.wire.is_some() && !field.is_marked(self.api, "readOnly");
+            is_sent && field.is_optional() && !self.is_open(&field.ty)
+        };
+        let chosen = fields.iter().filter(can_be_set).take(missing);
+        chosen
+            .map(|field| {
+                let member = name::raw_ident(&field.ident);
+                let value = self.of(&field.ty, field.property.as_ref(), depth + 1);
+                match field.presence {
+                    Presence::Required => quote! { #member: #value },
+                    Presence::Optional => quote! { #member: Some(#value) },
+                    Presence::Patch => quote! { #member: #krate::Patch::Set(#value) },
+                }
+            })
+            .collect()
+    }
+
     fn scalar(&self, ident: &syn::Ident, target: Option<&Value>) -> String {
         let target = target.unwrap_or(&Value::Null);
         match ident.to_string().as_str() {
@@ -239,13 +290,10 @@ impl<'v> Values<'v> {
     }
 
     fn number(&self, target: Option<&Value>, float: bool) -> TokenStream {
-        let given = target.and_then(|target| {
-            target
-                .get("example")
-                .or_else(|| preset(target))
-                .or_else(|| target.get("minimum"))
-        });
-        let number = given.and_then(Value::as_f64).unwrap_or(1.0);
+        let target = target.unwrap_or(&Value::Null);
+        let given = target.get("example").or_else(|| preset(target));
+        let given = given.and_then(Value::as_f64);
+        let number = given.unwrap_or_else(|| number_in_bounds(target, float));
         let literal = match float {
             true => format!("{number:?}"),
             false => format!("{}", number.ceil() as i64),
@@ -268,9 +316,6 @@ impl<'v> Values<'v> {
                 let is_default = fields
                     .iter()
                     .all(|field| field.wire.is_none() || field.is_optional());
-                if is_default {
-                    return quote! { #types #ident::default() };
-                }
                 let arguments = fields
                     .iter()
                     .filter(|field| field.is_argument())
@@ -278,7 +323,19 @@ impl<'v> Values<'v> {
                         let wire = field.wire.as_deref().unwrap_or_default();
                         self.argument(&field.ty, field.property.as_ref(), wire, depth + 1)
                     });
-                quote! { #types #ident::new(#(#arguments),*) }
+                let least = least_properties(schema.unwrap_or(&Value::Null));
+                let more = self.optional_fields(fields, least, depth);
+                match (is_default, more.is_empty()) {
+                    (true, true) => quote! { #types #ident::default() },
+                    (false, true) => quote! { #types #ident::new(#(#arguments),*) },
+                    (_, false) if more.len() == fields.len() => {
+                        quote! { #types #ident { #(#more),* } }
+                    }
+                    (true, false) => quote! { #types #ident { #(#more,)* ..Default::default() } },
+                    (false, false) => {
+                        quote! { #types #ident { #(#more,)* ..#types #ident::new(#(#arguments),*) } }
+                    }
+                }
             }
             Kind::Wrapper(inner) => {
                 let inner = self.of(inner, schema, depth + 1);
@@ -307,4 +364,32 @@ impl<'v> Values<'v> {
 fn least_items(schema: &Value) -> usize {
     let least = schema.get("minItems").and_then(Value::as_u64);
     least.unwrap_or(1).clamp(1, 8) as usize
+}
+
+/// Returns the number of properties that an object must have, but at most eight.
+fn least_properties(schema: &Value) -> usize {
+    let least = schema.get("minProperties").and_then(Value::as_u64);
+    least.unwrap_or(0).min(8) as usize
+}
+
+/// Returns a number within a schema's bounds: the minimum or 1, if the bounds allow it.
+fn number_in_bounds(schema: &Value, is_float: bool) -> f64 {
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    let (least, most) = (bound("minimum"), bound("maximum"));
+    let is_above = flag(schema, "exclusiveMinimum");
+    let is_below = flag(schema, "exclusiveMaximum");
+    let number = match (least, most) {
+        (Some(least), _) if !is_above => least,
+        (Some(least), Some(most)) if is_float => least.midpoint(most),
+        (Some(least), _) => least.floor() + 1.0,
+        (None, Some(most)) if most < 1.0 || is_below && most <= 1.0 => match is_below {
+            true => most.ceil() - 1.0,
+            false => most,
+        },
+        (None, _) => 1.0,
+    };
+    match bound("multipleOf") {
+        Some(step) if !is_float && step >= 1.0 => (number / step).ceil() * step,
+        _ => number,
+    }
 }

@@ -53,7 +53,7 @@ pub(super) fn emit(
     }
 }
 
-/// Emits the part for a field: files as files, plain values as text, maps as `name[key]`, and
+/// Emits the part for a field: files as files, plain values as text, maps of plain values as `name[key]`, and
 /// everything else as JSON.
 fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let ident = raw(&field.ident);
@@ -69,10 +69,9 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let ty = nullable.as_ref().unwrap_or(&field.ty);
     let file: syn::Type = syn::parse_quote!(::sdk_runtime::File);
     let list = inside("Vec", ty);
-    let is_map = field
-        .property
-        .as_ref()
-        .is_some_and(|property| api.is_map(property));
+    let is_map = field.property.as_ref().is_some_and(|property| {
+        api.is_map(property) && is_plain(api, field, "additionalProperties")
+    });
     let items = if optional {
         quote! { .into_iter().flatten() }
     } else {
@@ -82,18 +81,19 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
         None if *ty == file && optional => quote! { .files(#wire, self.#ident) },
         None if *ty == file => quote! { .file(#wire, self.#ident) },
         Some(item) if *item == file => quote! { .files(#wire, self.#ident #items) },
-        Some(_) if is_plain(api, field, true) => quote! { .text(#wire, self.#ident) },
+        Some(_) if is_plain(api, field, "items") => quote! { .text(#wire, self.#ident) },
         Some(_) if optional => quote! { .json_list(#wire, self.#ident.iter().flatten()) },
         Some(_) => quote! { .json_list(#wire, &self.#ident) },
         None if is_map => quote! { .keyed(#wire, self.#ident #items) },
-        None if is_plain(api, field, false) => quote! { .text(#wire, self.#ident) },
+        None if is_plain(api, field, "") => quote! { .text(#wire, self.#ident) },
         None => quote! { .json(#wire, &self.#ident) },
     }
 }
 
-/// Returns whether a value, or each item of a list, is a string, a number or a boolean according to
-/// the schema.
-fn is_plain(api: &Api<'_>, field: &Field, items: bool) -> bool {
+/// Returns whether a value is a string, a number or a boolean according to its schema.
+///
+/// For a list or a map, checks the values inside, whose schema has the key `inside`.
+fn is_plain(api: &Api<'_>, field: &Field, inside: &str) -> bool {
     let Some(property) = &field.property else {
         return true;
     };
@@ -105,8 +105,8 @@ fn is_plain(api: &Api<'_>, field: &Field, items: bool) -> bool {
     {
         target = api.resolve_schema(only);
     }
-    if items && let Some(of_items) = target.get("items") {
-        target = api.resolve_schema(of_items);
+    if let Some(values) = target.get(inside) {
+        target = api.resolve_schema(values);
     }
     matches!(
         text(target, "type"),
