@@ -16,6 +16,17 @@ pub(crate) fn is_json(media: &str) -> bool {
     ["application/json", "text/json"].contains(&name.as_str()) || name.ends_with("+json")
 }
 
+/// Returns whether a body of the media type has one JSON value per line.
+pub(crate) fn is_json_lines(media: &str) -> bool {
+    let name = essence(media).to_ascii_lowercase();
+    [
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+    ]
+    .contains(&name.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
-use crate::openapi::media_type::is_json;
+use crate::openapi::media_type::{is_json, is_json_lines};
 use crate::openapi::operation::{DocumentedResponse, Repeat};
 use crate::openapi::parameter::Shape;
 use crate::openapi::property::{at, is_required, property};
@@ -51,6 +51,10 @@ pub(crate) fn reply(
                     [] => reply,
                     names => reply.with_header(NOT_EVALUATED_HEADER, names.join(", ")),
                 }
+            }
+            name if is_json_lines(name) => {
+                let line = Sampler::new(call.document(), call.seed("text", 0)).value(schema);
+                reply.with_body(name, format!("{line}\n"))
             }
             "*/*" => reply.with_body("application/octet-stream", text(call, schema)),
             name => reply.with_body(name, text(call, schema)),

@@ -96,8 +96,12 @@ impl<'d> Sampler<'d> {
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(members) = schema.get(key).and_then(Value::as_array) {
-                let chosen = self.one_of(schema, members)?;
-                return self.with_own_properties(schema, chosen);
+                let mut whole = self.one_of(schema, members)?;
+                let parts = schema.get("allOf").and_then(Value::as_array);
+                for part in parts.into_iter().flatten() {
+                    whole = merge(self.make(part)?, whole);
+                }
+                return self.with_own_properties(schema, whole);
             }
         }
         if let Some(members) = schema.get("allOf").and_then(Value::as_array) {
@@ -313,6 +317,19 @@ mod tests {
     }
 
     #[test]
+    fn a_request_with_only_the_required_properties_has_enough_properties() {
+        let schema = json!({ "type": "object", "required": ["b"], "minProperties": 2, "properties": {
+            "id": { "type": "string", "readOnly": true },
+            "a": { "type": "string" }, "b": { "type": "string" }, "c": { "type": "string" },
+        } });
+        let document = document();
+        let sampler = Sampler::new(&document, Prng::new("test", 1));
+        let value = sampler.required_only().for_request().value(&schema);
+        let names: Vec<&String> = value.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
     fn samples_match_their_schemas() {
         let schemas = [
             json!({ "type": "string", "minLength": 20, "maxLength": 22 }),
@@ -327,6 +344,8 @@ mod tests {
             json!({ "type": "array", "minItems": 3, "items": { "type": "boolean" } }),
             json!({ "type": "array", "maxItems": 0, "items": { "type": "boolean" } }),
             json!({ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 2 }),
+            json!({ "allOf": [{ "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }],
+                "oneOf": [{ "$ref": "#/components/schemas/Cat" }, { "$ref": "#/components/schemas/Dog" }] }),
             json!({ "allOf": [{ "$ref": "#/components/schemas/Cat" }, { "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }] }),
             json!({ "$ref": "#/components/schemas/Node" }),
             json!({ "$ref": "#/components/schemas/Pet" }),
