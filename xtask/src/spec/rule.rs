@@ -73,7 +73,7 @@ rules! {
         => "A truncated file must not pass as a complete document.",
     /// A file contains exactly one YAML document, without YAML tags.
     Yaml = Correctness "yaml",
-    /// Files contain no anchors or aliases. Shared nodes are named components.
+    /// Files contain no anchors or aliases. Shared nodes are defined as named components.
     YamlAnchor = Correctness "yaml-anchor"
         => "Nested aliases can grow without bound, and a `$ref` to a component serves the same purpose.",
     /// Values are nested at most 100 levels deep, and components at most 48 levels deep.

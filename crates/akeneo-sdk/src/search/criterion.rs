@@ -124,7 +124,7 @@ impl By {
     /// [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other resources
     /// expect ISO 8601. The PIM compares whole seconds, so a fraction of a second is rounded down.
     ///
-    /// For attributes of the type date, use [`after_day`](Self::after_day).
+    /// For date attributes, use [`after_day`](Self::after_day).
     pub fn after(self, moment: impl Into<OffsetDateTime>) -> Criterion {
         self.times(">", Times::One(floor(moment.into())))
     }
@@ -178,22 +178,22 @@ impl By {
         self.operator("SINCE LAST N DAYS", days)
     }
 
-    /// `>`: after a day, for attributes of the type date. The day is written as `YYYY-MM-DD`.
+    /// `>`: after a day, for date attributes. The day is written as `YYYY-MM-DD`.
     pub fn after_day(self, day: impl Into<Date>) -> Criterion {
         self.operator(">", written(day))
     }
 
-    /// `<`: before a day, for attributes of the type date. The day is written as `YYYY-MM-DD`.
+    /// `<`: before a day, for date attributes. The day is written as `YYYY-MM-DD`.
     pub fn before_day(self, day: impl Into<Date>) -> Criterion {
         self.operator("<", written(day))
     }
 
-    /// `BETWEEN` two days, for attributes of the type date. The days are written as `YYYY-MM-DD`.
+    /// `BETWEEN` two days, for date attributes. The days are written as `YYYY-MM-DD`.
     pub fn between_days(self, from: impl Into<Date>, to: impl Into<Date>) -> Criterion {
         self.operator("BETWEEN", (written(from), written(to)))
     }
 
-    /// `NOT BETWEEN` two days, for attributes of the type date. The days are written as `YYYY-MM-DD`.
+    /// `NOT BETWEEN` two days, for date attributes. The days are written as `YYYY-MM-DD`.
     pub fn not_between_days(self, from: impl Into<Date>, to: impl Into<Date>) -> Criterion {
         self.operator("NOT BETWEEN", (written(from), written(to)))
     }

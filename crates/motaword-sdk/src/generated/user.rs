@@ -4379,10 +4379,10 @@ pub struct VendorFilter {
     /// Last name of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// Time at which each vendor was last online.
+    /// Time at which the vendors were last online.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_online: Option<String>,
-    /// Time at which each vendor last worked.
+    /// Time at which the vendors last worked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_worked: Option<String>,
     /// Level of experience with memoQ.

@@ -69,7 +69,7 @@ impl Document {
         media.unwrap_or(found).get("schema")
     }
 
-    /// Returns the schema of a body with a media type.
+    /// Returns the schema of an operation's request body for a media type.
     pub(crate) fn body(&self, operation: &str, media: &str) -> Option<&Value> {
         let (_, operation) = self.operation(operation)?;
         let body = self.follow(operation.get("requestBody")?);

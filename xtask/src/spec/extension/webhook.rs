@@ -30,7 +30,7 @@ fn family(value: &Value) -> Result<(), String> {
         let event = object(event, &["event", "payload"], &["variant", "has"])?;
         is(
             event.values().all(Value::is_string) && event.get("has").is_none_or(is_pointer),
-            "strings in `events`, and a JSON pointer as `has`",
+            "strings as the values of each object in `events`, and a JSON pointer as `has`",
         )?;
     }
     verification(&family["verification"])

@@ -22,7 +22,7 @@ fn limiter(requests: u32, per_seconds: u32, concurrent: Option<u32>) -> Limiter 
 
 type Admission<'l> = Pin<Box<dyn Future<Output = Result<Permit, TooLate>> + 'l>>;
 
-/// Returns a caller that is polled once and then kept.
+/// Returns a caller that has been polled once and is still waiting.
 fn kept(limiter: &Limiter) -> Admission<'_> {
     let mut admission: Admission<'_> = Box::pin(limiter.admit(None, LEASE));
     let polled = admission

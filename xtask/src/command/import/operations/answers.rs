@@ -1,6 +1,7 @@
 //! Responses: ensures valid status codes, a success response, and at most one JSON type per status.
 
-use super::media_types::{self, Schemas};
+use super::component_schemas::Schemas;
+use super::media_types;
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit::{operations, resolve};
 use crate::media_type::{MediaType, is_json};

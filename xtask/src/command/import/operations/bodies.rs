@@ -1,6 +1,7 @@
 //! Request bodies: replaces their media types with concrete ones.
 
-use super::media_types::{self, Schemas};
+use super::component_schemas::Schemas;
+use super::media_types;
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit::operations;
 use crate::media_type::MediaType;

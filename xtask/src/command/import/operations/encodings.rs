@@ -2,7 +2,7 @@
 //! encoding describes.
 
 use crate::command::import::draft::Notes;
-use crate::command::import::operations::media_types::Schemas;
+use crate::command::import::operations::component_schemas::Schemas;
 use crate::media_type::{essence, is_json};
 use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};

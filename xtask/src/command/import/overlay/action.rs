@@ -26,8 +26,9 @@ pub(super) enum Change<'o> {
 /// Supported versions of the Overlay Specification.
 const VERSIONS: [&str; 2] = ["1.0", "1.1"];
 
-/// The keys of an overlay and of an action; extensions start with `x-`.
+/// Keys of an overlay, in addition to extensions, whose names start with `x-`.
 const KEYS: [&str; 4] = ["overlay", "info", "extends", "actions"];
+/// Keys of an action, in addition to extensions.
 const ACTION_KEYS: [&str; 4] = ["target", "description", "update", "remove"];
 
 /// Returns the actions in order. Fails with the file and line if the overlay is invalid.
