@@ -179,9 +179,11 @@ pub(crate) fn module(vendor: &str) -> String {
 }
 
 /// Returns the name of one of a vendor's environment variables, such as `MY_PARCELS_API_KEY`. The
-/// runtime derives the variable of the base URL in the same way.
+/// runtime derives the names for the base URL and for server variables in the same way.
 pub(crate) fn variable(vendor: &str, name: &str) -> String {
-    format!("{}_{name}", module(vendor)).to_ascii_uppercase()
+    format!("{}_{name}", module(vendor))
+        .replace('-', "_")
+        .to_ascii_uppercase()
 }
 
 /// Returns the name of the example that makes a first call. Example names must be distinct in a
@@ -242,11 +244,12 @@ mod tests {
         assert_eq!(constant("list_customers"), "LIST_CUSTOMERS");
     }
 
-    /// The runtime reads the base URL from a variable with the same prefix.
+    /// The runtime reads the base URL and server variables from variables with the same names.
     #[test]
     fn environment_variable_names_are_valid_in_a_shell() {
         assert_eq!(variable("my-parcels", "api_key"), "MY_PARCELS_API_KEY");
         assert_eq!(variable("1forge", "api_key"), "X1FORGE_API_KEY");
+        assert_eq!(variable("acme", "store-hash"), "ACME_STORE_HASH");
     }
 
     #[test]

@@ -138,6 +138,7 @@ const PASSES: &[Pass] = &[
     // Implied discriminator tags are names of schemas, so this runs before names are cleaned.
     schemas::discriminator::settle,
     schemas::cycle::cut,
+    operations::encodings::supported,
     naming::component_names::clean,
     schemas::required::settle,
     // Inline schemas are named after operations and components, so those get their names first.

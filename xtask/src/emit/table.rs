@@ -255,7 +255,7 @@ fn emit_form(media: &Media<'_>) -> TokenStream {
 fn emit_multipart(api: &Api<'_>, schema: Option<&Value>) -> TokenStream {
     let properties = schema.map(|schema| api.properties(schema));
     let properties = properties.into_iter().flatten();
-    let maps = properties.filter(|(_, property)| api.is_map(property));
+    let maps = properties.filter(|(_, property)| api.is_map_of_plain_values(property));
     let maps: Vec<String> = maps.map(|(name, _)| name).collect();
     match maps.is_empty() {
         true => quote! { Encoding::Multipart },

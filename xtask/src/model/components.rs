@@ -47,14 +47,34 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Returns whether a property's schema is a map of values by name.
-    pub(crate) fn is_map(&self, property: &Value) -> bool {
-        let target = self.resolve_schema(property);
-        match target.get("allOf").and_then(Value::as_array) {
-            Some(parts) => matches!(parts.as_slice(), [only] if self.is_map(only)),
-            None => target
-                .get("additionalProperties")
-                .is_some_and(Value::is_object),
+    /// Returns whether a property is a map of strings, numbers or booleans by name.
+    pub(crate) fn is_map_of_plain_values(&self, property: &Value) -> bool {
+        let values = self.only_part(property).get("additionalProperties");
+        values
+            .filter(|values| values.is_object())
+            .is_some_and(|values| self.is_plain(values))
+    }
+
+    /// Returns whether a property is a list of strings, numbers or booleans.
+    pub(crate) fn is_list_of_plain_values(&self, property: &Value) -> bool {
+        let items = self.only_part(property).get("items");
+        items.is_some_and(|items| self.is_plain(items))
+    }
+
+    /// Returns whether a value is a string, a number or a boolean according to its schema.
+    pub(crate) fn is_plain(&self, schema: &Value) -> bool {
+        matches!(
+            text(self.only_part(schema), "type"),
+            "string" | "integer" | "number" | "boolean"
+        )
+    }
+
+    /// Follows references, and `allOf` with a single part.
+    fn only_part<'s>(&'s self, schema: &'s Value) -> &'s Value {
+        let target = self.resolve_schema(schema);
+        match elements(target, "allOf") {
+            [only] => self.resolve_schema(only),
+            _ => target,
         }
     }
 

@@ -3,6 +3,7 @@
 mod access;
 mod failure;
 mod lock;
+mod lock_handover;
 mod replace;
 
 use std::fs::OpenOptions;
@@ -86,7 +87,7 @@ impl TokenStore for FileStore {
             let mut pause = FIRST_PAUSE;
             loop {
                 let wanted = Arc::clone(&entry);
-                let lock = blocking(move || {
+                let lock = lock_handover::acquire(move || {
                     access::folder(&wanted.folder)?;
                     FileLock::try_acquire(&wanted.path("lock"))
                 });

@@ -52,7 +52,11 @@ pub(crate) fn may_hold_secret(name: &str) -> bool {
     static PLAIN: LazyLock<Vec<String>> =
         LazyLock::new(|| SECRET_NAMES.iter().map(|name| plain(name)).collect());
     let plain = plain(name);
-    let names_a_secret = |start: &str| PLAIN.iter().any(|secret| start.ends_with(secret));
+    let names_a_secret = |start: &str| {
+        let singular = start.strip_suffix('s').unwrap_or(start);
+        let mut secrets = PLAIN.iter();
+        secrets.any(|secret| start.ends_with(secret) || singular.ends_with(secret))
+    };
     PLAIN.iter().any(|secret| plain.contains(secret))
         && !HARMLESS_SUFFIXES
             .iter()
@@ -97,7 +101,7 @@ mod tests {
         }
         assert!(may_hold_secret("X-Signing-Key") && may_hold_secret("accessToken"));
         assert!(!may_hold_secret("token_type") && !may_hold_secret("refreshTokenExpiresIn"));
-        assert!(!may_hold_secret("name"));
+        assert!(!may_hold_secret("total_tokens_count") && !may_hold_secret("name"));
         // `account` ends with `count`, and `prototype` ends with `type`.
         assert!(may_hold_secret("secret_account") && may_hold_secret("token_prototype"));
     }

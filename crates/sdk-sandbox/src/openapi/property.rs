@@ -42,6 +42,23 @@ pub(crate) fn is_required(tree: &Tree, schema: &Value, name: &str) -> bool {
     required_within(tree, schema, name, MAX_DEPTH)
 }
 
+/// Returns whether every alternative of a schema requires a property: the schema itself or a member
+/// of `allOf`.
+pub(crate) fn is_always_required(tree: &Tree, schema: &Value, name: &str) -> bool {
+    fn within(tree: &Tree, schema: &Value, name: &str, depth: usize) -> bool {
+        let schema = tree.resolve(schema);
+        let list = |key: &str| schema.get(key).and_then(Value::as_array);
+        let is_own = |names: &Vec<Value>| names.iter().any(|known| known == name);
+        list("required").is_some_and(is_own)
+            || depth > 0
+                && list("allOf")
+                    .into_iter()
+                    .flatten()
+                    .any(|part| within(tree, part, name, depth - 1))
+    }
+    within(tree, schema, name, MAX_DEPTH)
+}
+
 /// Returns whether a schema or one of its members has a schema for additional properties.
 pub(crate) fn has_typed_entries(tree: &Tree, schema: &Value) -> bool {
     typed_within(tree, schema, MAX_DEPTH)

@@ -10,7 +10,7 @@ use crate::json::pointer::set;
 use crate::openapi::media_type::{is_json, is_json_lines};
 use crate::openapi::operation::{DocumentedResponse, Repeat};
 use crate::openapi::parameter::Shape;
-use crate::openapi::property::{at, is_required, property};
+use crate::openapi::property::{at, is_always_required, property};
 use crate::openapi::tree::reference;
 use crate::records::record_view::RecordView;
 use crate::records::search::Search;
@@ -53,8 +53,10 @@ pub(crate) fn reply(
                 }
             }
             name if is_json_lines(name) => {
-                let line = Sampler::new(call.document(), call.seed("text", 0)).value(schema);
-                reply.with_body(name, format!("{line}\n"))
+                let value = Sampler::new(call.document(), call.seed("text", 0)).value(schema);
+                let items = value.as_array().cloned().unwrap_or_else(|| vec![value]);
+                let lines = items.iter().map(|item| format!("{item}\n"));
+                reply.with_body(name, lines.collect::<String>())
             }
             "*/*" => reply.with_body("application/octet-stream", text(call, schema)),
             name => reply.with_body(name, text(call, schema)),
@@ -172,7 +174,7 @@ fn add_required(
         return;
     };
     for (name, value) in sampled {
-        if !record.contains_key(name) && is_required(document, schema, name) {
+        if !record.contains_key(name) && is_always_required(document, schema, name) {
             record.insert(name.clone(), value.clone());
         }
     }

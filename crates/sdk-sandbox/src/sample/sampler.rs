@@ -96,25 +96,25 @@ impl<'d> Sampler<'d> {
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(members) = schema.get(key).and_then(Value::as_array) {
-                let mut whole = self.one_of(schema, members)?;
                 let parts = schema.get("allOf").and_then(Value::as_array);
-                for part in parts.into_iter().flatten() {
-                    whole = merge(self.make(part)?, whole);
-                }
-                return self.with_own_properties(schema, whole);
+                let parts: Vec<&Value> = parts.into_iter().flatten().collect();
+                let known = self.demanded.len();
+                self.demand(parts.iter().copied().chain([schema]));
+                let chosen = self.one_of(schema, members);
+                let whole = chosen.and_then(|(member, mut whole)| {
+                    self.demand([member]);
+                    for part in parts {
+                        whole = merge(self.make(part)?, whole);
+                    }
+                    self.with_own_properties(schema, whole)
+                });
+                self.demanded.truncate(known);
+                return whole;
             }
         }
         if let Some(members) = schema.get("allOf").and_then(Value::as_array) {
             let known = self.demanded.len();
-            for part in members.iter().chain([schema]) {
-                let names = self
-                    .document
-                    .resolve(part)
-                    .get("required")
-                    .and_then(Value::as_array);
-                self.demanded
-                    .extend(names.into_iter().flatten().filter_map(Value::as_str));
-            }
+            self.demand(members.iter().chain([schema]));
             let mut whole = Some(Value::Null);
             for member in members {
                 let made = self.make(member);
@@ -135,7 +135,12 @@ impl<'d> Sampler<'d> {
             Some("boolean") => Some(Value::Bool(self.seed.below(2) == 0)),
             Some("array") => self.array(schema),
             Some("object") => self.object(schema),
-            _ if schema.get("properties").is_some() => self.object(schema),
+            _ if ["properties", "required"]
+                .iter()
+                .any(|key| schema.get(*key).is_some()) =>
+            {
+                self.object(schema)
+            }
             _ => Some(Value::String(format!(
                 "{}-{}",
                 self.property,
@@ -144,7 +149,17 @@ impl<'d> Sampler<'d> {
         }
     }
 
-    fn one_of(&mut self, schema: &'d Value, members: &'d [Value]) -> Option<Value> {
+    /// Demands the properties that the schemas require.
+    fn demand(&mut self, schemas: impl IntoIterator<Item = &'d Value>) {
+        for schema in schemas {
+            let names = self.document.resolve(schema).get("required");
+            let names = names.and_then(Value::as_array).into_iter().flatten();
+            self.demanded.extend(names.filter_map(Value::as_str));
+        }
+    }
+
+    /// Chooses a member of a composition, and generates its value.
+    fn one_of(&mut self, schema: &'d Value, members: &'d [Value]) -> Option<(&'d Value, Value)> {
         let first = self.seed.below(members.len());
         let order = (0..members.len()).map(|step| &members[(first + step) % members.len()]);
         let mut order = order.collect::<Vec<_>>().into_iter();
@@ -176,7 +191,7 @@ impl<'d> Sampler<'d> {
                 object.insert(property.to_owned(), key);
             }
         }
-        Some(value)
+        Some((member, value))
     }
 
     /// Merges the schema's own properties into a value. Returns `None` if a required property has
@@ -216,7 +231,7 @@ impl<'d> Sampler<'d> {
                 optional.push((name, property));
                 continue;
             }
-            match self.property(name, property) {
+            match self.property_value(name, property) {
                 Some(value) => {
                     map.insert(name.clone(), value);
                 }
@@ -229,7 +244,7 @@ impl<'d> Sampler<'d> {
             if map.len() >= least.unwrap_or(0) {
                 break;
             }
-            if let Some(value) = self.property(name, property) {
+            if let Some(value) = self.property_value(name, property) {
                 map.insert(name.clone(), value);
             }
         }
@@ -245,7 +260,7 @@ impl<'d> Sampler<'d> {
 
     /// Generates the value of a property. The value is the same in every schema that describes the
     /// property in the same way.
-    fn property(&mut self, name: &'d str, schema: &'d Value) -> Option<Value> {
+    fn property_value(&mut self, name: &'d str, schema: &'d Value) -> Option<Value> {
         let seed = self.seed.child(name);
         let outer_seed = std::mem::replace(&mut self.seed, seed);
         let outer = std::mem::replace(&mut self.property, name);
@@ -325,7 +340,8 @@ mod tests {
         let document = document();
         let sampler = Sampler::new(&document, Prng::new("test", 1));
         let value = sampler.required_only().for_request().value(&schema);
-        let names: Vec<&String> = value.as_object().unwrap().keys().collect();
+        let mut names: Vec<&String> = value.as_object().unwrap().keys().collect();
+        names.sort();
         assert_eq!(names, ["a", "b"]);
     }
 
@@ -344,6 +360,8 @@ mod tests {
             json!({ "type": "array", "minItems": 3, "items": { "type": "boolean" } }),
             json!({ "type": "array", "maxItems": 0, "items": { "type": "boolean" } }),
             json!({ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 2 }),
+            json!({ "allOf": [{ "type": "object", "properties": { "email": { "type": "string" }, "phone": { "type": "string" } } }],
+                "oneOf": [{ "required": ["email"] }, { "required": ["phone"] }] }),
             json!({ "allOf": [{ "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }],
                 "oneOf": [{ "$ref": "#/components/schemas/Cat" }, { "$ref": "#/components/schemas/Dog" }] }),
             json!({ "allOf": [{ "$ref": "#/components/schemas/Cat" }, { "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }] }),

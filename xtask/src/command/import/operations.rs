@@ -3,7 +3,7 @@
 pub(super) mod answers;
 pub(super) mod bodies;
 mod component_schemas;
-mod encodings;
+pub(super) mod encodings;
 pub(super) mod ids;
 pub(super) mod media_types;
 pub(super) mod parameters;

@@ -1,7 +1,8 @@
 //! Creates sample values of generated types, written as a caller would write them. Objects contain
-//! only their required fields.
+//! their required fields, and optional fields only if the schema has a minimum number of
+//! properties.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -20,7 +21,14 @@ pub(crate) struct Values<'v> {
     types: TokenStream,
     /// Types whose samples are being created, to stop recursion.
     trail: RefCell<Vec<String>>,
+    /// Number of JSON values that the current sample can still contain.
+    budget: Cell<usize>,
 }
+
+/// Maximum number of JSON values in a sample, so that nested schemas can't multiply.
+const MAX_JSON_VALUES: usize = 200;
+/// Nesting depth from which objects have no optional fields.
+const MAX_OPTIONAL_DEPTH: usize = 2;
 
 impl<'v> Values<'v> {
     pub(crate) fn new(api: &'v Api<'v>, rust_api: &'v RustApi, types: TokenStream) -> Self {
@@ -29,6 +37,7 @@ impl<'v> Values<'v> {
             rust_api,
             types,
             trail: RefCell::default(),
+            budget: Cell::new(MAX_JSON_VALUES),
         }
     }
 
@@ -86,8 +95,9 @@ impl<'v> Values<'v> {
                 quote! { #krate::File::bytes("sample.txt", "sample") }
             }
             "bool" => quote! { true },
-            "f64" | "f32" => self.number(target, true),
-            "i8" | "i16" | "i32" | "i64" | "u32" | "u64" => self.number(target, false),
+            number @ ("f64" | "f32" | "i8" | "i16" | "i32" | "i64" | "u32" | "u64") => {
+                self.number(target, number)
+            }
             "Vec" => {
                 if inner.is_some_and(|inner| self.is_open(inner)) {
                     return quote! { Vec::new() };
@@ -163,36 +173,44 @@ impl<'v> Values<'v> {
 
     /// Returns a minimal JSON value for a schema.
     pub(crate) fn json(&self, schema: Option<&Value>) -> TokenStream {
+        self.budget.set(MAX_JSON_VALUES);
         let json = self.json_text(schema, 0);
         quote! { ::serde_json::json!(#json) }
     }
 
     fn json_text(&self, schema: Option<&Value>, depth: usize) -> TokenStream {
         let target = self.target(schema).unwrap_or(&Value::Null);
+        self.budget.set(self.budget.get().saturating_sub(1));
+        let is_flat = depth > 8 || self.budget.get() == 0;
         match crate::model::text(target, "type") {
-            "array" if depth > 8 => quote! { [] },
+            "array" if is_flat => quote! { [] },
             "array" => {
                 let count = target.get("minItems").and_then(Value::as_u64).unwrap_or(0);
-                let item = self.json_text(target.get("items"), depth + 1);
-                let items = std::iter::repeat_n(item, count.min(8) as usize);
+                let items = 0..count.min(8);
+                let items = items.map(|_| self.json_text(target.get("items"), depth + 1));
                 quote! { [#(#items),*] }
             }
             "string" => {
                 let text = text::of(target, "");
                 quote! { #text }
             }
-            "integer" => self.number(Some(target), false),
-            "number" => self.number(Some(target), true),
+            "integer" => self.number(Some(target), "json"),
+            "number" => self.number(Some(target), "f64"),
             "boolean" => quote! { true },
-            _ if depth > 8 => quote! { {} },
+            _ if is_flat => quote! { {} },
             _ => {
                 let properties = members(target, "properties");
                 let required = elements(target, "required");
                 let (needed, others): (Vec<_>, Vec<_>) = properties
                     .iter()
-                    .filter(|(_, property)| !flag(self.api.resolve_schema(property), "readOnly"))
+                    .filter(|(_, property)| {
+                        let target = self.api.resolve_schema(property);
+                        !flag(property, "readOnly") && !flag(target, "readOnly")
+                    })
                     .partition(|(name, _)| required.contains(&json!(name)));
+                let is_optional_set = depth < MAX_OPTIONAL_DEPTH;
                 let more = least_properties(target).saturating_sub(needed.len());
+                let more = if is_optional_set { more } else { 0 };
                 let members = needed.into_iter().chain(others.into_iter().take(more));
                 let members = members.map(|(name, property)| {
                     let value = self.json_text(Some(property), depth + 1);
@@ -261,6 +279,9 @@ impl<'v> Values<'v> {
     fn optional_fields(&self, fields: &[Field], least: usize, depth: usize) -> Vec<TokenStream> {
         let krate = format_ident!("{}", name::library(self.api.vendor));
         let is_set = |field: &&Field| field.wire.is_some() && !field.is_optional();
+        if depth >= MAX_OPTIONAL_DEPTH {
+            return Vec::new();
+        }
         let missing = least.saturating_sub(fields.iter().filter(is_set).count());
         let can_be_set = |field: &&Field| {
             let is_sent = field.wire.is_some() && !field.is_marked(self.api, "readOnly");
@@ -289,14 +310,27 @@ impl<'v> Values<'v> {
         }
     }
 
-    fn number(&self, target: Option<&Value>, float: bool) -> TokenStream {
+    /// Returns a number of a type: a primitive type, or `json` for an integer in JSON.
+    fn number(&self, target: Option<&Value>, ty: &str) -> TokenStream {
         let target = target.unwrap_or(&Value::Null);
+        let is_float = ty.starts_with('f');
         let given = target.get("example").or_else(|| preset(target));
         let given = given.and_then(Value::as_f64);
-        let number = given.unwrap_or_else(|| number_in_bounds(target, float));
-        let literal = match float {
-            true => format!("{number:?}"),
-            false => format!("{}", number.ceil() as i64),
+        let number = given.unwrap_or_else(|| number_in_bounds(target, is_float));
+        let (least, most) = match ty {
+            "i8" => (i8::MIN.into(), i8::MAX.into()),
+            "i16" => (i16::MIN.into(), i16::MAX.into()),
+            "i32" => (i32::MIN.into(), i32::MAX.into()),
+            "u32" => (0, u32::MAX.into()),
+            "u64" => (0, u64::MAX.into()),
+            _ => (i64::MIN.into(), i128::from(i64::MAX)),
+        };
+        let whole = (number.ceil() as i128).clamp(least, most);
+        let literal = match ty {
+            _ if is_float => format!("{number:?}"),
+            // In JSON, nothing else determines the type of the literal.
+            "json" if i32::try_from(whole).is_err() => format!("{whole}_i64"),
+            _ => whole.to_string(),
         };
         syn::parse_str::<syn::Expr>(&literal)
             .map_or_else(|_| quote! { 1 }, |number| quote! { #number })
@@ -372,7 +406,7 @@ fn least_properties(schema: &Value) -> usize {
     least.unwrap_or(0).min(8) as usize
 }
 
-/// Returns a number within a schema's bounds: the minimum or 1, if the bounds allow it.
+/// Returns a number within a schema's bounds: 1 if the schema has no bounds.
 fn number_in_bounds(schema: &Value, is_float: bool) -> f64 {
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     let (least, most) = (bound("minimum"), bound("maximum"));
@@ -384,12 +418,17 @@ fn number_in_bounds(schema: &Value, is_float: bool) -> f64 {
         (Some(least), _) => least.floor() + 1.0,
         (None, Some(most)) if most < 1.0 || is_below && most <= 1.0 => match is_below {
             true => most.ceil() - 1.0,
-            false => most,
+            false if is_float => most,
+            false => most.floor(),
         },
         (None, _) => 1.0,
     };
-    match bound("multipleOf") {
-        Some(step) if !is_float && step >= 1.0 => (number / step).ceil() * step,
-        _ => number,
+    let Some(step) = bound("multipleOf").filter(|step| *step >= 1.0) else {
+        return number;
+    };
+    let above = (number / step).ceil() * step;
+    match most {
+        Some(most) if above > most => (most / step).floor() * step,
+        _ => above,
     }
 }

@@ -2,11 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
 use crate::emit::docs;
 use crate::emit::types::object::{emit_new, emit_setters};
-use crate::model::{Api, text};
+use crate::model::Api;
 use crate::name::raw_ident as raw;
 use crate::progenitor::inside;
 use crate::progenitor::{Field, Presence, Qualify, RustApi, Type};
@@ -53,8 +52,8 @@ pub(super) fn emit(
     }
 }
 
-/// Emits the part for a field: files as files, plain values as text, maps of plain values as `name[key]`, and
-/// everything else as JSON.
+/// Emits the part for a field: files as files, plain values as text, maps of plain values as
+/// `name[key]`, and everything else as JSON.
 fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let ident = raw(&field.ident);
     let Some(wire) = &field.wire else {
@@ -69,8 +68,11 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let ty = nullable.as_ref().unwrap_or(&field.ty);
     let file: syn::Type = syn::parse_quote!(::sdk_runtime::File);
     let list = inside("Vec", ty);
-    let is_map = field.property.as_ref().is_some_and(|property| {
-        api.is_map(property) && is_plain(api, field, "additionalProperties")
+    let property = field.property.as_ref();
+    let is_map = property.is_some_and(|property| api.is_map_of_plain_values(property));
+    let is_plain = property.is_none_or(|property| match &list {
+        Some(_) => api.is_list_of_plain_values(property),
+        None => api.is_plain(property),
     });
     let items = if optional {
         quote! { .into_iter().flatten() }
@@ -81,35 +83,11 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
         None if *ty == file && optional => quote! { .files(#wire, self.#ident) },
         None if *ty == file => quote! { .file(#wire, self.#ident) },
         Some(item) if *item == file => quote! { .files(#wire, self.#ident #items) },
-        Some(_) if is_plain(api, field, "items") => quote! { .text(#wire, self.#ident) },
+        Some(_) if is_plain => quote! { .text(#wire, self.#ident) },
         Some(_) if optional => quote! { .json_list(#wire, self.#ident.iter().flatten()) },
         Some(_) => quote! { .json_list(#wire, &self.#ident) },
         None if is_map => quote! { .keyed(#wire, self.#ident #items) },
-        None if is_plain(api, field, "") => quote! { .text(#wire, self.#ident) },
+        None if is_plain => quote! { .text(#wire, self.#ident) },
         None => quote! { .json(#wire, &self.#ident) },
     }
-}
-
-/// Returns whether a value is a string, a number or a boolean according to its schema.
-///
-/// For a list or a map, checks the values inside, whose schema has the key `inside`.
-fn is_plain(api: &Api<'_>, field: &Field, inside: &str) -> bool {
-    let Some(property) = &field.property else {
-        return true;
-    };
-    let mut target = api.resolve_schema(property);
-    if let Some([only]) = target
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
-        target = api.resolve_schema(only);
-    }
-    if let Some(values) = target.get(inside) {
-        target = api.resolve_schema(values);
-    }
-    matches!(
-        text(target, "type"),
-        "string" | "integer" | "number" | "boolean"
-    )
 }

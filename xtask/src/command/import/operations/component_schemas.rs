@@ -3,6 +3,7 @@
 use crate::command::import::visit::resolve;
 use crate::media_type::{essence, is_json};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashSet};
 
 /// Maximum number of schemas of a composition that are searched.
 const MAX_PARTS: usize = 1000;
@@ -39,13 +40,17 @@ impl Schemas {
         resolve(&self.root, schema)
     }
 
-    /// Returns the schema of a field, which can be in a schema that the given one extends.
-    pub(super) fn property<'s>(&'s self, schema: &'s Value, name: &str) -> Option<&'s Value> {
-        let parts = self.parts(schema);
-        let mut found = parts
-            .iter()
-            .filter_map(|part| part.get("properties")?.get(name));
-        found.next()
+    /// Returns the schemas of the fields of a body. A field can be in a schema that the body's
+    /// schema is composed of.
+    pub(super) fn fields<'s>(&'s self, schema: &'s Value) -> BTreeMap<&'s str, &'s Value> {
+        let mut fields = BTreeMap::new();
+        for part in self.parts(schema) {
+            let properties = part.get("properties").and_then(Value::as_object);
+            for (name, property) in properties.into_iter().flatten() {
+                fields.entry(name.as_str()).or_insert(property);
+            }
+        }
+        fields
     }
 
     /// Returns whether a field, or an item of a field, is sent as an object.
@@ -62,14 +67,15 @@ impl Schemas {
     pub(super) fn is_sent_as(&self, field: &Value, given: &str) -> bool {
         let item = self.resolved(self.item(field));
         // A file has its own media type, regardless of the types in the document.
-        item.is_some_and(|item| item.get("format") == Some(&json!("binary")))
-            || given
-                .split(',')
-                .map(str::trim)
-                .any(|given| match self.is_structured(field) {
-                    true => is_json(given) || given == "*/*",
-                    false => ["text/plain", "text/*", "*/*"].contains(&essence(given).as_str()),
-                })
+        if item.is_some_and(|item| item.get("format") == Some(&json!("binary"))) {
+            return true;
+        }
+        let is_structured = self.is_structured(field);
+        let mut given = given.split(',').map(str::trim);
+        given.any(|given| match is_structured {
+            true => is_json(given) || given == "*/*",
+            false => ["text/plain", "text/*", "*/*"].contains(&essence(given).as_str()),
+        })
     }
 
     fn item<'s>(&'s self, field: &'s Value) -> &'s Value {
@@ -77,17 +83,25 @@ impl Schemas {
         items.unwrap_or(field)
     }
 
-    /// Returns a schema and the schemas that it is composed of, but at most [`MAX_PARTS`].
+    /// Returns a schema and the schemas that it is composed of, in the order of lint, but at most
+    /// [`MAX_PARTS`].
     fn parts<'s>(&'s self, schema: &'s Value) -> Vec<&'s Value> {
-        let mut parts: Vec<&Value> = self.resolved(schema).into_iter().collect();
-        let mut next = 0;
-        while let Some(part) = parts.get(next).copied().filter(|_| parts.len() < MAX_PARTS) {
+        let mut parts: Vec<&Value> = Vec::new();
+        let mut seen: HashSet<*const Value> = HashSet::new();
+        let mut open: Vec<&Value> = self.resolved(schema).into_iter().collect();
+        while let Some(part) = open.pop().filter(|_| parts.len() < MAX_PARTS) {
+            if !seen.insert(part) {
+                continue;
+            }
+            parts.push(part);
             let inner = ["allOf", "oneOf", "anyOf"]
                 .iter()
                 .filter_map(|key| part.get(*key)?.as_array())
-                .flatten();
-            parts.extend(inner.filter_map(|part| self.resolved(part)));
-            next += 1;
+                .flatten()
+                .filter_map(|part| self.resolved(part))
+                .take(MAX_PARTS);
+            let inner: Vec<&Value> = inner.collect();
+            open.extend(inner.into_iter().rev());
         }
         parts
     }

@@ -1,69 +1,138 @@
 //! Encodings of form fields: keeps what the client supports, and finds files that only their
 //! encoding describes.
 
-use crate::command::import::draft::Notes;
-use crate::command::import::operations::component_schemas::Schemas;
-use crate::media_type::{essence, is_json};
+use super::component_schemas::Schemas;
+use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::visit::operations;
+use crate::media_type::{MediaType, essence, is_json};
 use crate::spec::pointer::below;
+use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "media types";
 const STYLES: [&str; 4] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
+/// Keys that restrict a string, and have no meaning for a file.
+const STRING_KEYS: [&str; 7] = [
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "enum",
+    "default",
+    "example",
+];
 
-/// Removes the parts of a form's encodings that the client does not support, and reports them.
+/// Removes the parts of encodings that the client does not support, and reports them.
 ///
-/// A string, or a field without a type, whose encoding has the media type of a file becomes a file.
-pub(super) fn supported(
+/// A string, or a field without a type, whose part has the media type of a file becomes a file.
+/// This runs after the passes that change the kind of a schema, because lint compares both.
+pub(in crate::command::import) fn supported(draft: &mut Draft) -> Result<()> {
+    let schemas = Schemas::of(&draft.document);
+    let notes = &mut draft.notes;
+    if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/requestBodies") {
+        for (name, body) in shared {
+            of_body(body, &component("requestBodies", name), notes, &schemas);
+        }
+    }
+    operations(&mut draft.document, |pointer, _, _, operation| {
+        if let Some(body) = operation.get_mut("requestBody") {
+            of_body(body, &below(pointer, "requestBody"), notes, &schemas);
+        }
+    });
+    Ok(())
+}
+
+fn of_body(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
+    let Some(Value::Object(content)) = body.get_mut("content") else {
+        return;
+    };
+    for (media, entry) in content {
+        if let Value::Object(entry) = entry
+            && MediaType::of(media).has_fields()
+        {
+            let is_multipart = MediaType::of(media) == MediaType::Multipart;
+            let at = below(&below(at, "content"), media);
+            of_form(entry, is_multipart, &at, notes, schemas);
+        }
+    }
+}
+
+fn of_form(
     entry: &mut Map<String, Value>,
+    is_multipart: bool,
     at: &str,
     notes: &mut Notes,
     schemas: &Schemas,
 ) {
-    let Some(Value::Object(encodings)) = entry.remove("encoding") else {
-        return;
+    let at = below(at, "encoding");
+    let encodings = match entry.remove("encoding") {
+        Some(Value::Object(encodings)) => encodings,
+        Some(_) => return notes.loss(TOPIC, &at, "`encoding` is omitted: it is not an object"),
+        None => return,
     };
+    let schema = entry.get("schema").unwrap_or(&Value::Null);
+    let fields = schemas.fields(schema);
+    let own = schemas.resolved(schema).and_then(|s| s.get("properties"));
+    let is_own = |name: &str| own.is_some_and(|own| own.get(name).is_some());
+    let mut files = Vec::new();
     let mut kept = Map::new();
     for (name, encoding) in encodings {
-        let pointer = below(&below(at, "encoding"), &name);
-        let property = entry
-            .get("schema")
-            .and_then(|schema| schemas.property(schema, &name))
-            .cloned();
-        let (Some(property), Value::Object(mut encoding)) = (property, encoding) else {
-            let text = format!("the encoding of `{name}` is omitted: there is no such field");
-            notes.loss(TOPIC, &pointer, text);
+        let pointer = below(&at, &name);
+        let mut lose = |what: String| notes.loss(TOPIC, &pointer, what);
+        let Value::Object(mut encoding) = encoding else {
+            lose(format!(
+                "the encoding of `{name}` is omitted: it is not an object"
+            ));
+            continue;
+        };
+        let Some(field) = fields.get(name.as_str()) else {
+            lose(format!(
+                "the encoding of `{name}` is omitted: there is no such field"
+            ));
             continue;
         };
         if encoding.remove("headers").is_some() {
-            let text = format!("the headers of the part `{name}` are omitted: they are not sent");
-            notes.loss(TOPIC, &pointer, text);
+            lose(format!(
+                "the headers of the part `{name}` are omitted: they are not sent"
+            ));
         }
         let style = encoding.get("style").cloned();
         let is_known = |style: &Value| style.as_str().is_some_and(|s| STYLES.contains(&s));
-        if let Some(style) = style.filter(|style| !is_known(style)) {
+        if let Some(style) = style.filter(|style| is_multipart || !is_known(style)) {
             encoding.remove("style");
-            let text = format!("the style {style} of the field `{name}` is omitted");
-            notes.loss(TOPIC, &pointer, text);
+            encoding.remove("explode");
+            lose(format!(
+                "the style {style} of the field `{name}` is omitted"
+            ));
         }
-        if let Some(given) = encoding.get("contentType").cloned()
+        let given = encoding.get("contentType").and_then(Value::as_str);
+        if let Some(given) = given.map(str::to_owned)
             && !encoding.contains_key("style")
         {
-            let given = given.as_str().unwrap_or_default();
-            let is_file = !schemas.is_structured(&property) && is_file_type(given);
-            if is_file && make_file(entry, &name, schemas) {
+            if is_multipart && is_own(&name) && is_file_type(&given) && can_be_file(field) {
                 let text = format!("the field `{name}` is a file: its media type is `{given}`");
                 notes.change(TOPIC, &pointer, text);
-            } else if !schemas.is_sent_as(&property, given) {
+                files.push(name.clone());
+            } else if !schemas.is_sent_as(field, &given) {
                 encoding.remove("contentType");
-                let text = format!(
+                lose(format!(
                     "the media type `{given}` of the field `{name}` is omitted: objects are sent as JSON, and other values as text"
-                );
-                notes.loss(TOPIC, &pointer, text);
+                ));
             }
         }
         if !encoding.is_empty() {
             kept.insert(name, Value::Object(encoding));
         }
+    }
+    if !files.is_empty() {
+        // Other bodies may use the same component, so the fields change in a copy.
+        let mut schema = schemas.resolved(schema).cloned().unwrap_or_default();
+        for name in files {
+            if let Some(Value::Object(field)) = schema["properties"].get_mut(&name) {
+                make_file(field);
+            }
+        }
+        entry.insert("schema".to_owned(), schema);
     }
     if !kept.is_empty() {
         entry.insert("encoding".to_owned(), Value::Object(kept));
@@ -79,40 +148,42 @@ fn is_file_type(given: &str) -> bool {
     })
 }
 
-/// Replaces the schema of a field, or of the items of a list, with that of a file. Returns `false`
-/// if the field already is a file, or if the body's schema does not contain the field itself.
-fn make_file(entry: &mut Map<String, Value>, name: &str, schemas: &Schemas) -> bool {
-    let Some(schema) = entry.get("schema") else {
-        return false;
-    };
-    // Other bodies may use the same component, so the field changes in a copy.
-    let mut schema = schemas.resolved(schema).cloned().unwrap_or_default();
-    let Some(property) = schema.get_mut("properties").and_then(|p| p.get_mut(name)) else {
-        return false;
-    };
-    let is_list = property.get("items").is_some();
-    let field = match is_list {
-        true => &mut property["items"],
-        false => property,
-    };
+/// Returns whether a field, or an item of a list, is a string or has no type. A reference, a
+/// composition and a Base64 string stay as they are.
+fn can_be_file(field: &Value) -> bool {
+    let field = field.get("items").unwrap_or(field);
+    let is_composed = [
+        "$ref",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "properties",
+        "additionalProperties",
+    ]
+    .iter()
+    .any(|key| field.get(*key).is_some());
     let kind = field.get("type").and_then(Value::as_str);
-    let is_reference = field.get("$ref").is_some();
-    if is_reference || schemas.is_binary(field) || !matches!(kind, None | Some("string")) {
-        return false;
+    let format = field.get("format").and_then(Value::as_str);
+    !is_composed
+        && matches!(kind, None | Some("string"))
+        && !matches!(format, Some("binary" | "byte"))
+}
+
+fn make_file(field: &mut Map<String, Value>) {
+    let field = match field.get_mut("items") {
+        Some(Value::Object(items)) => items,
+        _ => field,
+    };
+    for key in STRING_KEYS {
+        field.remove(key);
     }
-    let description = field.get("description").cloned();
-    *field = json!({"type": "string", "format": "binary"});
-    if let Some(description) = description {
-        field["description"] = description;
-    }
-    entry.insert("schema".to_owned(), schema);
-    true
+    field.insert("type".to_owned(), json!("string"));
+    field.insert("format".to_owned(), json!("binary"));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::import::draft::Draft;
     use crate::command::import::read::Source;
 
     fn converted(entry: Value) -> (Value, String) {
@@ -122,7 +193,7 @@ mod tests {
             panic!("not an object")
         };
         let schemas = Schemas::of(&json!({}));
-        supported(&mut entry, "", &mut draft.notes, &schemas);
+        of_form(&mut entry, true, "", &mut draft.notes, &schemas);
         (Value::Object(entry), draft.notes.report.markdown("", ""))
     }
 
@@ -140,7 +211,8 @@ mod tests {
                 "meta": {"contentType": "application/xml"},
                 "note": {"contentType": "text/plain; charset=utf-8"},
                 "tags": {"style": "matrix"},
-                "gone": {"contentType": "text/plain"}
+                "gone": {"contentType": "text/plain"},
+                "nothing": null
             }
         }));
         assert_eq!(
@@ -154,7 +226,8 @@ mod tests {
             "the headers of the part `file`",
             "the media type `application/xml` of the field `meta`",
             "the style \"matrix\" of the field `tags`",
-            "the encoding of `gone`",
+            "the encoding of `gone` is omitted: there is no such field",
+            "the encoding of `nothing` is omitted: it is not an object",
         ] {
             assert!(report.contains(reported), "{reported}: {report}");
         }

@@ -2,7 +2,6 @@
 
 use crate::command::import::draft::Notes;
 use crate::command::import::operations::component_schemas::Schemas;
-use crate::command::import::operations::encodings;
 use crate::media_type::{MediaType, essence};
 use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};
@@ -114,7 +113,6 @@ pub(super) fn content(
                     );
                     entry.remove("encoding");
                 }
-                encodings::supported(&mut entry, &pointer, notes, schemas);
             }
             _ => {
                 if let Some(schema) = entry.get("schema")
