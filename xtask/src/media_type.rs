@@ -54,6 +54,22 @@ pub(crate) fn is_json(text: &str) -> bool {
     MediaType::of(text) == MediaType::Json
 }
 
+/// Styles of form fields that the client supports.
+pub(crate) const FIELD_STYLES: [&str; 4] =
+    ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
+
+/// Returns whether a form field is sent as one of the media types, which are separated by commas.
+/// Objects are sent as JSON, and other values as text.
+pub(crate) fn is_of_field(given: &str, is_object: bool) -> bool {
+    given
+        .split(',')
+        .map(str::trim)
+        .any(|given| match is_object {
+            true => is_json(given) || given == "*/*",
+            false => ["text/plain", "text/*", "*/*"].contains(&essence(given).as_str()),
+        })
+}
+
 /// Returns the type as one word, for names of methods and variants.
 pub(crate) fn word(text: &str) -> String {
     let essence = essence(text);

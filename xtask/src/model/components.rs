@@ -70,7 +70,7 @@ impl<'d> Components<'d> {
     }
 
     /// Follows references, and `allOf` with a single part.
-    fn only_part<'s>(&'s self, schema: &'s Value) -> &'s Value {
+    pub(crate) fn only_part<'s>(&'s self, schema: &'s Value) -> &'s Value {
         let target = self.resolve_schema(schema);
         match elements(target, "allOf") {
             [only] => self.resolve_schema(only),

@@ -208,9 +208,7 @@ impl<'v> Values<'v> {
                         !flag(property, "readOnly") && !flag(target, "readOnly")
                     })
                     .partition(|(name, _)| required.contains(&json!(name)));
-                let is_optional_set = depth < MAX_OPTIONAL_DEPTH;
-                let more = least_properties(target).saturating_sub(needed.len());
-                let more = if is_optional_set { more } else { 0 };
+                let more = least_properties(target, depth).saturating_sub(needed.len());
                 let members = needed.into_iter().chain(others.into_iter().take(more));
                 let members = members.map(|(name, property)| {
                     let value = self.json_text(Some(property), depth + 1);
@@ -254,11 +252,7 @@ impl<'v> Values<'v> {
     /// Returns the schema that describes a value. Follows references and one level of `allOf` with
     /// a single part.
     fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
-        let target = self.api.resolve_schema(schema?);
-        Some(match elements(target, "allOf") {
-            [only] => self.api.resolve_schema(only),
-            _ => target,
-        })
+        Some(self.api.only_part(schema?))
     }
 
     /// Returns whether a sample of the type, or of a type in its generic arguments, is already
@@ -279,9 +273,6 @@ impl<'v> Values<'v> {
     fn optional_fields(&self, fields: &[Field], least: usize, depth: usize) -> Vec<TokenStream> {
         let krate = format_ident!("{}", name::library(self.api.vendor));
         let is_set = |field: &&Field| field.wire.is_some() && !field.is_optional();
-        if depth >= MAX_OPTIONAL_DEPTH {
-            return Vec::new();
-        }
         let missing = least.saturating_sub(fields.iter().filter(is_set).count());
         let can_be_set = |field: &&Field| {
             let is_sent = field.wire.is_some() && !field.is_marked(self.api, "readOnly");
@@ -357,7 +348,7 @@ impl<'v> Values<'v> {
                         let wire = field.wire.as_deref().unwrap_or_default();
                         self.argument(&field.ty, field.property.as_ref(), wire, depth + 1)
                     });
-                let least = least_properties(schema.unwrap_or(&Value::Null));
+                let least = least_properties(schema.unwrap_or(&Value::Null), depth);
                 let more = self.optional_fields(fields, least, depth);
                 match (is_default, more.is_empty()) {
                     (true, true) => quote! { #types #ident::default() },
@@ -400,10 +391,14 @@ fn least_items(schema: &Value) -> usize {
     least.unwrap_or(1).clamp(1, 8) as usize
 }
 
-/// Returns the number of properties that an object must have, but at most eight.
-fn least_properties(schema: &Value) -> usize {
+/// Returns the number of properties that a sample object must have: at most eight, and none beyond
+/// [`MAX_OPTIONAL_DEPTH`].
+fn least_properties(schema: &Value, depth: usize) -> usize {
     let least = schema.get("minProperties").and_then(Value::as_u64);
-    least.unwrap_or(0).min(8) as usize
+    match depth < MAX_OPTIONAL_DEPTH {
+        true => least.unwrap_or(0).min(8) as usize,
+        false => 0,
+    }
 }
 
 /// Returns a number within a schema's bounds: 1 if the schema has no bounds.

@@ -75,3 +75,36 @@ pub(super) async fn acquire(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::{Context, Waker};
+    use tokio::time::Instant;
+
+    #[test]
+    fn a_lock_is_released_if_its_future_is_not_polled() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let _guard = runtime.enter();
+        let (send, receive) = std::sync::mpsc::channel();
+        let wanted = path.clone();
+        let mut stalled = Box::pin(acquire(move || {
+            let lock = FileLock::try_acquire(&wanted);
+            send.send(()).unwrap();
+            lock
+        }));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(stalled.as_mut().poll(&mut context).is_pending());
+        receive.recv().unwrap();
+        let started = Instant::now();
+        while FileLock::try_acquire(&path).unwrap().is_none() {
+            assert!(started.elapsed() < Duration::from_secs(10));
+            std::thread::yield_now();
+        }
+        drop(stalled);
+    }
+}

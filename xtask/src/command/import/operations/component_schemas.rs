@@ -1,7 +1,7 @@
 //! The component schemas of a document, with the checks that bodies and their fields need.
 
 use crate::command::import::visit::resolve;
-use crate::media_type::{essence, is_json};
+use crate::media_type::is_of_field;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
 
@@ -54,7 +54,7 @@ impl Schemas {
     }
 
     /// Returns whether a field, or an item of a field, is sent as an object.
-    pub(super) fn is_structured(&self, field: &Value) -> bool {
+    fn is_structured(&self, field: &Value) -> bool {
         let keys = ["properties", "additionalProperties"];
         let is_object = |part: &&Value| {
             part.get("type").and_then(Value::as_str) == Some("object")
@@ -70,12 +70,7 @@ impl Schemas {
         if item.is_some_and(|item| item.get("format") == Some(&json!("binary"))) {
             return true;
         }
-        let is_structured = self.is_structured(field);
-        let mut given = given.split(',').map(str::trim);
-        given.any(|given| match is_structured {
-            true => is_json(given) || given == "*/*",
-            false => ["text/plain", "text/*", "*/*"].contains(&essence(given).as_str()),
-        })
+        is_of_field(given, self.is_structured(field))
     }
 
     fn item<'s>(&'s self, field: &'s Value) -> &'s Value {

@@ -4,13 +4,12 @@
 use super::component_schemas::Schemas;
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit::operations;
-use crate::media_type::{MediaType, essence, is_json};
+use crate::media_type::{FIELD_STYLES, MediaType, essence, is_json};
 use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "media types";
-const STYLES: [&str; 4] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
 /// Keys that restrict a string, and have no meaning for a file.
 const STRING_KEYS: [&str; 7] = [
     "minLength",
@@ -97,7 +96,7 @@ fn of_form(
             ));
         }
         let style = encoding.get("style").cloned();
-        let is_known = |style: &Value| style.as_str().is_some_and(|s| STYLES.contains(&s));
+        let is_known = |style: &Value| style.as_str().is_some_and(|s| FIELD_STYLES.contains(&s));
         if let Some(style) = style.filter(|style| is_multipart || !is_known(style)) {
             encoding.remove("style");
             encoding.remove("explode");

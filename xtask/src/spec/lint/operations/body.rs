@@ -1,6 +1,6 @@
 //! Rules: request bodies have media types, schemas for encoded values, and supported encodings.
 
-use crate::media_type::{MediaType, essence, is_json};
+use crate::media_type::{FIELD_STYLES, MediaType, essence, is_json, is_of_field};
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::resolved::Resolved;
@@ -60,8 +60,6 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-const STYLES: [&str; 4] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
-
 /// Checks that the encodings of fields are supported.
 fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Vec<Finding>) {
     let at = below(&content.pointer, "encoding");
@@ -88,7 +86,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             continue;
         };
         let style = encoding.get("style").and_then(Value::as_str);
-        if let Some(style) = style.filter(|style| !STYLES.contains(style)) {
+        if let Some(style) = style.filter(|style| !FIELD_STYLES.contains(style)) {
             let what = format!("the field `{name}` has the unsupported style `{style}`");
             refuse(
                 what,
@@ -131,12 +129,7 @@ fn is_sent_as(spec: &Spec<'_>, given: &str, field: Resolved<'_>) -> bool {
     // A file has its own media type, regardless of the types in the document.
     let is_file = field.text("format") == "binary";
     let is_structured = spec.parts(field, true).iter().any(is_object);
-    let mut given = given.split(',').map(str::trim);
-    is_file
-        || given.any(|given| match is_structured {
-            true => is_json(given) || given == "*/*",
-            false => ["text/plain", "text/*", "*/*"].contains(&essence(given).as_str()),
-        })
+    is_file || is_of_field(given, is_structured)
 }
 
 fn is_object(part: &Resolved<'_>) -> bool {
